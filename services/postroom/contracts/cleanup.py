@@ -1,0 +1,79 @@
+"""Socket ``cleanup``: a new message on its way into the queue.
+
+Called by smtpd, pickup, bounce and local. cleanup believes nothing but the socket the call
+came in on; the caller may believe that a ``Queued`` message survives a crash.
+
+Content is in wire form: lines end in CRLF, a dot at the start of a line is doubled, the
+final ``.`` line is not part of it, and there is no other CR or LF.
+"""
+
+from typing import Annotated
+
+from msgspec import Meta
+
+from postroom.ipc.contract import Contract, Question
+from postroom.mail.envelope import Envelope, Line, Value
+from postroom.mail.queue_id import QueueId, QueueIdRange
+from postroom.mail.status import StatusCode
+
+# A message up to this size travels in one frame; a larger one in chunks of at most this size.
+MAX_INLINE = 65_536
+
+
+class Queued(Value, frozen=True, tag="queued"):
+    """The message is durable, and ours to deliver."""
+
+    queue_id: QueueId
+
+
+class Refused(Value, frozen=True, tag="refused"):
+    """Nothing was stored. ``reply`` is the SMTP reply code, 4xx or 5xx."""
+
+    reply: Annotated[int, Meta(ge=400, le=599)]
+    code: StatusCode
+    text: Line
+
+
+class Ready(Value, frozen=True, tag="ready"):
+    """Go on."""
+
+
+class LeaseIds(Question[QueueIdRange], frozen=True, tag="lease"):
+    """Ask for queue ids to name the caller's next messages."""
+
+
+class Submit(Question[Queued | Refused], frozen=True, tag="submit"):
+    """A whole message of at most MAX_INLINE bytes."""
+
+    queue_id: QueueId
+    envelope: Envelope
+    content: Annotated[bytes, Meta(max_length=MAX_INLINE)]
+
+
+class Begin(Question[Ready | Refused], frozen=True, tag="begin"):
+    """Start a message that is too large for one frame; several may be open on a connection."""
+
+    queue_id: QueueId
+    envelope: Envelope
+
+
+class Chunk(Question[Ready | Refused], frozen=True, tag="chunk"):
+    """The next piece of a begun message; after ``Refused`` the message is forgotten."""
+
+    queue_id: QueueId
+    data: Annotated[bytes, Meta(max_length=MAX_INLINE)]
+
+
+class End(Question[Queued | Refused], frozen=True, tag="end"):
+    """The begun message is complete."""
+
+    queue_id: QueueId
+
+
+class Abandon(Question[Ready], frozen=True, tag="abandon"):
+    """Forget a begun message. A caller that disconnects abandons all it had begun."""
+
+    queue_id: QueueId
+
+
+CONTRACT = Contract("cleanup", LeaseIds, Submit, Begin, Chunk, End, Abandon)

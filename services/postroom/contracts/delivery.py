@@ -1,0 +1,45 @@
+"""The socket of every delivery agent (smtp, lmtp, local, virtual, pipe, error, retry, discard).
+
+Called by qmgr alone; an agent answers one ``Report`` with exactly one outcome per recipient.
+A recipient without an outcome counts as deferred. Small content travels in the frame, large
+content as a read-only descriptor that accompanies the question; both in wire form.
+"""
+
+from typing import Annotated
+
+from msgspec import Meta
+
+from postroom.contracts.qmgr import MAX_CONTENT
+from postroom.ipc.contract import Contract, Question
+from postroom.mail.envelope import Address, Envelope, Line, Value
+from postroom.mail.queue_id import QueueId
+from postroom.mail.status import Outcome
+
+
+class Report(Value, frozen=True, tag="report"):
+    """What became of each recipient. ``nexthop_failure`` is set when the destination as a
+    whole could not be used (no connection, greeting refused), which the scheduler must know."""
+
+    outcomes: tuple[Outcome, ...]
+    nexthop_failure: Line = ""
+
+
+class Deliver(Question[Report], frozen=True, tag="deliver"):
+    """Deliver one message to the recipients in its envelope, all of the same nexthop.
+
+    ``active_since`` is when the message became active, ``requested`` when this request was
+    made (both seconds since 1970), for the log's ``delays=``. ``content`` is None when the
+    message comes as a descriptor, of which the first ``offset`` bytes are not content.
+    """
+
+    queue_id: QueueId
+    nexthop: Address
+    envelope: Envelope
+    size: Annotated[int, Meta(ge=0)]
+    active_since: float
+    requested: float
+    content: Annotated[bytes, Meta(max_length=MAX_CONTENT)] | None = None
+    offset: Annotated[int, Meta(ge=0)] = 0
+
+
+CONTRACT = Contract("delivery", Deliver, in_flight=1024)

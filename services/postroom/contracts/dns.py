@@ -1,0 +1,62 @@
+"""Socket ``dns``: name service for components that parse no DNS packet themselves.
+
+Called by smtp, lmtp and smtpd. Every name in an answer is a syntactically valid host name in
+lower case without a final dot; malformed records are dropped by the dns component.
+"""
+
+from enum import Enum
+from typing import Annotated
+
+from msgspec import Meta
+
+from postroom.ipc.contract import Contract, Question
+from postroom.mail.envelope import Line, Value
+
+HostName = Annotated[str, Meta(max_length=253, pattern=r"^[^\x00-\x20\x7f]*\Z")]
+
+
+class RecordType(str, Enum):
+    A = "A"
+    AAAA = "AAAA"
+    MX = "MX"
+    PTR = "PTR"
+    TXT = "TXT"
+
+
+class Record(Value, frozen=True):
+    """One resource record. ``data`` is the address, host name or text; ``preference`` is MX's.
+
+    A null MX (RFC 7505) is an MX with empty ``data``."""
+
+    data: Line
+    preference: int = 0
+
+
+class Answer(Value, frozen=True, tag="answer"):
+    """At least one record; ``ttl`` in seconds; ``secure`` if the resolver set AD."""
+
+    records: Annotated[tuple[Record, ...], Meta(min_length=1)]
+    ttl: int
+    secure: bool = False
+
+
+class NoSuchName(Value, frozen=True, tag="no-such-name"):
+    """NXDOMAIN."""
+
+
+class NoData(Value, frozen=True, tag="no-data"):
+    """The name exists without such a record."""
+
+
+class TryAgain(Value, frozen=True, tag="try-again"):
+    """No usable answer: time-out, SERVFAIL, no resolver."""
+
+    reason: Line
+
+
+class Lookup(Question[Answer | NoSuchName | NoData | TryAgain], frozen=True, tag="lookup"):
+    name: HostName
+    record: RecordType
+
+
+CONTRACT = Contract("dns", Lookup)

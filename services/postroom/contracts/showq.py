@@ -1,0 +1,72 @@
+"""Socket ``showq``: what any user may ask of the queue: list it, and have it tried again."""
+
+from enum import Enum
+from typing import Annotated
+
+from msgspec import Meta
+
+from postroom.contracts.cleanup import Ready
+from postroom.ipc.contract import Contract, Question
+from postroom.mail.envelope import Address, Line, Value
+from postroom.mail.queue_id import QueueId
+
+
+class QueueName(str, Enum):
+    """In Postfix's words; ``incoming`` is never seen, a stored message is active or waits."""
+
+    ACTIVE = "active"
+    DEFERRED = "deferred"
+    HOLD = "hold"
+
+
+class WaitingRecipient(Value, frozen=True):
+    address: Address
+    delay_reason: Line = ""
+
+
+class Entry(Value, frozen=True):
+    """One queued message; times in seconds since 1970, ``next_attempt`` 0 while active."""
+
+    queue_id: QueueId
+    queue: QueueName
+    arrival: float
+    size: int
+    sender: Address
+    recipients: tuple[WaitingRecipient, ...]
+    next_attempt: float = 0.0
+
+
+class Page(Value, frozen=True, tag="page"):
+    """Some entries, oldest first; ``more`` if the caller should ask again after the last one."""
+
+    entries: tuple[Entry, ...]
+    more: bool = False
+
+
+class List(Question[Page], frozen=True, tag="list"):
+    """Entries with an id greater than ``after`` (empty: from the start)."""
+
+    after: QueueId | Annotated[str, Meta(max_length=0)] = ""
+
+
+class Flush(Question[Ready], frozen=True, tag="flush"):
+    """Try all deferred mail again now."""
+
+
+class FlushSite(Question[Ready], frozen=True, tag="flush-site"):
+    """Try the mail for one destination domain again now."""
+
+    site: Address
+
+
+class FlushMessage(Question[Ready], frozen=True, tag="flush-message"):
+    """Try one message again now; an unknown id is no error."""
+
+    queue_id: QueueId
+
+
+class RunQueue(Question[Ready], frozen=True, tag="run"):
+    """What the retry timer says: make active whatever is due."""
+
+
+CONTRACT = Contract("showq", List, Flush, FlushSite, FlushMessage, RunQueue)

@@ -1,0 +1,1 @@
+"""Questions and answers between components: typed frames on AF_UNIX streams."""

@@ -1,0 +1,169 @@
+"""Answer questions on a listening socket: an ``Answerer`` per connection, many at once."""
+
+import asyncio
+import logging
+import os
+import socket
+import struct
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AbstractContextManager
+from typing import Any
+
+import msgspec
+
+from postroom.ipc.contract import BrokenContract, Contract, Question, Unavailable
+from postroom.ipc.wire import Kind, Wire
+
+_log = logging.getLogger(__name__)
+_UCRED = struct.Struct("3i")
+
+
+class Caller:
+    """The other end of one connection.
+
+    ``uid`` is what the kernel says; it is 65534 for everybody where the unit has
+    PrivateUsers=yes. ``on_close`` holds what to do when the connection ends.
+    """
+
+    def __init__(self, sock: socket.socket) -> None:
+        credentials = sock.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _UCRED.size)
+        self.pid, self.uid, self.gid = _UCRED.unpack(credentials)
+        self.on_close: list[Callable[[], None]] = []
+
+
+class WithDescriptors(msgspec.Struct, frozen=True):
+    """An answer that carries descriptors; they are closed here once sent."""
+
+    answer: Any
+    descriptors: Sequence[int]
+
+
+# An answerer gets a question and its descriptors (its own to close). It returns the answer,
+# or raises Unavailable, which the caller sees as such.
+Answerer = Callable[[Question[Any], list[int]], Awaitable[Any]]
+
+
+class Server:
+    """Accepts on a listening socket until ``close``.
+
+    ``answerer_for`` is called for each new connection. Each open connection holds ``activity()``
+    (a context manager), so that a service does not leave under its callers.
+    """
+
+    def __init__(
+        self,
+        listener: socket.socket,
+        contract: Contract,
+        answerer_for: Callable[[Caller], Answerer],
+        activity: Callable[[], AbstractContextManager[object]],
+    ) -> None:
+        self._listener = listener
+        self._contract = contract
+        self._answerer_for = answerer_for
+        self._activity = activity
+        self._connections: set[_Connection] = set()
+        self._loop = asyncio.get_running_loop()
+        listener.setblocking(False)
+        self._loop.add_reader(listener.fileno(), self._acceptable)
+
+    def close(self) -> None:
+        """Accept nothing more; connections that are open stay so."""
+        self._loop.remove_reader(self._listener.fileno())
+
+    def disconnect(self) -> None:
+        """End every open connection."""
+        for connection in tuple(self._connections):
+            connection.wire.close()
+
+    def _acceptable(self) -> None:
+        for _ in range(64):
+            try:
+                sock, _ = self._listener.accept()
+            except (BlockingIOError, InterruptedError):
+                return
+            except OSError as error:
+                _log.warning("%s: accept: %s", self._contract.name, error.strerror)
+                self._pause_accepting()
+                return
+            _Connection(
+                sock, self._contract, self._answerer_for, self._activity(), self._connections
+            )
+
+    def _pause_accepting(self) -> None:
+        """Out of descriptors: spinning would only make it worse."""
+        self._loop.remove_reader(self._listener.fileno())
+        self._loop.call_later(
+            0.2, lambda: self._loop.add_reader(self._listener.fileno(), self._acceptable)
+        )
+
+
+class _Connection:
+    def __init__(
+        self,
+        sock: socket.socket,
+        contract: Contract,
+        answerer_for: Callable[[Caller], Answerer],
+        activity: AbstractContextManager[object],
+        connections: "set[_Connection]",
+    ) -> None:
+        self._contract = contract
+        self._caller = Caller(sock)
+        self._activity = activity
+        self._connections = connections
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._answer = answerer_for(self._caller)
+        activity.__enter__()
+        connections.add(self)
+        self.wire = Wire(sock, self._frame, self._closed)
+
+    def _frame(self, kind: Kind, serial: int, payload: bytes, descriptors: list[int]) -> None:
+        try:
+            if kind is not Kind.QUESTION:
+                raise BrokenContract(f"{self._contract.name}: an answer nobody asked for")
+            question = self._contract.decode_question(payload)
+        except BrokenContract:
+            for descriptor in descriptors:
+                os.close(descriptor)
+            raise
+        task = asyncio.ensure_future(self._work(serial, question, descriptors))
+        self._tasks.add(task)
+        task.add_done_callback(self._done)
+        if len(self._tasks) >= self._contract.in_flight:
+            self.wire.pause()
+
+    async def _work(self, serial: int, question: Question[Any], descriptors: list[int]) -> None:
+        try:
+            answer = await self._answer(question, descriptors)
+        except Unavailable as error:
+            self.wire.send(Kind.FAILURE, serial, str(error).encode())
+        except BrokenContract as error:
+            self.wire.close(error)
+        except Exception:
+            _log.exception("%s: %s failed", self._contract.name, type(question).__name__)
+            self.wire.send(Kind.FAILURE, serial, b"internal error")
+        else:
+            self._reply(serial, answer)
+
+    def _reply(self, serial: int, answer: Any) -> None:
+        if isinstance(answer, WithDescriptors):
+            payload = msgspec.msgpack.encode(answer.answer)
+            self.wire.send(Kind.ANSWER, serial, payload, answer.descriptors)
+            for descriptor in answer.descriptors:
+                os.close(descriptor)
+        else:
+            self.wire.send(Kind.ANSWER, serial, msgspec.msgpack.encode(answer))
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if len(self._tasks) < self._contract.in_flight:
+            self.wire.resume()
+
+    def _closed(self, error: BaseException | None) -> None:
+        if isinstance(error, BrokenContract):
+            _log.warning("%s: peer disconnected: %s", self._contract.name, error)
+        for task in self._tasks:
+            task.cancel()
+        for callback in self._caller.on_close:
+            callback()
+        self._connections.discard(self)
+        self._activity.__exit__(None, None, None)

@@ -1,0 +1,207 @@
+"""One end of an AF_UNIX stream: frames in both directions, each with the descriptors it carries.
+
+A frame is a header (length, serial, kind, number of descriptors) and a payload. Frames that
+become ready in one turn of the event loop leave in one system call; a frame with descriptors
+leaves in a call of its own, so that they arrive with its first byte (unix(7), SCM_RIGHTS).
+"""
+
+import array
+import asyncio
+import os
+import socket
+import struct
+from collections import deque
+from collections.abc import Callable, Sequence
+from enum import IntEnum
+
+from postroom.ipc.contract import BrokenContract
+
+_HEADER = struct.Struct(">IIBB")
+# Room for MAX_CONTENT, an envelope of some thousand recipients, and framing.
+MAX_FRAME = 8 * 1024 * 1024
+MAX_DESCRIPTORS = 4
+_READ_SIZE = 262_144
+_ANCILLARY_SIZE = socket.CMSG_SPACE(MAX_DESCRIPTORS * array.array("i").itemsize)
+
+
+class Kind(IntEnum):
+    """What a frame is; a failure's payload is a text for the log."""
+
+    QUESTION = 0
+    ANSWER = 1
+    FAILURE = 2
+
+
+FrameHandler = Callable[[Kind, int, bytes, list[int]], None]
+
+
+class Wire:
+    """Owns a connected, non-blocking socket until ``close``.
+
+    ``on_frame`` gets kind, serial, payload and descriptors (its to close); ``on_close`` is
+    called once, with the error or None, whichever side ended it.
+    """
+
+    def __init__(
+        self,
+        sock: socket.socket,
+        on_frame: FrameHandler,
+        on_close: Callable[[BaseException | None], None],
+    ) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._sock = sock
+        self._on_frame = on_frame
+        self._on_close = on_close
+        self._incoming = bytearray()
+        self._descriptors: deque[int] = deque()
+        self._outgoing: deque[tuple[bytes, Sequence[int]]] = deque()
+        self._flush_planned = False
+        self._writing = False
+        self._paused = False
+        self._closed = False
+        sock.setblocking(False)
+        self._loop.add_reader(sock.fileno(), self._readable)
+
+    @property
+    def closed(self) -> bool:
+        return self._closed
+
+    def send(
+        self, kind: Kind, serial: int, payload: bytes, descriptors: Sequence[int] = ()
+    ) -> None:
+        """Queue one frame. Descriptors are duplicated here, so the caller keeps its own."""
+        if self._closed:
+            return
+        header = _HEADER.pack(len(payload), serial, kind, len(descriptors))
+        own = [os.dup(descriptor) for descriptor in descriptors]
+        self._outgoing.append((header + payload, own))
+        if not self._flush_planned and not self._writing:
+            self._flush_planned = True
+            self._loop.call_soon(self._flush)
+
+    def pause(self) -> None:
+        """Read nothing more until ``resume``; the peer feels it when its buffer is full."""
+        if not self._paused and not self._closed:
+            self._paused = True
+            self._loop.remove_reader(self._sock.fileno())
+
+    def resume(self) -> None:
+        if self._paused and not self._closed:
+            self._paused = False
+            self._loop.add_reader(self._sock.fileno(), self._readable)
+            self._dispatch()
+
+    def close(self, error: BaseException | None = None) -> None:
+        if self._closed:
+            return
+        self._closed = True
+        self._loop.remove_reader(self._sock.fileno())
+        self._loop.remove_writer(self._sock.fileno())
+        self._sock.close()
+        for descriptor in self._descriptors:
+            os.close(descriptor)
+        for _, descriptors in self._outgoing:
+            _close_all(descriptors)
+        self._outgoing.clear()
+        self._on_close(error)
+
+    def _readable(self) -> None:
+        try:
+            data, ancillary, flags, _ = self._sock.recvmsg(
+                _READ_SIZE, _ANCILLARY_SIZE, socket.MSG_CMSG_CLOEXEC
+            )
+        except (BlockingIOError, InterruptedError):
+            return
+        except OSError as error:
+            self.close(error)
+            return
+        for level, kind, payload in ancillary:
+            if level == socket.SOL_SOCKET and kind == socket.SCM_RIGHTS:
+                received = array.array("i")
+                received.frombytes(payload[: len(payload) - len(payload) % received.itemsize])
+                self._descriptors.extend(received)
+        if flags & socket.MSG_CTRUNC or len(self._descriptors) > 64 * MAX_DESCRIPTORS:
+            self.close(BrokenContract("more descriptors than a frame may carry"))
+            return
+        if not data:
+            self.close()
+            return
+        self._incoming += data
+        self._dispatch()
+
+    def _dispatch(self) -> None:
+        incoming = self._incoming
+        start = 0
+        try:
+            while not self._paused and not self._closed:
+                if len(incoming) - start < _HEADER.size:
+                    break
+                length, serial, kind, count = _HEADER.unpack_from(incoming, start)
+                if length > MAX_FRAME or kind > Kind.FAILURE or count > MAX_DESCRIPTORS:
+                    raise BrokenContract("malformed frame header")
+                end = start + _HEADER.size + length
+                if len(incoming) < end:
+                    break
+                payload = bytes(memoryview(incoming)[start + _HEADER.size : end])
+                start = end
+                self._on_frame(Kind(kind), serial, payload, self._take(count))
+        except BrokenContract as error:
+            self.close(error)
+        finally:
+            del incoming[:start]
+
+    def _take(self, count: int) -> list[int]:
+        if count > len(self._descriptors):
+            raise BrokenContract("a frame lacks the descriptors it announces")
+        return [self._descriptors.popleft() for _ in range(count)]
+
+    def _flush(self) -> None:
+        self._flush_planned = False
+        while self._outgoing and not self._closed:
+            data, descriptors = self._next_batch()
+            try:
+                sent = self._transmit(data, descriptors)
+            except (BlockingIOError, InterruptedError):
+                self._outgoing.appendleft((data, descriptors))
+                self._await_writable()
+                return
+            except OSError as error:
+                _close_all(descriptors)
+                self.close(error)
+                return
+            _close_all(descriptors)
+            if sent < len(data):
+                self._outgoing.appendleft((data[sent:], ()))
+                self._await_writable()
+                return
+        if self._writing and not self._closed:
+            self._writing = False
+            self._loop.remove_writer(self._sock.fileno())
+
+    def _next_batch(self) -> tuple[bytes, Sequence[int]]:
+        data, descriptors = self._outgoing.popleft()
+        if descriptors or not self._outgoing:
+            return data, descriptors
+        batch = [data]
+        size = len(data)
+        while self._outgoing and not self._outgoing[0][1] and size < _READ_SIZE:
+            data, _ = self._outgoing.popleft()
+            batch.append(data)
+            size += len(data)
+        return b"".join(batch), ()
+
+    def _transmit(self, data: bytes, descriptors: Sequence[int]) -> int:
+        if not descriptors:
+            return self._sock.send(data)
+        rights = array.array("i", descriptors)
+        return self._sock.sendmsg([data], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, rights)])
+
+    def _await_writable(self) -> None:
+        if not self._writing:
+            self._writing = True
+            self._loop.add_writer(self._sock.fileno(), self._flush)
+
+
+def _close_all(descriptors: Sequence[int]) -> None:
+    for descriptor in descriptors:
+        os.close(descriptor)

@@ -1,0 +1,87 @@
+"""What travels with a message outside its content: sender, recipients, and where it came from.
+
+These values cross sockets and lie in the spool, so decoding one is checking it: texts are
+bounded, addresses hold no control characters, unknown fields are refused.
+"""
+
+from enum import Enum
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct, structs
+
+# RFC 5321 section 4.5.3.1.3 asks for 256 octets; longer ones are seen and harmless.
+MAX_ADDRESS = 1024
+Address = Annotated[str, Meta(max_length=MAX_ADDRESS, pattern=r"^[^\x00-\x1f\x7f]*\Z")]
+# One line of text that is shown or logged, never interpreted.
+Line = Annotated[str, Meta(max_length=4096, pattern=r"^[^\x00-\x08\x0a-\x1f\x7f]*\Z")]
+
+
+class Value(Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """Base of everything that crosses a socket: positional, immutable, closed."""
+
+
+class Notify(str, Enum):
+    """RFC 3461 section 4.1: when the sender wants to hear about a recipient."""
+
+    NEVER = "NEVER"
+    SUCCESS = "SUCCESS"
+    FAILURE = "FAILURE"
+    DELAY = "DELAY"
+
+
+class Recipient(Value, frozen=True):
+    """One envelope recipient.
+
+    ``address`` is where the message goes now, ``original`` what the client or the user wrote
+    (empty where nothing rewrote it); ``orcpt`` and ``notify`` are RFC 3461's.
+    """
+
+    address: Address
+    original: Address = ""
+    notify: tuple[Notify, ...] = ()
+    orcpt: Address = ""
+
+
+class Client(Value, frozen=True):
+    """The SMTP client a message came from, as smtpd saw it."""
+
+    name: Line = "unknown"
+    address: Line = "unknown"
+    port: int = 0
+    helo: Line = ""
+    protocol: Literal["SMTP", "ESMTP", "ESMTPS", "ESMTPA", "ESMTPSA", "UTF8SMTP"] = "SMTP"
+    sasl_method: Line = ""
+    sasl_username: Line = ""
+    tls: Line = ""
+
+
+class Submitter(Value, frozen=True):
+    """The local user whose program called sendmail, as the kernel named it."""
+
+    uid: int
+    login: Line = ""
+    full_name: Line = ""
+
+
+class Envelope(Value, frozen=True):
+    """Sender, recipients and origin of one message; ``arrival`` in seconds since 1970.
+
+    Exactly one of ``client`` (came by SMTP) and ``submitter`` (came by sendmail) is set, or
+    neither for mail that the system itself makes (bounces, forwarded mail).
+    """
+
+    sender: Address
+    recipients: tuple[Recipient, ...]
+    arrival: float
+    client: Client | None = None
+    submitter: Submitter | None = None
+    body: Literal["7BIT", "8BITMIME"] = "7BIT"
+    smtputf8: bool = False
+    ret: Literal["", "FULL", "HDRS"] = ""
+    envid: Address = ""
+    # Headers and addresses are completed with our own domain only for mail of our own users.
+    rewrite_locally: bool = False
+
+    def to(self, recipients: tuple[Recipient, ...]) -> "Envelope":
+        """The same envelope for other recipients."""
+        return structs.replace(self, recipients=recipients)

@@ -1,0 +1,46 @@
+"""Enhanced status codes (RFC 3463) and what became of one recipient."""
+
+from enum import Enum
+from typing import Annotated
+
+from msgspec import Meta
+
+from postroom.mail.envelope import Address, Line, Value
+
+StatusCode = Annotated[str, Meta(pattern=r"^[245]\.[0-9]{1,3}\.[0-9]{1,3}\Z")]
+
+
+class Fate(str, Enum):
+    """The class of a status code in the words of the mail log."""
+
+    SENT = "sent"
+    DEFERRED = "deferred"
+    BOUNCED = "bounced"
+
+
+_FATES = {"2": Fate.SENT, "4": Fate.DEFERRED, "5": Fate.BOUNCED}
+
+
+def fate_of(code: StatusCode) -> Fate:
+    """Derive what a code means; it is never stored beside the code (RFC 3463 section 2)."""
+    return _FATES[code[0]]
+
+
+class Outcome(Value, frozen=True):
+    """What one delivery attempt did for one recipient.
+
+    ``recipient`` is the index in the request. ``relay`` is what the log shows behind
+    ``relay=``; ``remote_mta`` and ``remote_reply`` are for RFC 3464 reports (empty where no
+    other host spoke). ``address`` names the final address where the agent forwarded.
+    """
+
+    recipient: int
+    code: StatusCode
+    text: Line
+    relay: Line = "none"
+    remote_mta: Address = ""
+    remote_reply: Line = ""
+
+    @property
+    def fate(self) -> Fate:
+        return fate_of(self.code)

@@ -1,0 +1,60 @@
+"""The line every delivery agent writes per recipient: what became of it, and how long it took."""
+
+from typing import NamedTuple
+
+from postroom.mail.envelope import Recipient
+from postroom.mail.status import Outcome
+from postroom.maillog.record import MailLog
+
+
+class Delays(NamedTuple):
+    """Seconds: before the queue manager, in it, setting up the connection, delivering."""
+
+    before: float
+    waiting: float
+    setup: float
+    transmission: float
+
+    @property
+    def total(self) -> float:
+        return sum(self)
+
+
+class DeliveryLog(MailLog):
+    """A delivery agent's log."""
+
+    def outcome(
+        self,
+        queue_id: str,
+        recipient: Recipient,
+        outcome: Outcome,
+        delays: Delays,
+        conn_use: int = 1,
+    ) -> None:
+        """``to=<…>, relay=…, delay=…, delays=a/b/c/d, dsn=…, status=sent (…)``."""
+        original = recipient.original
+        rewritten = f", orig_to=<{original}>" if original and original != recipient.address else ""
+        reused = f", conn_use={conn_use}" if conn_use > 1 else ""
+        status = outcome.fate.value
+        self.info(
+            f"{queue_id}: to=<{recipient.address}>{rewritten}, relay={outcome.relay}{reused}, "
+            f"delay={seconds(delays.total)}, delays={'/'.join(map(seconds, delays))}, "
+            f"dsn={outcome.code}, status={status} ({outcome.text})",
+            QUEUE_ID=queue_id,
+            RECIPIENT=recipient.address,
+            ORIG_RECIPIENT=original,
+            RELAY=outcome.relay,
+            DELAY=seconds(delays.total),
+            DSN=outcome.code,
+            STATUS=status,
+        )
+
+
+def seconds(value: float) -> str:
+    """A delay as Postfix writes it: two significant digits below 100, no trailing zeros."""
+    value = max(value, 0.0)
+    if value >= 9.95:
+        return f"{value:.0f}"
+    if value < 0.01:
+        return f"{value:.2g}" if value >= 0.0095 else "0"
+    return f"{value:.2g}"

@@ -1,0 +1,54 @@
+"""The base of every program's log: one printable line, and the journal fields that go with it.
+
+Fields (all optional): QUEUE_ID SENDER RECIPIENT ORIG_RECIPIENT RELAY DELAY DSN STATUS
+CLIENT_NAME CLIENT_ADDRESS SASL_USERNAME MESSAGE_ID.
+"""
+
+import logging
+from typing import TypeVar
+
+from postroom.systemd.journal import Journal, JournalHandler, Priority, SystemJournal
+
+# A remote server can make a text of any length; a log line need not carry all of it.
+MAX_TEXT = 2000
+_UNPRINTABLE = dict.fromkeys((*range(32), 127, *range(128, 160)), "?")
+
+
+def printable(text: str) -> str:
+    """``text`` on one line, without what a terminal would act on."""
+    if not text.isprintable():
+        text = text.translate(_UNPRINTABLE).encode("utf-8", "replace").decode()
+    return text[:MAX_TEXT]
+
+
+L = TypeVar("L", bound="MailLog")
+
+
+class MailLog:
+    """What every program can say; subclasses add a method per line of their own."""
+
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
+
+    @classmethod
+    def open(cls: type[L], syslog_name: str, program: str) -> L:
+        """The log of one service, and of everything that uses the logging module in it."""
+        journal = SystemJournal(f"{syslog_name}/{program}")
+        logging.basicConfig(handlers=[JournalHandler(journal)], level=logging.WARNING, force=True)
+        return cls(journal)
+
+    def info(self, text: str, **fields: str) -> None:
+        self._send(Priority.INFO, text, fields)
+
+    def warning(self, text: str, **fields: str) -> None:
+        self._send(Priority.WARNING, f"warning: {text}", fields)
+
+    def error(self, text: str, **fields: str) -> None:
+        self._send(Priority.ERROR, f"error: {text}", fields)
+
+    def fatal(self, text: str, **fields: str) -> None:
+        self._send(Priority.CRITICAL, f"fatal: {text}", fields)
+
+    def _send(self, priority: Priority, text: str, fields: dict[str, str]) -> None:
+        clean = {name: printable(value) for name, value in fields.items() if value}
+        self._journal.send(priority, printable(text), clean)

@@ -1,0 +1,1 @@
+"""What a component and systemd say to each other; nothing of ours imported."""

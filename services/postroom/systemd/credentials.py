@@ -1,0 +1,20 @@
+"""What a unit hands to its service: settings and secrets (systemd.exec(5), credentials)."""
+
+import os
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+
+T = TypeVar("T")
+SETTINGS = "settings"
+
+
+def read_settings(kind: type[T]) -> T:
+    """The service's settings, checked; raises msgspec.ValidationError if they do not fit."""
+    return msgspec.json.decode(read(SETTINGS), type=kind)
+
+
+def read(name: str) -> bytes:
+    """One credential's content; raises OSError where it was not passed."""
+    return (Path(os.environ["CREDENTIALS_DIRECTORY"]) / name).read_bytes()
