@@ -1,0 +1,63 @@
+"""What every delivery agent does around its own work: take requests, answer them, leave."""
+
+import logging
+import os
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from postroom.contracts.delivery import CONTRACT, Deliver, Report
+from postroom.delivery.attempt import Attempt
+from postroom.delivery.content import Content
+from postroom.ipc.contract import BrokenContract, Question
+from postroom.ipc.server import Answerer, Caller, Server
+from postroom.maillog.delivery import DeliveryLog
+from postroom.systemd.service import Service
+
+_log = logging.getLogger(__name__)
+
+# Settles every recipient of the attempt; whom it leaves out counts as deferred.
+Deliverer = Callable[[Attempt], Awaitable[None]]
+
+
+class Agent:
+    """Answers the queue manager's requests by means of one ``deliver`` function."""
+
+    def __init__(self, deliver: Deliverer, log: DeliveryLog, soft_bounce: bool = False) -> None:
+        self._deliver = deliver
+        self._log = log
+        self._soft_bounce = soft_bounce
+
+    async def serve(self, service: Service, max_idle: float) -> None:
+        """Serve the socket ``delivery`` until there was nothing to do for ``max_idle`` seconds."""
+        server = Server(
+            service.listener(CONTRACT.name), CONTRACT, self.answerer_for, service.activity
+        )
+        await service.serve_until_idle(max_idle)
+        server.close()
+
+    def answerer_for(self, _: Caller) -> Answerer:
+        return self._answer
+
+    async def _answer(self, question: Question[Any], descriptors: list[int]) -> Report:
+        assert isinstance(question, Deliver)
+        content = _content(question, descriptors)
+        attempt = Attempt(question, content, self._log, self._soft_bounce)
+        try:
+            await self._deliver(attempt)
+        except Exception:
+            _log.exception("%s: delivery failed", question.queue_id)
+            attempt.settle_rest("4.3.0", "unknown mail transport error")
+        finally:
+            content.close()
+        return attempt.report()
+
+
+def _content(request: Deliver, descriptors: list[int]) -> Content:
+    expected = 0 if request.content is not None else 1
+    if len(descriptors) != expected:
+        for descriptor in descriptors:
+            os.close(descriptor)
+        raise BrokenContract("delivery: content neither in the request nor beside it")
+    if request.content is not None:
+        return Content(request.size, data=request.content)
+    return Content(request.size, descriptor=descriptors[0], offset=request.offset)

@@ -1,0 +1,82 @@
+"""One request of the queue manager under way: each recipient is settled, logged and reported."""
+
+import time
+
+from msgspec import structs
+
+from postroom.contracts.delivery import Deliver, Report
+from postroom.delivery.content import Content
+from postroom.mail.status import Outcome, StatusCode
+from postroom.maillog.delivery import Delays, DeliveryLog
+from postroom.maillog.record import printable
+
+
+class Attempt:
+    """Collects exactly one outcome per recipient and writes its log line at that moment.
+
+    With ``soft_bounce`` every permanent failure is reported as a temporary one (postconf(5)).
+    """
+
+    def __init__(
+        self, request: Deliver, content: Content, log: DeliveryLog, soft_bounce: bool = False
+    ) -> None:
+        self.request = request
+        self.content = content
+        self._log = log
+        self._soft_bounce = soft_bounce
+        self._outcomes: dict[int, Outcome] = {}
+        self._setup_ended: float | None = None
+        self._nexthop_failure = ""
+
+    @property
+    def unsettled(self) -> list[int]:
+        """Indexes of the recipients that have no outcome yet, in the order of the request."""
+        count = len(self.request.envelope.recipients)
+        return [index for index in range(count) if index not in self._outcomes]
+
+    def set_up(self) -> None:
+        """A connection or mailbox is ready: what follows counts as transmission."""
+        self._setup_ended = time.time()
+
+    def settle(self, outcome: Outcome, conn_use: int = 1) -> None:
+        """Record and log what became of one recipient; the first outcome is the one that counts."""
+        if outcome.recipient in self._outcomes:
+            return
+        outcome = self._presentable(outcome)
+        self._outcomes[outcome.recipient] = outcome
+        recipient = self.request.envelope.recipients[outcome.recipient]
+        self._log.outcome(self.request.queue_id, recipient, outcome, self._delays(), conn_use)
+
+    def settle_rest(self, code: StatusCode, text: str, relay: str = "none") -> None:
+        """The same outcome for every recipient that has none yet."""
+        for index in self.unsettled:
+            self.settle(Outcome(index, code, text, relay))
+
+    def nexthop_failed(self, reason: str) -> None:
+        """The destination as a whole cannot be used now; the scheduler will hear of it."""
+        self._nexthop_failure = printable(reason)
+
+    def report(self) -> Report:
+        return Report(tuple(self._outcomes.values()), self._nexthop_failure)
+
+    def _presentable(self, outcome: Outcome) -> Outcome:
+        """No control characters out of a remote reply, and a class that ``soft_bounce`` allows."""
+        code = outcome.code
+        if self._soft_bounce and code[0] == "5":
+            code = "4" + code[1:]
+        text, reply = printable(outcome.text), printable(outcome.remote_reply)
+        if code is outcome.code and text is outcome.text and reply is outcome.remote_reply:
+            return outcome
+        return structs.replace(outcome, code=code, text=text, remote_reply=reply)
+
+    def _delays(self) -> Delays:
+        now = time.time()
+        request = self.request
+        started = request.requested
+        setup_ended = started if self._setup_ended is None else self._setup_ended
+        return Delays(
+            request.active_since - request.envelope.arrival,
+            started - request.active_since,
+            setup_ended - started,
+            now - setup_ended,
+        )

@@ -1,0 +1,52 @@
+"""The message an agent got, in wire form: inside the request when small, else a descriptor."""
+
+import os
+from collections.abc import Iterator
+
+# Large enough that system calls do not count, small enough that hundreds may be under way.
+PIECE = 131_072
+
+
+class ContentLost(Exception):
+    """The file holds less than the queue manager announced, or cannot be read."""
+
+
+class Content:
+    """The bytes of one message: CRLF line ends, leading dots doubled, no final dot line.
+
+    Owns ``descriptor`` until ``close``. Reading does not move the descriptor's position, so
+    that a message can be read again for the next host.
+    """
+
+    def __init__(
+        self, size: int, data: bytes | None = None, descriptor: int = -1, offset: int = 0
+    ) -> None:
+        self.size = size if data is None else len(data)
+        self.data = data
+        self.descriptor = descriptor
+        self.offset = offset
+
+    def close(self) -> None:
+        if self.descriptor >= 0:
+            os.close(self.descriptor)
+            self.descriptor = -1
+
+    def pieces(self) -> Iterator[bytes]:
+        """The whole content, piece by piece; raises ContentLost."""
+        if self.data is not None:
+            yield self.data
+            return
+        position, end = self.offset, self.offset + self.size
+        while position < end:
+            piece = self._read(position, min(PIECE, end - position))
+            position += len(piece)
+            yield piece
+
+    def _read(self, position: int, size: int) -> bytes:
+        try:
+            piece = os.pread(self.descriptor, size, position)
+        except OSError as error:
+            raise ContentLost(f"error reading message: {error.strerror}") from None
+        if not piece:
+            raise ContentLost("error reading message: file is too short")
+        return piece

@@ -1,0 +1,79 @@
+"""Every request gets exactly one outcome per recipient, logged as Postfix logs it."""
+
+import asyncio
+import socket
+import time
+from pathlib import Path
+
+from postroom.contracts.delivery import CONTRACT, Deliver, Report
+from postroom.delivery.agent import Agent, Deliverer
+from postroom.delivery.attempt import Attempt
+from postroom.ipc.client import Client
+from postroom.ipc.server import Server
+from postroom.mail.envelope import Envelope, Recipient
+from postroom.mail.status import Outcome
+from postroom.maillog.delivery import DeliveryLog
+from postroom.systemd.activity import Activity
+from postroom.systemd.journal import Priority
+
+
+class Lines:
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+
+    def send(self, priority: Priority, message: str, fields: dict[str, str]) -> None:
+        self.lines.append(message)
+
+
+def _ask(tmp_path: Path, deliver: Deliverer, soft_bounce: bool = False) -> tuple[Report, list[str]]:
+    now = time.time()
+    envelope = Envelope("a@b.example", (Recipient("x@y.example"), Recipient("z@y.example")), now)
+    question = Deliver("0123456789AB", "y.example", envelope, 3, now, now, b"x\r\n")
+    lines = Lines()
+
+    async def run() -> Report:
+        listener = socket.socket(socket.AF_UNIX)
+        listener.bind(str(tmp_path / "delivery"))
+        listener.listen()
+        agent = Agent(deliver, DeliveryLog(lines), soft_bounce)
+        server = Server(listener, CONTRACT, agent.answerer_for, Activity())
+        client = Client(str(tmp_path / "delivery"), CONTRACT)
+        report = await client.ask(question)
+        client.close()
+        server.close()
+        server.disconnect()
+        listener.close()
+        return report
+
+    return asyncio.run(run()), lines.lines
+
+
+def test_each_recipient_is_reported_and_logged_once(tmp_path: Path) -> None:
+    async def deliver(attempt: Attempt) -> None:
+        attempt.settle(Outcome(1, "2.0.0", "ok", "mx[192.0.2.1]:25"), conn_use=3)
+        attempt.settle(Outcome(1, "5.0.0", "a second word does not count"))
+        attempt.settle_rest("4.4.1", "connect: refused\r\nX: injected")
+
+    report, lines = _ask(tmp_path, deliver)
+    assert [(one.recipient, one.code) for one in report.outcomes] == [(1, "2.0.0"), (0, "4.4.1")]
+    assert lines[0].startswith("0123456789AB: to=<z@y.example>, relay=mx[192.0.2.1]:25, conn_use=3")
+    assert lines[0].endswith("dsn=2.0.0, status=sent (ok)")
+    assert lines[1].endswith("status=deferred (connect: refused??X: injected)")
+
+
+def test_an_agent_that_fails_defers_whom_it_had_not_settled(tmp_path: Path) -> None:
+    async def deliver(attempt: Attempt) -> None:
+        attempt.settle(Outcome(0, "2.0.0", "ok"))
+        raise RuntimeError("a mistake of ours")
+
+    report, _ = _ask(tmp_path, deliver)
+    assert [one.code for one in report.outcomes] == ["2.0.0", "4.3.0"]
+
+
+def test_soft_bounce_turns_every_bounce_into_a_deferral(tmp_path: Path) -> None:
+    async def deliver(attempt: Attempt) -> None:
+        attempt.settle_rest("5.1.1", "unknown user")
+
+    report, lines = _ask(tmp_path, deliver, soft_bounce=True)
+    assert {one.code for one in report.outcomes} == {"4.1.1"}
+    assert "status=deferred" in lines[0]
