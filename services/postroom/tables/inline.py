@@ -1,0 +1,40 @@
+"""inline:{key=value, {key = text with spaces}} tables: entries in main.cf itself."""
+
+import logging
+from collections.abc import Iterator
+
+from postroom.tables.braces import split_braced, without_braces
+from postroom.tables.folding import fold
+from postroom.tables.table import ListedTable, TableError
+
+_log = logging.getLogger(__name__)
+
+
+class InlineTable(ListedTable):
+    """Raises TableError when made from a text that is no list of entries."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        text = name.partition(":")[2]
+        if not text.startswith("{"):
+            raise TableError(f"{name}: expected format: inline:{{key=value, {{key = text}}, ...}}")
+        self._values: dict[str, str] = {}
+        for entry in split_braced(without_braces(text)):
+            key, value = self._entry(entry)
+            if key in self._values:
+                _log.warning('%s: duplicate entry: "%s"', name, key)
+            self._values.setdefault(key, value)
+        if not self._values:
+            raise TableError(f"{name}: empty table")
+
+    def lookup(self, key: str) -> str | None:
+        return self._values.get(fold(key))
+
+    def items(self) -> Iterator[tuple[str, str]]:
+        yield from self._values.items()
+
+    def _entry(self, text: str) -> tuple[str, str]:
+        key, equals, value = without_braces(text).partition("=")
+        if not equals or not key.strip():
+            raise TableError(f"{self.name}: {text!r}: expected format: key=value")
+        return fold(key.strip()), value.strip()

@@ -1,0 +1,79 @@
+"""Source files of ``key white-space value`` lines: access(5), virtual(5), transport(5) and more."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from postroom.tables.logical_lines import SPACE, LogicalLine, logical_lines
+
+
+class Entry(NamedTuple):
+    number: int
+    key: str
+    value: str
+
+
+class Flaw(NamedTuple):
+    """A line that does not say what it should; ``text`` is for the one who wrote it.
+
+    ``fatal`` lines are no entry; after others the entry follows.
+    """
+
+    number: int
+    text: str
+
+
+def entries(text: str) -> Iterator[Entry | Flaw]:
+    """Every entry and every flaw, in the order of the file."""
+    for line in logical_lines(text):
+        flaw = flaw_of(line)
+        if flaw:
+            yield Flaw(line.number, flaw)
+        else:
+            yield from _entry(line)
+
+
+def _entry(line: LogicalLine) -> Iterator[Entry | Flaw]:
+    text = line.text.strip(SPACE)
+    end = _end_of_key(text)
+    key, value = text[:end], text[end:].strip(SPACE)
+    if not value:
+        yield Flaw(line.number, "expected format: key whitespace value")
+        return
+    if key.endswith(":"):
+        yield Flaw(line.number, 'record is in "key: value" format; is this an alias file?')
+    yield Entry(line.number, key, value)
+
+
+def flaw_of(line: LogicalLine) -> str:
+    """What makes a logical line unusable in any source file."""
+    if line.text[0] in SPACE:
+        return "logical line must not start with whitespace"
+    if "\0" in line.text:
+        return "line contains a NUL character"
+    if not line.text.isascii() and not _encodable(line.text):
+        shown = line.text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+        return f'non-UTF-8 input "{shown}" -- ignoring this line'
+    return ""
+
+
+def _encodable(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _end_of_key(text: str) -> int:
+    """White space ends a key, but not inside of double quotes (a quoted local part)."""
+    quoted = escaped = False
+    for index, char in enumerate(text):
+        if escaped:
+            escaped = False
+        elif char == "\\":
+            escaped = True
+        elif char == '"':
+            quoted = not quoted
+        elif char in SPACE and not quoted:
+            return index
+    return len(text)

@@ -1,0 +1,40 @@
+"""From ``type:name`` to a table; only the types in use are imported."""
+
+from importlib import import_module
+
+from postroom.tables.table import Table, TableError
+
+# Module and class of each type. hash and btree are kept in the one format of ``indexed``.
+TYPES = {
+    "btree": ("indexed", "IndexedTable"),
+    "cdb": ("indexed", "IndexedTable"),
+    "fail": ("fail", "FailTable"),
+    "hash": ("indexed", "IndexedTable"),
+    "inline": ("inline", "InlineTable"),
+    "static": ("static", "StaticTable"),
+    "texthash": ("texthash", "TexthashTable"),
+    "unix": ("unix", "UnixTable"),
+}
+_PROXY = "proxy:"
+
+
+def open_table(name: str) -> Table:
+    """The table ``type:name``. Raises TableError only for a name that can never work.
+
+    A missing or unreadable file shows when the table is asked, so that it may still appear.
+    """
+    kind, table_name = split_name(name)
+    if kind not in TYPES:
+        raise TableError(f"unsupported dictionary type: {kind} (in {name!r})")
+    module, class_name = TYPES[kind]
+    table_type = getattr(import_module(f"postroom.tables.{module}"), class_name)
+    table: Table = table_type(f"{kind}:{table_name}")
+    return table
+
+
+def split_name(name: str) -> tuple[str, str]:
+    """Type and name; what stands behind ``proxy:`` is the table itself."""
+    kind, colon, table_name = name.removeprefix(_PROXY).partition(":")
+    if not colon or not table_name:
+        raise TableError(f'open dictionary: expecting "type:name" form instead of "{name}"')
+    return kind, table_name

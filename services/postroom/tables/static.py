@@ -1,0 +1,16 @@
+"""static:value tables: every key has the same value (DATABASE_README).
+
+``static:{ text with spaces }`` has its outer braces and the space within them taken off.
+"""
+
+from postroom.tables.braces import without_braces
+from postroom.tables.table import Table
+
+
+class StaticTable(Table):
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self._value = without_braces(name.partition(":")[2])
+
+    def lookup(self, key: str) -> str | None:
+        return self._value

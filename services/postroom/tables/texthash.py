@@ -1,0 +1,39 @@
+"""texthash: tables: a source file read as it is, no postmap(1) needed; for small tables."""
+
+import logging
+from collections.abc import Iterator
+from pathlib import Path
+
+from postroom.tables.folding import fold
+from postroom.tables.key_value import Entry, entries
+from postroom.tables.logical_lines import read_text
+from postroom.tables.refreshed import Refreshed
+from postroom.tables.table import ListedTable
+
+_log = logging.getLogger(__name__)
+
+
+class TexthashTable(ListedTable):
+    """Lines that are no entry are ignored with a warning, as is a key's second entry."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self._path = Path(name.partition(":")[2])
+        self._values = Refreshed(self._path, self._read)
+
+    def lookup(self, key: str) -> str | None:
+        return self._values.current().get(fold(key))
+
+    def items(self) -> Iterator[tuple[str, str]]:
+        yield from self._values.current().items()
+
+    def _read(self, descriptor: int) -> dict[str, str]:
+        values: dict[str, str] = {}
+        for entry in entries(read_text(descriptor)):
+            if not isinstance(entry, Entry):
+                _log.warning("%s, line %d: %s", self._path, entry.number, entry.text)
+            elif (key := fold(entry.key)) in values:
+                _log.warning('%s, line %d: duplicate entry: "%s"', self._path, entry.number, key)
+            else:
+                values[key] = entry.value
+        return values
