@@ -1,0 +1,165 @@
+"""Addresses in header fields, with their places (RFC 5322 section 3.4, obsolete forms too).
+
+Finds the addresses of ``To``, ``From`` and the like so that they can be read (``sendmail -t``)
+or exchanged in place: display names, comments, groups and folding stay as they were written.
+Takes whatever text comes; linear time, no recursion.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+_TOKEN = re.compile(
+    r"""(?P<blank>[ \t\r\n]++)
+      |(?P<word>[^][ \t\r\n()<>@,;:."\\]++)
+      |(?P<quoted>"(?:[^"\\]++|\\[\s\S])*"?\\?)
+      |(?P<literal>\[[^]\\]*+\]?)
+      |(?P<special>[\s\S])""",
+    re.VERBOSE,
+)
+_COMMENT_MARK = re.compile(r"\\[\s\S]|[()]")
+_ESCAPE = re.compile(r"\\([\s\S])")
+
+
+class Mailbox(NamedTuple):
+    """One address: where its text stands, and its unquoted form (empty for ``<>``).
+
+    ``comments`` are those within the text, which must not get lost with it.
+    """
+
+    start: int
+    end: int
+    address: str
+    comments: str = ""
+
+
+class _Token(NamedTuple):
+    kind: str
+    text: str
+    start: int
+    end: int
+
+
+def mailboxes(text: str) -> list[Mailbox]:
+    """The addresses in the body of an address header, in order."""
+    return list(_Reader().read(text))
+
+
+def replace(text: str, changes: list[tuple[Mailbox, str]]) -> str:
+    """Put a new text in the place of some of the addresses that ``mailboxes`` found."""
+    pieces: list[str] = []
+    done = 0
+    for box, new in changes:
+        pieces += (text[done : box.start], new, box.comments)
+        done = box.end
+    pieces.append(text[done:])
+    return "".join(pieces)
+
+
+class _Reader:
+    """Collects tokens up to the separator that tells what they were."""
+
+    def __init__(self) -> None:
+        self._tokens: list[_Token] = []
+        self._in_angle = False  # between "<" and ">"
+        self._after_angle = False  # what follows up to the separator is no address
+
+    def read(self, text: str) -> Iterator[Mailbox]:
+        for token in _tokens(text):
+            yield from self._take(token)
+        yield from self._finish()
+
+    def _take(self, token: _Token) -> Iterator[Mailbox]:
+        mark = token.text if token.kind == "special" else ""
+        if self._in_angle:
+            if mark == ">":
+                self._in_angle, self._after_angle = False, True
+                yield _mailbox(_without_route(self._tokens), token.start)
+                self._tokens = []
+            else:
+                self._tokens.append(token)
+        elif mark in (",", ";"):
+            yield from self._finish()
+        elif mark == ":":
+            self._tokens = []  # that was the name of a group
+        elif mark == "<":
+            self._in_angle = True
+            self._tokens = []  # that was a display name
+        else:
+            self._tokens.append(token)
+
+    def _finish(self) -> Iterator[Mailbox]:
+        tokens = _without_route(self._tokens) if self._in_angle else self._tokens
+        if not self._after_angle and any(t.kind not in ("blank", "comment") for t in tokens):
+            yield _mailbox(tokens, tokens[-1].end)
+        self._tokens = []
+        self._in_angle = self._after_angle = False
+
+
+def _without_route(tokens: list[_Token]) -> list[_Token]:
+    """Drop ``@one,@two:`` (RFC 5322 section 4.4, obs-route)."""
+    first = next((t for t in tokens if t.kind not in ("blank", "comment")), None)
+    if first is None or first.text != "@":
+        return tokens
+    colon = next((at for at, t in enumerate(tokens) if t.text == ":"), -1)
+    return tokens[colon + 1 :]
+
+
+def _mailbox(tokens: list[_Token], position: int) -> Mailbox:
+    """The address these tokens make; ``position`` is where it stands if there are none."""
+    outer = [at for at, t in enumerate(tokens) if t.kind not in ("blank", "comment")]
+    if not outer:
+        return Mailbox(position, position, "")
+    inner = tokens[outer[0] : outer[-1] + 1]
+    comments = "".join(f" {t.text}" for t in inner if t.kind == "comment")
+    return Mailbox(inner[0].start, inner[-1].end, _internal(inner), comments)
+
+
+def _internal(tokens: list[_Token]) -> str:
+    """Join tokens to an unquoted address; words with only space between them keep one."""
+    pieces: list[str] = []
+    gap = False
+    after_word = False
+    for token in tokens:
+        if token.kind in ("blank", "comment"):
+            gap = True
+            continue
+        is_word = token.kind in ("word", "quoted")
+        if gap and is_word and after_word:
+            pieces.append(" ")
+        pieces.append(_content(token))
+        gap, after_word = False, is_word
+    return "".join(pieces)
+
+
+def _content(token: _Token) -> str:
+    if token.kind != "quoted":
+        return token.text
+    return _ESCAPE.sub(r"\1", token.text[1:].removesuffix('"')).replace("\r\n", "")
+
+
+def _tokens(text: str) -> Iterator[_Token]:
+    at = 0
+    while at < len(text):
+        if text[at] == "(":
+            end = _comment_end(text, at)
+            yield _Token("comment", text[at:end], at, end)
+        else:
+            found = _TOKEN.match(text, at)
+            assert found is not None  # the last alternative takes any character
+            end = found.end()
+            yield _Token(found.lastgroup or "special", found[0], at, end)
+        at = end
+
+
+def _comment_end(text: str, start: int) -> int:
+    """Behind the parenthesis that closes the one at ``start``; comments nest."""
+    depth = 0
+    for mark in _COMMENT_MARK.finditer(text, start):
+        if mark[0] == "(":
+            depth += 1
+        elif mark[0] == ")":
+            depth -= 1
+            if depth == 0:
+                return mark.end()
+    return len(text)

@@ -1,0 +1,66 @@
+"""The header of a message in wire form: where its fields are (RFC 5322 section 2.2).
+
+Lines end in CRLF and nothing else does (the caller has checked that). Fields are offsets
+into the content; nothing is unfolded, decoded or copied before somebody asks.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+# A name, its colon, and the rest of the line with all folded lines behind it.
+_FIELD = re.compile(rb"([!-9;-~]++)[ \t]*+:([^\n]*+\n(?:[ \t][^\n]*+\n)*)")
+
+
+class Field(NamedTuple):
+    """One field: ``content[start:end]``, its line ends included; the value begins at ``value``."""
+
+    name: bytes
+    start: int
+    value: int
+    end: int
+
+    def body(self, content: bytes) -> bytes:
+        """What stands behind the colon, folding kept, without the final line end."""
+        return content[self.value : self.end - 2]
+
+    def text(self, content: bytes) -> bytes:
+        """The value unfolded and trimmed."""
+        return self.body(content).replace(b"\r\n", b"").strip(b" \t")
+
+
+class Header(NamedTuple):
+    """All fields of a message, and ``end``: where the first line stands that is none of them.
+
+    ``content[end:]`` begins with the empty line, unless the message lacks one.
+    """
+
+    fields: tuple[Field, ...]
+    end: int
+
+    def all(self, name: bytes) -> Iterator[Field]:
+        """The fields of this name (lower case), in order."""
+        return (field for field in self.fields if field.name == name)
+
+    def first(self, name: bytes) -> Field | None:
+        return next(self.all(name), None)
+
+
+def scan(content: bytes) -> Header:
+    """Find the header; names are in lower case. A line that is no field ends it."""
+    fields = []
+    at = 0
+    match = _FIELD.match
+    while (found := match(content, at)) is not None:
+        fields.append(Field(found[1].lower(), at, found.start(2), found.end()))
+        at = found.end()
+    return Header(tuple(fields), at)
+
+
+def decode(value: bytes) -> str:
+    """Header bytes as text; bytes that are no UTF-8 survive and come back with ``encode``."""
+    return value.decode("utf-8", "surrogateescape")
+
+
+def encode(text: str) -> bytes:
+    return text.encode("utf-8", "surrogateescape")

@@ -1,0 +1,67 @@
+"""postroom.mail.address_list: every address of a header is found where it stands."""
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from postroom.mail.address_list import mailboxes, replace
+
+
+@pytest.mark.parametrize(
+    ("text", "addresses"),
+    [
+        ("user@example.com", ["user@example.com"]),
+        ("user", ["user"]),
+        ("a@one.example, b@two.example", ["a@one.example", "b@two.example"]),
+        ('"Doe, John" <john@example.com>', ["john@example.com"]),
+        ("John Doe <john@example.com>", ["john@example.com"]),
+        ("user@example.com (John (the) Doe)", ["user@example.com"]),
+        ("user (who) @ example . com", ["user@example.com"]),
+        ("friends: a@b, c@d;, e@f", ["a@b", "c@d", "e@f"]),
+        ("undisclosed recipients:;", []),
+        ("", []),
+        (" \r\n\t", []),
+        ("(nobody)", []),
+        ("<>", [""]),
+        ("<@one,@two:user@example.com>", ["user@example.com"]),
+        ('"john doe"@example.com', ["john doe@example.com"]),
+        ("John Doe", ["John Doe"]),
+        ("a@b,\r\n\tc@d", ["a@b", "c@d"]),
+        ("user@[192.0.2.1]", ["user@[192.0.2.1]"]),
+        ("<user@example.com", ["user@example.com"]),
+        ("a@b <c@d> e", ["c@d"]),
+        ('"unterminated', ["unterminated"]),
+    ],
+)
+def test_addresses_are_found_in_every_shape(text: str, addresses: list[str]) -> None:
+    assert [box.address for box in mailboxes(text)] == addresses
+
+
+def test_exchanging_an_address_keeps_names_comments_groups_and_folding() -> None:
+    text = '"A, B" <a> (x),\r\n\tteam: b (y), c (z) @ host;, d'
+    changes = [(box, f"{box.address}.new") for box in mailboxes(text)]
+    assert (
+        replace(text, changes) == '"A, B" <a.new> (x),\r\n\tteam: b.new (y), c@host.new (z);, d.new'
+    )
+
+
+def test_changing_nothing_keeps_every_byte() -> None:
+    text = " \tA <a@b> ,, ;x"
+    assert replace(text, []) == text
+
+
+@given(st.text(alphabet='ab@<>(),;:."\\[] \r\n\t', max_size=40))
+def test_any_text_gives_places_in_order_within_it(text: str) -> None:
+    end = 0
+    for box in mailboxes(text):
+        assert end <= box.start <= box.end <= len(text)
+        end = box.end
+
+
+@pytest.mark.parametrize("unit", ['"', "(", "<", "\\", "@a,", '"\\', "a.", "<@", "a:", "[", "a@b,"])
+def test_a_hostile_header_costs_no_more_than_its_length(unit: str) -> None:
+    start = time.process_time()
+    mailboxes(unit * (50_000 // len(unit)))
+    assert time.process_time() - start < 1.0
