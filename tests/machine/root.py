@@ -1,0 +1,115 @@
+"""The Debian root all machines share as the read-only layer below their own.
+
+It holds what a machine needs to boot and what tests call. Postroom's dependencies and Debian's
+Postfix lie in its package cache, downloaded and not installed, so that ``apt-get install`` in a
+machine without network does the real thing.
+"""
+
+import fcntl
+import hashlib
+import json
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from machine.places import ROOTS
+
+SUITE = "trixie"
+INSTALLED = (
+    *("systemd", "systemd-sysv", "dbus", "libnss-systemd", "python3", "iproute2", "procps", "less"),
+    *("strace", "swaks", "netcat-openbsd", "unbound", "cron", "e2fsprogs"),
+)
+DEPENDENCIES = (
+    *("python3-systemd", "python3-jinja2", "python3-dnspython", "python3-msgspec"),
+    *("python3-aiosmtpd", "python3-sdnotify", "python3-uvloop", "libjs-sphinxdoc", "adduser"),
+)
+# Debian's Postfix to measure against, and a mail reader that needs some sendmail.
+PEERS = ("postfix", "bsd-mailx")
+# Postfix's load generator and sink, without Postfix.
+LOAD_TOOLS = """
+set -e; d=$(mktemp -d); dpkg -x "$1"/var/cache/apt/archives/postfix_*.deb $d
+cp $d/usr/sbin/smtp-source $d/usr/sbin/smtp-sink "$1"/usr/local/bin/
+mkdir -p "$1"/usr/lib/postfix; cp $d/usr/lib/postfix/*.so "$1"/usr/lib/postfix/; rm -r $d
+"""
+# A machine has no network: what apt cannot find in its cache it must not want.
+OFFLINE = 'APT::Install-Recommends "false"; Acquire::Languages "none"; Acquire::Retries "0";'
+FIRST_BOOT = f"""
+set -e; echo '{OFFLINE}' >"$1"/etc/apt/apt.conf.d/80offline
+rm -f "$1"/etc/machine-id "$1"/etc/resolv.conf; touch "$1"/etc/machine-id
+rm -f "$1"/etc/systemd/system/multi-user.target.wants/unbound*.service
+mkdir -p "$1"/var/log/journal
+for unit in apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer e2scrub_all.timer \
+    e2scrub_reap.service fstrim.timer console-getty.service systemd-networkd-wait-online.service
+do ln -sf /dev/null "$1"/etc/systemd/system/$unit; done
+"""
+
+
+def base_root() -> Path:
+    """The finished root, built at first use (half a minute, from Debian's mirror)."""
+    root = ROOTS / _key()
+    with _lock():
+        if not root.exists():
+            _build(root)
+            _forget_all_but(root)
+    return root
+
+
+def _key() -> str:
+    recipe = json.dumps([SUITE, INSTALLED, DEPENDENCIES, PEERS, LOAD_TOOLS, FIRST_BOOT])
+    return f"{SUITE}-{hashlib.sha256(recipe.encode()).hexdigest()[:12]}"
+
+
+@contextmanager
+def _lock() -> Iterator[None]:
+    ROOTS.mkdir(parents=True, exist_ok=True)
+    with (ROOTS / "lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _build(root: Path) -> None:
+    unfinished = root.with_suffix(".unfinished")
+    shutil.rmtree(unfinished, ignore_errors=True)
+    with (ROOTS / "build.log").open("w") as log:
+        done = subprocess.run(
+            _mmdebstrap(unfinished), stdin=subprocess.DEVNULL, stdout=log, stderr=log, check=False
+        )
+    if done.returncode:
+        raise RuntimeError((ROOTS / "build.log").read_text()[-2000:])
+    unfinished.rename(root)
+
+
+def _mmdebstrap(root: Path) -> list[str]:
+    download = 'chroot "$1" apt-get install -y -q --download-only --no-install-recommends '
+    return [
+        "mmdebstrap",
+        "--quiet",
+        "--variant=minbase",
+        "--skip=cleanup/apt/lists,cleanup/apt/cache",
+        "--include=" + ",".join(INSTALLED),
+        f"--customize-hook={download}{' '.join(DEPENDENCIES)}",
+        f"--customize-hook={download}{' '.join(PEERS)}",
+        f"--customize-hook={LOAD_TOOLS}",
+        f"--customize-hook={FIRST_BOOT}",
+        SUITE,
+        str(root),
+    ]
+
+
+def _forget_all_but(root: Path) -> None:
+    """Older recipes' roots go, unless a machine started from another tree still stands on one."""
+    for other in ROOTS.iterdir():
+        if other.is_dir() and other != root and not _in_use(other):
+            shutil.rmtree(other, ignore_errors=True)
+
+
+def _in_use(root: Path) -> bool:
+    for mounts in Path("/proc").glob("[0-9]*/mountinfo"):
+        try:
+            if str(root) in mounts.read_text():
+                return True
+        except OSError:  # the process went away
+            continue
+    return False
