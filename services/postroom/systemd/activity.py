@@ -1,6 +1,7 @@
 """Know when a service has nothing to do: the moment it may leave (main.cf: max_idle)."""
 
 import asyncio
+from contextlib import suppress
 from types import TracebackType
 
 
@@ -36,6 +37,15 @@ class Activity:
     def busy(self) -> bool:
         return self._count > 0
 
+    @property
+    def leaving(self) -> bool:
+        return self._leave.is_set()
+
+    async def sleep(self, seconds: float) -> None:
+        """Sleep, but not longer than until it is time to leave."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._leave.wait(), seconds)
+
     def leave(self) -> None:
         """Leave as soon as nothing is under way (SIGTERM, max_use)."""
         self._leave.set()
@@ -49,9 +59,6 @@ class Activity:
             if not self.busy and rest <= 0:
                 return
             pause = seconds if self.busy else rest
-            try:
-                await asyncio.wait_for(self._leave.wait(), max(pause, 0.01))
-            except TimeoutError:
-                continue
+            await self.sleep(max(pause, 0.01))
         while self.busy:
             await asyncio.sleep(0.02)

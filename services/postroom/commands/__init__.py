@@ -1,0 +1,1 @@
+"""What admins and programs run: sendmail, postconf, postmap, postqueue and the like."""

@@ -1,0 +1,81 @@
+"""Hand a message to postdrop (contracts/postdrop), with as few imports as possible."""
+
+import errno
+import os
+import time
+from _socket import AF_UNIX, SHUT_WR, SOCK_STREAM
+from _socket import socket as new_socket
+from collections.abc import Iterator
+
+from postroom.contracts.postdrop import Request, netstring
+
+SOCKET = "/run/postroom/postdrop"
+# While systemd restarts the socket, or its backlog is full, waiting beats failing a cron job.
+_PATIENCE = (0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 4.0)
+_TRANSIENT = (errno.EAGAIN, errno.ECONNREFUSED, errno.ENOENT)
+
+
+class Refused(Exception):
+    """postdrop does not take the message; ``code`` is an enhanced status code (RFC 3463)."""
+
+    def __init__(self, code: str, text: str) -> None:
+        super().__init__(text)
+        self.code = code
+        self.text = text
+
+
+class Unreachable(Exception):
+    """postdrop cannot be asked, or gave no answer: it is unknown whether it has the message."""
+
+
+def submit(request: Request, content: Iterator[bytes]) -> None:
+    """Returns once the message is on stable storage; raises Refused or Unreachable."""
+    encoded = request.encode()
+    sock = _connect()
+    try:
+        _send(sock, encoded, content)
+        answer = _read(sock)
+    except OSError as error:
+        raise Unreachable(os.strerror(error.errno or 0)) from None
+    finally:
+        sock.close()
+    code, _, text = answer.partition(" ")
+    if not code.startswith("2"):
+        raise Refused(code, text)
+
+
+def _connect() -> new_socket:
+    sock = new_socket(AF_UNIX, SOCK_STREAM)
+    for pause in (*_PATIENCE, None):
+        try:
+            sock.connect(SOCKET)
+        except OSError as error:
+            if error.errno not in _TRANSIENT or pause is None:
+                sock.close()
+                raise Unreachable(f"{SOCKET}: {os.strerror(error.errno or 0)}") from None
+            time.sleep(pause)
+        else:
+            break
+    return sock
+
+
+def _send(sock: new_socket, encoded: bytes, content: Iterator[bytes]) -> None:
+    """A refusal may come before all is sent; then the answer is there to be read."""
+    try:
+        sock.sendall(encoded)
+        for piece in content:
+            sock.sendall(netstring(piece))
+        sock.sendall(netstring(b""))
+        sock.shutdown(SHUT_WR)
+    except (BrokenPipeError, ConnectionResetError):
+        return
+
+
+def _read(sock: new_socket) -> str:
+    data = b""
+    while piece := sock.recv(4096):
+        data += piece
+    length, colon, rest = data.partition(b":")
+    if not colon or not length.isdigit() or len(rest) != int(length) + 1:
+        raise Unreachable("no answer")
+    return rest[:-1].decode("utf-8", "replace")

@@ -1,0 +1,92 @@
+"""Socket ``postdrop``: any program on the machine submits a message, through sendmail(1).
+
+The caller may be anybody and may lie; only the uid that the kernel tells is believed. The
+caller may believe an answer that starts with ``2``: the message survives a crash.
+
+sendmail is started for every mail that cron writes, so this module needs nothing that takes
+long to import. Both directions are netstrings: a request is one with the ``Request`` in it,
+then the content in pieces, then an empty one (an end of file without it is a killed sendmail,
+and nothing is kept); the answer is one with an enhanced status code, a space and a text.
+"""
+
+from typing import NamedTuple
+
+# One frame of the request: envelope with thousands of recipients, or a piece of content.
+MAX_NETSTRING = 4 * 1024 * 1024
+PIECE = 65_536
+
+
+class Malformed(Exception):
+    """The peer does not speak this protocol."""
+
+
+class Request(NamedTuple):
+    """What the options of sendmail(1) say about a message.
+
+    ``sender`` None means the calling user; ``extract`` takes recipients from the header (-t).
+    """
+
+    sender: str | None = None
+    full_name: str = ""
+    recipients: tuple[str, ...] = ()
+    extract: bool = False
+    notify: str = ""
+    ret: str = ""
+    envid: str = ""
+    body: str = "7BIT"
+
+    def encode(self) -> bytes:
+        """The request as one netstring of netstrings ``name=value``."""
+        fields = [f"recipient={recipient}" for recipient in self.recipients]
+        if self.sender is not None:
+            fields.append(f"sender={self.sender}")
+        if self.extract:
+            fields.append("extract=yes")
+        for name in ("full_name", "notify", "ret", "envid", "body"):
+            value = getattr(self, name)
+            if value:
+                fields.append(f"{name}={value}")
+        return netstring(b"".join(netstring(text.encode()) for text in fields))
+
+
+_TEXT_FIELDS = frozenset(("sender", "full_name", "notify", "ret", "envid", "body"))
+
+
+def decode_request(data: bytes) -> Request:
+    """The inverse of ``Request.encode``; raises Malformed for anything else."""
+    texts: dict[str, str] = {}
+    recipients: list[str] = []
+    extract = False
+    position = 0
+    while position < len(data):
+        field, position = _split_netstring(data, position)
+        try:
+            name, separator, value = field.decode().partition("=")
+        except UnicodeDecodeError:
+            raise Malformed("text that is not UTF-8") from None
+        if not separator or any(character < " " or character == "\x7f" for character in value):
+            raise Malformed("control characters in a field")
+        if name == "recipient":
+            recipients.append(value)
+        elif name == "extract":
+            extract = True
+        elif name in _TEXT_FIELDS and name not in texts:
+            texts[name] = value
+        else:
+            raise Malformed("an unknown or repeated field")
+    return Request(recipients=tuple(recipients), extract=extract, **texts)
+
+
+def netstring(data: bytes) -> bytes:
+    return b"%d:%b," % (len(data), data)
+
+
+def _split_netstring(data: bytes, start: int) -> tuple[bytes, int]:
+    colon = data.find(b":", start, start + 9)
+    digits = data[start:colon]
+    if colon < 0 or not digits.isdigit():
+        raise Malformed("no netstring")
+    end = colon + 1 + int(digits)
+    if data[end : end + 1] != b",":
+        raise Malformed("a netstring of another length")
+    return data[colon + 1 : end], end + 1

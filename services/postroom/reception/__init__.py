@@ -1,0 +1,1 @@
+"""Mail comes in: from the network (smtpd), and from programs on this machine (postdrop, pickup)."""

@@ -1,0 +1,139 @@
+"""The maildrop: messages that programs on this machine submitted and cleanup has not seen yet.
+
+A file holds the content as it was written (lines end in LF), then a ``Drop`` in msgpack, then
+a footer: length of the content, length of the ``Drop``, CRC-32 of the ``Drop``, and a magic
+with the format's version. A file gets its name only once it is complete and on stable storage.
+"""
+
+import os
+import struct
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Literal, NamedTuple
+
+import msgspec
+from msgspec import Meta
+
+from postroom.mail.envelope import Address, Recipient, Submitter, Value
+
+DIRECTORY = "maildrop"
+_MAGIC = b"PRDROP01"
+_FOOTER = struct.Struct(">QII8s")
+# A Drop with more recipients than any request can carry.
+_MAX_DROP = 8 * 1024 * 1024
+
+
+class Drop(Value, frozen=True):
+    """The envelope of a submitted message; ``arrival`` in seconds since 1970."""
+
+    sender: Address
+    recipients: Annotated[tuple[Recipient, ...], Meta(min_length=1)]
+    submitter: Submitter
+    arrival: float
+    body: Literal["7BIT", "8BITMIME"] = "7BIT"
+    ret: Literal["", "FULL", "HDRS"] = ""
+    envid: Address = ""
+
+
+class Damaged(Exception):
+    """A file in the maildrop that nobody of us completed."""
+
+
+class DropFile(NamedTuple):
+    """An opened, verified file: its descriptor, the first ``size`` bytes of which are content."""
+
+    descriptor: int
+    size: int
+    drop: Drop
+
+
+class DropWriter:
+    """Writes one message into ``directory``; nothing is seen there before ``commit``."""
+
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
+        flags = os.O_TMPFILE | os.O_RDWR | os.O_CLOEXEC
+        self._descriptor = os.open(directory, flags, 0o600)
+        self.size = 0
+
+    def write(self, data: bytes) -> None:
+        while data:
+            written = os.write(self._descriptor, data)
+            self.size += written
+            data = data[written:]
+
+    def head(self, length: int) -> bytes:
+        """The first bytes of the content written so far."""
+        return os.pread(self._descriptor, min(length, self.size), 0)
+
+    def commit(self, drop: Drop) -> None:
+        """Blocks until the message is on stable storage under a name of its own (fsync(2))."""
+        encoded = msgspec.msgpack.encode(drop)
+        footer = _FOOTER.pack(self.size, len(encoded), zlib.crc32(encoded), _MAGIC)
+        os.write(self._descriptor, encoded + footer)
+        os.fsync(self._descriptor)
+        directory = os.open(self._directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            name = f"{int(drop.arrival * 1_000_000):013X}.{os.fstat(self._descriptor).st_ino}"
+            # src_dir_fd makes Python use linkat(2) with AT_SYMLINK_FOLLOW.
+            os.link(
+                f"/proc/self/fd/{self._descriptor}",
+                name,
+                src_dir_fd=directory,
+                dst_dir_fd=directory,
+                follow_symlinks=True,
+            )
+            os.fsync(directory)
+        finally:
+            os.close(directory)
+
+    def close(self) -> None:
+        os.close(self._descriptor)
+
+
+def waiting(directory: Path) -> list[str]:
+    """Names of the files that wait, oldest first."""
+    return sorted(path.name for path in directory.iterdir() if not path.name.startswith("."))
+
+
+def open_drop(directory: Path, name: str) -> DropFile:
+    """Open and verify one file; raises Damaged, or OSError if it cannot be read."""
+    flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+    descriptor = os.open(directory / name, flags)
+    try:
+        size, drop = _verify(descriptor)
+    except BaseException:
+        os.close(descriptor)
+        raise
+    return DropFile(descriptor, size, drop)
+
+
+def _verify(descriptor: int) -> tuple[int, Drop]:
+    length = os.fstat(descriptor).st_size
+    footer = os.pread(descriptor, _FOOTER.size, max(length - _FOOTER.size, 0))
+    if len(footer) < _FOOTER.size:
+        raise Damaged("shorter than a footer")
+    size, encoded_length, checksum, magic = _FOOTER.unpack(footer)
+    if magic != _MAGIC or size + encoded_length + _FOOTER.size != length:
+        raise Damaged("no footer of ours")
+    if encoded_length > _MAX_DROP:
+        raise Damaged("an envelope beyond all limits")
+    encoded = os.pread(descriptor, encoded_length, size)
+    if zlib.crc32(encoded) != checksum:
+        raise Damaged("wrong checksum")
+    try:
+        return size, msgspec.msgpack.decode(encoded, type=Drop)
+    except msgspec.MsgspecError as error:
+        raise Damaged(str(error)) from None
+
+
+def pieces(file: DropFile, length: int) -> Iterator[bytes]:
+    """The content, in pieces of at most ``length`` bytes."""
+    position = 0
+    while position < file.size:
+        piece = os.pread(file.descriptor, min(length, file.size - position), position)
+        if not piece:
+            raise Damaged("the file became shorter")
+        position += len(piece)
+        yield piece

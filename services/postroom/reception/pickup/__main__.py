@@ -1,0 +1,46 @@
+"""Start pickup(8)."""
+
+from postroom.contracts.cleanup import CONTRACT as CLEANUP
+from postroom.contracts.cleanup import Ready
+from postroom.contracts.intake import Intake
+from postroom.contracts.pickup import CONTRACT
+from postroom.ipc.client import Client
+from postroom.ipc.contract import Question
+from postroom.ipc.server import Answerer, Caller, Server
+from postroom.maillog.pickup import PickupLog
+from postroom.reception.maildrop import DIRECTORY
+from postroom.reception.pickup.carrier import Carrier
+from postroom.reception.pickup.rounds import Rounds
+from postroom.reception.pickup.settings import Settings
+from postroom.systemd.credentials import read_settings
+from postroom.systemd.places import socket_path, state_directory
+from postroom.systemd.service import Service, run
+
+
+async def serve(service: Service) -> None:
+    settings = read_settings(Settings)
+    log = PickupLog.open(settings.syslog_name, "pickup")
+    directory = state_directory() / DIRECTORY
+    directory.mkdir(mode=0o700, exist_ok=True)
+    intake = Intake(Client(socket_path("cleanup"), CLEANUP))
+    rounds = Rounds(Carrier(directory, intake, log, settings.myhostname), service.activity, log)
+
+    def answerer_for(_: Caller) -> Answerer:
+        async def answer(_question: Question[Ready], _descriptors: list[int]) -> Ready:
+            rounds.wake()
+            return Ready()
+
+        return answer
+
+    server = Server(service.listener(CONTRACT.name), CONTRACT, answerer_for, service.activity)
+    rounds.wake()
+    await service.serve_until_idle(settings.max_idle)
+    server.close()
+
+
+def main() -> None:
+    run(serve)
+
+
+if __name__ == "__main__":
+    main()

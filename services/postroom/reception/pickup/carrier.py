@@ -1,0 +1,100 @@
+"""Carry files from the maildrop to cleanup, one at a time, until it is empty."""
+
+import os
+from pathlib import Path
+
+from postroom.contracts.cleanup import MAX_INLINE, Queued, Refused
+from postroom.contracts.intake import Intake
+from postroom.ipc.contract import Unavailable
+from postroom.mail.envelope import Envelope
+from postroom.mail.queue_id import QueueId
+from postroom.maillog.pickup import PickupLog
+from postroom.reception.maildrop import Damaged, DropFile, open_drop, pieces, waiting
+from postroom.reception.pickup.report import MAX_QUOTED_HEADER, refusal_report
+from postroom.reception.pickup.wire_form import WireEncoder
+
+# Encoding makes a piece longer, twice as long at the worst.
+_PIECE = MAX_INLINE // 2
+
+
+class CannotNow(Exception):
+    """cleanup is away or short of something; the file stays where it is."""
+
+
+class Carrier:
+    """Empties ``directory`` into cleanup."""
+
+    def __init__(self, directory: Path, intake: Intake, log: PickupLog, myhostname: str) -> None:
+        self._directory = directory
+        self._intake = intake
+        self._log = log
+        self._myhostname = myhostname
+
+    async def empty_maildrop(self) -> None:
+        """Carry all that waits; raises CannotNow when the rest must wait."""
+        while names := waiting(self._directory):
+            for name in names:
+                await self._carry(name)
+
+    async def _carry(self, name: str) -> None:
+        try:
+            file = open_drop(self._directory, name)
+        except (Damaged, OSError) as error:
+            self._log.damaged(name, str(error))
+            (self._directory / name).rename(self._directory / f".damaged.{name}")
+            return
+        try:
+            await self._hand_over(file)
+        except Unavailable as error:
+            raise CannotNow(str(error)) from None
+        finally:
+            os.close(file.descriptor)
+        (self._directory / name).unlink()
+
+    async def _hand_over(self, file: DropFile) -> None:
+        envelope = _envelope(file)
+        queue_id = await self._intake.queue_id()
+        self._log.picked_up(queue_id, file.drop.submitter.uid, envelope.sender)
+        answer = await self._submit(queue_id, envelope, file)
+        if isinstance(answer, Refused):
+            await self._refused(file, envelope, answer)
+
+    async def _submit(
+        self, queue_id: QueueId, envelope: Envelope, file: DropFile
+    ) -> Queued | Refused:
+        encoder = WireEncoder()
+        if file.size <= _PIECE:
+            content = b"".join(encoder.encode(piece) for piece in pieces(file, _PIECE))
+            return await self._intake.submit(queue_id, envelope, content + encoder.finish())
+        upload = self._intake.upload(queue_id, envelope)
+        for piece in pieces(file, _PIECE):
+            await upload.write(encoder.encode(piece))
+        await upload.write(encoder.finish())
+        return await upload.finish()
+
+    async def _refused(self, file: DropFile, envelope: Envelope, refused: Refused) -> None:
+        reason = f"{refused.code} {refused.text}"
+        if refused.code.startswith("4"):
+            raise CannotNow(reason)
+        head = next(pieces(file, MAX_QUOTED_HEADER), b"")
+        report, text = refusal_report(envelope, reason, head, self._myhostname)
+        queue_id = await self._intake.queue_id()
+        self._log.refused(queue_id, envelope.sender, reason)
+        encoder = WireEncoder()
+        content = encoder.encode(text) + encoder.finish()
+        if isinstance(await self._intake.submit(queue_id, report, content), Refused):
+            raise CannotNow(f"nor can the report be queued: {reason}")
+
+
+def _envelope(file: DropFile) -> Envelope:
+    drop = file.drop
+    return Envelope(
+        sender=drop.sender,
+        recipients=drop.recipients,
+        arrival=drop.arrival,
+        submitter=drop.submitter,
+        body=drop.body,
+        ret=drop.ret,
+        envid=drop.envid,
+        rewrite_locally=True,
+    )

@@ -1,0 +1,35 @@
+"""Turn what a local program wrote into the form that SMTP carries, piece by piece.
+
+Lines end in CRLF (RFC 5321 section 2.3.8), a dot that starts a line is doubled (section
+4.5.2). A CRLF counts as one line end; a CR anywhere else becomes a space, as Postfix's
+cleanup_replace_stray_cr_lf does, so that no receiver sees a line end where we see none.
+"""
+
+
+class WireEncoder:
+    """Encodes one message; state between pieces is whether a line starts, and an open CR."""
+
+    def __init__(self) -> None:
+        self._at_line_start = True
+        self._open_cr = b""
+
+    def encode(self, piece: bytes) -> bytes:
+        data = self._open_cr + piece
+        self._open_cr = b""
+        if data.endswith(b"\r"):
+            data, self._open_cr = data[:-1], b"\r"
+        if not data:
+            return b""
+        if b"\r" in data:
+            data = data.replace(b"\r\n", b"\n").replace(b"\r", b" ")
+        starts_with_dot = self._at_line_start and data.startswith(b".")
+        self._at_line_start = data.endswith(b"\n")
+        if b"\n." in data:
+            data = data.replace(b"\n.", b"\n..")
+        data = data.replace(b"\n", b"\r\n")
+        return b"." + data if starts_with_dot else data
+
+    def finish(self) -> bytes:
+        """What completes the last line."""
+        rest = b" " if self._open_cr else b""
+        return rest + b"\r\n" if rest or not self._at_line_start else b""

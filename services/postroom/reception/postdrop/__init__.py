@@ -1,0 +1,17 @@
+"""postdrop(1) as a service: take a message from any local program and keep it safe.
+
+Socket ``postdrop`` (contracts/postdrop), open to everybody and up even while the mail system
+is stopped. Wakes pickup, if that listens.
+
+The answer is given after the message is on stable storage in the maildrop. A caller that goes
+away before the end of its message leaves nothing behind.
+
+SECURITY: runs as postroom-drop, without network and without any right over other files. Who
+submits is what the kernel says (SO_PEERCRED, therefore no PrivateUsers in the unit); sender,
+recipients and content are the caller's claims. One user's slow or many connections delay
+nobody else: each uid has MAX_PER_USER messages under way at most, the rest waits its turn.
+
+STANDARDS: RFC 5322 section 3.6.3 and 3.6.6 for ``sendmail -t``.
+
+PARAMETERS: max_idle, message_size_limit, queue_minfree, syslog_name.
+"""

@@ -1,0 +1,52 @@
+"""Start postdrop."""
+
+import asyncio
+
+from postroom.contracts.pickup import CONTRACT as PICKUP
+from postroom.contracts.pickup import Wake
+from postroom.ipc.client import Client
+from postroom.ipc.contract import Unavailable
+from postroom.maillog.postdrop import PostdropLog
+from postroom.reception.maildrop import DIRECTORY
+from postroom.reception.postdrop.doorman import Doorman
+from postroom.reception.postdrop.room import Room
+from postroom.reception.postdrop.session import Session
+from postroom.reception.postdrop.settings import Settings
+from postroom.systemd.credentials import read_settings
+from postroom.systemd.places import socket_path, state_directory
+from postroom.systemd.service import Service, run
+
+
+async def serve(service: Service) -> None:
+    settings = read_settings(Settings)
+    log = PostdropLog.open(settings.syslog_name, "postdrop")
+    directory = state_directory() / DIRECTORY
+    directory.mkdir(mode=0o700, exist_ok=True)
+    pickup = Client(socket_path("pickup"), PICKUP)
+    calls: set[asyncio.Task[None]] = set()
+
+    async def call_pickup() -> None:
+        try:
+            await pickup.ask(Wake())
+        except Unavailable as error:
+            log.cannot_wake_pickup(str(error))
+
+    def taken() -> None:
+        call = asyncio.ensure_future(call_pickup())
+        calls.add(call)
+        call.add_done_callback(calls.discard)
+
+    room = Room(settings.queue_minfree)
+    session = Session(directory, settings.message_size_limit, room, log, taken)
+    server = await Doorman(session, service.activity).open(service.listener("postdrop"))
+    await service.serve_until_idle(settings.max_idle)
+    server.close()
+    await asyncio.gather(*calls)
+
+
+def main() -> None:
+    run(serve)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,67 @@
+"""One caller, one message: read it, judge it, keep it, answer."""
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+
+from postroom.contracts.postdrop import Malformed, decode_request, netstring
+from postroom.maillog.postdrop import PostdropLog
+from postroom.reception.maildrop import DropWriter
+from postroom.reception.postdrop.extraction import MAX_HEADER
+from postroom.reception.postdrop.netstrings import read_netstring
+from postroom.reception.postdrop.room import Room
+from postroom.reception.postdrop.submission import Refusal, make_drop
+
+
+class Session:
+    """Serves connections to the maildrop ``directory``; ``taken`` is called after each message."""
+
+    def __init__(
+        self,
+        directory: Path,
+        message_size_limit: int,
+        room: Room,
+        log: PostdropLog,
+        taken: Callable[[], None],
+    ) -> None:
+        self._directory = directory
+        self._message_size_limit = message_size_limit
+        self._room = room
+        self._log = log
+        self._taken = taken
+
+    async def serve(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, uid: int
+    ) -> None:
+        """Answer one request; a caller that breaks off gets no answer and leaves nothing."""
+        try:
+            answer = await self._take(reader, uid)
+        except (Malformed, ValueError) as error:
+            answer = f"5.5.2 {error}"
+        except (EOFError, TimeoutError, ConnectionError):
+            return
+        except Refusal as refusal:
+            answer = str(refusal)
+        except OSError as error:
+            self._log.cannot_keep(uid, str(error))
+            answer = f"4.3.0 cannot keep the message: {error.strerror}"
+        writer.write(netstring(answer.encode()))
+        await writer.drain()
+
+    async def _take(self, reader: asyncio.StreamReader, uid: int) -> str:
+        request = decode_request(await read_netstring(reader))
+        self._room.check(self._directory)
+        drop_file = DropWriter(self._directory)
+        try:
+            while piece := await read_netstring(reader):
+                if self._message_size_limit and (
+                    drop_file.size + len(piece) > self._message_size_limit
+                ):
+                    raise Refusal("5.3.4 message file too big")
+                drop_file.write(piece)
+            drop = make_drop(request, uid, drop_file.head(MAX_HEADER))
+            await asyncio.to_thread(drop_file.commit, drop)
+        finally:
+            drop_file.close()
+        self._taken()
+        return "2.0.0 queued"

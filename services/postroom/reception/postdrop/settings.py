@@ -1,0 +1,10 @@
+"""The parameters postdrop reads."""
+
+from msgspec import Struct
+
+
+class Settings(Struct, frozen=True, kw_only=True):
+    max_idle: float
+    message_size_limit: int
+    queue_minfree: int
+    syslog_name: str

@@ -1,0 +1,67 @@
+"""Judge what a caller asks for: a well-formed envelope, or a reason to refuse it."""
+
+import pwd
+import time
+
+import msgspec
+
+from postroom.contracts.postdrop import Request
+from postroom.mail.envelope import MAX_ADDRESS, Notify
+from postroom.reception.maildrop import Drop
+from postroom.reception.postdrop.extraction import header_recipients
+
+
+class Refusal(Exception):
+    """The message is not taken; the text starts with an enhanced status code (RFC 3463)."""
+
+
+def make_drop(request: Request, uid: int, head: bytes) -> Drop:
+    """The envelope of a message of user ``uid`` that starts with ``head``; raises Refusal."""
+    login, full_name = _who(uid)
+    addresses = list(request.recipients)
+    if request.extract:
+        addresses += header_recipients(head)
+    if not addresses:
+        where = "found in message header" if request.extract else "specified"
+        raise Refusal(f"5.1.0 No recipient addresses {where}")
+    notify = _notify(request.notify)
+    sender = login if request.sender is None else request.sender
+    try:
+        return msgspec.convert(
+            (
+                sender,
+                [(address, "", notify, "") for address in addresses],
+                (uid, login, request.full_name or full_name),
+                time.time(),
+                request.body.upper(),
+                request.ret.upper(),
+                request.envid,
+            ),
+            Drop,
+        )
+    except msgspec.ValidationError as error:
+        raise Refusal(f"5.1.0 Bad envelope: {error}") from None
+
+
+def _who(uid: int) -> tuple[str, str]:
+    """Login and full name; a uid without a name (a container's, a removed user's) gets one."""
+    try:
+        entry = pwd.getpwuid(uid)
+    except KeyError:
+        return f"uid{uid}", ""
+    # passwd(5): & in the GECOS field stands for the login name.
+    full_name = entry.pw_gecos.partition(",")[0].replace("&", entry.pw_name.capitalize())
+    return entry.pw_name, full_name[:MAX_ADDRESS]
+
+
+def _notify(text: str) -> tuple[Notify, ...]:
+    """RFC 3461 section 4.1: NEVER alone, or a list of the others."""
+    if not text:
+        return ()
+    try:
+        wanted = tuple(Notify(word.strip().upper()) for word in text.split(","))
+    except ValueError:
+        raise Refusal(f"5.5.4 Bad notification request: {text}") from None
+    if Notify.NEVER in wanted and len(wanted) > 1:
+        raise Refusal(f"5.5.4 Bad notification request: {text}")
+    return wanted

@@ -1,0 +1,189 @@
+"""pickup loses no file, and what cleanup gets is the message in the form SMTP carries."""
+
+import asyncio
+import contextlib
+import random
+import socket
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from postroom.contracts import cleanup
+from postroom.contracts.intake import Intake
+from postroom.ipc.client import Client
+from postroom.ipc.contract import Question
+from postroom.ipc.server import Answerer, Caller, Server
+from postroom.mail.envelope import Recipient, Submitter
+from postroom.mail.queue_id import QueueIdRange
+from postroom.maillog.pickup import PickupLog
+from postroom.reception.maildrop import Drop, DropWriter, waiting
+from postroom.reception.pickup.carrier import CannotNow, Carrier
+from postroom.reception.pickup.wire_form import WireEncoder
+from postroom.systemd.journal import Priority
+
+
+class Journal:
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+
+    def send(self, priority: Priority, message: str, fields: dict[str, str]) -> None:
+        self.lines.append(message)
+
+
+class FakeCleanup:
+    """Keeps what it gets; answers ``refusals`` first."""
+
+    def __init__(self, *refusals: cleanup.Refused) -> None:
+        self.messages: list[tuple[Any, bytes]] = []
+        self._refusals = list(refusals)
+        self._begun: dict[str, tuple[Any, bytearray]] = {}
+
+    def answerer(self, _: Caller) -> Answerer:
+        return self.answer
+
+    async def answer(self, question: Question[Any], _: list[int]) -> Any:
+        match question:
+            case cleanup.LeaseIds():
+                return QueueIdRange(0x65A1B2C3D4E5F, 64)
+            case cleanup.Submit():
+                return self._end(question.queue_id, question.envelope, question.content)
+            case cleanup.Begin():
+                self._begun[question.queue_id] = (question.envelope, bytearray())
+            case cleanup.Chunk():
+                self._begun[question.queue_id][1].extend(question.data)
+            case cleanup.End():
+                envelope, content = self._begun.pop(question.queue_id)
+                return self._end(question.queue_id, envelope, bytes(content))
+        return cleanup.Ready()
+
+    def _end(self, queue_id: str, envelope: Any, content: bytes) -> Any:
+        if self._refusals:
+            return self._refusals.pop(0)
+        self.messages.append((envelope, content))
+        return cleanup.Queued(queue_id)
+
+
+def drop(directory: Path, content: bytes, sender: str = "alice") -> None:
+    writer = DropWriter(directory)
+    writer.write(content)
+    writer.commit(Drop(sender, (Recipient("bob"),), Submitter(1000, "alice", "Alice"), 1.8e9))
+    writer.close()
+
+
+def carry(directory: Path, cleaner: FakeCleanup, journal: Journal) -> None:
+    async def run() -> None:
+        listener = socket.socket(socket.AF_UNIX)
+        listener.bind(str(directory.parent / "cleanup"))
+        listener.listen()
+        server = Server(listener, cleanup.CONTRACT, cleaner.answerer, contextlib.nullcontext)
+        client = Client(str(directory.parent / "cleanup"), cleanup.CONTRACT)
+        try:
+            carrier = Carrier(directory, Intake(client), PickupLog(journal), "mail.test")
+            await carrier.empty_maildrop()
+        finally:
+            client.close()
+            server.close()
+            listener.close()
+            await asyncio.sleep(0)
+            server.disconnect()
+
+    asyncio.run(run())
+
+
+@pytest.fixture
+def maildrop(tmp_path: Path) -> Path:
+    directory = tmp_path / "maildrop"
+    directory.mkdir()
+    return directory
+
+
+@pytest.mark.parametrize("lines", [1, 20_000])
+def test_a_message_reaches_cleanup_and_leaves_the_maildrop(maildrop: Path, lines: int) -> None:
+    drop(maildrop, b"Subject: x\n\n" + b".dot\nline\n" * lines)
+    cleaner, journal = FakeCleanup(), Journal()
+    carry(maildrop, cleaner, journal)
+    ((envelope, content),) = cleaner.messages
+    assert content == b"Subject: x\r\n\r\n" + b"..dot\r\nline\r\n" * lines
+    assert envelope.sender == "alice"
+    assert envelope.submitter.uid == 1000
+    assert waiting(maildrop) == []
+    assert journal.lines == ["65A1B2C3D4E5F: uid=1000 from=<alice>"]
+
+
+def test_a_message_stays_while_cleanup_cannot_take_it(maildrop: Path) -> None:
+    drop(maildrop, b"x\n")
+    with pytest.raises(CannotNow):
+        carry(maildrop, FakeCleanup(cleanup.Refused(451, "4.3.0", "later")), Journal())
+    assert len(waiting(maildrop)) == 1
+
+
+def test_the_sender_is_told_when_cleanup_refuses_for_good(maildrop: Path) -> None:
+    drop(maildrop, b"Subject: loop\n\nbody\n")
+    cleaner = FakeCleanup(cleanup.Refused(554, "5.4.0", "Error: too many hops"))
+    carry(maildrop, cleaner, Journal())
+    ((envelope, content),) = cleaner.messages
+    assert envelope.sender == ""
+    assert [recipient.address for recipient in envelope.recipients] == ["alice"]
+    assert b"5.4.0 Error: too many hops" in content
+    assert b"Subject: loop" in content
+    assert waiting(maildrop) == []
+
+
+def test_a_damaged_file_is_set_aside_and_the_rest_flows(maildrop: Path) -> None:
+    (maildrop / "0000").write_bytes(b"garbage")
+    (maildrop / "0001").write_bytes(b"")
+    drop(maildrop, b"good\n")
+    cleaner, journal = FakeCleanup(), Journal()
+    carry(maildrop, cleaner, journal)
+    assert len(cleaner.messages) == 1
+    assert (maildrop / ".damaged.0000").exists()
+    assert any("0000 set aside" in line for line in journal.lines)
+
+
+def test_every_flipped_bit_of_an_envelope_is_noticed(maildrop: Path) -> None:
+    drop(maildrop, b"content\n")
+    (name,) = waiting(maildrop)
+    original = (maildrop / name).read_bytes()
+    for position in range(len(b"content\n"), len(original)):
+        damaged = bytearray(original)
+        damaged[position] ^= 1
+        (maildrop / name).write_bytes(damaged)
+        cleaner = FakeCleanup()
+        (maildrop.parent / "cleanup").unlink(missing_ok=True)
+        carry(maildrop, cleaner, Journal())
+        assert cleaner.messages == []
+        (maildrop / f".damaged.{name}").unlink()
+
+
+WIRE = [
+    (b"", b""),
+    (b"a", b"a\r\n"),
+    (b"a\n", b"a\r\n"),
+    (b"a\r\nb\n", b"a\r\nb\r\n"),
+    (b".\n.a\n..\n", b"..\r\n..a\r\n...\r\n"),
+    (b"a\rb\n", b"a b\r\n"),
+    (b"a\r\r\n", b"a \r\n"),
+    (b"a\r", b"a \r\n"),
+    (b"\n\n.", b"\r\n\r\n..\r\n"),
+    (b"\xff\x00\n", b"\xff\x00\r\n"),
+]
+
+
+@pytest.mark.parametrize(("given", "expected"), WIRE)
+def test_the_wire_form_does_not_depend_on_the_pieces(given: bytes, expected: bytes) -> None:
+    for cut in range(len(given) + 1):
+        encoder = WireEncoder()
+        parts = [encoder.encode(given[:cut]), encoder.encode(given[cut:]), encoder.finish()]
+        assert b"".join(parts) == expected
+
+
+def test_the_wire_form_has_no_stray_line_end_and_no_final_dot() -> None:
+    source = random.Random(1998)
+    for _ in range(3000):
+        encoder = WireEncoder()
+        given = [bytes(source.choices(b"a.\r\n", k=source.randrange(6))) for _ in range(4)]
+        wire = b"".join(map(encoder.encode, given)) + encoder.finish()
+        assert b"\r" not in wire.replace(b"\r\n", b"")
+        assert b"\n" not in wire.replace(b"\r\n", b"")
+        assert b"\r\n.\r\n" not in b"\r\n" + wire
