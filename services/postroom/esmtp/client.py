@@ -1,0 +1,318 @@
+"""The client's side of SMTP (RFC 5321, pipelined by RFC 2920) and LMTP (RFC 2033), without I/O.
+
+Feed ``Client.receive`` with what arrived and send what ``take_output`` returns. Every command
+that leaves is entered in a queue of expected replies, every reply takes the head of that queue:
+a reply belongs to exactly one command, whatever the server says and however it is cut up.
+"""
+
+from collections import deque
+from enum import Enum
+from typing import NamedTuple
+
+from postroom.esmtp.capabilities import Capabilities, capabilities
+from postroom.esmtp.reply_parser import PeerReply, ReplyParser, ReplyTooLong
+
+
+class Step(Enum):
+    """A command, and what the client does while it waits for the reply, in Postfix's words."""
+
+    GREETING = ("greeting", "receiving the initial server greeting")
+    EHLO = ("EHLO command", "performing the EHLO handshake")
+    HELO = ("HELO command", "performing the HELO handshake")
+    LHLO = ("LHLO command", "performing the LHLO handshake")
+    MAIL = ("MAIL FROM command", "sending MAIL FROM")
+    RCPT = ("RCPT TO command", "sending RCPT TO")
+    DATA = ("DATA command", "sending DATA command")
+    CONTENT = ("message body", "sending message body")
+    END_OF_DATA = (
+        "end of DATA command",
+        "sending end of data -- message may be sent more than once",
+    )
+    RSET = ("RSET command", "sending final RSET")
+    QUIT = ("QUIT command", "sending QUIT")
+
+    def __init__(self, command: str, doing: str) -> None:
+        self.command = command
+        self.doing = doing
+
+
+class Dialect(NamedTuple):
+    """How to open the conversation. ``ignore`` lists EHLO keywords (upper case) to pass over.
+
+    ``always_extended`` sends EHLO even if the greeting does not say ESMTP; ``never_extended``
+    sends HELO at once.
+    """
+
+    name: str
+    lmtp: bool = False
+    always_extended: bool = True
+    never_extended: bool = False
+    ignore: frozenset[str] = frozenset()
+
+
+class Message:
+    """One transaction: complete MAIL and RCPT command lines, and how far it has come."""
+
+    def __init__(self, mail: bytes, recipients: tuple[bytes, ...]) -> None:
+        self.mail = mail
+        self.recipients = recipients
+        self.accepted: list[int] = []
+        self.refused = False
+        self.outstanding = 0
+
+
+class Ready(NamedTuple):
+    """The handshake is over: messages may be started."""
+
+    capabilities: Capabilities
+
+
+class Refused(NamedTuple):
+    """The server does not want to talk to us."""
+
+    step: Step
+    reply: PeerReply
+
+
+class Verdict(NamedTuple):
+    """The server's final word on some recipients (indexes) of a message, good or bad."""
+
+    message: Message
+    step: Step
+    recipients: tuple[int, ...]
+    reply: PeerReply
+
+
+class WantsContent(NamedTuple):
+    """At least one recipient is accepted: send the content, then call ``content_sent``."""
+
+    message: Message
+
+
+class Finished(NamedTuple):
+    """Every command of the message has its reply."""
+
+    message: Message
+
+
+class Unsolicited(NamedTuple):
+    """A reply to nothing, mostly ``421`` before the server hangs up."""
+
+    reply: PeerReply
+
+
+Event = Ready | Refused | Verdict | WantsContent | Finished | Unsolicited
+
+
+class ProtocolError(Exception):
+    """The server breaks the protocol in a way that leaves nothing to go on with."""
+
+
+class _Expected(NamedTuple):
+    step: Step
+    message: Message | None = None
+    recipient: int = -1
+
+
+class Client:
+    """One connection to a server, from its greeting on.
+
+    After ``ended`` turns true (421, QUIT, or a protocol error) nothing more may be started.
+    """
+
+    def __init__(self, dialect: Dialect) -> None:
+        self._dialect = dialect
+        self._parser = ReplyParser()
+        self._expected: deque[_Expected] = deque([_Expected(Step.GREETING)])
+        self._output: list[bytes] = []
+        self._events: list[Event] = []
+        self._content_of: Message | None = None
+        self._reset_first = False
+        self.capabilities = Capabilities()
+        self.ended = False
+
+    @property
+    def step(self) -> Step | None:
+        """What is under way: the reply that comes next, or the content; None when idle."""
+        if self._expected:
+            return self._expected[0].step
+        return Step.CONTENT if self._content_of is not None else None
+
+    def take_output(self) -> bytes:
+        """What to send now."""
+        output = self._output
+        if not output:
+            return b""
+        self._output = []
+        return output[0] if len(output) == 1 else b"".join(output)
+
+    def receive(self, data: bytes) -> list[Event]:
+        """Take in what arrived; raises ProtocolError."""
+        try:
+            replies = self._parser.feed(data)
+        except ReplyTooLong:
+            self.ended = True
+            raise ProtocolError("server reply is too long") from None
+        self._events = []
+        for reply in replies:
+            self._reply(reply)
+        return self._events
+
+    def start(self, message: Message) -> None:
+        """Begin a transaction; allowed when idle, or when all content so far is sent."""
+        if self._reset_first:
+            self._reset_first = False
+            self._command(b"RSET\r\n", Step.RSET, message)
+        if self.capabilities.pipelining:
+            self._send_group(message)
+        elif not message.outstanding:
+            self._command(message.mail, Step.MAIL, message)
+
+    def content_sent(self, message: Message) -> None:
+        """The content and its final dot line are on their way."""
+        self._content_of = None
+        # RFC 2033 section 4.2: one reply for each accepted recipient.
+        for index in message.accepted if self._dialect.lmtp else (-1,):
+            self._expect(Step.END_OF_DATA, message, index)
+
+    def quit(self) -> None:
+        """Say goodbye; the reply may be waited for."""
+        self._command(b"QUIT\r\n", Step.QUIT, None)
+        self.ended = True
+
+    def _send_group(self, message: Message) -> None:
+        """RFC 2920 section 3.1: DATA may end a group."""
+        group = (message.mail, *message.recipients, b"DATA\r\n")
+        self._output.append(b"".join(group))
+        self._expect(Step.MAIL, message)
+        for index in range(len(message.recipients)):
+            self._expect(Step.RCPT, message, index)
+        self._expect(Step.DATA, message)
+
+    def _command(self, line: bytes, step: Step, message: Message | None, index: int = -1) -> None:
+        self._output.append(line)
+        self._expect(step, message, index)
+
+    def _expect(self, step: Step, message: Message | None, index: int = -1) -> None:
+        self._expected.append(_Expected(step, message, index))
+        if message is not None:
+            message.outstanding += 1
+
+    def _reply(self, reply: PeerReply) -> None:
+        if reply.code == 421:
+            self.ended = True
+        if not self._expected:
+            self.ended = True
+            self._events.append(Unsolicited(reply))
+            return
+        step, message, recipient = self._expected.popleft()
+        if message is None:
+            self._handshake(step, reply)
+            return
+        message.outstanding -= 1
+        self._transaction(step, message, recipient, reply)
+        if not message.outstanding and message is not self._content_of:
+            self._events.append(Finished(message))
+
+    def _handshake(self, step: Step, reply: PeerReply) -> None:
+        if step is Step.QUIT:
+            return
+        if step is Step.GREETING and reply.positive:
+            self._hello(reply)
+        elif step is Step.EHLO and not reply.positive and not self.ended:
+            self._command(b"HELO %b\r\n" % self._dialect.name.encode(), Step.HELO, None)
+        elif reply.positive:
+            extended = step is not Step.HELO
+            self.capabilities = (
+                capabilities(reply, self._dialect.ignore)
+                if extended
+                else Capabilities(name=reply.lines[0].split(" ", 1)[0])
+            )
+            self._events.append(Ready(self.capabilities))
+        else:
+            self.ended = True
+            self._events.append(Refused(step, reply))
+
+    def _hello(self, greeting: PeerReply) -> None:
+        dialect = self._dialect
+        extended = dialect.always_extended or "ESMTP" in " ".join(greeting.lines).split()
+        if dialect.lmtp:
+            step = Step.LHLO
+        elif extended and not dialect.never_extended:
+            step = Step.EHLO
+        else:
+            step = Step.HELO
+        self._command(f"{step.name} {dialect.name}\r\n".encode(), step, None)
+
+    def _transaction(self, step: Step, message: Message, index: int, reply: PeerReply) -> None:
+        if step is Step.MAIL:
+            self._mail(message, reply)
+        elif step is Step.RCPT:
+            self._rcpt(message, index, reply)
+        elif step is Step.DATA:
+            self._data(message, reply)
+        elif step is Step.END_OF_DATA:
+            self._end_of_data(message, index, reply)
+        else:
+            self._reset(message, reply)
+
+    def _reset(self, message: Message, reply: PeerReply) -> None:
+        if not reply.positive:
+            self.ended = True
+        elif not self.capabilities.pipelining and not self.ended:
+            self._command(message.mail, Step.MAIL, message)
+
+    def _mail(self, message: Message, reply: PeerReply) -> None:
+        if not reply.positive:
+            message.refused = True
+            everyone = tuple(range(len(message.recipients)))
+            self._events.append(Verdict(message, Step.MAIL, everyone, reply))
+        elif not self.capabilities.pipelining:
+            self._next_recipient(message, 0)
+
+    def _rcpt(self, message: Message, index: int, reply: PeerReply) -> None:
+        if message.refused:
+            return  # Replies to a group whose MAIL was refused say nothing new.
+        if reply.positive:
+            message.accepted.append(index)
+        else:
+            self._events.append(Verdict(message, Step.RCPT, (index,), reply))
+        if not self.capabilities.pipelining:
+            self._next_recipient(message, index + 1)
+
+    def _next_recipient(self, message: Message, index: int) -> None:
+        if self.ended:
+            return
+        if index < len(message.recipients):
+            self._command(message.recipients[index], Step.RCPT, message, index)
+        elif message.accepted:
+            self._command(b"DATA\r\n", Step.DATA, message)
+        else:
+            self._reset_first = True
+
+    def _data(self, message: Message, reply: PeerReply) -> None:
+        ready = 300 <= reply.code < 400
+        if ready and message.accepted and not message.refused:
+            self._content_of = message
+            self._events.append(WantsContent(message))
+        elif ready:
+            self._abandon(message)
+        else:
+            self._reset_first = True
+            if message.accepted:
+                everyone = tuple(message.accepted)
+                self._events.append(Verdict(message, Step.DATA, everyone, reply))
+
+    def _abandon(self, message: Message) -> None:
+        """RFC 2920 section 3.1: 354 with nobody accepted is answered with a dot alone."""
+        if self._dialect.lmtp:
+            # How many replies would follow is anybody's guess (RFC 2033 demands 503 to DATA).
+            self.ended = True
+            return
+        message.refused = True
+        self._command(b".\r\n", Step.END_OF_DATA, message)
+
+    def _end_of_data(self, message: Message, index: int, reply: PeerReply) -> None:
+        if not message.refused:
+            recipients = tuple(message.accepted) if index < 0 else (index,)
+            self._events.append(Verdict(message, Step.END_OF_DATA, recipients, reply))

@@ -1,0 +1,57 @@
+"""The MAIL and RCPT commands for an envelope, with what the server's extensions allow."""
+
+import re
+
+from postroom.esmtp.capabilities import Capabilities
+from postroom.mail.address import quote_address
+from postroom.mail.envelope import Envelope, Recipient
+
+_NOT_XTEXT = re.compile(r"[^!-*,-<>-~]")
+
+
+def mail_command(
+    envelope: Envelope, size: int, server: Capabilities, *, quote: bool = True
+) -> bytes:
+    """``MAIL FROM:<…>`` with SIZE, BODY, SMTPUTF8, RET and ENVID (RFC 1870, 6152, 6531, 3461)."""
+    words = [f"MAIL FROM:<{_path(envelope.sender, quote)}>"]
+    if server.size:
+        words.append(f"SIZE={size}")
+    if server.eight_bit_mime:
+        words.append(f"BODY={envelope.body}")
+    if server.smtputf8 and envelope.smtputf8:
+        words.append("SMTPUTF8")
+    if server.dsn:
+        if envelope.ret:
+            words.append(f"RET={envelope.ret}")
+        if envelope.envid:
+            words.append(f"ENVID={xtext(envelope.envid)}")
+    return f"{' '.join(words)}\r\n".encode()
+
+
+def rcpt_command(recipient: Recipient, server: Capabilities, *, quote: bool = True) -> bytes:
+    """``RCPT TO:<…>`` with NOTIFY and ORCPT (RFC 3461 section 4)."""
+    words = [f"RCPT TO:<{_path(recipient.address, quote)}>"]
+    if server.dsn:
+        if recipient.notify:
+            words.append(f"NOTIFY={','.join(recipient.notify)}")
+        original = _original(recipient)
+        if original:
+            words.append(f"ORCPT={original}")
+    return f"{' '.join(words)}\r\n".encode()
+
+
+def xtext(text: str) -> str:
+    """RFC 3461 section 4: what a parameter cannot hold as it is, as ``+`` and two digits."""
+    return _NOT_XTEXT.sub(lambda found: "".join(f"+{byte:02X}" for byte in found[0].encode()), text)
+
+
+def _path(address: str, quote: bool) -> str:
+    return quote_address(address) if quote else address
+
+
+def _original(recipient: Recipient) -> str:
+    """RFC 3461 section 4.2; where the sender named none, the address as we got it."""
+    if recipient.orcpt:
+        kind, _, address = recipient.orcpt.partition(";")
+        return f"{kind};{xtext(address)}"
+    return f"rfc822;{xtext(quote_address(recipient.original))}" if recipient.original else ""

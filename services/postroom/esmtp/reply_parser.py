@@ -1,0 +1,100 @@
+"""Replies of a server, out of bytes that arrive in any pieces; nothing in them is believed."""
+
+import re
+from typing import NamedTuple
+
+from postroom.mail.status import StatusCode
+
+# RFC 5321 section 4.5.3.1.5 allows 512; Postfix reads 2048. What is longer is cut off.
+MAX_LINE = 2048
+# A greeting or EHLO reply of this many bytes helps nobody; a server must not fill our memory.
+MAX_REPLY = 65_536
+
+_LINE = re.compile(rb"([2-5][0-9][0-9])(?:([ -])(.*))?\Z", re.DOTALL)
+_STATUS = re.compile(r"([245]\.[0-9]{1,3}\.[0-9]{1,3})(?:\s|\Z)")
+_UNPRINTABLE = {**dict.fromkeys((*range(32), *range(127, 160)), "?"), 9: " "}
+
+
+class ReplyTooLong(Exception):
+    """One reply exceeds MAX_REPLY; the connection is of no use any more."""
+
+
+class PeerReply(NamedTuple):
+    """One reply: its code, and its lines without the code, printable."""
+
+    code: int
+    lines: tuple[str, ...]
+
+    @property
+    def text(self) -> str:
+        """All of it on one line, as the log shows it: ``550-5.1.1 No 550 5.1.1 such user``."""
+        last = len(self.lines) - 1
+        shown = (
+            f"{self.code}{' ' if number == last else '-'}{line}".rstrip()
+            for number, line in enumerate(self.lines)
+        )
+        return " ".join(shown)
+
+    @property
+    def positive(self) -> bool:
+        return 200 <= self.code < 300
+
+    @property
+    def status(self) -> StatusCode:
+        """The enhanced code if it has the reply's class, else the class alone (RFC 3463)."""
+        kind = str(self.code)[0]
+        found = _STATUS.match(self.lines[-1])
+        if found is not None and found[1][0] == kind:
+            return found[1]
+        return f"{kind}.0.0"
+
+
+class ReplyParser:
+    """Feed it what arrived; it returns the replies that are complete."""
+
+    def __init__(self) -> None:
+        self._buffer = b""
+        self._skipping = False
+        self._lines: list[str] = []
+        self._size = 0
+
+    def feed(self, data: bytes) -> list[PeerReply]:
+        """Raises ReplyTooLong."""
+        replies: list[PeerReply] = []
+        *lines, rest = (self._buffer + data).split(b"\n")
+        if lines and self._skipping:
+            self._skipping = False
+            del lines[0]
+        for line in lines:
+            self._line(line, replies)
+        self._buffer = rest
+        if len(rest) > MAX_LINE:
+            self._cut(replies)
+        return replies
+
+    def _cut(self, replies: list[PeerReply]) -> None:
+        """The line has no end in sight: act on its beginning once, pass over the rest."""
+        if not self._skipping:
+            self._line(self._buffer[:MAX_LINE], replies)
+            self._skipping = True
+        self._buffer = b""
+
+    def _line(self, line: bytes, replies: list[PeerReply]) -> None:
+        self._size += len(line)
+        if self._size > MAX_REPLY:
+            raise ReplyTooLong
+        found = _LINE.match(line[:MAX_LINE].rstrip(b"\r"))
+        if found is None:
+            return  # Not SMTP. Some servers print such lines; they end no reply.
+        code, separator, text = found.groups(b"")
+        self._lines.append(_printable(text))
+        if separator != b"-":
+            # RFC 5321 section 4.2.1: in a multi-line reply the last code counts.
+            replies.append(PeerReply(int(code), tuple(self._lines)))
+            self._lines = []
+            self._size = 0
+
+
+def _printable(text: bytes) -> str:
+    line = text.decode("utf-8", "replace")
+    return line if line.isprintable() else line.translate(_UNPRINTABLE)
