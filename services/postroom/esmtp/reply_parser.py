@@ -80,7 +80,7 @@ class ReplyParser:
         self._buffer = b""
 
     def _line(self, line: bytes, replies: list[PeerReply]) -> None:
-        self._size += len(line)
+        self._size += len(line) + 1
         if self._size > MAX_REPLY:
             raise ReplyTooLong
         found = _LINE.match(line[:MAX_LINE].rstrip(b"\r"))

@@ -1,5 +1,7 @@
 """The client engine against scripted servers: every reply belongs to exactly one command."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -40,6 +42,11 @@ def _verdicts(events: list[Event]) -> list[tuple[Step, tuple[int, ...], int]]:
     return [(e.step, e.recipients, e.reply.code) for e in events if isinstance(e, Verdict)]
 
 
+def _pieces(stream: bytes, cuts: list[int]) -> list[bytes]:
+    edges = [0, *sorted(cut % len(stream) for cut in cuts), len(stream)]
+    return [stream[start:end] for start, end in pairwise(edges)]
+
+
 def test_a_whole_envelope_leaves_in_one_write_where_the_server_pipelines() -> None:
     client = _opened(_PIPELINING)
     message = _message()
@@ -76,17 +83,10 @@ def test_verdicts_do_not_depend_on_how_replies_are_cut(cuts: list[int], lmtp: bo
     message = _message(3)
     client.start(message)
     events: list[Event] = []
-    stream = before + ends
-    for start, end in zip([0, *sorted(cuts)], [*sorted(cuts), len(stream)], strict=True):
-        piece = stream[start:end]
-        if start < len(before) < end:
-            events += client.receive(stream[start : len(before)])
-            client.content_sent(message)
-            piece = stream[len(before) : end]
-        elif end == len(before):
-            events += client.receive(piece)
-            client.content_sent(message)
-            continue
+    for piece in _pieces(before, cuts):
+        events += client.receive(piece)
+    client.content_sent(message)
+    for piece in _pieces(ends, cuts):
         events += client.receive(piece)
     final = (
         [(Step.END_OF_DATA, (0,), 250), (Step.END_OF_DATA, (2,), 452)]
