@@ -1,0 +1,34 @@
+"""``python3 -I -B -m postroom_generator CONFIG_DIRECTORY UNIT_DIRECTORY [TEMPLATES]``.
+
+Exits 0 with notes on the standard error, or 1 with the one line that says what is wrong.
+"""
+
+import sys
+from pathlib import Path
+
+from jinja2 import TemplateError
+from postroom.config.configuration import ConfigError, load
+
+from postroom_generator.plan import notes, plan
+from postroom_generator.render import TEMPLATES, Unwritable, render
+from postroom_generator.write import write
+
+
+def main() -> None:
+    try:
+        _generate(*map(Path, sys.argv[1:]))
+    except (ConfigError, TemplateError, Unwritable, OSError) as error:
+        sys.exit(str(error))
+
+
+def _generate(source: Path, directory: Path, templates: Path = TEMPLATES) -> None:
+    configuration = load(source)
+    units = plan(configuration)
+    texts = render(units, templates)
+    write(directory, units, texts)
+    for note in notes(configuration):
+        sys.stderr.write(f"{note}\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,12 @@
+"""Settings on one line of a unit file (systemd.exec(5), SetCredential=)."""
+
+import string
+
+# Everything else is escaped: what C escapes mean something in (\), what systemd expands (%),
+# and all that is not printable ASCII. JSON itself neither starts nor ends with a space.
+_PLAIN = frozenset(string.ascii_letters + string.digits + string.punctuation + " ") - {"\\", "%"}
+
+
+def escape(value: bytes) -> str:
+    """``value`` in C escapes, so that systemd hands exactly these bytes to the service."""
+    return "".join(chr(byte) if chr(byte) in _PLAIN else f"\\x{byte:02x}" for byte in value)

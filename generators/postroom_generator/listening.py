@@ -1,0 +1,92 @@
+"""Where an ``inet`` service of master.cf listens, as ListenStream= wants it (systemd.socket(5)).
+
+Name services may be unreachable when this runs, so host names are looked up in /etc/hosts alone.
+"""
+
+import ipaddress
+import socket
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+# Where no /etc/services is installed, the ports a mailer is known by.
+_PORTS = {"smtp": 25, "submission": 587, "smtps": 465, "submissions": 465, "lmtp": 24}
+_LOOPBACK = ("127.0.0.1", "::1")
+_ANY = ("0.0.0.0", "::")  # noqa: S104  inet_interfaces = all says so
+HOSTS = Path("/etc/hosts")
+
+
+class UnknownAddress(Exception):
+    """A name or number that cannot be an address or a port."""
+
+
+def addresses(
+    service: str, interfaces: Sequence[str], protocols: Sequence[str], hosts: Path = HOSTS
+) -> tuple[str, ...]:
+    """``smtp``, ``127.0.0.1:10025`` or ``[::1]:465`` on these interfaces, without duplicates."""
+    host, port = split(service)
+    number = port_number(port)
+    found: list[str] = []
+    for name in [host] if host else interfaces:
+        found.extend(_resolve(name, hosts))
+    allowed = [address for address in dict.fromkeys(found) if _version(address) in protocols]
+    if not allowed:
+        raise UnknownAddress(f"{service}: inet_interfaces and inet_protocols leave no address")
+    return tuple(f"[{one}]:{number}" if ":" in one else f"{one}:{number}" for one in allowed)
+
+
+def split(service: str) -> tuple[str, str]:
+    """Host (or empty) and port of a service name (master(5))."""
+    host, colon, port = service.rpartition(":")
+    if not colon:
+        return "", service
+    return host.removeprefix("[").removesuffix("]"), port
+
+
+def port_number(name: str) -> int:
+    """A port by number or by its name in /etc/services."""
+    if name.isascii() and name.isdecimal():
+        number = int(name)
+    else:
+        number = _named_port(name)
+    if not 0 < number < 65536:
+        raise UnknownAddress(f"port {name!r} is not from 1 to 65535")
+    return number
+
+
+def _named_port(name: str) -> int:
+    try:
+        return socket.getservbyname(name, "tcp")
+    except OSError:
+        pass
+    if name not in _PORTS:
+        raise UnknownAddress(f"unknown port name {name!r}")
+    return _PORTS[name]
+
+
+def _resolve(name: str, hosts: Path) -> Iterable[str]:
+    """All addresses of one element of inet_interfaces."""
+    match name.lower():
+        case "all":
+            return _ANY
+        case "loopback-only" | "localhost":
+            return _LOOPBACK
+    try:
+        return (str(ipaddress.ip_address(name.removeprefix("[").removesuffix("]"))),)
+    except ValueError:
+        pass
+    found = tuple(_from_hosts(name.lower(), hosts))
+    if not found:
+        raise UnknownAddress(f"host {name!r} is neither an address nor in {hosts}")
+    return found
+
+
+def _from_hosts(name: str, hosts: Path) -> Iterable[str]:
+    text = hosts.read_text("utf-8", "replace") if hosts.exists() else ""
+    for line in text.splitlines():
+        fields = line.partition("#")[0].lower().split()
+        if name in fields[1:]:
+            yield str(ipaddress.ip_address(fields[0]))
+
+
+def _version(address: str) -> str:
+    return "ipv6" if ":" in address else "ipv4"

@@ -1,0 +1,46 @@
+"""What only some configurations need: the values by which a template gives power back."""
+
+import re
+from collections.abc import Callable, Mapping
+
+from postroom_generator.service import Service
+from postroom_generator.sockets import protocols
+
+# A directory that can stand in a unit file without quoting.
+_PLAIN_DIRECTORY = re.compile(r"/[A-Za-z0-9_.,+@/-]*", re.ASCII)
+# A table that gives everybody the same owner.
+_STATIC_ID = re.compile(r"static:(\d+)", re.ASCII)
+_FAMILIES = {"ipv4": "AF_INET", "ipv6": "AF_INET6"}
+# Where mailboxes are found when virtual_mailbox_maps names them from the root.
+_ANY_MAILBOX = ("/var/mail", "-/var/vmail", "-/home", "-/srv")
+
+
+def needs(service: Service) -> Mapping[str, object]:
+    """Values for the service's template besides those that every template gets."""
+    need = _NEEDS.get(service.line.program)
+    return need(service) if need else {}
+
+
+def _client(service: Service) -> Mapping[str, object]:
+    return {"families": tuple(_FAMILIES[one] for one in protocols(service) if one in _FAMILIES)}
+
+
+def _virtual(service: Service) -> Mapping[str, object]:
+    base = service.text("virtual_mailbox_base")
+    if base and not _PLAIN_DIRECTORY.fullmatch(base):
+        raise service.error(f"virtual_mailbox_base: {base!r} is not the plain name of a directory")
+    owner = _STATIC_ID.fullmatch(service.text("virtual_uid_maps"))
+    group = _STATIC_ID.fullmatch(service.text("virtual_gid_maps"))
+    single = owner is not None and group is not None
+    return {
+        "mailbox_base": " ".join((f"-{base}",) if base else _ANY_MAILBOX),
+        "mailbox_owner": owner[1] if single and owner else "",
+        "mailbox_group": group[1] if single and group else "",
+    }
+
+
+_NEEDS: Mapping[str, Callable[[Service], Mapping[str, object]]] = {
+    "smtp": _client,
+    "lmtp": _client,
+    "virtual": _virtual,
+}

@@ -1,0 +1,100 @@
+"""Which units this configuration needs, and what stands in each; a pure function of it."""
+
+from collections.abc import Iterator
+
+from postroom.config.configuration import Configuration
+from postroom.config.master_cf import ServiceLine
+
+from postroom_generator.credential import escape
+from postroom_generator.needs import needs
+from postroom_generator.programs import ALWAYS, PROGRAMS, SERVED_BY
+from postroom_generator.retries import retries
+from postroom_generator.service import Service
+from postroom_generator.settings import settings_of
+from postroom_generator.sockets import sockets
+from postroom_generator.unit import Unit
+
+
+def plan(configuration: Configuration) -> tuple[Unit, ...]:
+    """All units; raises ConfigError where the configuration asks for what cannot be."""
+    services = _services(configuration)
+    units: dict[str, Unit] = {}
+    for service in services:
+        for unit in _units(service):
+            if unit.name in units:
+                raise service.error(f"a second {service.line.program} of that name")
+            units[unit.name] = unit
+    _refuse_shared_sockets(services)
+    return tuple(units.values())
+
+
+def notes(configuration: Configuration) -> tuple[str, ...]:
+    """What master.cf asks for and nobody does."""
+    return tuple(
+        f"{configuration.directory / 'master.cf'}, line {line.line}: {line.name}: "
+        f"there is no program {line.program}; the line has no effect"
+        for line in configuration.services
+        if line.program not in PROGRAMS and line.program not in SERVED_BY
+    )
+
+
+def _services(configuration: Configuration) -> tuple[Service, ...]:
+    lines = [line for line in configuration.services if line.program in PROGRAMS]
+    lines.extend(map(_own_line, ALWAYS))
+    return tuple(Service(configuration, line) for line in lines)
+
+
+def _own_line(program: str) -> ServiceLine:
+    """As if master.cf had a line for it."""
+    return ServiceLine(
+        name=program,
+        type="unix",
+        private=True,
+        unprivileged=True,
+        chroot=False,
+        wakeup=0.0,
+        process_limit=1,
+        program=program,
+        arguments=(),
+        overrides={},
+        line=0,
+    )
+
+
+def _units(service: Service) -> Iterator[Unit]:
+    yield from sockets(service)
+    yield _service_unit(service)
+    yield from retries(service)
+
+
+def _service_unit(service: Service) -> Unit:
+    facts = {
+        "service_name": service.line.name,
+        "process_limit": service.line.process_limit,
+        "arguments": service.line.arguments,
+    }
+    values = {
+        **service.values,
+        **needs(service),
+        "module": service.program.module,
+        "sockets": service.sockets,
+        "settings": escape(settings_of(service, facts)),
+    }
+    return Unit(f"{service.unit}.service", f"{service.line.program}.service.j2", values)
+
+
+def _refuse_shared_sockets(services: tuple[Service, ...]) -> None:
+    """A second socket on the same address would fail when it is started: say it now."""
+    taken: dict[str, str] = {}
+    for service in services:
+        for unit in sockets(service):
+            for address in _addresses(unit):
+                if address in taken:
+                    raise service.error(f"{address} is taken by {taken[address]} already")
+                taken[address] = unit.name
+
+
+def _addresses(unit: Unit) -> tuple[str, ...]:
+    addresses = unit.values["listen"]
+    assert isinstance(addresses, tuple)
+    return addresses

@@ -1,0 +1,45 @@
+"""The programs of master.cf that Postroom has, and where their code is."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Program:
+    """``module`` is run by the unit; ``contract`` names its socket and the socket's template.
+
+    ``also`` are further sockets it serves, each with a template and a path of that name.
+    """
+
+    module: str
+    contract: str
+    also: tuple[str, ...] = ()
+
+    @property
+    def settings_module(self) -> str:
+        return f"{self.module}.settings"
+
+
+PROGRAMS: Mapping[str, Program] = {
+    "smtpd": Program("postroom.reception.smtpd", "smtpd"),
+    "postdrop": Program("postroom.reception.postdrop", "postdrop"),
+    "pickup": Program("postroom.reception.pickup", "pickup"),
+    "cleanup": Program("postroom.cleanup", "cleanup"),
+    "qmgr": Program("postroom.queue.qmgr", "qmgr", also=("showq", "queue-admin")),
+    "bounce": Program("postroom.bounce", "bounce"),
+    "trivial-rewrite": Program("postroom.lookup.trivial_rewrite", "rewrite"),
+    "proxymap": Program("postroom.lookup.proxymap", "proxymap"),
+    "dns": Program("postroom.lookup.dns", "dns"),
+    "smtp": Program("postroom.delivery.smtp", "delivery"),
+    "lmtp": Program("postroom.delivery.smtp", "delivery"),
+    "local": Program("postroom.delivery.local", "delivery"),
+    "virtual": Program("postroom.delivery.virtual", "delivery"),
+    "error": Program("postroom.delivery.error", "delivery"),
+    "discard": Program("postroom.delivery.discard", "delivery"),
+}
+
+# Ours alone: Postfix's master.cf has no line for them, so they are always there.
+ALWAYS = ("postdrop", "dns")
+
+# Done elsewhere, so that their lines need no unit: (program, by whom).
+SERVED_BY: Mapping[str, str] = {"showq": "qmgr", "oqmgr": "qmgr", "nqmgr": "qmgr"}

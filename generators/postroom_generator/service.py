@@ -1,0 +1,55 @@
+"""One line of master.cf within its configuration: what all parts of the plan ask about it."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from postroom.config.configuration import Configuration, ConfigError
+from postroom.config.master_cf import ServiceLine
+
+from postroom_generator.names import unit_name
+from postroom_generator.programs import PROGRAMS, Program
+
+
+@dataclass(frozen=True)
+class Service:
+    """A service that gets units, with its own view of every parameter (``-o``)."""
+
+    configuration: Configuration
+    line: ServiceLine
+
+    @property
+    def program(self) -> Program:
+        return PROGRAMS[self.line.program]
+
+    @property
+    def unit(self) -> str:
+        return unit_name(self.line.program, self.line.name)
+
+    @property
+    def sockets(self) -> tuple[str, ...]:
+        """Names of its socket units, its own first."""
+        return (f"{self.unit}.socket", *(f"postroom-{name}.socket" for name in self.program.also))
+
+    @property
+    def values(self) -> dict[str, object]:
+        """What every template is told."""
+        return {
+            "source": str(self.configuration.directory / "main.cf"),
+            "program": self.line.program,
+            "service": self.line.name,
+            "unit": self.unit,
+        }
+
+    def text(self, parameter: str) -> str:
+        return self.configuration.text(parameter, self.line.overrides)
+
+    def words(self, parameter: str) -> tuple[str, ...]:
+        """A list's elements (postconf(5): separated by commas or white space)."""
+        return tuple(self.text(parameter).replace(",", " ").split())
+
+    def error(self, text: str) -> ConfigError:
+        return ConfigError(self.master_cf, self.line.line, f"{self.line.name}: {text}")
+
+    @property
+    def master_cf(self) -> Path:
+        return self.configuration.directory / "master.cf"

@@ -1,0 +1,48 @@
+"""The sockets of a service: where it is reached, and by whose right."""
+
+from collections.abc import Iterator
+
+from postroom_generator.listening import UnknownAddress, addresses
+from postroom_generator.service import Service
+from postroom_generator.unit import Unit
+
+RUN_DIRECTORY = "/run/postroom"
+# What sendmail(1) speaks to stays when the mail system is stopped.
+_WANTED_BY = {"postdrop": "sockets.target"}
+TARGET = "postroom.target"
+
+
+def sockets(service: Service) -> Iterator[Unit]:
+    """One unit per socket; raises ConfigError where a socket of that name or address cannot be."""
+    names = (service.program.contract, *service.program.also)
+    streams = (_streams(service), *((f"{RUN_DIRECTORY}/{name}",) for name in names[1:]))
+    for unit, contract, listen in zip(service.sockets, names, streams, strict=True):
+        values = {**service.values, "contract": contract, "listen": listen}
+        wanted_by = _WANTED_BY.get(contract, TARGET)
+        yield Unit(unit, f"{contract}.socket.j2", values, wanted_by)
+
+
+def _streams(service: Service) -> tuple[str, ...]:
+    if service.line.program == "smtpd":
+        return _inet_streams(service)
+    name = service.line.name
+    if service.line.type == "inet":
+        raise service.error(f"{service.line.program} cannot be an inet service")
+    if "/" in name or name.startswith("."):
+        raise service.error("this cannot be the name of a socket")
+    return (f"{RUN_DIRECTORY}/{name}",)
+
+
+def _inet_streams(service: Service) -> tuple[str, ...]:
+    if service.line.type != "inet":
+        raise service.error("smtpd must be an inet service")
+    try:
+        return addresses(service.line.name, service.words("inet_interfaces"), protocols(service))
+    except UnknownAddress as error:
+        raise service.error(str(error)) from None
+
+
+def protocols(service: Service) -> tuple[str, ...]:
+    """``ipv4``, ``ipv6`` or both (inet_protocols)."""
+    words = service.words("inet_protocols")
+    return ("ipv4", "ipv6") if "all" in words else words
