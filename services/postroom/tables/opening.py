@@ -8,9 +8,12 @@ from postroom.tables.table import Table, TableError
 TYPES = {
     "btree": ("indexed", "IndexedTable"),
     "cdb": ("indexed", "IndexedTable"),
+    "cidr": ("cidr", "CidrTable"),
     "fail": ("fail", "FailTable"),
     "hash": ("indexed", "IndexedTable"),
     "inline": ("inline", "InlineTable"),
+    "pcre": ("pattern", "PcreTable"),
+    "regexp": ("pattern", "RegexpTable"),
     "static": ("static", "StaticTable"),
     "texthash": ("texthash", "TexthashTable"),
     "unix": ("unix", "UnixTable"),

@@ -1,0 +1,38 @@
+"""Tables that are lists of rules, in a file or, within braces, in main.cf itself."""
+
+from abc import abstractmethod
+from pathlib import Path
+
+from postroom.tables.braces import split_braced, without_braces
+from postroom.tables.conditional import RuleList, RuleSyntax
+from postroom.tables.logical_lines import LogicalLine, logical_lines, read_text
+from postroom.tables.refreshed import Refreshed
+from postroom.tables.table import Table
+
+
+class RuleTable(Table):
+    """``type:/file`` or ``type:{{rule}, {rule}}``; subclasses say what a rule is."""
+
+    syntax: RuleSyntax
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        kind, _, place = name.partition(":")
+        self._title = f"{kind} map {place}"
+        self._file: Refreshed[RuleList[object]] | None = None
+        if place.startswith("{"):
+            words = split_braced(without_braces(place))
+            lines = (LogicalLine(n, without_braces(word)) for n, word in enumerate(words, 1))
+            self._inline = RuleList[object](self._title, self.syntax, lines)
+        else:
+            self._file = Refreshed(Path(place), self._read)
+
+    @abstractmethod
+    def lookup(self, key: str) -> str | None: ...
+
+    def rules(self) -> RuleList[object]:
+        """The rules as they are now; raises TableError."""
+        return self._inline if self._file is None else self._file.current()
+
+    def _read(self, descriptor: int) -> RuleList[object]:
+        return RuleList(self._title, self.syntax, logical_lines(read_text(descriptor)))
