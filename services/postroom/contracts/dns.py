@@ -55,8 +55,11 @@ class TryAgain(Value, frozen=True, tag="try-again"):
 
 
 class Lookup(Question[Answer | NoSuchName | NoData | TryAgain], frozen=True, tag="lookup"):
+    """``native`` asks the machine's own /etc/hosts first, as getaddrinfo(3) does."""
+
     name: HostName
     record: RecordType
+    native: bool = False
 
 
 CONTRACT = Contract("dns", Lookup)
