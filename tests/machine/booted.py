@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import socket
 import subprocess
 import time
 from collections.abc import Callable, Sequence
@@ -11,6 +12,7 @@ from types import TracebackType
 from typing import Any
 
 from machine.container import Container, forget_stale
+from machine.netns import socket_in
 
 ENVIRONMENT = {
     "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
@@ -148,6 +150,23 @@ class Machine:
 
     def get(self, inside: str, outside: Path) -> None:
         shutil.copy(self.path(inside), outside)
+
+    def connect(self, port: int = 25, address: str = "127.0.0.1") -> socket.socket:
+        """Connect from this machine, as a client that runs in it would."""
+        family = socket.AF_INET6 if ":" in address else socket.AF_INET
+        connection = socket_in(self.container.leader, family)
+        connection.settimeout(60)
+        connection.connect((address, port))
+        return connection
+
+    def listen(self, port: int, address: str = "0.0.0.0") -> socket.socket:
+        """Listen in this machine, for a server that the test itself plays."""
+        family = socket.AF_INET6 if ":" in address else socket.AF_INET
+        listener = socket_in(self.container.leader, family)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((address, port))
+        listener.listen(128)
+        return listener
 
     def add_user(self, name: str) -> None:
         self.run("useradd", "--create-home", "--shell", "/bin/sh", name)

@@ -1,0 +1,82 @@
+"""The two hosts of the stories: ``mail`` (mail.example.org) and ``peer`` (mx.example.net).
+
+Both run the package as apt installed it; they are booted once and cleaned between stories.
+mail resolves names at its own unbound, peer asks there too.
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from machine import Machine, Nameserver, connect
+from machine.install import build_package, install_package
+from system.mailer import Mailer
+
+RECORDS = (
+    "mail.example.org. A 10.77.0.1",
+    "mail.example.org. AAAA fd77::1",
+    "example.org. MX 10 mail.example.org.",
+    "mx.example.net. A 10.77.0.2",
+    "mx.example.net. AAAA fd77::2",
+    "example.net. MX 10 mx.example.net.",
+    "1.0.77.10.in-addr.arpa. PTR mail.example.org.",
+    "2.0.77.10.in-addr.arpa. PTR mx.example.net.",
+)
+
+
+@dataclass(frozen=True)
+class Hosts:
+    mail: Mailer
+    peer: Mailer
+    nameserver: Nameserver
+
+
+@pytest.fixture(scope="session")
+def package() -> Path:
+    return build_package()
+
+
+@pytest.fixture(scope="session")
+def hosts(package: Path) -> Iterator[Hosts]:
+    with ExitStack() as running:
+        mail = running.enter_context(Machine(f"story-mail-{os.getpid()}", "mail.example.org"))
+        peer = running.enter_context(Machine(f"story-peer-{os.getpid()}", "mx.example.net"))
+        connect(mail, peer)
+        nameserver = Nameserver(mail, RECORDS)
+        peer.write("/etc/resolv.conf", "nameserver 10.77.0.1\n")
+        for machine, users in ((mail, ("alice", "bob", "carol")), (peer, ("zoe",))):
+            for user in users:
+                machine.add_user(user)
+            install_package(machine, package)
+        yield Hosts(Mailer(mail, "example.org"), Mailer(peer, "example.net"), nameserver)
+
+
+@pytest.fixture
+def mail(hosts: Hosts, request: pytest.FixtureRequest) -> Iterator[Mailer]:
+    """mail.example.org, at the beginning of a story; a failed one shows its log."""
+    hosts.mail.start_story()
+    failed_before = request.session.testsfailed
+    yield hosts.mail
+    if request.session.testsfailed > failed_before:
+        print("\n".join(hosts.mail.log()[-80:]))
+
+
+@pytest.fixture
+def peer(hosts: Hosts) -> Mailer:
+    """mx.example.net, at the beginning of a story."""
+    hosts.peer.start_story()
+    return hosts.peer
+
+
+@pytest.fixture
+def nameserver(hosts: Hosts) -> Iterator[Nameserver]:
+    """The resolver of both; records a story adds or removes are put back."""
+    before = list(hosts.nameserver.records)
+    yield hosts.nameserver
+    if hosts.nameserver.records != before:
+        hosts.nameserver.records = before
+        hosts.nameserver.add()

@@ -1,0 +1,71 @@
+"""A mistake in main.cf is told where its maker looks, and costs no mail."""
+
+import pytest
+
+from system.dialogue import send, talk
+from system.mailer import MAIN_CF, Mailer
+
+BROKEN = {
+    "an unknown restriction": "smtpd_relay_restrictions = permit_mynetworks, rejekt_all\n",
+    "a value that is no number": "message_size_limit = many\n",
+    "an expression without its end": "mydestination = ${myhostname\n",
+    "an unknown table type": "alias_maps = hsah:/etc/aliases\n",
+}
+
+
+@pytest.mark.parametrize("text", BROKEN.values(), ids=BROKEN.keys())
+def test_a_broken_main_cf_keeps_every_socket_and_shows_a_failed_unit(
+    mail: Mailer, text: str
+) -> None:
+    machine = mail.machine
+    listening = machine.run("systemctl", "list-sockets", "--no-legend", "postroom*")
+    machine.write(MAIN_CF, machine.read(MAIN_CF) + text)
+
+    checked = machine.attempt("postroom", "check")
+    assert checked.returncode != 0
+    assert text.split(maxsplit=1)[0] in checked.stdout + checked.stderr
+
+    refused = machine.attempt("postroom", "reload")
+    assert refused.returncode != 0
+
+    machine.run("systemctl", "daemon-reload")
+    assert machine.run("systemctl", "list-sockets", "--no-legend", "postroom*") == listening
+    send(machine.connect(), "sender@example.net", "alice@example.org")
+    mail.wait_for_mail("alice")
+    machine.run("sendmail", "alice", text="Subject: x\n\nx\n")
+    mail.wait_for_mail("alice", 2)
+
+    failed = machine.run(
+        "systemctl", "list-units", "--failed", "--plain", "--no-legend", "postroom*"
+    )
+    assert failed.split()[:1] == ["postroom-config-error.service"]
+    status = machine.attempt("systemctl", "status", "--no-pager", "postroom-config-error").stdout
+    assert text.split(maxsplit=1)[0] in status
+
+
+def test_the_failed_unit_is_gone_when_main_cf_is_right_again(mail: Mailer) -> None:
+    machine = mail.machine
+    good = machine.read(MAIN_CF)
+    machine.write(MAIN_CF, good + BROKEN["a value that is no number"])
+    machine.run("systemctl", "daemon-reload")
+    machine.write(MAIN_CF, good)
+    mail.reload()
+    machine.wait_for(
+        "no failed unit",
+        lambda: not machine.run("systemctl", "list-units", "--failed", "--no-legend", "postroom*"),
+    )
+    talk(machine.connect(), "S: 220\nC: QUIT\nS: 221")
+
+
+def test_a_generator_that_cannot_run_python_keeps_the_sockets(mail: Mailer) -> None:
+    machine = mail.machine
+    listening = machine.run("systemctl", "list-sockets", "--no-legend", "postroom*")
+    module = machine.sh("python3 -c 'import postroom_generator as m; print(m.__file__)'").strip()
+    machine.run("mv", module, f"{module}.away")
+    try:
+        machine.run("systemctl", "daemon-reload")
+        assert machine.run("systemctl", "list-sockets", "--no-legend", "postroom*") == listening
+        talk(machine.connect(), "S: 220\nC: QUIT\nS: 221")
+    finally:
+        machine.run("mv", f"{module}.away", module)
+        machine.run("systemctl", "daemon-reload")

@@ -1,0 +1,36 @@
+"""A machine of its own: installed, removed, installed again."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from machine import Machine
+from machine.install import install_package
+from system.dialogue import talk
+
+
+def test_removal_leaves_no_socket_and_mail_in_its_place(package: Path) -> None:
+    with Machine(f"story-removal-{os.getpid()}", "host.example.com") as machine:
+        install_package(machine, package)
+        talk(machine.connect(), "S: 220\nC: QUIT\nS: 221")
+        machine.run("apt-get", "remove", "-y", "-q", "postroom")
+        with pytest.raises(ConnectionRefusedError):
+            machine.connect()
+        assert "postroom" not in machine.run(
+            "systemctl", "list-units", "--all", "--no-legend", "postroom*.socket"
+        )
+        install_package(machine, package)
+        talk(machine.connect(), "S: 220\nC: QUIT\nS: 221")
+
+
+def test_unattended_installation_listens_on_loopback_only(package: Path) -> None:
+    with Machine(f"story-fresh-{os.getpid()}", "host.example.com") as machine:
+        install_package(machine, package)
+        listening = machine.run("ss", "-Hltn", "sport", "=", "25").split("\n")
+        addresses = {line.split()[3].rpartition(":")[0] for line in listening if line}
+        assert addresses
+        assert addresses <= {"127.0.0.1", "[::1]"}
+        machine.add_user("alice")
+        machine.run("sendmail", "alice", text="Subject: first\n\nx\n")
+        machine.wait_for("first mail", lambda: machine.path("/var/mail/alice").exists(), seconds=20)

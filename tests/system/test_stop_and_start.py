@@ -1,0 +1,55 @@
+"""``postroom stop`` and ``start``: what listens, what is refused, what waits."""
+
+import pytest
+
+from system.dialogue import send, talk
+from system.mailer import Mailer
+
+
+def test_stopped_means_that_nothing_listens_and_nothing_runs(mail: Mailer) -> None:
+    send(mail.machine.connect(), "sender@example.net", "alice@example.org")
+    mail.wait_for_mail("alice")
+    mail.machine.run("postroom", "stop")
+    with pytest.raises(ConnectionRefusedError):
+        mail.machine.connect()
+    mail.machine.wait_for("no service", lambda: not mail.running_services(), seconds=25)
+    mail.machine.run("postroom", "start")
+    send(mail.machine.connect(), "sender@example.net", "alice@example.org")
+    mail.wait_for_mail("alice", 2)
+
+
+def test_stopping_the_target_does_the_same(mail: Mailer) -> None:
+    mail.machine.run("systemctl", "stop", "postroom.target")
+    with pytest.raises(ConnectionRefusedError):
+        mail.machine.connect()
+    mail.machine.run("systemctl", "start", "postroom.target")
+    talk(mail.machine.connect(), "S: 220\nC: QUIT\nS: 221")
+
+
+def test_what_sendmail_takes_while_stopped_is_delivered_at_the_next_start(mail: Mailer) -> None:
+    mail.machine.run("postroom", "stop")
+    mail.machine.run("sendmail", "bob", user="alice", text="Subject: patience\n\nx\n")
+    assert mail.mailbox("bob") == []
+    mail.machine.run("postroom", "start")
+    (message,) = mail.wait_for_mail("bob", seconds=20)
+    assert message["Subject"] == "patience"
+
+
+def test_a_session_under_way_is_finished_when_the_service_stops(mail: Mailer) -> None:
+    connection = mail.machine.connect()
+    with connection, connection.makefile("rb") as replies:
+        assert replies.readline().startswith(b"220")
+        mail.machine.run("systemctl", "--no-block", "stop", "postroom-smtpd@smtp.service")
+        connection.sendall(b"EHLO c\r\nMAIL FROM:<a@example.net>\r\nRCPT TO:<alice>\r\nDATA\r\n")
+        while not (line := replies.readline()).startswith((b"354", b"421")):
+            assert line, "cut without a word"
+
+
+def test_reload_does_not_cut_a_session(mail: Mailer) -> None:
+    connection = mail.machine.connect()
+    with connection, connection.makefile("rb") as replies:
+        assert replies.readline().startswith(b"220 mail.example.org ESMTP")
+        mail.set(smtpd_banner="$myhostname ESMTP changed")
+        talk(mail.machine.connect(), "S: 220 mail.example.org ESMTP changed\nC: QUIT\nS: 221")
+        connection.sendall(b"NOOP\r\n")
+        assert replies.readline().startswith((b"250", b"421"))

@@ -1,0 +1,40 @@
+"""A table that cannot be read means "try again", never "no such user"."""
+
+from system.dialogue import send, talk
+from system.mailer import Mailer
+
+
+def test_mail_waits_for_a_table_that_cannot_be_read(mail: Mailer) -> None:
+    mail.set(alias_maps="hash:/etc/aliases, hash:/etc/postroom/extra")
+    queue_id = send(mail.machine.connect(), "sender@example.net", "alice@example.org")
+    line = mail.wait_for_log(f"{queue_id}: to=<alice@example.org>.*status=deferred")
+    assert "dsn=4." in line
+    assert any("/etc/postroom/extra" in said for said in mail.mail_log())
+
+    mail.postmap("/etc/postroom/extra", "nobody-real: alice\n")
+    mail.machine.run("postqueue", "-f")
+    mail.wait_for_mail("alice")
+
+
+def test_smtp_answers_try_again_where_a_table_decides(mail: Mailer) -> None:
+    mail.set(virtual_alias_maps="hash:/etc/postroom/missing")
+    talk(
+        mail.machine.connect(),
+        """
+        S: 220
+        C: EHLO client.example.net
+        S: 250
+        C: MAIL FROM:<sender@example.net>
+        S: 250
+        C: RCPT TO:<nobody-here@example.org>
+        S: 451 4.3.0 <nobody-here@example.org>: Temporary lookup failure
+        C: QUIT
+        S: 221
+        """,
+    )
+
+
+def test_check_names_the_table_that_is_missing(mail: Mailer) -> None:
+    mail.machine.run("postconf", "-e", "virtual_alias_maps=hash:/etc/postroom/missing")
+    done = mail.machine.attempt("postroom", "check")
+    assert "/etc/postroom/missing" in done.stdout + done.stderr
