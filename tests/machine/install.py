@@ -16,7 +16,10 @@ COPIES = {
     "generators/postroom_generator": f"{MODULES}/postroom_generator",
     "generators/postroom-generator": "/usr/lib/systemd/system-generators/postroom-generator",
     "units": "/usr/share/postroom/units",
+    "conf": "/usr/share/postroom/conf",
 }
+# Recommended by the package; apt leaves recommendations out here (root.py).
+RECOMMENDED = ("python3-uvloop",)
 
 
 def build_package() -> Path:
@@ -39,7 +42,7 @@ def build_package() -> Path:
 def install_package(machine: Machine, package: Path) -> str:
     """apt's own way, dependencies from the machine's package cache; returns what apt said."""
     machine.put(package, "/root/postroom.deb")
-    return machine.run("apt-get", "install", "-y", "-q", "/root/postroom.deb")
+    return machine.run("apt-get", "install", "-y", "-q", "/root/postroom.deb", *RECOMMENDED)
 
 
 def sync(machine: Machine) -> None:
@@ -53,6 +56,7 @@ def sync(machine: Machine) -> None:
         if (TREE / source).exists():
             machine.sh(f"mkdir -p {Path(target).parent}; rm -rf {target}")
             machine.run("cp", "-r", f"{TREE_INSIDE}/{source}", target)
+    machine.sh(f"cp {TREE_INSIDE}/packaging/sbin/* /usr/sbin/")
     machine.sh(f"find {MODULES}/postroom* -name __pycache__ -prune -exec rm -r {{}} +")
     machine.run(
         "python3", "-m", "compileall", "-q", f"{MODULES}/postroom", f"{MODULES}/postroom_generator"
