@@ -7,8 +7,9 @@ import sys
 from pathlib import Path
 
 from jinja2 import TemplateError
-from postroom.config.configuration import ConfigError, load
+from postroom.config.configuration import load
 
+from postroom.config.problem import ConfigError
 from postroom_generator.plan import notes, plan
 from postroom_generator.render import TEMPLATES, Unwritable, render
 from postroom_generator.write import write

@@ -44,10 +44,7 @@ def split(service: str) -> tuple[str, str]:
 
 def port_number(name: str) -> int:
     """A port by number or by its name in /etc/services."""
-    if name.isascii() and name.isdecimal():
-        number = int(name)
-    else:
-        number = _named_port(name)
+    number = int(name) if name.isascii() and name.isdecimal() else _named_port(name)
     if not 0 < number < 65536:
         raise UnknownAddress(f"port {name!r} is not from 1 to 65535")
     return number

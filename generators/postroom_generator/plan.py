@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 
 from postroom.config.configuration import Configuration
-from postroom.config.master_cf import ServiceLine
 
+from postroom.config.logical_lines import LogicalLine
+from postroom.config.master_cf import ServiceLine, service_of
 from postroom_generator.credential import escape
 from postroom_generator.needs import needs
 from postroom_generator.programs import ALWAYS, PROGRAMS, SERVED_BY
@@ -40,25 +41,14 @@ def notes(configuration: Configuration) -> tuple[str, ...]:
 
 def _services(configuration: Configuration) -> tuple[Service, ...]:
     lines = [line for line in configuration.services if line.program in PROGRAMS]
-    lines.extend(map(_own_line, ALWAYS))
+    lines.extend(_own_line(configuration, program) for program in ALWAYS)
     return tuple(Service(configuration, line) for line in lines)
 
 
-def _own_line(program: str) -> ServiceLine:
+def _own_line(configuration: Configuration, program: str) -> ServiceLine:
     """As if master.cf had a line for it."""
-    return ServiceLine(
-        name=program,
-        type="unix",
-        private=True,
-        unprivileged=True,
-        chroot=False,
-        wakeup=0.0,
-        process_limit=1,
-        program=program,
-        arguments=(),
-        overrides={},
-        line=0,
-    )
+    text = f"{program} unix - - n - - {program}"
+    return service_of(LogicalLine(text, 0), configuration.directory / "master.cf")
 
 
 def _units(service: Service) -> Iterator[Unit]:
@@ -70,7 +60,7 @@ def _units(service: Service) -> Iterator[Unit]:
 def _service_unit(service: Service) -> Unit:
     facts = {
         "service_name": service.line.name,
-        "process_limit": service.line.process_limit,
+        "process_limit": service.process_limit,
         "arguments": service.line.arguments,
     }
     values = {

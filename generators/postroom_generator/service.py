@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from postroom.config.configuration import Configuration, ConfigError
-from postroom.config.master_cf import ServiceLine
+from postroom.config.configuration import Configuration
 
+from postroom.config.master_cf import DEFAULT_PROCESS_LIMIT, ServiceLine
+from postroom.config.problem import ConfigError
 from postroom_generator.names import unit_name
 from postroom_generator.programs import PROGRAMS, Program
 
@@ -39,6 +40,13 @@ class Service:
             "service": self.line.name,
             "unit": self.unit,
         }
+
+    @property
+    def process_limit(self) -> int:
+        """How many may work at a time; 0 is no limit (master(5), maxproc)."""
+        if self.line.process_limit != DEFAULT_PROCESS_LIMIT:
+            return self.line.process_limit
+        return int(self.text("default_process_limit"))
 
     def text(self, parameter: str) -> str:
         return self.configuration.text(parameter, self.line.overrides)

@@ -13,4 +13,7 @@ def settings_of(service: Service, facts: dict[str, Any]) -> bytes:
     kind: type[msgspec.Struct] = import_module(service.program.settings_module).Settings
     wanted = {name: value for name, value in facts.items() if name in kind.__struct_fields__}
     values = service.configuration.settings(kind, service.line.overrides, **wanted)
-    return msgspec.json.encode(values)
+    try:
+        return msgspec.json.encode(values)
+    except UnicodeEncodeError:
+        raise service.error("a parameter of this service is not UTF-8") from None

@@ -1,0 +1,58 @@
+"""Put a configuration into effect: whole, or not at all."""
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from postroom.commands.postroom import manager
+from postroom.commands.postroom.generation import generate
+from postroom.commands.postroom.unit_set import Changes, compare, read
+
+# The generator's wrapper knows this name.
+APPLIED = ".generated"
+
+
+def apply(source: Path) -> Changes:
+    """Make what runs be what main.cf and master.cf in ``source`` say.
+
+    Raises Rejected, before anything was touched, or manager.Failed.
+    """
+    with aside(source) as fresh:
+        generate(source, fresh)
+        changes = compare(read(source / APPLIED), read(fresh))
+        _keep(fresh, source / APPLIED)
+    if manager.running():
+        manager.daemon_reload()
+        _carry_out(changes)
+    return changes
+
+
+@contextmanager
+def aside(source: Path) -> Iterator[Path]:
+    """A directory for units, on the file system of the set that it may replace."""
+    directory = Path(tempfile.mkdtemp(prefix=f"{APPLIED}-", dir=source))
+    try:
+        yield directory
+    finally:
+        shutil.rmtree(directory, ignore_errors=True)
+
+
+def _keep(fresh: Path, applied: Path) -> None:
+    """Replace the last good set; systemd and all users may read it."""
+    fresh.chmod(0o755)
+    old = fresh.with_name(f"{fresh.name}-old")
+    if applied.is_dir():
+        applied.rename(old)
+    fresh.rename(applied)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _carry_out(changes: Changes) -> None:
+    """A changed listener restarts with the service that requires it; the rest stays open."""
+    manager.stop(changes.gone)
+    manager.restart_if_active(changes.listeners)
+    if manager.is_active(manager.TARGET):
+        manager.start(changes.new)
+    manager.restart_if_active(changes.services, wait=False)

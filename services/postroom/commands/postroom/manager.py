@@ -1,0 +1,59 @@
+"""Ask systemd: the few calls of systemctl(1) that postroom makes."""
+
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+
+TARGET = "postroom.target"
+
+
+class Failed(Exception):
+    """systemctl said no; the text is what it said."""
+
+
+def running() -> bool:
+    """Whether systemd runs this machine (sd_booted(3)); not so in a chroot or an image build."""
+    return Path("/run/systemd/system").is_dir()
+
+
+def is_active(unit: str) -> bool:
+    return _systemctl("is-active", "--quiet", unit).returncode == 0
+
+
+def daemon_reload() -> None:
+    _must("daemon-reload")
+
+
+def start(units: Sequence[str]) -> None:
+    _on(units, "start")
+
+
+def stop(units: Sequence[str]) -> None:
+    _on(units, "stop")
+
+
+def restart_if_active(units: Sequence[str], *, wait: bool = True) -> None:
+    """A service ends its sessions first, which the caller may not want to wait for."""
+    _on(units, "try-restart", *(() if wait else ("--no-block",)))
+
+
+def failed(pattern: str) -> str:
+    """A line per failed unit."""
+    shown = _systemctl("list-units", "--failed", "--plain", "--no-legend", "--no-pager", pattern)
+    return shown.stdout.strip()
+
+
+def _on(units: Sequence[str], *verb: str) -> None:
+    if units:
+        _must(*verb, "--", *units)
+
+
+def _must(*arguments: str) -> None:
+    ran = _systemctl(*arguments)
+    if ran.returncode != 0:
+        raise Failed(ran.stderr.strip() or f"systemctl {arguments[0]} failed")
+
+
+def _systemctl(*arguments: str) -> subprocess.CompletedProcess[str]:
+    command = ("/usr/bin/systemctl", *arguments)
+    return subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603

@@ -1,0 +1,70 @@
+"""What each word of the command line does; a function's value is the exit code."""
+
+import sys
+from pathlib import Path
+
+from postroom.commands.postroom import flush as queue
+from postroom.commands.postroom import manager
+from postroom.commands.postroom.apply import apply
+from postroom.commands.postroom.check import judge
+
+# All units of the mail system but the target and slice have names of this form.
+UNITS = "postroom-*"
+
+
+def check(source: Path) -> int:
+    """Say everything that is wrong or has no effect."""
+    judgement = judge(source)
+    for line in judgement.lines:
+        _say(line)
+    return int(not judgement.good)
+
+
+def reload(source: Path) -> int:
+    """Nothing changes where the configuration is in error."""
+    if check(source):
+        _say("fatal: nothing was changed")
+        return 1
+    apply(source)
+    if manager.running() and not manager.is_active(manager.TARGET):
+        _say("the mail system is stopped; this takes effect when it starts")
+    return 0
+
+
+def start(source: Path) -> int:
+    _need_systemd()
+    if check(source):
+        _say("fatal: not started")
+        return 1
+    apply(source)
+    manager.start((manager.TARGET,))
+    return 0
+
+
+def stop(_: Path) -> int:
+    """Sessions under way end first; deferred mail and submitted mail wait for the next start."""
+    _need_systemd()
+    manager.stop((manager.TARGET,))
+    return 0
+
+
+def status(_: Path) -> int:
+    active = manager.is_active(manager.TARGET)
+    _say(f"the mail system is {'running' if active else 'not running'}")
+    for line in manager.failed(UNITS).splitlines():
+        _say(f"failed: {line}")
+    return int(not active)
+
+
+def flush(_: Path) -> int:
+    queue.flush()
+    return 0
+
+
+def _need_systemd() -> None:
+    if not manager.running():
+        raise manager.Failed("this machine is not run by systemd")
+
+
+def _say(text: str) -> None:
+    sys.stderr.write(f"postroom: {text}\n")
