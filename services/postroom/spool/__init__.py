@@ -1,0 +1,17 @@
+"""The message store of qmgr: a journal for what moves, a file each for what waits.
+
+    journal/GENERATION.journal   segments of 32 MiB, zero-filled once and used again and again
+    journal/active               there may be undelivered mail in the journal: start me at boot
+    journal/clean                there is none; the text is the highest queue id given out
+    active/QUEUE_ID              large mail on its way, and what stayed in the journal too long
+    deferred/QUEUE_ID            mail that waits; modification time = next attempt
+    hold/QUEUE_ID                mail that waits for postsuper -H
+    corrupt/                     what did not verify, for a human to look at
+
+The formats are described in ``record`` (journal) and ``queue_file`` (files). Nothing here
+logs, asks another component or knows what a transport is; one process owns the directory.
+
+A message is stored when the batch it is part of came back from fdatasync(2). It is forgotten
+only after a mark that says so is on the disk, or the file that bears its name is gone; between
+a delivery and its mark lies at most one batch, and a crash in it delivers twice.
+"""

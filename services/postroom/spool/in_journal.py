@@ -1,0 +1,116 @@
+"""A message that is still in the journal."""
+
+import asyncio
+import os
+from collections.abc import Callable
+from concurrent.futures import Executor
+from typing import NamedTuple
+
+import msgspec
+
+from postroom.mail.envelope import Envelope
+from postroom.mail.queue_id import QueueId
+from postroom.spool.file_work import create_file
+from postroom.spool.journal import Journal, Place
+from postroom.spool.message_record import content_of
+from postroom.spool.queue_directory import QueueDirectory
+from postroom.spool.queue_file import State, whole_file
+from postroom.spool.record import Kind
+from postroom.spool.stored import StoredMessage
+
+
+class Surroundings(NamedTuple):
+    """What all messages of one journal share; ``left`` is called with each that leaves it."""
+
+    journal: Journal
+    executor: Executor
+    left: Callable[["InJournal"], None]
+
+
+class InJournal(StoredMessage):
+    """A small message on its way.
+
+    Its content may be ``kept`` in memory, or is read from the segment again. A segment is not
+    used anew while the message lives in it.
+    """
+
+    def __init__(
+        self,
+        surroundings: Surroundings,
+        queue_id: QueueId,
+        envelope: Envelope,
+        place: Place,
+        size: int,
+        *,
+        kept: bytes | None = None,
+        done: frozenset[int] = frozenset(),
+    ) -> None:
+        super().__init__(queue_id, size, State(envelope), done)
+        self.place = place
+        self.kept = kept
+        self._journal, self._executor, self._left = surroundings
+        self._done_since = done
+        self._gone = False
+
+    def content(self) -> bytes:
+        if self.kept is not None:
+            return self.kept
+        return content_of(self.place.read())
+
+    def open(self) -> tuple[int, int]:
+        descriptor = os.memfd_create(self.queue_id, os.MFD_CLOEXEC)
+        os.write(descriptor, self.content())
+        return descriptor, 0
+
+    def recipients_done(self, indexes: tuple[int, ...]) -> None:
+        self._done_since = self._done_since.union(indexes)
+        self._mark_recipients(indexes)
+
+    def forget(self) -> None:
+        self._journal.mark(Kind.DONE, self.number)
+        self._leave()
+
+    async def wait(self, queue: QueueDirectory, state: State, due: float) -> None:
+        data = whole_file(self.number, self.content(), state)
+        loop = asyncio.get_running_loop()
+        path = queue.file(self.queue_id)
+        await loop.run_in_executor(self._executor, create_file, path, data, due)
+        await queue.sync()
+        await self._mark_durably()
+        self._leave()
+
+    def carry(self) -> None:
+        """Write the message again into the current segment, so that its old one gets free."""
+        self._journal.append(self.number, self.place.read(), self._carried)
+
+    def _carried(self, place: Place | None) -> None:
+        if place is None:
+            return
+        if self._gone:
+            # The mark may have gone to the disk in front of the copy.
+            self._journal.mark(Kind.DONE, self.number)
+            self._journal.release(place)
+            return
+        old, self.place = self.place, place
+        self._journal.release(old)
+        if self._done_since:
+            self._mark_recipients(tuple(self._done_since))
+
+    def _leave(self) -> None:
+        self._gone = True
+        self._journal.release(self.place)
+        self._left(self)
+
+    def _mark_recipients(self, indexes: tuple[int, ...]) -> None:
+        self._journal.mark(Kind.RECIPIENTS_DONE, self.number, msgspec.msgpack.encode(indexes))
+
+    async def _mark_durably(self) -> None:
+        """Else, were the file delivered and gone, the journal could bring the message back."""
+        marked = asyncio.get_running_loop().create_future()
+
+        def settled(_place: Place | None) -> None:
+            if not marked.done():
+                marked.set_result(None)
+
+        self._journal.mark(Kind.DONE, self.number, settled=settled)
+        await marked

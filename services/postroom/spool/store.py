@@ -1,0 +1,182 @@
+"""The spool as a whole: where messages are put, found, moved and forgotten."""
+
+import asyncio
+import os
+from collections.abc import Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+from postroom.mail.envelope import Envelope
+from postroom.mail.queue_id import QueueId, format_queue_id
+from postroom.spool import marker
+from postroom.spool.file_work import complete_file, load
+from postroom.spool.in_file import InFile
+from postroom.spool.in_journal import InJournal, Surroundings
+from postroom.spool.incoming_file import IncomingFile
+from postroom.spool.journal import Journal, Place
+from postroom.spool.message_record import encode_message
+from postroom.spool.opening import ACTIVE, DEFERRED, HOLD, JOURNAL, open_spool, set_aside
+from postroom.spool.queue_directory import QueueDirectory
+from postroom.spool.queue_file import State
+from postroom.spool.record import Corrupt, Kind
+from postroom.spool.segment import Segment
+from postroom.spool.stored import StoredMessage
+
+# Content of new mail that stays in memory, so that delivery need not read it again (bytes).
+MAX_KEPT = 64 * 1024 * 1024
+# fsync(2) of several files at once shares the file system's own commits.
+_FILE_THREADS = 4
+
+# Called once: with the message when it is durable, with None when it could not be stored.
+Stored = Callable[[StoredMessage | None], None]
+
+
+class Spool:
+    """Keeps messages in ``directory``, which belongs to this process alone.
+
+    Opening it recovers what an earlier run left; raises OSError if it cannot be used at all.
+    ``warn`` gets texts for the log. ``volume`` is how many bytes of content the journal holds.
+    """
+
+    def __init__(self, directory: Path, warn: Callable[[str], None]) -> None:
+        opened = open_spool(directory, warn)
+        self.directory = directory
+        self.highest = opened.highest
+        self.volume = 0
+        self._kept = 0
+        self._warn = warn
+        self._executor = ThreadPoolExecutor(_FILE_THREADS, "spool")
+        self._background: set[asyncio.Task[None]] = set()
+        self.active = QueueDirectory(directory / ACTIVE, self._executor)
+        self.deferred = QueueDirectory(directory / DEFERRED, self._executor)
+        self.hold = QueueDirectory(directory / HOLD, self._executor)
+        self._journal = Journal(directory / JOURNAL, opened.segments, self._crowded, warn)
+        self._surroundings = Surroundings(self._journal, self._executor, self._left)
+        self._in_journal: dict[int, InJournal] = {}
+        for number in opened.superseded:
+            self._journal.mark(Kind.DONE, number)
+        for number, (envelope, place, size, done) in opened.survivors.items():
+            self._join(number, envelope, place, size, done=done)
+        self._large = opened.active
+
+    async def survivors(self) -> list[StoredMessage]:
+        """What was on its way when the last run ended, oldest first; to be called once."""
+        found: list[StoredMessage] = list(self._in_journal.values())
+        for queue_id in self._large:
+            message = await self.load(self.active, queue_id)
+            if message is not None:
+                found.append(message)
+        return sorted(found, key=lambda message: message.number)
+
+    def add(self, queue_id: QueueId, envelope: Envelope, content: bytes, stored: Stored) -> None:
+        """Store a small message; ``stored`` hears when it is durable."""
+        number = int(queue_id, 16)
+
+        def settled(place: Place | None) -> None:
+            if place is None:
+                stored(None)
+            else:
+                kept = content if self._kept + len(content) <= MAX_KEPT else None
+                stored(self._join(number, envelope, place, len(content), kept=kept))
+
+        self._journal.append(number, encode_message(envelope, content), settled)
+
+    def receive(self) -> IncomingFile:
+        """A file for somebody to write a large message to; raises OSError."""
+        return IncomingFile(self.active.path)
+
+    async def add_file(
+        self, queue_id: QueueId, envelope: Envelope, incoming: IncomingFile, size: int
+    ) -> StoredMessage:
+        """Store the large message in ``incoming``; raises StillWritten or OSError."""
+        loop = asyncio.get_running_loop()
+        descriptor = incoming.claim(size)
+        try:
+            contents = await loop.run_in_executor(
+                self._executor,
+                complete_file,
+                descriptor,
+                self.active.file(queue_id),
+                int(queue_id, 16),
+                size,
+                State(envelope),
+            )
+        finally:
+            os.close(descriptor)
+        await self.active.sync()
+        return InFile(queue_id, self.active, contents, self._executor, self._in_background)
+
+    def holds(self, queue_id: QueueId) -> bool:
+        """Whether the id is taken."""
+        queues = (self.active, self.deferred, self.hold)
+        return int(queue_id, 16) in self._in_journal or any(q.holds(queue_id) for q in queues)
+
+    async def load(
+        self, queue: QueueDirectory, queue_id: QueueId, *, verify: bool = True
+    ) -> InFile | None:
+        """A message that waits; None if it is not there (any more) or not sound."""
+        path = queue.file(queue_id)
+        loop = asyncio.get_running_loop()
+        try:
+            contents = await loop.run_in_executor(
+                self._executor, lambda: load(path, int(queue_id, 16), verify=verify)
+            )
+        except FileNotFoundError:
+            return None
+        except Corrupt as error:
+            set_aside(path, str(error), self._warn)
+            return None
+        except OSError as error:
+            self._warn(f"{queue.path.name}/{queue_id}: {error.strerror}")
+            return None
+        return InFile(queue_id, queue, contents, self._executor, self._in_background)
+
+    async def close(self, highest: int) -> None:
+        """Bring everything to an end; ``highest`` is the highest number used for a queue id."""
+        while self._background:
+            await asyncio.wait(self._background)
+        await self._journal.close()
+        self._executor.shutdown()
+        if self._journal.live == 0:
+            marker.end(self.directory / JOURNAL, highest)
+
+    def _join(
+        self,
+        number: int,
+        envelope: Envelope,
+        place: Place,
+        size: int,
+        *,
+        kept: bytes | None = None,
+        done: frozenset[int] = frozenset(),
+    ) -> InJournal:
+        queue_id = format_queue_id(number)
+        message = InJournal(
+            self._surroundings, queue_id, envelope, place, size, kept=kept, done=done
+        )
+        self._in_journal[number] = message
+        self.volume += size
+        self._kept += len(kept or b"")
+        return message
+
+    def _left(self, message: InJournal) -> None:
+        del self._in_journal[message.number]
+        self.volume -= message.size
+        self._kept -= len(message.kept or b"")
+
+    def _crowded(self, segment: Segment) -> None:
+        for message in self._in_journal.values():
+            if message.place.segment is segment:
+                message.carry()
+
+    def _in_background(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.ensure_future(self._logging_failure(work))
+        self._background.add(task)
+        task.add_done_callback(self._background.discard)
+
+    async def _logging_failure(self, work: Coroutine[Any, Any, None]) -> None:
+        try:
+            await work
+        except OSError as error:
+            self._warn(f"spool: {error.filename or ''}: {error.strerror}")

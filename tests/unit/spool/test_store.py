@@ -1,0 +1,153 @@
+"""The spool as qmgr uses it: what was said to be stored is there after a crash."""
+
+import asyncio
+import shutil
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import pytest
+
+from postroom.mail.envelope import Envelope, Recipient
+from postroom.mail.queue_id import format_queue_id
+from postroom.spool.queue_file import State
+from postroom.spool.stored import StoredMessage
+from postroom.spool.store import Spool
+
+CONTENT = b"Subject: test\r\n\r\nHello\r\n"
+
+
+def envelope(count: int = 1) -> Envelope:
+    recipients = tuple(Recipient(f"user{i}@example.com") for i in range(count))
+    return Envelope("sender@example.org", recipients, 1000.0)
+
+
+def identity(number: int) -> str:
+    return format_queue_id(0x1000000000000 + number)
+
+
+async def add(spool: Spool, number: int, content: bytes = CONTENT, count: int = 1) -> StoredMessage:
+    future: asyncio.Future[StoredMessage | None] = asyncio.get_running_loop().create_future()
+    spool.add(identity(number), envelope(count), content, future.set_result)
+    message = await future
+    assert message is not None
+    return message
+
+
+class Crashed:
+    """A spool directory as it would be found if the machine stopped now."""
+
+    def __init__(self, directory: Path, copies: Path) -> None:
+        self._directory = directory
+        self._copies = copies
+        self._count = 0
+
+    async def survivors(self) -> dict[str, StoredMessage]:
+        self._count += 1
+        copy = self._copies / str(self._count)
+        shutil.copytree(self._directory, copy)
+        spool = Spool(copy, warn=print)
+        return {message.queue_id: message for message in await spool.survivors()}
+
+
+def run(work: Callable[[Spool, Crashed], Awaitable[None]], tmp_path: Path) -> None:
+    async def main() -> None:
+        directory = tmp_path / "spool"
+        directory.mkdir()
+        spool = Spool(directory, warn=print)
+        await work(spool, Crashed(directory, tmp_path))
+        await spool.close(1)
+
+    asyncio.run(main())
+
+
+@pytest.fixture(autouse=True)
+def small_segments(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("postroom.spool.segment.SIZE", 1024 * 1024)
+    monkeypatch.setattr("postroom.spool.journal.SIZE", 1024 * 1024)
+
+
+def test_stored_message_survives_a_crash(tmp_path: Path) -> None:
+    async def work(spool: Spool, crashed: Crashed) -> None:
+        await add(spool, 1, count=3)
+        (message,) = (await crashed.survivors()).values()
+        assert message.queue_id == identity(1)
+        assert message.content() == CONTENT
+        assert message.state == State(envelope(3))
+        assert not message.done
+
+    run(work, tmp_path)
+
+
+def test_finished_message_and_recipients_are_not_seen_again(tmp_path: Path) -> None:
+    async def work(spool: Spool, crashed: Crashed) -> None:
+        first, second = await add(spool, 1), await add(spool, 2, count=3)
+        first.forget()
+        second.recipients_done((0, 2))
+        await asyncio.sleep(0.05)
+        (message,) = (await crashed.survivors()).values()
+        assert message.queue_id == identity(2)
+        assert message.done == {0, 2}
+
+    run(work, tmp_path)
+
+
+def test_deferred_message_leaves_the_journal_for_a_file(tmp_path: Path) -> None:
+    async def work(spool: Spool, crashed: Crashed) -> None:
+        message = await add(spool, 1, count=2)
+        state = State(envelope(1), ("no route",))
+        await message.wait(spool.deferred, state, 5000.0)
+        assert await crashed.survivors() == {}
+        assert spool.deferred.due(5000.0) == [(5000.0, identity(1))]
+        assert spool.deferred.due(4999.0) == []
+        loaded = await spool.load(spool.deferred, identity(1))
+        assert loaded is not None
+        assert loaded.state == state
+        assert loaded.content() == CONTENT
+        assert spool.volume == 0
+
+    run(work, tmp_path)
+
+
+def test_large_message_is_stored_from_a_descriptor(tmp_path: Path) -> None:
+    async def work(spool: Spool, crashed: Crashed) -> None:
+        incoming = spool.receive()
+        writer = incoming.take_writer()
+        content = CONTENT * 10_000
+        with open(writer, "wb") as stream:
+            stream.write(content)
+        await spool.add_file(identity(1), envelope(), incoming, len(content))
+        incoming.close()
+        (message,) = (await crashed.survivors()).values()
+        assert message.content() == content
+        assert message.size == len(content)
+        message.forget()
+
+    run(work, tmp_path)
+
+
+def test_journal_goes_round_while_an_old_message_stays(tmp_path: Path) -> None:
+    async def work(spool: Spool, crashed: Crashed) -> None:
+        old = await add(spool, 0, count=2)
+        old.recipients_done((1,))
+        for number in range(1, 400):
+            message = await add(spool, number, b"x" * 30_000 + b"\r\n")
+            message.forget()
+        await asyncio.sleep(0.1)
+        survivors = await crashed.survivors()
+        assert survivors[identity(0)].done == {1}
+        assert survivors[identity(0)].content() == CONTENT
+        assert len(survivors) == 1
+
+    run(work, tmp_path)
+
+
+def test_clean_end_leaves_no_marker_and_remembers_the_highest_id(tmp_path: Path) -> None:
+    async def main() -> None:
+        spool = Spool(tmp_path, warn=print)
+        assert (tmp_path / "journal/active").exists()
+        (await add(spool, 1)).forget()
+        await spool.close(77)
+        assert not (tmp_path / "journal/active").exists()
+        assert Spool(tmp_path, warn=print).highest == 77
+
+    asyncio.run(main())
