@@ -1,0 +1,54 @@
+"""Logical lines, as main.cf, master.cf and most table sources have them (postconf(5))."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from postroom.config.problem import ConfigError
+
+BLANK = " \t\n\r\v\f"
+
+
+class LogicalLine(NamedTuple):
+    """A line with its continuations; ``number`` is that of its first physical line."""
+
+    text: str
+    number: int
+
+
+def read(path: Path) -> str:
+    """A configuration file's text. Bytes that are no UTF-8 survive a round trip."""
+    try:
+        text = path.read_bytes().decode("utf-8", "surrogateescape")
+    except OSError as error:
+        raise ConfigError(path, 0, f"cannot be read: {error.strerror}") from None
+    if "\0" in text:
+        raise ConfigError(path, text[: text.index("\0")].count("\n") + 1, "contains a NUL byte")
+    return text
+
+
+def logical_lines(text: str) -> Iterator[LogicalLine]:
+    """Join continuations; drop comments and blank lines, even between continuations.
+
+    A line that starts with whitespace where nothing is to be continued is yielded as it
+    stands, for the caller to complain about.
+    """
+    parts: list[str] = []
+    first = 0
+    for number, line in enumerate(text.split("\n"), start=1):
+        content = line.strip(BLANK)
+        if not content or content[0] == "#":
+            continue
+        if line[0] in BLANK and parts and parts[0][0] not in BLANK:
+            parts.append(line)
+            continue
+        if parts:
+            yield LogicalLine("".join(parts), first)
+        parts, first = [line], number
+    if parts:
+        yield LogicalLine("".join(parts), first)
+
+
+def is_stray_continuation(line: LogicalLine) -> bool:
+    """Whether the line starts with whitespace but continues nothing."""
+    return line.text[0] in BLANK

@@ -1,0 +1,182 @@
+"""The grammar of master.cf: a service per line, eight fields, ``-o`` overrides (master(5))."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from types import MappingProxyType
+from typing import Literal, NamedTuple, get_args
+
+from postroom.config.braces import UnbalancedBraces, split_words, unbraced
+from postroom.config.logical_lines import (
+    BLANK,
+    LogicalLine,
+    is_stray_continuation,
+    logical_lines,
+    read,
+)
+from postroom.config.problem import ConfigError, Problem, Severity
+
+ServiceType = Literal["inet", "unix", "fifo", "unix-dgram", "pass"]
+SERVICE_TYPES: tuple[ServiceType, ...] = get_args(ServiceType)
+
+FIELDS = ("service", "type", "private", "unprivileged", "chroot", "wakeup", "process_limit")
+"""Names of the fields before the command, as ``postconf -F`` shows them."""
+
+DEFAULT_PROCESS_LIMIT = -1
+"""Stands for ``-``: what ``default_process_limit`` says."""
+
+
+class ServiceLine(NamedTuple):
+    """One service. ``fields`` and ``words`` keep what the line says for postconf."""
+
+    name: str
+    type: ServiceType
+    private: bool
+    unprivileged: bool
+    chroot: bool
+    wakeup: float
+    wakeup_when_used: bool
+    process_limit: int
+    program: str
+    arguments: tuple[str, ...]
+    overrides: Mapping[str, str]
+    line: int
+    fields: tuple[str, ...]
+    words: tuple[str, ...]
+
+
+class MasterCf(NamedTuple):
+    """What a master.cf says; of several lines with one name and type the last one counts."""
+
+    path: Path
+    services: tuple[ServiceLine, ...]
+    problems: tuple[Problem, ...]
+
+
+def load_master_cf(path: Path) -> MasterCf:
+    """Read and parse; raises ConfigError where Postfix would refuse the file."""
+    return parse(read(path), path)
+
+
+def parse(text: str, path: Path) -> MasterCf:
+    services: dict[tuple[str, str], ServiceLine] = {}
+    problems: list[Problem] = []
+    for line in logical_lines(text):
+        if is_stray_continuation(line):
+            stray = f'logical line must not start with whitespace: "{line.text:.30}"'
+            problems.append(Problem(Severity.WARNING, path, line.number, stray))
+            continue
+        service = service_of(line, path)
+        services[service.name, service.type] = service
+    return MasterCf(path, tuple(services.values()), tuple(problems))
+
+
+def service_of(line: LogicalLine, path: Path) -> ServiceLine:
+    """One service from its logical line."""
+    try:
+        return _service(line)
+    except UnbalancedBraces as error:
+        raise ConfigError(path, line.number, str(error)) from None
+    except ValueError as error:
+        raise ConfigError(path, line.number, f'{error} in "{line.text}"') from None
+
+
+def _service(line: LogicalLine) -> ServiceLine:
+    fields, words = _split(line.text)
+    name, kind, private, unprivileged, chroot, wakeup, process_limit = fields
+    seconds, when_used = _wakeup(wakeup)
+    overrides, arguments = _arguments(words[1:])
+    return ServiceLine(
+        name=name,
+        type=_service_type(kind),
+        private=_flag("private", private, default=True),
+        unprivileged=_flag("unprivileged", unprivileged, default=True),
+        chroot=_flag("chroot", chroot, default=False),
+        wakeup=seconds,
+        wakeup_when_used=when_used,
+        process_limit=_process_limit(process_limit),
+        program=words[0],
+        arguments=tuple(arguments),
+        overrides=MappingProxyType(overrides),
+        line=line.number,
+        fields=tuple(fields),
+        words=tuple(words),
+    )
+
+
+def _split(text: str) -> tuple[list[str], list[str]]:
+    """The seven plain fields, and the command with its arguments in normal form."""
+    columns = text.split(None, len(FIELDS))
+    if len(columns) <= len(FIELDS):
+        raise ValueError("bad field count")
+    words = split_words(columns.pop(), BLANK)
+    return columns, list(_normal_words(words))
+
+
+def _normal_words(words: Sequence[str]) -> Iterator[str]:
+    """``-oname=value`` becomes two words, a braced word loses its braces."""
+    for word in words:
+        if word.startswith("-o") and len(word) > len("-o"):
+            yield "-o"
+            yield unbraced(word[2:]) if word[2] == "{" else word[2:]
+        else:
+            yield unbraced(word) if word[0] == "{" else word
+
+
+def _arguments(words: Sequence[str]) -> tuple[dict[str, str], list[str]]:
+    """Separate ``-o name=value`` from the other arguments.
+
+    Like the programs themselves, options are looked for up to the first word that is none:
+    what follows belongs to a command (pipe's ``argv=``).
+    """
+    overrides: dict[str, str] = {}
+    arguments: list[str] = []
+    rest = iter(words)
+    for word in rest:
+        if word == "-o":
+            name, value = _override(next(rest, ""))
+            overrides[name] = value
+        elif word.startswith("-"):
+            arguments.append(word)
+        else:
+            arguments.extend((word, *rest))
+    return overrides, arguments
+
+
+def _override(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    name = name.strip(BLANK)
+    if not equals or not name or any(blank in name for blank in BLANK):
+        raise ValueError(f'-o wants name=value, not "{text}",')
+    return name, value.strip(BLANK)
+
+
+def _service_type(text: str) -> ServiceType:
+    for known in SERVICE_TYPES:
+        if text == known:
+            return known
+    raise ValueError(f'invalid type field "{text}"')
+
+
+def _flag(field: str, text: str, *, default: bool) -> bool:
+    try:
+        return {"y": True, "n": False, "-": default}[text]
+    except KeyError:
+        raise ValueError(f'invalid {field} field "{text}"') from None
+
+
+def _wakeup(text: str) -> tuple[float, bool]:
+    """Seconds between wake-ups (0: none), and whether only after first use (``?``)."""
+    digits = text.removesuffix("?")
+    if text == "-":
+        return 0.0, False
+    if not digits.isascii() or not digits.isdigit():
+        raise ValueError(f'invalid wakeup field "{text}"')
+    return float(digits), digits != text
+
+
+def _process_limit(text: str) -> int:
+    if text == "-":
+        return DEFAULT_PROCESS_LIMIT
+    if not text.isascii() or not text.isdigit():
+        raise ValueError(f'invalid process_limit field "{text}"')
+    return int(text)

@@ -1,0 +1,138 @@
+"""One declaration per parameter: the parser, postconf, check and the manual page read it."""
+
+from typing import NamedTuple
+
+from postroom.config import kinds
+from postroom.config.kinds import Kind
+
+
+class Acts(NamedTuple):
+    """The parameter does what Postfix's does; ``text`` says what, in our words."""
+
+    text: str
+
+
+class Accepted(NamedTuple):
+    """The parameter may be set and changes nothing; ``why``."""
+
+    why: str
+
+
+class Refused(NamedTuple):
+    """Setting the parameter to anything but its default is an error; ``why``."""
+
+    why: str
+
+
+class Legacy(NamedTuple):
+    """An old name that is read only through the default of its successor, as in Postfix."""
+
+    successor: str
+
+
+Status = Acts | Accepted | Refused | Legacy
+
+
+class Parameter(NamedTuple):
+    """A parameter's name, the kind of its value, its default as it would stand in main.cf."""
+
+    name: str
+    kind: Kind
+    default: str
+    status: Status
+
+    @property
+    def acts(self) -> bool:
+        return isinstance(self.status, Acts)
+
+
+def yes_no(name: str, default: str, status: Status) -> Parameter:
+    """A switch."""
+    return Parameter(name, _YES_NO, default, status)
+
+
+def seconds(name: str, default: str, status: Status, low: int = 0) -> Parameter:
+    """A time whose unit is seconds where it is not written."""
+    return Parameter(name, kinds.Time("s", low), default, status)
+
+
+def minutes(name: str, default: str, status: Status, low: int = 0) -> Parameter:
+    """A time whose unit is minutes where it is not written."""
+    return Parameter(name, kinds.Time("m", low), default, status)
+
+
+def hours(name: str, default: str, status: Status, low: int = 0) -> Parameter:
+    """A time whose unit is hours where it is not written."""
+    return Parameter(name, kinds.Time("h", low), default, status)
+
+
+def days(name: str, default: str, status: Status, low: int = 0) -> Parameter:
+    """A time whose unit is days where it is not written."""
+    return Parameter(name, kinds.Time("d", low), default, status)
+
+
+def number(
+    name: str, default: str, status: Status, low: int = 0, high: int = kinds.MAX_NUMBER
+) -> Parameter:
+    """A whole number."""
+    return Parameter(name, kinds.Number(low, high), default, status)
+
+
+def reply_code(name: str, default: str, status: Status) -> Parameter:
+    """An SMTP reply code that refuses (RFC 5321 section 4.2)."""
+    return Parameter(name, _REPLY_CODE, default, status)
+
+
+def text(name: str, default: str, status: Status) -> Parameter:
+    """Free text, a path, an address, a service name."""
+    return Parameter(name, _TEXT, default, status)
+
+
+def needed(name: str, default: str, status: Status) -> Parameter:
+    """Text that must not be empty."""
+    return Parameter(name, _NEEDED, default, status)
+
+
+def template(name: str, default: str, status: Status) -> Parameter:
+    """Text whose ``$name`` are not those of main.cf."""
+    return Parameter(name, _TEMPLATE, default, status)
+
+
+def choice(name: str, default: str, status: Status, *words: str) -> Parameter:
+    """One of a few words."""
+    return Parameter(name, kinds.Choice(*words), default, status)
+
+
+def words(name: str, default: str, status: Status, *allowed: str) -> Parameter:
+    """A list of words."""
+    return Parameter(name, kinds.Words(*allowed), default, status)
+
+
+def patterns(name: str, default: str, status: Status) -> Parameter:
+    """A list of names, networks, tables or files to match against."""
+    return Parameter(name, _PATTERNS, default, status)
+
+
+def tables(name: str, default: str, status: Status) -> Parameter:
+    """Lookup tables."""
+    return Parameter(name, _TABLES, default, status)
+
+
+def restrictions(name: str, default: str, status: Status) -> Parameter:
+    """Access restrictions."""
+    return Parameter(name, _RESTRICTIONS, default, status)
+
+
+def name_or_file(name: str, default: str, status: Status) -> Parameter:
+    """A name or the file it stands in."""
+    return Parameter(name, kinds.NameOrFile(), default, status)
+
+
+_YES_NO = kinds.YesNo()
+_TEXT = kinds.Text()
+_TEMPLATE = kinds.Template()
+_NEEDED = kinds.Text(needed=True)
+_PATTERNS = kinds.Patterns()
+_TABLES = kinds.Tables()
+_RESTRICTIONS = kinds.Restrictions()
+_REPLY_CODE = kinds.Number(400, 599)

@@ -1,0 +1,58 @@
+"""Parameters of headers and bodies."""
+
+from postroom.config.parameter import (
+    Accepted,
+    Parameter,
+    choice,
+    number,
+    tables,
+    text,
+    words,
+    yes_no,
+)
+
+LATER = Accepted("Content is not looked at this way yet.")
+OBSOLETE = Accepted("Postfix itself no longer reads it.")
+
+PARAMETERS: tuple[Parameter, ...] = (
+    yes_no("always_add_missing_headers", "no", LATER),
+    tables("body_checks", "", LATER),
+    number("body_checks_size_limit", "51200", LATER),
+    yes_no("cleanup_replace_stray_cr_lf", "yes", LATER),
+    text("content_filter", "", LATER),
+    text("default_filter_nexthop", "", LATER),
+    yes_no("detect_8bit_encoding_header", "yes", LATER),
+    yes_no("disable_mime_input_processing", "no", LATER),
+    yes_no("disable_mime_output_conversion", "no", LATER),
+    number("extract_recipient_limit", "10240", OBSOLETE),
+    yes_no("force_mime_input_conversion", "no", LATER),
+    number("header_address_token_limit", "10240", LATER),
+    tables("header_checks", "", LATER),
+    number("header_size_limit", "102400", LATER, low=1),
+    number("line_length_limit", "2048", LATER, low=1),
+    words("message_drop_headers", "bcc, content-length, resent-bcc, return-path", LATER),
+    text("message_reject_characters", "", LATER),
+    text("message_strip_characters", "", LATER),
+    number("mime_boundary_length_limit", "2048", LATER, low=1),
+    tables("mime_header_checks", "$header_checks", LATER),
+    number("mime_nesting_limit", "100", LATER, low=1),
+    tables("nested_header_checks", "$header_checks", LATER),
+    choice(
+        "non_empty_end_of_header_action",
+        "fix_quietly",
+        LATER,
+        "fix_quietly",
+        "add_separator",
+        "reject",
+    ),
+    words(
+        "receive_override_options",
+        "",
+        LATER,
+        "no_unknown_recipient_checks",
+        "no_address_mappings",
+        "no_header_body_checks",
+        "no_milters",
+    ),
+    choice("sendmail_fix_line_endings", "always", LATER, "always", "strict", "never"),
+)

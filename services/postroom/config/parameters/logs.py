@@ -1,0 +1,36 @@
+"""Parameters of the mail log."""
+
+from postroom.config.parameter import (
+    Accepted,
+    Parameter,
+    choice,
+    needed,
+    number,
+    patterns,
+    seconds,
+    text,
+    words,
+    yes_no,
+)
+
+LATER = Accepted("The journal keeps the log.")
+
+PARAMETERS: tuple[Parameter, ...] = (
+    number("debug_peer_level", "2", LATER),
+    patterns("debug_peer_list", "", LATER),
+    text("debugger_command", "", LATER),
+    number("delay_logging_resolution_limit", "2", LATER, high=6),
+    yes_no("enable_long_queue_ids", "no", LATER),
+    choice("info_log_address_format", "external", LATER, "external", "internal"),
+    text("maillog_file", "", LATER),
+    text("maillog_file_compressor", "gzip", LATER),
+    number("maillog_file_permissions", "0600", LATER),
+    words("maillog_file_prefixes", "/var, /dev/stdout", LATER),
+    text("maillog_file_rotate_suffix", "%Y%m%d-%H%M%S", LATER),
+    yes_no("non_bdb_migration_log_redirect", "yes", LATER),
+    text("postlog_service_name", "postlog", LATER),
+    seconds("postlogd_watchdog_timeout", "10s", LATER),
+    yes_no("respectful_logging", "${{$compatibility_level} <level {3.6} ? {no} : {yes}}", LATER),
+    text("syslog_facility", "mail", LATER),
+    needed("syslog_name", "${multi_instance_name?{$multi_instance_name}:{postfix}}", LATER),
+)

@@ -1,0 +1,40 @@
+"""Settings structs of services, filled from a configuration.
+
+A field is a parameter of the same name, or a fact handed in. Its annotation says in which form it
+is wanted: ``str`` takes the expanded text of any parameter, everything else the declared kind.
+"""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, TypeVar
+
+import msgspec
+
+from postroom.config.problem import ConfigError
+
+if TYPE_CHECKING:
+    from postroom.config.configuration import Configuration
+
+S = TypeVar("S", bound=msgspec.Struct)
+
+
+def build(
+    kind: type[S],
+    configuration: "Configuration",
+    overrides: Mapping[str, str],
+    facts: Mapping[str, object],
+) -> S:
+    """One service's settings; ConfigError names the parameter and the file it was set in."""
+    values: dict[str, object] = {}
+    for field in msgspec.structs.fields(kind):
+        if field.name in facts:
+            values[field.name] = facts[field.name]
+        elif field.type is str:
+            values[field.name] = configuration.text(field.name, overrides)
+        else:
+            values[field.name] = configuration.typed(field.name, overrides)
+    try:
+        return msgspec.convert(values, kind)
+    except msgspec.ValidationError as error:
+        raise ConfigError(
+            configuration.directory, 0, f"settings of {kind.__module__}: {error}"
+        ) from None
