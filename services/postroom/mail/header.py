@@ -11,6 +11,8 @@ from typing import NamedTuple
 # A name, its colon, and the rest of the line with all folded lines behind it.
 _FIELD = re.compile(rb"([!-9;-~]++)[ \t]*+:([^\n]*+\n(?:[ \t][^\n]*+\n)*)")
 
+_FIELD_START = re.compile(rb"[ \t]|[!-9;-~]++[ \t]*+:")
+
 
 class Field(NamedTuple):
     """One field: ``content[start:end]``, its line ends included; the value begins at ``value``."""
@@ -64,3 +66,8 @@ def decode(value: bytes) -> str:
 
 def encode(text: str) -> bytes:
     return text.encode("utf-8", "surrogateescape")
+
+
+def is_field_start(line: bytes) -> bool:
+    """Whether a line whose end is not known yet may belong to a header."""
+    return _FIELD_START.match(line) is not None

@@ -1,0 +1,32 @@
+"""cleanup(8): make one well-formed message of what comes in, and hand it to the queue manager.
+
+Takes a message from smtpd, pickup, bounce or local. Adds what a message must have (Received;
+for local mail also Message-ID, Date and From), removes what it must not have
+(message_drop_headers), brings addresses of envelope and header into the form
+user@fully.qualified.domain, applies canonical, virtual alias and bcc tables, removes duplicate
+recipients, and refuses what is too large or has been through too many hops. Of the content
+everything behind the header, and every header that needs no change, stays byte for byte.
+
+Sockets
+    cleanup: contract ``cleanup``, one message per question, or a large one in pieces.
+
+Asks
+    qmgr, to store the message; trivial-rewrite, to put addresses in form; tables it can read.
+
+SECURITY
+    Runs as a dynamic user without network and writes no file of its own: a large message goes
+    into a nameless file that qmgr opened. No caller is believed: content that is not in wire
+    form, or a question out of order, ends the connection. Memory per message is bounded: only
+    the header is held, up to ``header_pass.MAX_HEADER``.
+
+STANDARDS
+    RFC 5321 (trace information, 6.3 loop detection), RFC 5322, RFC 3461 (NOTIFY, ORCPT),
+    RFC 3463 (status codes), RFC 6531 (addresses beyond ASCII).
+
+BUGS
+    A list that virtual_alias_maps expands gets no "expanded" report (RFC 3461 section 5.2.7.3).
+    A table key without domain stands for users of myorigin and mydestination, but not for
+    those of an address literal that is one of inet_interfaces.
+
+Parameters: see ``settings``.
+"""

@@ -1,0 +1,67 @@
+"""Start cleanup(8)."""
+
+from postroom.cleanup.addressing import Addressing
+from postroom.cleanup.aliases import Aliases
+from postroom.cleanup.bcc import Bcc
+from postroom.cleanup.canonical import Canonical
+from postroom.cleanup.conversation import Conversation
+from postroom.cleanup.header_addresses import HeaderAddresses
+from postroom.cleanup.header_pass import HeaderPass
+from postroom.cleanup.leases import Leases
+from postroom.cleanup.lookup import Lookup
+from postroom.cleanup.message import Works
+from postroom.cleanup.rewriting import Rewriter
+from postroom.cleanup.settings import Settings
+from postroom.contracts.cleanup import CONTRACT
+from postroom.contracts.qmgr import CONTRACT as QMGR
+from postroom.contracts.rewrite import CONTRACT as REWRITE
+from postroom.ipc.client import Client
+from postroom.ipc.server import Answerer, Caller, Server
+from postroom.maillog.cleanup import CleanupLog
+from postroom.systemd.credentials import read_settings
+from postroom.systemd.places import socket_path
+from postroom.systemd.service import Service, run
+from postroom.tables.match_list import StringList
+
+
+def works(settings: Settings, qmgr: Client, rewrite: Client, log: CleanupLog) -> Works:
+    """Everything a message goes through, joined."""
+    rewriter = Rewriter(rewrite, log)
+    ours = StringList((settings.myorigin, *settings.mydestination)).match
+    lookup = Lookup(settings.recipient_delimiter, ours, log)
+    canonical = Canonical(settings, lookup, rewriter, log)
+    aliases = Aliases(settings, lookup, rewriter, log)
+    bcc = Bcc(settings, lookup, rewriter)
+    headers = HeaderAddresses(rewriter, canonical, settings.remote_header_rewrite_domain)
+    return Works(
+        Addressing(settings, rewriter, canonical, aliases, bcc),
+        HeaderPass(settings, headers, log),
+        qmgr,
+        log,
+        settings.message_size_limit,
+    )
+
+
+async def serve(service: Service) -> None:
+    settings = read_settings(Settings)
+    log = CleanupLog.open(settings.syslog_name, "cleanup")
+    qmgr = Client(socket_path("qmgr"), QMGR)
+    parts = works(settings, qmgr, Client(socket_path("rewrite"), REWRITE), log)
+    leases = Leases(qmgr)
+
+    def answerer_for(caller: Caller) -> Answerer:
+        conversation = Conversation(parts, leases)
+        caller.on_close.append(conversation.close)
+        return conversation.answer
+
+    server = Server(service.listener(CONTRACT.name), CONTRACT, answerer_for, service.activity)
+    await service.serve_until_idle(settings.max_idle)
+    server.close()
+
+
+def main() -> None:
+    run(serve)
+
+
+if __name__ == "__main__":
+    main()

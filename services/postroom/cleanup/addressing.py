@@ -1,0 +1,94 @@
+"""The envelope of a message, put in form: who it is from, and whom it really goes to."""
+
+from msgspec import structs
+
+from postroom.cleanup.aliases import Aliases
+from postroom.cleanup.bcc import Bcc
+from postroom.cleanup.canonical import ENVELOPE_RECIPIENT, ENVELOPE_SENDER, Canonical
+from postroom.cleanup.refusal import NO_RECIPIENTS, Refusal
+from postroom.cleanup.rewriting import Rewriter
+from postroom.cleanup.settings import Settings
+from postroom.mail.envelope import Envelope, Notify, Recipient
+
+
+class Addressing:
+    def __init__(
+        self,
+        settings: Settings,
+        rewriter: Rewriter,
+        canonical: Canonical,
+        aliases: Aliases,
+        bcc: Bcc,
+    ) -> None:
+        self._settings = settings
+        self._rewriter = rewriter
+        self._canonical = canonical
+        self._aliases = aliases
+        self._bcc = bcc
+
+    async def complete(self, queue_id: str, envelope: Envelope) -> Envelope:
+        """The envelope the queue gets; raises Refusal.
+
+        Envelope addresses are completed with our own domain whoever sent them
+        (ADDRESS_REWRITING_README); headers are a different matter.
+        """
+        if not envelope.recipients:
+            raise Refusal(NO_RECIPIENTS)
+        written = [envelope.sender, *(self._address(r) for r in envelope.recipients)]
+        sender, *addresses = await self._rewriter.rewrite(written)
+        sender = await self._canonical.map(sender, ENVELOPE_SENDER)
+        recipients = [
+            self._moved(recipient, await self._canonical.map(address, ENVELOPE_RECIPIENT))
+            for recipient, address in zip(envelope.recipients, addresses, strict=True)
+        ]
+        envelope = structs.replace(envelope, sender=sender, recipients=tuple(recipients))
+        recipients += await self._bcc.recipients(envelope)
+        return envelope.to(await self._expanded(queue_id, recipients))
+
+    def _address(self, recipient: Recipient) -> str:
+        return recipient.address or self._settings.empty_address_recipient
+
+    async def _expanded(self, queue_id: str, recipients: list[Recipient]) -> tuple[Recipient, ...]:
+        expanded = []
+        for recipient in recipients:
+            addresses = await self._aliases.expand(queue_id, recipient.address)
+            if len(addresses) > 1:
+                recipient = _without_success(recipient)  # noqa: PLW2901
+            expanded += [self._moved(recipient, address) for address in addresses]
+        return self._unique(expanded) if len(expanded) > 1 else tuple(expanded)
+
+    def _moved(self, recipient: Recipient, address: str) -> Recipient:
+        """The recipient at another address, who remembers what the client wrote."""
+        if address == recipient.address:
+            return recipient
+        original = recipient.original or recipient.address
+        if not self._settings.enable_original_recipient:
+            original = ""
+        return structs.replace(recipient, address=address, original=original)
+
+    def _unique(self, recipients: list[Recipient]) -> tuple[Recipient, ...]:
+        """Without those that would get the same twice (main.cf: duplicate_filter_limit)."""
+        seen: set[tuple[object, ...]] = set()
+        limit = self._settings.duplicate_filter_limit
+        result = []
+        for recipient in recipients:
+            key = (
+                recipient.address.lower(),
+                recipient.original.lower(),
+                recipient.orcpt,
+                recipient.notify,
+            )
+            if key in seen:
+                continue
+            if limit <= 0 or len(seen) < limit:
+                seen.add(key)
+            result.append(recipient)
+        return tuple(result)
+
+
+def _without_success(recipient: Recipient) -> Recipient:
+    """RFC 3461 section 5.2.7.3: a list is no final delivery that could be reported."""
+    if Notify.SUCCESS not in recipient.notify:
+        return recipient
+    rest = tuple(notify for notify in recipient.notify if notify is not Notify.SUCCESS)
+    return structs.replace(recipient, notify=rest or (Notify.NEVER,))

@@ -1,0 +1,69 @@
+"""Addresses in headers: put in form where the client is one of ours, left alone otherwise."""
+
+from typing import Final
+
+from postroom.cleanup.canonical import HEADER_RECIPIENT, HEADER_SENDER, Canonical
+from postroom.cleanup.rewriting import Rewriter
+from postroom.contracts.rewrite import Context
+from postroom.mail.address import is_safe, quote_address
+from postroom.mail.address_list import Mailbox, mailboxes, replace
+from postroom.mail.envelope import MAX_ADDRESS, Envelope
+from postroom.mail.header import Field, Header, decode, encode
+
+# Which fields hold addresses, and of what class; Resent- forms included (RFC 5322 3.6.6).
+CLASSES: Final = {
+    name: address_class
+    for address_class, names in (
+        (HEADER_SENDER, "from sender reply-to resent-from resent-sender resent-reply-to"),
+        (HEADER_SENDER, "errors-to return-receipt-to disposition-notification-to"),
+        (HEADER_SENDER, "mail-followup-to"),
+        (HEADER_RECIPIENT, "to cc bcc resent-to resent-cc resent-bcc apparently-to"),
+    )
+    for name in map(str.encode, names.split())
+}
+
+
+class HeaderAddresses:
+    """``remote_domain`` is remote_header_rewrite_domain: if it is empty, headers of strangers
+    are not touched."""
+
+    def __init__(self, rewriter: Rewriter, canonical: Canonical, remote_domain: str) -> None:
+        self._rewriter = rewriter
+        self._canonical = canonical
+        self._remote = Context.REMOTE if remote_domain else None
+
+    async def rewritten(
+        self, envelope: Envelope, content: bytes, header: Header
+    ) -> dict[Field, bytes]:
+        """New bodies for the fields that change; raises Refusal.
+
+        Only addresses that change are written anew: names, comments, folding and all other
+        addresses stay as they were.
+        """
+        context = Context.LOCAL if envelope.rewrite_locally else self._remote
+        if context is None:
+            return {}
+        changed = {}
+        for field in header.fields:
+            address_class = CLASSES.get(field.name)
+            if address_class is not None:
+                body = decode(field.body(content))
+                new = await self._body(body, address_class, context)
+                if new != body:
+                    changed[field] = encode(new)
+        return changed
+
+    async def _body(self, body: str, address_class: str, context: Context) -> str:
+        boxes = [box for box in mailboxes(body) if _is_address(box.address)]
+        addresses = await self._rewriter.rewrite([box.address for box in boxes], context)
+        changes: list[tuple[Mailbox, str]] = []
+        for box, address in zip(boxes, addresses, strict=True):
+            new = await self._canonical.map(address, address_class)
+            if new != box.address:
+                changes.append((box, quote_address(new)))
+        return replace(body, changes)
+
+
+def _is_address(text: str) -> bool:
+    """Whether we may ask about it; other things in a header are none of our business."""
+    return 0 < len(text) <= MAX_ADDRESS and is_safe(text)

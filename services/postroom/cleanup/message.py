@@ -1,0 +1,62 @@
+"""One message on its way through cleanup: envelope, header, and its place in the queue."""
+
+from typing import NamedTuple
+
+from postroom.cleanup.addressing import Addressing
+from postroom.cleanup.header_pass import Edited, HeaderPass
+from postroom.cleanup.queue_file import open_queue_file
+from postroom.contracts.cleanup import Queued, Refused
+from postroom.contracts.qmgr import MAX_CONTENT, Enqueue
+from postroom.ipc.client import Client
+from postroom.mail.envelope import Envelope
+from postroom.mail.queue_id import QueueId
+from postroom.maillog.cleanup import CleanupLog
+
+
+class Works(NamedTuple):
+    """What all messages go through; ``size_limit`` is message_size_limit, 0 for none."""
+
+    addressing: Addressing
+    header_pass: HeaderPass
+    qmgr: Client
+    log: CleanupLog
+    size_limit: int
+
+
+class Message:
+    """A message that has a queue id and an envelope; its content comes later."""
+
+    def __init__(self, works: Works, queue_id: QueueId, arrived: Envelope) -> None:
+        self.works = works
+        self.queue_id = queue_id
+        self.arrived = arrived
+        self.envelope = arrived
+
+    async def address(self) -> None:
+        """Put the envelope in form; raises Refusal."""
+        self.envelope = await self.works.addressing.complete(self.queue_id, self.arrived)
+
+    async def edit_header(self, content: bytes) -> Edited:
+        """The new header for content that begins with the old one; raises Refusal."""
+        return await self.works.header_pass.edit(
+            self.queue_id, self.arrived, self.envelope, content
+        )
+
+    async def store(self, content: bytes) -> Queued | Refused:
+        """Hand finished content over, whole; raises Refusal or Unavailable."""
+        if len(content) <= MAX_CONTENT:
+            question = Enqueue(self.queue_id, self.envelope, content)
+            return self.queued(await self.works.qmgr.ask(question))
+        file = await open_queue_file(self.works.qmgr, self.queue_id, self.works.log)
+        try:
+            await file.write(content)
+            return self.queued(await file.enqueue(self.envelope))
+        finally:
+            file.close()
+
+    def queued(self, answer: object) -> Queued | Refused:
+        """What the caller is told once qmgr has spoken."""
+        if isinstance(answer, Refused):
+            self.works.log.store_problem(self.queue_id, answer.text)
+            return answer
+        return Queued(self.queue_id)

@@ -1,0 +1,66 @@
+"""A large message that comes in pieces: its header is held, its body goes straight to disk."""
+
+from postroom.cleanup.header_pass import MAX_HEADER
+from postroom.cleanup.message import Message
+from postroom.cleanup.queue_file import QueueFile, open_queue_file
+from postroom.cleanup.refusal import HEADER_TOO_LARGE, TOO_LARGE, Refusal
+from postroom.cleanup.whole import edit_and_store
+from postroom.cleanup.wire_form import WireForm
+from postroom.contracts.cleanup import Queued, Refused
+from postroom.mail.header import is_field_start, scan
+
+_END_OF_HEADER = b"\r\n\r\n"
+
+
+class Pieces:
+    """The content of one begun message. ``add`` and ``end`` are called one at a time."""
+
+    def __init__(self, message: Message) -> None:
+        self.message = message
+        self._form = WireForm()
+        self._head = bytearray()
+        self._file: QueueFile | None = None
+
+    async def add(self, data: bytes) -> None:
+        """Raises Refusal or Unavailable."""
+        self._form.feed(data)
+        if 0 < self.message.works.size_limit < self._form.size:
+            raise Refusal(TOO_LARGE)
+        if self._file is not None:
+            await self._file.write(data)
+            return
+        searched = max(len(self._head) - len(_END_OF_HEADER) + 1, 0)
+        self._head += data
+        if self._header_is_complete(searched):
+            await self._start_file()
+
+    async def end(self) -> Queued | Refused:
+        """Raises also BrokenContract, where the content was not in wire form."""
+        self._form.finish()
+        if self._file is None:
+            return await edit_and_store(self.message, bytes(self._head))
+        return self.message.queued(await self._file.enqueue(self.message.envelope))
+
+    def close(self) -> None:
+        """Forget the message, unless it is in the queue already."""
+        if self._file is not None:
+            self._file.close()
+
+    def _header_is_complete(self, searched: int) -> bool:
+        if self._head.find(_END_OF_HEADER, searched) >= 0 or self._head.startswith(b"\r\n"):
+            return True
+        if len(self._head) < MAX_HEADER:
+            return False
+        head = bytes(self._head)
+        rest = head[scan(head).end :]
+        if b"\n" not in rest and (not rest or is_field_start(rest)):
+            raise Refusal(HEADER_TOO_LARGE)
+        return True
+
+    async def _start_file(self) -> None:
+        head = bytes(self._head)
+        self._head.clear()
+        edited = await self.message.edit_header(head)
+        works = self.message.works
+        self._file = await open_queue_file(works.qmgr, self.message.queue_id, works.log)
+        await self._file.write(b"".join((edited.text, memoryview(head)[edited.rest :])))

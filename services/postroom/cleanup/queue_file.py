@@ -1,0 +1,74 @@
+"""A large message on its way into a file that qmgr opened; it has no name until it is whole."""
+
+import asyncio
+import os
+from concurrent.futures import Future, ThreadPoolExecutor
+
+from postroom.cleanup.refusal import WRITE_PROBLEM, Refusal
+from postroom.contracts.cleanup import Refused
+from postroom.contracts.qmgr import EnqueueFile, OpenFile, Stored
+from postroom.ipc.client import Client
+from postroom.ipc.contract import Unavailable
+from postroom.mail.envelope import Envelope
+from postroom.mail.queue_id import QueueId
+from postroom.maillog.cleanup import CleanupLog
+
+# Where write(2) may wait for the disk. More threads than this would only wait together.
+_WRITERS = ThreadPoolExecutor(max_workers=8, thread_name_prefix="queue-file")
+
+
+class QueueFile:
+    """Owns the descriptor until ``enqueue`` or ``close``; what is closed early is gone."""
+
+    def __init__(self, qmgr: Client, queue_id: QueueId, descriptor: int, log: CleanupLog) -> None:
+        self._qmgr = qmgr
+        self._queue_id = queue_id
+        self._descriptor: int | None = descriptor
+        self._log = log
+        self._size = 0
+        self._write: Future[None] | None = None
+
+    async def write(self, data: bytes) -> None:
+        """Append all of ``data``; raises Refusal. The loop goes on while the disk is slow."""
+        assert self._descriptor is not None
+        self._write = _WRITERS.submit(_write_all, self._descriptor, data)
+        try:
+            await asyncio.wrap_future(self._write)
+        except OSError as error:
+            self._log.store_problem(self._queue_id, str(error.strerror))
+            raise Refusal(WRITE_PROBLEM) from None
+        self._size += len(data)
+
+    async def enqueue(self, envelope: Envelope) -> Stored | Refused:
+        """Close the file and have it made durable; raises Unavailable."""
+        self.close()
+        return await self._qmgr.ask(EnqueueFile(self._queue_id, envelope, self._size))
+
+    def close(self) -> None:
+        descriptor, self._descriptor = self._descriptor, None
+        if descriptor is None:
+            return
+        if self._write is None:
+            os.close(descriptor)
+        else:
+            # After the last write: its thread may still be at work when its caller has gone,
+            # and must not find another file behind the same number.
+            self._write.add_done_callback(lambda _: os.close(descriptor))
+
+
+async def open_queue_file(qmgr: Client, queue_id: QueueId, log: CleanupLog) -> QueueFile:
+    """Raises Refusal when qmgr takes no more, Unavailable when it is away."""
+    answer, descriptors = await qmgr.ask_with_descriptors(OpenFile(queue_id))
+    if isinstance(answer, Refused) or len(descriptors) != 1:
+        for descriptor in descriptors:
+            os.close(descriptor)
+        if isinstance(answer, Refused):
+            raise Refusal(answer)
+        raise Unavailable("qmgr sent no file")
+    return QueueFile(qmgr, queue_id, descriptors[0], log)
+
+
+def _write_all(descriptor: int, data: bytes) -> None:
+    rest = memoryview(data)
+    while rest:
+        rest = rest[os.write(descriptor, rest) :]

@@ -1,0 +1,23 @@
+"""Why a message is not taken: the replies the client of smtpd, or the sender, gets to see."""
+
+from typing import Final
+
+from postroom.contracts.cleanup import Refused
+
+
+class Refusal(Exception):
+    """Nothing is stored, and this is the answer."""
+
+    def __init__(self, answer: Refused) -> None:
+        super().__init__(answer.text)
+        self.answer = answer
+
+
+NO_RECIPIENTS: Final = Refused(550, "5.1.0", "Error: no recipients specified")
+TOO_MANY_HOPS: Final = Refused(554, "5.4.0", "Error: too many hops")
+TOO_LARGE: Final = Refused(552, "5.3.4", "Error: message file too big")
+HEADER_TOO_LARGE: Final = Refused(552, "5.3.4", "Error: message header too big")
+LOOKUP_PROBLEM: Final = Refused(451, "4.3.0", "Error: temporary lookup failure")
+EXPANSION_PROBLEM: Final = Refused(451, "4.6.0", "Alias expansion error")
+WRITE_PROBLEM: Final = Refused(451, "4.3.0", "Error: queue file write error")
+TOO_BUSY: Final = Refused(452, "4.3.1", "Error: too many messages in progress")

@@ -1,0 +1,39 @@
+"""The parameters cleanup reads (main.cf)."""
+
+from msgspec import Struct
+
+
+class Settings(Struct, frozen=True, kw_only=True):
+    always_add_missing_headers: bool
+    always_bcc: str
+    canonical_classes: tuple[str, ...]
+    canonical_maps: tuple[str, ...]
+    duplicate_filter_limit: int
+    empty_address_recipient: str
+    enable_original_recipient: bool
+    header_from_format: str
+    header_size_limit: int
+    hopcount_limit: int
+    mail_name: str
+    max_idle: float
+    message_drop_headers: tuple[str, ...]
+    message_size_limit: int
+    mydestination: tuple[str, ...]
+    myhostname: str
+    myorigin: str
+    propagate_unmatched_extensions: tuple[str, ...]
+    recipient_bcc_maps: tuple[str, ...]
+    recipient_canonical_classes: tuple[str, ...]
+    recipient_canonical_maps: tuple[str, ...]
+    recipient_delimiter: str
+    remote_header_rewrite_domain: str
+    sender_bcc_maps: tuple[str, ...]
+    sender_canonical_classes: tuple[str, ...]
+    sender_canonical_maps: tuple[str, ...]
+    smtpd_sasl_authenticated_header: bool
+    syslog_name: str
+    undisclosed_recipients_header: str
+    virtual_alias_address_length_limit: int
+    virtual_alias_expansion_limit: int
+    virtual_alias_maps: tuple[str, ...]
+    virtual_alias_recursion_limit: int

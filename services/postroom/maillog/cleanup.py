@@ -1,0 +1,54 @@
+"""What cleanup says in the mail log."""
+
+from postroom.mail.address import quote_address
+from postroom.mail.envelope import Envelope
+from postroom.maillog.record import MailLog
+
+
+class CleanupLog(MailLog):
+    """cleanup's log."""
+
+    def message_id(self, queue_id: str, value: str, resent: bool = False) -> None:
+        """``ID: message-id=<…>``; the value as it stands in the header."""
+        prefix = "resent-" if resent else ""
+        self.info(f"{queue_id}: {prefix}message-id={value}", QUEUE_ID=queue_id, MESSAGE_ID=value)
+
+    def rejected(self, queue_id: str, envelope: Envelope, reply: str) -> None:
+        """``ID: reject: content from …: 5.4.0 …; from=<…> to=<…> proto=… helo=<…>``."""
+        client = envelope.client
+        source = f"{client.name}[{client.address}]" if client else "local"
+        peer = f" proto={client.protocol} helo=<{client.helo}>" if client else ""
+        sender = quote_address(envelope.sender)
+        recipient = envelope.recipients[0].address if envelope.recipients else ""
+        self.info(
+            f"{queue_id}: reject: content from {source}: {reply}; "
+            f"from=<{sender}> to=<{quote_address(recipient)}>{peer}",
+            QUEUE_ID=queue_id,
+            SENDER=sender,
+            RECIPIENT=recipient,
+        )
+
+    def rewrite_problem(self, address: str, reason: str) -> None:
+        self.warning(f"problem rewriting address <{quote_address(address)}>: {reason}")
+
+    def table_problem(self, parameter: str, address: str, reason: str) -> None:
+        self.warning(
+            f"{parameter} map lookup problem for <{quote_address(address)}>: {reason} "
+            "-- message not accepted, try again later"
+        )
+
+    def many_results(self, parameter: str, address: str) -> None:
+        self.warning(f"multi-valued {parameter} entry for <{quote_address(address)}>")
+
+    def too_deep(self, parameter: str, address: str) -> None:
+        self.warning(f"unreasonable {parameter} map nesting for <{quote_address(address)}>")
+
+    def unreasonable(self, queue_id: str, parameter: str, what: str, address: str) -> None:
+        self.warning(
+            f"{queue_id}: unreasonable {parameter} map {what} for <{quote_address(address)}> "
+            "-- message not accepted, try again later",
+            QUEUE_ID=queue_id,
+        )
+
+    def store_problem(self, queue_id: str, reason: str) -> None:
+        self.warning(f"{queue_id}: queue file write error: {reason}", QUEUE_ID=queue_id)

@@ -1,0 +1,185 @@
+"""What cleanup talks to in these tests: qmgr and trivial-rewrite at their contracts' borders."""
+
+import asyncio
+import socket
+import tempfile
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, nullcontext
+from pathlib import Path
+from typing import Any
+
+from postroom.cleanup.__main__ import works
+from postroom.cleanup.conversation import Conversation
+from postroom.cleanup.leases import Leases
+from postroom.cleanup.settings import Settings
+from postroom.contracts import cleanup, qmgr, rewrite
+from postroom.contracts.cleanup import Ready, Refused
+from postroom.contracts.qmgr import Stored
+from postroom.contracts.rewrite import Context, Rewritten, TryAgain
+from postroom.ipc.client import Client
+from postroom.ipc.contract import Contract, Question
+from postroom.ipc.server import Answerer, Server, WithDescriptors
+from postroom.mail.envelope import Envelope
+from postroom.mail.queue_id import QueueIdAllocator
+from postroom.maillog.cleanup import CleanupLog
+from postroom.systemd.journal import Priority
+
+DEFAULTS = Settings(
+    always_add_missing_headers=False,
+    always_bcc="",
+    canonical_classes=(
+        "envelope_sender",
+        "envelope_recipient",
+        "header_sender",
+        "header_recipient",
+    ),
+    canonical_maps=(),
+    duplicate_filter_limit=1000,
+    empty_address_recipient="MAILER-DAEMON",
+    enable_original_recipient=True,
+    header_from_format="standard",
+    header_size_limit=102400,
+    hopcount_limit=50,
+    mail_name="Postroom",
+    max_idle=100.0,
+    message_drop_headers=("bcc", "content-length", "resent-bcc", "return-path"),
+    message_size_limit=10240000,
+    mydestination=("host.example", "localhost"),
+    myhostname="host.example",
+    myorigin="host.example",
+    propagate_unmatched_extensions=("canonical", "virtual"),
+    recipient_bcc_maps=(),
+    recipient_canonical_classes=("envelope_recipient", "header_recipient"),
+    recipient_canonical_maps=(),
+    recipient_delimiter="",
+    remote_header_rewrite_domain="",
+    sender_bcc_maps=(),
+    sender_canonical_classes=("envelope_sender", "header_sender"),
+    sender_canonical_maps=(),
+    smtpd_sasl_authenticated_header=False,
+    syslog_name="postfix",
+    undisclosed_recipients_header="",
+    virtual_alias_address_length_limit=1000,
+    virtual_alias_expansion_limit=1000,
+    virtual_alias_maps=(),
+    virtual_alias_recursion_limit=1000,
+)
+
+
+class ListJournal:
+    """Keeps the records that would go to the journal."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+
+    def send(self, priority: Priority, message: str, fields: dict[str, str]) -> None:
+        self.lines.append(message)
+
+
+class Qmgr:
+    """Keeps what it is handed; ``refuse`` is the answer to everything once it is set."""
+
+    def __init__(self) -> None:
+        self.stored: dict[str, tuple[Envelope, bytes]] = {}
+        self.open: dict[str, Path] = {}
+        self.refuse: Refused | None = None
+        self._ids = QueueIdAllocator(0)
+
+    async def answer(self, question: Question[Any], descriptors: list[int]) -> Any:
+        assert not descriptors
+        match question:
+            case qmgr.LeaseIds(count):
+                return self._ids.lease(count, 1_700_000_000.0)
+            case _ if self.refuse is not None:
+                return self.refuse
+            case qmgr.Enqueue(queue_id, envelope, content):
+                self.stored[queue_id] = (envelope, content)
+            case qmgr.OpenFile(queue_id):
+                descriptor, name = tempfile.mkstemp()
+                self.open[queue_id] = Path(name)
+                return WithDescriptors(Ready(), [descriptor])
+            case qmgr.EnqueueFile(queue_id, envelope, size):
+                path = self.open.pop(queue_id)
+                content = path.read_bytes()
+                path.unlink()
+                assert size == len(content)
+                self.stored[queue_id] = (envelope, content)
+        return Stored()
+
+
+class TrivialRewrite:
+    """Completes addresses as trivial-rewrite would for host.example; counts the questions."""
+
+    def __init__(self) -> None:
+        self.questions = 0
+        self.away = ""
+
+    async def answer(self, question: Question[Any], descriptors: list[int]) -> Any:
+        assert isinstance(question, rewrite.Rewrite)
+        self.questions += 1
+        if self.away:
+            return TryAgain(self.away)
+        domain = "host.example" if question.context is Context.LOCAL else "remote.invalid"
+        return Rewritten(tuple(a if "@" in a else f"{a}@{domain}" for a in question.addresses))
+
+
+class Bench:
+    """cleanup itself, and all around it."""
+
+    def __init__(self, client: Client, log: ListJournal) -> None:
+        self.client = client
+        self.journal = log
+        self.qmgr = Qmgr()
+        self.rewrite = TrivialRewrite()
+
+
+@asynccontextmanager
+async def bench(**settings: Any) -> AsyncIterator[Bench]:
+    """A running cleanup with these parameters, reached over its own socket."""
+    with tempfile.TemporaryDirectory() as directory:
+        async with _bench(Path(directory), settings) as here:
+            yield here
+
+
+@asynccontextmanager
+async def _bench(directory: Path, settings: dict[str, Any]) -> AsyncIterator[Bench]:
+    journal = ListJournal()
+    client = Client(str(directory / "cleanup"), cleanup.CONTRACT)
+    here = Bench(client, journal)
+    parameters = {name: getattr(DEFAULTS, name) for name in DEFAULTS.__struct_fields__}
+    queue = Client(str(directory / "qmgr"), qmgr.CONTRACT)
+    rewriting = Client(str(directory / "rewrite"), rewrite.CONTRACT)
+    parts = works(Settings(**parameters | settings), queue, rewriting, CleanupLog(journal))
+    leases = Leases(queue)
+
+    def conversation(caller: Any) -> Answerer:
+        talk = Conversation(parts, leases)
+        caller.on_close.append(talk.close)
+        return talk.answer
+
+    servers = [
+        serve(directory / "qmgr", qmgr.CONTRACT, lambda _: here.qmgr.answer),
+        serve(directory / "rewrite", rewrite.CONTRACT, lambda _: here.rewrite.answer),
+        serve(directory / "cleanup", cleanup.CONTRACT, conversation),
+    ]
+    try:
+        yield here
+    finally:
+        for end in (client, queue, rewriting):
+            end.close()
+        for server, listener in servers:
+            server.close()
+            server.disconnect()
+            listener.close()
+        for path in here.qmgr.open.values():
+            path.unlink()
+        await asyncio.sleep(0)
+
+
+def serve(
+    path: Path, contract: Contract, answerer_for: Callable[[Any], Answerer]
+) -> tuple[Server, socket.socket]:
+    listener = socket.socket(socket.AF_UNIX)
+    listener.bind(str(path))
+    listener.listen()
+    return Server(listener, contract, answerer_for, nullcontext), listener
