@@ -40,8 +40,7 @@ class Intake:
         if len(content) <= MAX_INLINE:
             return await self._client.ask(Submit(queue_id, envelope, content))
         upload = Upload(self._client, queue_id, envelope)
-        for start in range(0, len(content), MAX_INLINE):
-            await upload.write(content[start : start + MAX_INLINE])
+        await upload.write(content)
         return await upload.finish()
 
     def upload(self, queue_id: QueueId, envelope: Envelope) -> "Upload":
@@ -60,12 +59,14 @@ class Upload:
         self._refused: Refused | None = None
 
     async def write(self, data: bytes) -> None:
-        """Pass on at most MAX_INLINE bytes; does nothing once the message is refused."""
+        """Pass on some content; does nothing once the message is refused."""
         if not self._begun:
             self._begun = True
             self._note(await self._client.ask(Begin(self._queue_id, self._envelope)))
-        if self._refused is None:
-            self._note(await self._client.ask(Chunk(self._queue_id, data)))
+        for start in range(0, len(data), MAX_INLINE):
+            if self._refused is None:
+                piece = data[start : start + MAX_INLINE]
+                self._note(await self._client.ask(Chunk(self._queue_id, piece)))
 
     async def finish(self) -> Queued | Refused:
         if self._refused is not None:

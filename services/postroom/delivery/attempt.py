@@ -6,6 +6,7 @@ from msgspec import structs
 
 from postroom.contracts.delivery import Deliver, Report
 from postroom.delivery.content import Content
+from postroom.mail.envelope import Recipient
 from postroom.mail.status import Outcome, StatusCode
 from postroom.maillog.delivery import Delays, DeliveryLog
 from postroom.maillog.record import printable
@@ -40,12 +41,21 @@ class Attempt:
 
     def settle(self, outcome: Outcome, conn_use: int = 1) -> None:
         """Record and log what became of one recipient; the first outcome is the one that counts."""
+        if self.record(outcome):
+            recipient = self.request.envelope.recipients[outcome.recipient]
+            self.log_part(recipient, outcome, conn_use)
+
+    def record(self, outcome: Outcome) -> bool:
+        """Settle a recipient whose parts are in the log already; False if it was settled."""
         if outcome.recipient in self._outcomes:
-            return
-        outcome = self._presentable(outcome)
-        self._outcomes[outcome.recipient] = outcome
-        recipient = self.request.envelope.recipients[outcome.recipient]
-        self._log.outcome(self.request.queue_id, recipient, outcome, self._delays(), conn_use)
+            return False
+        self._outcomes[outcome.recipient] = self._presentable(outcome)
+        return True
+
+    def log_part(self, recipient: Recipient, outcome: Outcome, conn_use: int = 1) -> None:
+        """Log what became of ``recipient``, to whom a recipient of the request was expanded."""
+        shown = self._presentable(outcome)
+        self._log.outcome(self.request.queue_id, recipient, shown, self._delays(), conn_use)
 
     def settle_rest(self, code: StatusCode, text: str, relay: str = "none") -> None:
         """The same outcome for every recipient that has none yet."""

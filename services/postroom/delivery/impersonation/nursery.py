@@ -1,0 +1,91 @@
+"""The one process that may change its uid: it makes workers and does nothing else."""
+
+import os
+import signal
+import socket
+from collections.abc import Callable
+from typing import NoReturn
+
+import msgspec
+
+from postroom.delivery.impersonation import capabilities, packets
+from postroom.delivery.impersonation.identity import Identity, become
+
+_decode = msgspec.msgpack.Decoder(Identity).decode
+
+# What a worker does with its end of the line; returns when it is no longer needed.
+Work = Callable[[socket.socket], None]
+
+
+class Nursery:
+    """Started by ``start``, before threads or an event loop exist; ends when its owner does."""
+
+    def __init__(self, sock: socket.socket) -> None:
+        self._sock = sock
+
+    @classmethod
+    def start(cls, work: Work) -> "Nursery":
+        """Fork the nursery; this process loses all its capabilities."""
+        ours, its = packets.pair()
+        if os.fork() == 0:
+            ours.close()
+            _tend(its, work)
+        its.close()
+        capabilities.drop_all()
+        return cls(ours)
+
+    def worker(self, identity: Identity) -> socket.socket:
+        """The line to a new worker with this identity; raises OSError when none can be made."""
+        ours, its = packets.pair()
+        try:
+            packets.send(self._sock, msgspec.msgpack.encode(identity), its.fileno())
+        except OSError:
+            ours.close()
+            raise
+        finally:
+            its.close()
+        ours.setblocking(False)
+        return ours
+
+
+def _tend(sock: socket.socket, work: Work) -> NoReturn:
+    """Make a worker for each request until the line ends."""
+    status = 1
+    try:
+        _close_inherited(keep=sock.fileno())
+        # Workers are collected by the kernel; our owner notices the end of the line.
+        signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        while True:
+            packet, descriptors = packets.receive(sock)
+            if not packet:
+                break
+            (descriptor,) = descriptors
+            _spawn(_decode(packet), descriptor, sock, work)
+            os.close(descriptor)
+        status = 0
+    finally:
+        os._exit(status)
+
+
+def _spawn(identity: Identity, descriptor: int, sock: socket.socket, work: Work) -> None:
+    if os.fork() != 0:
+        return
+    status = 1
+    try:
+        sock.close()
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        become(identity)
+        capabilities.drop_all()
+        capabilities.hide_memory()
+        work(socket.socket(fileno=descriptor))
+        status = 0
+    finally:
+        os._exit(status)
+
+
+def _close_inherited(keep: int) -> None:
+    """Listening sockets and the like are the owner's; no worker shall have them."""
+    os.closerange(3, keep)
+    os.closerange(keep + 1, os.sysconf("SC_OPEN_MAX"))

@@ -1,0 +1,79 @@
+"""What a worker can be asked to do, and what it answers. All paths and texts are checked there."""
+
+from typing import Annotated
+
+from msgspec import Meta, Struct, msgpack
+
+Path = Annotated[str, Meta(min_length=1, max_length=4096, pattern=r"^/[^\x00]*\Z")]
+Text = Annotated[str, Meta(max_length=65_536)]
+
+
+class Task(Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """Base of all tasks. The message is ``content`` or, when that is None, the descriptor beside
+    the task: ``size`` bytes from ``offset`` on; both in wire form."""
+
+
+class Message(Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """The message to deliver: ``heading`` goes before it (lines end in LF)."""
+
+    heading: bytes
+    size: int
+    offset: int = 0
+    content: bytes | None = None
+
+
+class ReadForward(Task, frozen=True, tag="forward"):
+    """The text of the first of these files that exists and may be trusted."""
+
+    paths: tuple[Path, ...]
+
+
+class WriteMaildir(Task, frozen=True, tag="maildir"):
+    """Deliver to the Maildir at ``path`` under a name that is the same at every attempt."""
+
+    path: Path
+    name: Annotated[str, Meta(pattern=r"^[A-Za-z0-9._=,@-]{1,200}\Z")]
+    message: Message
+
+
+class Locking(Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """postconf(5): mailbox_delivery_lock, deliver_lock_attempts and _delay, stale_lock_time."""
+
+    styles: tuple[str, ...]
+    attempts: int
+    delay: float
+    stale: float
+
+
+class AppendMbox(Task, frozen=True, tag="mbox"):
+    """Append to the mailbox file at ``path``; ``limit`` in bytes, 0 for none."""
+
+    path: Path
+    from_line: bytes
+    message: Message
+    locking: Locking
+    limit: int
+    # A user's own mailbox is created and must be the user's; /file destinations may be shared.
+    own: bool = True
+
+
+class RunCommand(Task, frozen=True, tag="command"):
+    """Run ``argv`` with the message on its standard input."""
+
+    argv: Annotated[tuple[Text, ...], Meta(min_length=1)]
+    environment: dict[str, Text]
+    directory: Path
+    time_limit: float
+    message: Message
+
+
+class Result(Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """An enhanced status code and what the log says; ``text`` of ReadForward is the file's."""
+
+    code: Annotated[str, Meta(pattern=r"^[245]\.[0-9]{1,3}\.[0-9]{1,3}\Z")]
+    text: Text
+
+
+AnyTask = ReadForward | WriteMaildir | AppendMbox | RunCommand
+decode_task = msgpack.Decoder(AnyTask).decode
+decode_result = msgpack.Decoder(Result).decode

@@ -1,0 +1,68 @@
+"""What a user's command learns about the message: by its environment, never by its command line."""
+
+import os
+from collections.abc import Mapping
+from pwd import struct_passwd
+
+from postroom.delivery.local.settings import Settings
+from postroom.mail.address import split_address, split_extension
+from postroom.mail.envelope import Envelope, Recipient
+
+_PATH = "/usr/local/bin:/usr/bin:/bin"
+
+
+def command_environment(
+    settings: Settings, envelope: Envelope, sender: str, recipient: Recipient, user: struct_passwd
+) -> dict[str, str]:
+    """local(8)'s variables; characters outside ``command_expansion_filter`` become ``_``."""
+    local, domain = split_address(recipient.address)
+    name, extension = split_extension(local, settings.recipient_delimiter)
+    told = {
+        "SENDER": sender,
+        "RECIPIENT": recipient.address,
+        "ORIGINAL_RECIPIENT": recipient.original or recipient.address,
+        "LOCAL": local,
+        "DOMAIN": domain,
+        "EXTENSION": extension,
+        "USER": name,
+        **_client(envelope),
+    }
+    allowed = frozenset(settings.command_expansion_filter)
+    filtered = {
+        key: "".join(character if character in allowed else "_" for character in value)
+        for key, value in told.items()
+    }
+    return {
+        "PATH": _PATH,
+        **_exported(settings.export_environment, os.environ),
+        **filtered,
+        "LOGNAME": user.pw_name,
+        "HOME": user.pw_dir,
+        "SHELL": user.pw_shell or "/bin/sh",
+    }
+
+
+def _client(envelope: Envelope) -> dict[str, str]:
+    client = envelope.client
+    if client is None:
+        return {}
+    return {
+        "CLIENT_ADDRESS": client.address,
+        "CLIENT_HELO": client.helo,
+        "CLIENT_HOSTNAME": client.name,
+        "CLIENT_PROTOCOL": client.protocol,
+        "SASL_METHOD": client.sasl_method,
+        "SASL_USERNAME": client.sasl_username,
+    }
+
+
+def _exported(names: tuple[str, ...], ours: Mapping[str, str]) -> dict[str, str]:
+    """postconf(5), export_environment: names to pass on, or name=value to set."""
+    result: dict[str, str] = {}
+    for item in names:
+        name, equals, value = item.partition("=")
+        if equals:
+            result[name] = value
+        elif name in ours:
+            result[name] = ours[name]
+    return result

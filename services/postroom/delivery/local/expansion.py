@@ -1,0 +1,198 @@
+"""Follow one recipient through aliases and .forward files to where the message goes."""
+
+import asyncio
+import os
+import pwd
+from pathlib import Path
+from typing import NamedTuple
+
+from postroom.delivery.impersonation.identity import Identity, UnknownUser, identity_of, named
+from postroom.delivery.impersonation.tasks import Result
+from postroom.delivery.local.copy import Copy
+from postroom.delivery.local.macros import expand
+from postroom.delivery.local.mailman import Mailman
+from postroom.delivery.local.parts import Part
+from postroom.delivery.local.settings import Settings
+from postroom.delivery.local.targets import Kind, Target, parse_targets
+from postroom.mail.address import split_address, split_extension
+from postroom.tables import Maps, TableError
+from postroom.tables.match_list import DomainList
+
+# Sendmail's and Postfix's alias chains end here; a longer one is a mistake or an attack.
+MAX_DEPTH = 100
+# One message's destinations on this machine, whatever lists include which lists.
+MAX_TARGETS = 50_000
+MAX_INCLUDE = 16 * 1024 * 1024
+
+
+class Rights(NamedTuple):
+    """With whose rights a list's files and commands work, and where the list was written."""
+
+    identity: Identity | None
+    user: pwd.struct_passwd | None
+    origin: str
+
+
+class Expansion:
+    """One recipient's expansion; keeps what was visited, so that no loop goes round twice."""
+
+    def __init__(
+        self, settings: Settings, aliases: Maps, local_domains: DomainList, mailman: Mailman
+    ) -> None:
+        self._settings = settings
+        self._aliases = aliases
+        self._local_domains = local_domains
+        self._mailman = mailman
+        self._visited: set[tuple[str, str]] = set()
+        self._count = 0
+
+    async def deliver(self, copy: Copy) -> list[Part]:
+        """The parts this copy became, each with its result; temporary table trouble included."""
+        try:
+            return await self._to_address(copy, depth=0)
+        except TableError as error:
+            return [Part(copy.recipient, Result("4.3.0", f"alias database unavailable: {error}"))]
+
+    async def _to_address(self, copy: Copy, depth: int) -> list[Part]:
+        self._count += 1
+        if depth > MAX_DEPTH or self._count > MAX_TARGETS:
+            text = f"possible alias database loop for {copy.recipient.address}"
+            return [Part(copy.recipient, Result("5.4.6", text))]
+        local, domain = split_address(copy.recipient.address)
+        if domain and not self._local_domains.match(domain):
+            return [await self._mailman.forward(copy)]
+        name, extension = split_extension(local, self._settings.recipient_delimiter)
+        for key in dict.fromkeys((local.lower(), name.lower())):
+            if ("alias", key) not in self._visited:
+                value = self._aliases.lookup(key)
+                if value is not None:
+                    self._visited.add(("alias", key))
+                    return await self._to_alias(copy, key, value, depth)
+        return await self._to_user(copy, name, extension[1:], depth)
+
+    async def _to_alias(self, copy: Copy, key: str, value: str, depth: int) -> list[Part]:
+        if self._aliases.lookup(f"owner-{key}") is not None:
+            _, domain = split_address(copy.recipient.address)
+            copy = copy.from_sender(f"owner-{key}@{domain}" if domain else f"owner-{key}")
+        rights = Rights(None, None, "alias")
+        return await self._to_targets(copy, parse_targets(value), rights, depth + 1)
+
+    async def _to_user(self, copy: Copy, name: str, extension: str, depth: int) -> list[Part]:
+        user = await asyncio.to_thread(_user, name)
+        if user is None:
+            return await self._to_nobody(copy, name)
+        if user.pw_uid != 0 and ("user", name) not in self._visited:
+            self._visited.add(("user", name))
+            text = await self._forward_file(copy, user, extension)
+            if not text.code.startswith("2"):
+                return [Part(copy.recipient, text)]
+            targets = parse_targets(text.text)
+            if targets:
+                rights = Rights(identity_of(user), user, "forward")
+                return await self._to_targets(copy, targets, rights, depth + 1)
+        return [await self._mailman.to_mailbox(copy, user)]
+
+    async def _to_nobody(self, copy: Copy, name: str) -> list[Part]:
+        relay = self._settings.luser_relay
+        if relay and ("luser", name) not in self._visited:
+            self._visited.add(("luser", name))
+            address = expand(relay, _macros(copy.recipient.address, name, "", ""))
+            return await self._to_address(copy.to(address), MAX_DEPTH - 1)
+        return [Part(copy.recipient, Result("5.1.1", f'unknown user: "{name.lower()}"'))]
+
+    async def _forward_file(self, copy: Copy, user: pwd.struct_passwd, extension: str) -> Result:
+        values = _macros(copy.recipient.address, user.pw_name, extension, user.pw_dir)
+        values["recipient_delimiter"] = self._settings.recipient_delimiter[:1]
+        paths = []
+        for template in self._settings.forward_path:
+            if "xtension" not in template or extension:
+                paths.append(expand(template, values))
+        return await self._mailman.read_forward(identity_of(user), paths)
+
+    async def _to_targets(
+        self, copy: Copy, targets: list[Target], rights: Rights, depth: int
+    ) -> list[Part]:
+        parts: list[Part] = []
+        for target in targets:
+            parts += await self._to_target(copy, target, rights, depth)
+        return parts
+
+    async def _to_target(
+        self, copy: Copy, target: Target, rights: Rights, depth: int
+    ) -> list[Part]:
+        match target.kind:
+            case Kind.ADDRESS:
+                return await self._to_address(copy.to(self._completed(target.text)), depth)
+            case Kind.MAILBOX:
+                user = await asyncio.to_thread(_user, target.text.partition("@")[0])
+                if user is None:
+                    return await self._to_nobody(copy, target.text)
+                return [await self._mailman.to_mailbox(copy, user)]
+            case Kind.INCLUDE:
+                return await self._to_list(copy, target.text, rights, depth)
+            case Kind.FILE:
+                return [await self._with_rights(copy, target, rights)]
+            case Kind.COMMAND:
+                return [await self._with_rights(copy, target, rights)]
+
+    def _completed(self, address: str) -> str:
+        """A bare name is at myorigin, as trivial-rewrite would say."""
+        return address if "@" in address else f"{address}@{self._settings.myorigin}"
+
+    async def _with_rights(self, copy: Copy, target: Target, rights: Rights) -> Part:
+        settings = self._settings
+        is_file = target.kind is Kind.FILE
+        allowed = settings.allow_mail_to_files if is_file else settings.allow_mail_to_commands
+        if rights.origin not in allowed:
+            what = "file" if is_file else "command"
+            return Part(copy.recipient, Result("5.7.1", f"mail to {what} is restricted"))
+        try:
+            identity = rights.identity or named(settings.default_privs)
+        except UnknownUser:
+            text = f"unknown default_privs user: {settings.default_privs}"
+            return Part(copy.recipient, Result("4.3.5", text))
+        if is_file:
+            return await self._mailman.to_file(copy, target.text, identity)
+        return await self._mailman.to_command(copy, target.text, identity, rights.user)
+
+    async def _to_list(self, copy: Copy, path: str, rights: Rights, depth: int) -> list[Part]:
+        if rights.origin != "alias" or ("include", path) in self._visited:
+            text = f"mail to include file {path} is restricted"
+            return [Part(copy.recipient, Result("5.7.1", text))]
+        self._visited.add(("include", path))
+        try:
+            text = await asyncio.to_thread(_read_list, path)
+        except OSError as error:
+            reason = f"cannot open include file {path}: {os.strerror(error.errno or 0)}"
+            return [Part(copy.recipient, Result("4.2.0", reason))]
+        inner = rights._replace(origin="include")
+        return await self._to_targets(copy, parse_targets(text), inner, depth + 1)
+
+
+def _user(name: str) -> pwd.struct_passwd | None:
+    try:
+        return pwd.getpwnam(name)
+    except KeyError:
+        pass
+    try:
+        return pwd.getpwnam(name.lower())
+    except KeyError:
+        return None
+
+
+def _macros(address: str, user: str, extension: str, home: str) -> dict[str, str]:
+    local, domain = split_address(address)
+    return {
+        "user": user,
+        "home": home,
+        "extension": extension,
+        "local": local,
+        "domain": domain,
+        "recipient": address,
+    }
+
+
+def _read_list(path: str) -> str:
+    """A list is read with the agent's own rights, which are nobody's in particular."""
+    with Path(path).open("rb") as file:
+        return file.read(MAX_INCLUDE).decode("utf-8", "replace")

@@ -1,0 +1,22 @@
+"""The lines that go before a delivered message: From_, Return-Path, X-Original-To, Delivered-To."""
+
+import time
+
+from postroom.mail.address import quote_address
+from postroom.mail.envelope import Recipient
+
+
+def from_line(sender: str) -> bytes:
+    """mbox(5)'s separator; the null sender is MAILER-DAEMON there."""
+    who = quote_address(sender).replace(" ", "_") or "MAILER-DAEMON"
+    return f"From {who}  {time.asctime()}\n".encode()
+
+
+def heading(sender: str, recipient: Recipient, original: bool, delivered: bool) -> bytes:
+    """RFC 5321 section 4.4 (Return-Path), and for whom and where this copy is."""
+    lines = [f"Return-Path: <{quote_address(sender)}>"]
+    if original:
+        lines.append(f"X-Original-To: {recipient.original or recipient.address}")
+    if delivered:
+        lines.append(f"Delivered-To: {recipient.address}")
+    return "".join(f"{line}\n" for line in lines).encode()

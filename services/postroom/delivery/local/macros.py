@@ -1,0 +1,24 @@
+"""Expand $user, $home and their kin in forward_path, luser_relay and mailbox_command."""
+
+import re
+from collections.abc import Mapping
+
+_MACRO = re.compile(r"\$(?:\{(\w+)(?:([?:])([^{}]*))?\}|\((\w+)\)|(\w+))")
+
+
+def expand(text: str, values: Mapping[str, str]) -> str:
+    """``$name``, ``${name}``, ``${name?text}`` and ``${name:text}``; unknown names are empty.
+
+    The conditional texts may hold plain ``$name`` themselves, as in the default forward_path.
+    """
+
+    def one(found: re.Match[str]) -> str:
+        name = found[1] or found[4] or found[5]
+        value = values.get(name, "")
+        if found[2] == "?":
+            return expand(found[3], values) if value else ""
+        if found[2] == ":":
+            return value or expand(found[3], values)
+        return value
+
+    return _MACRO.sub(one, text)

@@ -1,0 +1,153 @@
+"""Carry one copy of a message to one place: a mailbox, a file, a command, or back to cleanup."""
+
+import os
+import pwd
+import zlib
+
+from msgspec import structs
+
+from postroom.contracts.cleanup import Queued
+from postroom.contracts.intake import Intake
+from postroom.delivery.attempt import Attempt
+from postroom.delivery.content import Content
+from postroom.delivery.impersonation.identity import Identity, identity_of, with_group
+from postroom.delivery.impersonation.pool import WorkerPool
+from postroom.delivery.impersonation.tasks import (
+    AnyTask,
+    AppendMbox,
+    Locking,
+    Message,
+    ReadForward,
+    Result,
+    RunCommand,
+    WriteMaildir,
+)
+from postroom.delivery.local.command import argv_of
+from postroom.delivery.local.copy import Copy
+from postroom.delivery.local.environment import command_environment
+from postroom.delivery.local.heading import from_line, heading
+from postroom.delivery.local.parts import Part
+from postroom.delivery.local.settings import Settings
+from postroom.ipc.contract import Unavailable
+from postroom.mail.envelope import Envelope
+
+# Who may create files in the mail spool (Debian policy 11.6).
+SPOOL_GROUP = "mail"
+
+
+class Mailman:
+    """Serves one attempt; every method returns a part with its result and raises nothing."""
+
+    def __init__(
+        self, settings: Settings, pool: WorkerPool, intake: Intake, attempt: Attempt
+    ) -> None:
+        self._settings = settings
+        self._pool = pool
+        self._intake = intake
+        self._attempt = attempt
+
+    async def read_forward(self, identity: Identity, paths: list[str]) -> Result:
+        """The text of the user's .forward file, empty if there is none; or why not to go on."""
+        nothing = Content(0, data=b"")
+        return await self._pool.perform(identity, ReadForward(tuple(paths)), nothing)
+
+    async def to_mailbox(self, copy: Copy, user: pwd.struct_passwd) -> Part:
+        """The user's own mailbox, whatever the configuration says that is."""
+        settings = self._settings
+        identity = identity_of(user)
+        if settings.mailbox_command and user.pw_uid != 0:
+            return await self.to_command(copy, settings.mailbox_command, identity, user)
+        if settings.home_mailbox and user.pw_uid != 0:
+            return await self._to_path(copy, f"{user.pw_dir}/{settings.home_mailbox}", identity)
+        path = f"{settings.mail_spool_directory.rstrip('/')}/{user.pw_name}"
+        if settings.mail_spool_directory.endswith("//"):
+            path += "/"
+        return await self._to_path(copy, path, with_group(identity, SPOOL_GROUP))
+
+    async def to_file(self, copy: Copy, path: str, identity: Identity) -> Part:
+        """``/file/name`` or ``/maildir/name/`` in an alias or .forward file."""
+        if path == "/dev/null":
+            return Part(copy.recipient, Result("2.0.0", "delivered to file: /dev/null"))
+        return await self._to_path(copy, path, identity, own=False)
+
+    async def to_command(
+        self, copy: Copy, command: str, identity: Identity, user: pwd.struct_passwd | None
+    ) -> Part:
+        """``|command``, as ``user`` or, without one, as a user without a home."""
+        user = user or pwd.getpwuid(identity.uid)
+        settings = self._settings
+        envelope = self._attempt.request.envelope
+        task = RunCommand(
+            argv_of(command),
+            command_environment(settings, envelope, copy.sender, copy.recipient, user),
+            user.pw_dir if os.path.isabs(user.pw_dir) else "/",  # noqa: PTH117
+            settings.command_time_limit,
+            self._message(copy, "command", from_line(copy.sender)),
+        )
+        return await self._perform(copy, identity, task)
+
+    async def forward(self, copy: Copy) -> Part:
+        """Give the message back to cleanup, for somewhere else."""
+        envelope = self._attempt.request.envelope
+        original = copy.recipient.original or self._addressee(copy)
+        recipient = structs.replace(copy.recipient, original=original)
+        forwarded = Envelope(
+            sender=copy.sender,
+            recipients=(recipient,),
+            arrival=envelope.arrival,
+            body=envelope.body,
+            smtputf8=envelope.smtputf8,
+            ret=envelope.ret,
+            envid=envelope.envid,
+        )
+        try:
+            queue_id = await self._intake.queue_id()
+            upload = self._intake.upload(queue_id, forwarded)
+            if "forward" in self._settings.prepend_delivered_header:
+                await upload.write(f"Delivered-To: {self._addressee(copy)}\r\n".encode())
+            for piece in self._attempt.content.pieces():
+                await upload.write(piece)
+            answer = await upload.finish()
+        except Unavailable as error:
+            return Part(copy.recipient, Result("4.3.0", f"cannot forward: {error}"))
+        if isinstance(answer, Queued):
+            return Part(copy.recipient, Result("2.0.0", f"forwarded as {answer.queue_id}"))
+        return Part(copy.recipient, Result(answer.code, f"cannot forward: {answer.text}"))
+
+    def _addressee(self, copy: Copy) -> str:
+        """The recipient of the request that this copy is for."""
+        return self._attempt.request.envelope.recipients[copy.position].address
+
+    async def _to_path(self, copy: Copy, path: str, identity: Identity, own: bool = True) -> Part:
+        task: AnyTask
+        if path.endswith("/"):
+            task = WriteMaildir(path.rstrip("/"), self._name(copy), self._message(copy, "mailbox"))
+        else:
+            settings = self._settings
+            locking = Locking(
+                settings.mailbox_delivery_lock,
+                settings.deliver_lock_attempts,
+                settings.deliver_lock_delay,
+                settings.stale_lock_time,
+            )
+            message = self._message(copy, "mailbox" if own else "file")
+            limit = settings.mailbox_size_limit
+            task = AppendMbox(path, from_line(copy.sender), message, locking, limit, own)
+        return await self._perform(copy, identity, task)
+
+    def _name(self, copy: Copy) -> str:
+        """The same for the same message and recipient, at every attempt."""
+        recipient = zlib.crc32(copy.recipient.address.encode())
+        request = self._attempt.request
+        host = self._settings.myhostname.replace("/", "_").replace(":", "_")
+        return f"{request.envelope.arrival:.0f}.Q{request.queue_id}R{recipient:08X}.{host}"
+
+    def _message(self, copy: Copy, place: str, before: bytes = b"") -> Message:
+        delivered = place == "mailbox" or place in self._settings.prepend_delivered_header
+        original = self._settings.enable_original_recipient
+        request, content = self._attempt.request, self._attempt.content
+        lines = before + heading(copy.sender, copy.recipient, original, delivered)
+        return Message(lines, request.size, content.offset, content.data)
+
+    async def _perform(self, copy: Copy, identity: Identity, task: AnyTask) -> Part:
+        return Part(copy.recipient, await self._pool.perform(identity, task, self._attempt.content))

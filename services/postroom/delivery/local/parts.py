@@ -1,0 +1,23 @@
+"""What one recipient of the request became: parts with an outcome each, and their sum."""
+
+from typing import NamedTuple
+
+from postroom.delivery.impersonation.tasks import Result
+from postroom.mail.envelope import Recipient
+
+
+class Part(NamedTuple):
+    """One place the message went to, or did not."""
+
+    recipient: Recipient
+    result: Result
+
+
+def worst(parts: list[Part]) -> Result:
+    """The result of the whole: later before never before done, so that nothing is given up
+    while some of it may still succeed."""
+    for digit in "45":
+        for part in parts:
+            if part.result.code.startswith(digit):
+                return part.result
+    return parts[0].result if parts else Result("2.0.0", "delivered to nobody: empty list")

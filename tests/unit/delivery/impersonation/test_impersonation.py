@@ -1,0 +1,114 @@
+"""A worker has one user's rights and no way back; its death costs no mail. Needs root."""
+
+import asyncio
+import os
+import signal
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from postroom.delivery.content import Content
+from postroom.delivery.impersonation.identity import Identity
+from postroom.delivery.impersonation.nursery import Nursery
+from postroom.delivery.impersonation.pool import WorkerPool
+from postroom.delivery.impersonation.tasks import ReadForward, Result
+from postroom.delivery.impersonation.worker import Worker
+
+SOMEBODY = Identity(12345, 12346, (12347,))
+
+
+def tell(task: ReadForward, _: Content) -> Result:
+    """Stands in for a skill: what can this process do?"""
+    match task.paths[0]:
+        case "/identity":
+            capabilities = [
+                line.split()[1]
+                for line in Path("/proc/self/status").read_text().splitlines()
+                if line.startswith(("CapInh", "CapPrm", "CapEff", "CapAmb"))
+            ]
+            return Result(
+                "2.0.0",
+                f"{os.getresuid()} {os.getresgid()} {os.getgroups()} {sorted(set(capabilities))}",
+            )
+        case "/escape":
+            for attempt in (os.setuid, os.setgid):
+                try:
+                    attempt(0)
+                except PermissionError:
+                    continue
+                return Result("5.0.0", "escaped")
+            return Result("2.0.0", "kept in")
+        case "/descriptors":
+            return Result("2.0.0", str(len(os.listdir("/proc/self/fd"))))  # noqa: PTH208
+        case "/pid":
+            return Result("2.0.0", str(os.getpid()))
+        case "/die":
+            os.kill(os.getpid(), signal.SIGKILL)
+    raise PermissionError(13, "Permission denied", task.paths[0])
+
+
+def ask(*paths: str) -> list[Result]:
+    """Run in a child, because the nursery's owner loses its own capabilities."""
+
+    async def run(pool: WorkerPool) -> list[Result]:
+        nothing = Content(0, data=b"")
+        results = [await pool.perform(SOMEBODY, ReadForward((path,)), nothing) for path in paths]
+        pool.close()
+        return results
+
+    return asyncio.run(run(WorkerPool(Nursery.start(Worker({ReadForward: tell})))))
+
+
+@pytest.fixture
+def in_child(tmp_path: Path) -> Callable[..., list[str]]:
+    def call(*paths: str) -> list[str]:
+        report = tmp_path / "report"
+        child = os.fork()
+        if child == 0:
+            try:
+                report.write_text("\n".join(f"{r.code} {r.text}" for r in ask(*paths)))
+            finally:
+                os._exit(0)
+        os.waitpid(child, 0)
+        return report.read_text().splitlines()
+
+    return call
+
+
+def test_a_worker_is_exactly_one_user_without_capabilities(
+    in_child: Callable[..., list[str]],
+) -> None:
+    (line,) = in_child("/identity")
+    assert line == (
+        "2.0.0 (12345, 12345, 12345) (12346, 12346, 12346) [12347] ['0000000000000000']"
+    )
+
+
+def test_a_worker_cannot_become_somebody_else(in_child: Callable[..., list[str]]) -> None:
+    assert in_child("/escape") == ["2.0.0 kept in"]
+
+
+def test_a_worker_inherits_its_line_and_the_standard_streams_only(
+    in_child: Callable[..., list[str]],
+) -> None:
+    (line,) = in_child("/descriptors")
+    # 0, 1, 2, the line, and the directory that is listed.
+    assert int(line.split()[1]) <= 5
+
+
+def test_one_user_s_next_mail_finds_the_same_worker(in_child: Callable[..., list[str]]) -> None:
+    first, second = in_child("/pid", "/pid")
+    assert first == second
+
+
+def test_a_worker_that_is_killed_defers_the_mail_and_the_next_one_works(
+    in_child: Callable[..., list[str]],
+) -> None:
+    died, after = in_child("/die", "/escape")
+    assert died.startswith("4.3.0 delivery process failed")
+    assert after == "2.0.0 kept in"
+
+
+def test_an_error_of_the_system_defers_the_mail(in_child: Callable[..., list[str]]) -> None:
+    assert in_child("/x") == ["4.3.0 delivery failed: /x: Permission denied"]

@@ -1,0 +1,119 @@
+"""An mbox gets a message whole or not at all, and only where it is safe to write."""
+
+import os
+import random
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from postroom.delivery.content import Content
+from postroom.delivery.impersonation.tasks import AppendMbox, Locking, Message, Result
+from postroom.delivery.mailbox.mbox import append_mbox, quoted
+
+NO_PATIENCE = Locking(("fcntl", "dotlock"), 1, 0.0, 500.0)
+CONTENT = b"Subject: x\r\n\r\nFrom me\r\n>From you\r\nFromage\r\n"
+STORED = b"From a  now\nReturn-Path: <a>\nSubject: x\n\n>From me\n>From you\nFromage\n\n"
+
+
+def deliver(path: Path, limit: int = 0, own: bool = True) -> Result:
+    message = Message(b"Return-Path: <a>\n", len(CONTENT))
+    task = AppendMbox(str(path), b"From a  now\n", message, NO_PATIENCE, limit, own)
+    return append_mbox(task, Content(0, data=CONTENT))
+
+
+def test_messages_are_appended_with_from_lines_quoted(tmp_path: Path) -> None:
+    assert deliver(tmp_path / "alice").text == "delivered to mailbox"
+    assert deliver(tmp_path / "alice").code == "2.0.0"
+    assert (tmp_path / "alice").read_bytes() == STORED * 2
+    assert (tmp_path / "alice").stat().st_mode & 0o777 == 0o600
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["alice"]
+
+
+def test_quoting_does_not_depend_on_the_pieces() -> None:
+    source = random.Random(4)
+    for _ in range(500):
+        text = b"".join(source.choices([b"From ", b"From", b"\n", b"x", b">"], k=12))
+        whole = b"".join(quoted([text]))
+        cuts = sorted(source.choices(range(len(text) + 1), k=3))
+        starts, ends = [0, *cuts], [*cuts, len(text)]
+        pieces = [text[a:b] for a, b in zip(starts, ends, strict=True)]
+        assert b"".join(quoted(pieces)) == whole
+        assert b"\nFrom " not in b"\n" + whole
+        assert whole.replace(b">From ", b"From ").startswith(text.replace(b">From ", b"From "))
+
+
+def test_a_full_mailbox_takes_nothing(tmp_path: Path) -> None:
+    deliver(tmp_path / "alice")
+    assert deliver(tmp_path / "alice", limit=100).code == "5.2.2"
+    assert (tmp_path / "alice").read_bytes() == STORED
+
+
+def test_a_failed_write_takes_the_mailbox_back_to_what_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deliver(tmp_path / "alice")
+
+    def fail(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", fail)
+        with pytest.raises(OSError, match="No space"):
+            deliver(tmp_path / "alice")
+    assert (tmp_path / "alice").read_bytes() == STORED
+    assert not (tmp_path / "alice.lock").exists()
+
+
+def symlink(path: Path) -> None:
+    (path.parent / "victim").write_text("precious")
+    path.symlink_to(path.parent / "victim")
+
+
+def hard_link(path: Path) -> None:
+    (path.parent / "victim").write_text("precious")
+    path.hardlink_to(path.parent / "victim")
+
+
+def fifo(path: Path) -> None:
+    os.mkfifo(path)
+
+
+def directory(path: Path) -> None:
+    path.mkdir()
+
+
+def of_somebody_else(path: Path) -> None:
+    path.write_text("precious")
+    os.chown(path, 12345, 12345)
+
+
+@pytest.mark.parametrize("make", [symlink, hard_link, fifo, directory, of_somebody_else])
+def test_what_is_no_plain_mailbox_of_the_user_is_not_written_to(
+    tmp_path: Path, make: Callable[[Path], None]
+) -> None:
+    make(tmp_path / "alice")
+    try:
+        assert deliver(tmp_path / "alice").code == "4.2.0"
+    except OSError as error:
+        assert error.errno is not None  # noqa: PT017 - either answer defers the mail
+    for name in ("victim", "alice"):
+        if (tmp_path / name).is_file():
+            assert (tmp_path / name).read_text() == "precious"
+
+
+def test_mail_waits_while_a_reader_holds_the_dot_lock(tmp_path: Path) -> None:
+    (tmp_path / "alice.lock").touch()
+    result = deliver(tmp_path / "alice")
+    assert result.code == "4.2.0"
+    assert "unable to lock" in result.text
+    assert (tmp_path / "alice").read_bytes() == b""
+    assert (tmp_path / "alice.lock").exists()
+
+
+def test_a_stale_dot_lock_is_removed(tmp_path: Path) -> None:
+    (tmp_path / "alice.lock").touch()
+    old = time.time() - 501
+    os.utime(tmp_path / "alice.lock", (old, old))
+    assert deliver(tmp_path / "alice").code == "2.0.0"
