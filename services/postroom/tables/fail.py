@@ -1,10 +1,8 @@
 """fail:name tables: every lookup fails; for tests of what happens then (DATABASE_README)."""
 
-from typing import NoReturn
-
-from postroom.tables.table import Table, TableError
+from postroom.tables.table import BrokenTable
 
 
-class FailTable(Table):
-    def lookup(self, key: str) -> NoReturn:
-        raise TableError(f"{self.name}: this table always fails")
+class FailTable(BrokenTable):
+    def __init__(self, name: str) -> None:
+        super().__init__(name, f"{name}: this table always fails")

@@ -2,22 +2,31 @@
 
 from collections.abc import Iterable
 
-from postroom.tables.opening import open_table
+from postroom.tables.opening import open_later
 from postroom.tables.table import Table
 
 
 class Maps:
-    """The first table that knows the key answers; one that fails ends the search."""
+    """The first table that knows the key answers; one that fails ends the search.
+
+    A name that is no table fails when it is asked, like a file that is not there: a service
+    with one wrong table goes on with all else.
+    """
 
     def __init__(self, names: Iterable[str]) -> None:
-        self.tables: tuple[Table, ...] = tuple(open_table(name) for name in names)
+        self.tables: tuple[Table, ...] = tuple(map(open_later, names))
 
     def __bool__(self) -> bool:
         return bool(self.tables)
 
-    def lookup(self, key: str) -> str | None:
-        """Raises TableError: a table further on may not overrule one that is away."""
+    def lookup(self, key: str, *, part: bool = False) -> str | None:
+        """Raises TableError: a table further on may not overrule one that is away.
+
+        A ``part`` of an address is not looked up in tables of patterns (regexp_table(5)).
+        """
         for table in self.tables:
+            if part and not table.fixed_keys:
+                continue
             value = table.lookup(key)
             if value is not None:
                 return value

@@ -37,7 +37,8 @@ def parse_network(text: str) -> Network:
 
     Brackets may also stand around the address alone, as in ``[2001:db8::]/32``.
     """
-    plain = text.replace("[", "", 1).replace("]", "", 1) if text.startswith("[") else text
+    bracketed = text.startswith("[") and text.count("]") == 1
+    plain = text[1:].replace("]", "") if bracketed else text
     host, slash, length_text = plain.partition("/")
     address = parse_address(host)
     if address is None:

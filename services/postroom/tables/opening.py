@@ -2,7 +2,7 @@
 
 from importlib import import_module
 
-from postroom.tables.table import Table, TableError
+from postroom.tables.table import BrokenTable, Table, TableError
 
 # Module and class of each type. hash and btree are kept in the one format of ``indexed``.
 TYPES = {
@@ -35,9 +35,23 @@ def open_table(name: str) -> Table:
     return table
 
 
+def open_later(name: str) -> Table:
+    """As ``open_table``, but a name that can never work fails only when it is asked."""
+    try:
+        return open_table(name)
+    except TableError as error:
+        return BrokenTable(name, str(error))
+
+
 def split_name(name: str) -> tuple[str, str]:
     """Type and name; what stands behind ``proxy:`` is the table itself."""
     kind, colon, table_name = name.removeprefix(_PROXY).partition(":")
     if not colon or not table_name:
         raise TableError(f'open dictionary: expecting "type:name" form instead of "{name}"')
     return kind, table_name
+
+
+def is_table_name(text: str) -> bool:
+    """Whether a word of a parameter names a table of a type we have."""
+    kind, colon, table_name = text.removeprefix(_PROXY).partition(":")
+    return bool(colon and table_name) and kind in TYPES

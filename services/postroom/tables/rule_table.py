@@ -13,6 +13,7 @@ from postroom.tables.table import Table
 class RuleTable(Table):
     """``type:/file`` or ``type:{{rule}, {rule}}``; subclasses say what a rule is."""
 
+    fixed_keys = False
     syntax: RuleSyntax
 
     def __init__(self, name: str) -> None:

@@ -2,6 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
+from typing import NoReturn
 
 
 class TableError(Exception):
@@ -10,6 +11,9 @@ class TableError(Exception):
 
 class Table(ABC):
     """One lookup table; ``name`` is what main.cf calls it, ``type:name``."""
+
+    # Whether entries stand for themselves. Patterns see whole addresses only, never parts.
+    fixed_keys = True
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -20,6 +24,17 @@ class Table(ABC):
 
         Types with fixed keys ignore the case of ``key``; patterns decide for themselves.
         """
+
+
+class BrokenTable(Table):
+    """Stands for a table that cannot be opened; every lookup says why."""
+
+    def __init__(self, name: str, reason: str) -> None:
+        super().__init__(name)
+        self._reason = reason
+
+    def lookup(self, key: str) -> NoReturn:
+        raise TableError(self._reason)
 
 
 class ListedTable(Table):

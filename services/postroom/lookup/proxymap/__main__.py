@@ -1,0 +1,29 @@
+"""Start proxymap(8)."""
+
+from postroom.contracts.proxymap import CONTRACT
+from postroom.ipc.server import Server
+from postroom.lookup.proxymap.answers import Answers
+from postroom.lookup.proxymap.served_tables import ServedTables
+from postroom.lookup.proxymap.settings import Settings
+from postroom.maillog.proxymap import ProxymapLog
+from postroom.systemd.credentials import read_settings
+from postroom.systemd.service import Service, run
+
+
+async def serve(service: Service) -> None:
+    settings = read_settings(Settings)
+    log = ProxymapLog.open(settings.syslog_name, "proxymap")
+    answers = Answers(ServedTables((*settings.proxy_read_maps, *settings.tables)), log)
+    server = Server(
+        service.listener(CONTRACT.name), CONTRACT, lambda _: answers.answer, service.activity
+    )
+    await service.serve_until_idle(settings.max_idle)
+    server.close()
+
+
+def main() -> None:
+    run(serve)
+
+
+if __name__ == "__main__":
+    main()

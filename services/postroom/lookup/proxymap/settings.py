@@ -1,0 +1,12 @@
+"""The parameters proxymap reads (main.cf)."""
+
+from msgspec import Struct
+
+
+class Settings(Struct, frozen=True, kw_only=True):
+    """``tables`` is no parameter: all tables that the callers' parameters name."""
+
+    max_idle: float
+    proxy_read_maps: tuple[str, ...]
+    syslog_name: str
+    tables: tuple[str, ...]

@@ -1,0 +1,30 @@
+"""trivial-rewrite(8): put addresses in form, and find where they go.
+
+Socket ``rewrite`` (contracts/rewrite): ``Rewrite`` completes addresses to
+user@fully.qualified.domain, ``Resolve`` finds transport, nexthop and address class. Asked by
+smtpd, cleanup and qmgr. Asks nobody: it reads the tables that main.cf names by itself.
+
+Addresses come and go in internal form, without quotes (mail.address). Tables are searched for
+the quoted form first, then for the form without quotes. A table that cannot be read gives
+``TryAgain``; nothing is concluded from the others.
+
+SECURITY: no network, no state, no privileges; it needs to read the tables. Nothing it answers
+can make a component do more than that component may do for any address.
+
+STANDARDS: RFC 5321 section 4.1.2 (routes, literals), appendix C (source routes).
+
+BUGS: what another host means by ``user%there@here`` or ``"user@there"@here`` cannot be known.
+Where ``inet_interfaces = all``, an address literal is ours only if it is a loopback address or
+named in proxy_interfaces: the service lives in a network namespace of its own.
+``virtual_alias_address_length_limit`` and address verification transports are not its business.
+
+PARAMETERS: allow_percent_hack, append_at_myorigin, append_dot_mydomain, default_transport,
+empty_address_default_transport_maps_lookup_key, empty_address_relayhost_maps_lookup_key,
+helpful_warnings, inet_interfaces, local_transport, max_idle, mydestination, mydomain,
+myhostname, myorigin, parent_domain_matches_subdomains, proxy_interfaces, recipient_delimiter,
+relay_domains, relay_transport, relayhost, relocated_maps, remote_header_rewrite_domain,
+resolve_dequoted_address, resolve_null_domain, resolve_numeric_domain,
+sender_dependent_default_transport_maps, sender_dependent_relayhost_maps,
+show_user_unknown_table_name, swap_bangpath, syslog_name, transport_maps,
+virtual_alias_domains, virtual_mailbox_domains, virtual_transport.
+"""

@@ -1,0 +1,42 @@
+"""Start trivial-rewrite(8)."""
+
+from postroom.contracts.rewrite import CONTRACT
+from postroom.ipc.server import Server
+from postroom.lookup.trivial_rewrite.answers import Answers
+from postroom.lookup.trivial_rewrite.classes import AddressClasses
+from postroom.lookup.trivial_rewrite.resolve import Resolver, RoutingTables
+from postroom.lookup.trivial_rewrite.rewrite import Rewriter
+from postroom.lookup.trivial_rewrite.settings import Settings
+from postroom.maillog.trivial_rewrite import TrivialRewriteLog
+from postroom.systemd.credentials import read_settings
+from postroom.systemd.service import Service, run
+
+
+async def serve(service: Service) -> None:
+    settings = read_settings(Settings)
+    log = TrivialRewriteLog.open(settings.syslog_name, "trivial-rewrite")
+    answers = _answers(settings, log)
+    server = Server(
+        service.listener(CONTRACT.name), CONTRACT, lambda _: answers.answer, service.activity
+    )
+    await service.serve_until_idle(settings.max_idle)
+    server.close()
+
+
+def _answers(settings: Settings, log: TrivialRewriteLog) -> Answers:
+    rewriter = Rewriter(settings)
+    classes = AddressClasses.of_settings(settings)
+    tables = RoutingTables.of_settings(settings)
+    resolver = Resolver(settings, rewriter, classes, tables, log)
+    by_sender = (
+        settings.sender_dependent_relayhost_maps or settings.sender_dependent_default_transport_maps
+    )
+    return Answers(rewriter, resolver, log, sender_matters=bool(by_sender))
+
+
+def main() -> None:
+    run(serve)
+
+
+if __name__ == "__main__":
+    main()

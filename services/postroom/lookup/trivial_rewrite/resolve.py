@@ -1,0 +1,132 @@
+"""Find transport, nexthop and class of a recipient (trivial-rewrite(8), "resolve")."""
+
+from typing import NamedTuple
+
+from postroom.contracts.rewrite import AddressClass, Route
+from postroom.lookup.trivial_rewrite.address_keys import (
+    Tables,
+    first_value,
+    recipient_keys,
+    sender_keys,
+)
+from postroom.lookup.trivial_rewrite.classes import PARAMETERS, AddressClasses
+from postroom.lookup.trivial_rewrite.destination import BadAddress, Destination, Destinations
+from postroom.lookup.trivial_rewrite.rewrite import Rewriter
+from postroom.lookup.trivial_rewrite.settings import Settings
+from postroom.lookup.trivial_rewrite.transports import Hop, configured, overridden
+from postroom.maillog.trivial_rewrite import TrivialRewriteLog
+from postroom.tables.maps import Maps
+
+# What sender-dependent tables answer for "as for everybody".
+_DUNNO = "dunno"
+
+
+class RoutingTables(NamedTuple):
+    """The tables main.cf names, each as a list that may be empty."""
+
+    transport: Tables
+    sender_transport: Tables
+    sender_relayhost: Tables
+    relocated: Tables
+
+    @classmethod
+    def of_settings(cls, settings: Settings) -> "RoutingTables":
+        """Raises TableError for a name that can never work."""
+        return cls(
+            Maps(settings.transport_maps),
+            Maps(settings.sender_dependent_default_transport_maps),
+            Maps(settings.sender_dependent_relayhost_maps),
+            Maps(settings.relocated_maps),
+        )
+
+
+class Resolver:
+    """Pure but for the tables; raises TableError where one cannot be read."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        rewriter: Rewriter,
+        classes: AddressClasses,
+        tables: RoutingTables,
+        log: TrivialRewriteLog,
+    ) -> None:
+        self._settings = settings
+        self._classes = classes
+        self._tables = tables
+        self._log = log
+        self._destinations = Destinations(settings, rewriter, classes)
+        self._parents = "transport_maps" in settings.parent_domain_matches_subdomains
+        self._delimiters = settings.recipient_delimiter
+
+    def resolve(self, sender: str, address: str) -> Route:
+        try:
+            destination = self._destinations.of(address)
+        except BadAddress:
+            hop = Hop("error", "5.1.3 bad address syntax")
+            return Route(*hop, address, AddressClass.DEFAULT)
+        address_class = self._class_of(destination)
+        hop = self._hop(sender, destination, address_class)
+        if address_class is not AddressClass.VIRTUAL_ALIAS:
+            hop = self._by_transport_maps(destination, hop)
+        hop = self._if_relocated(destination, hop)
+        return Route(*hop, destination.address, address_class)
+
+    def _class_of(self, destination: Destination) -> AddressClass:
+        domain = destination.domain
+        address_class = AddressClass.LOCAL if destination.local else self._classes.of(domain)
+        if self._settings.helpful_warnings and address_class is not AddressClass.DEFAULT:
+            other = self._classes.also_listed(domain, address_class)
+            if other is not None:
+                self._log.listed_twice(domain, PARAMETERS[address_class], PARAMETERS[other])
+        return address_class
+
+    def _hop(self, sender: str, destination: Destination, address_class: AddressClass) -> Hop:
+        settings, domain = self._settings, destination.domain.lower()
+        match address_class:
+            case AddressClass.LOCAL:
+                return configured(settings.local_transport, domain)
+            case AddressClass.VIRTUAL_ALIAS:
+                return Hop("error", self._unknown_alias())
+            case AddressClass.VIRTUAL_MAILBOX:
+                return configured(settings.virtual_transport, domain)
+            case AddressClass.RELAY:
+                return configured(settings.relay_transport, self._relayhost(sender, domain))
+            case AddressClass.DEFAULT:
+                transport = self._default_transport(sender)
+                return configured(transport, self._relayhost(sender, domain))
+
+    def _unknown_alias(self) -> str:
+        """Whom virtual_alias_maps know was replaced before anybody asks for a route."""
+        table = " in virtual alias table" if self._settings.show_user_unknown_table_name else ""
+        return f"5.1.1 User unknown{table}"
+
+    def _default_transport(self, sender: str) -> str:
+        key = sender or self._settings.empty_address_default_transport_maps_lookup_key
+        keys = sender_keys(key, self._delimiters)
+        found = first_value(self._tables.sender_transport, keys)
+        if found == "":
+            self._log.ignored_null_result("sender_dependent_default_transport_maps", key)
+        if not found or found.lower() == _DUNNO:
+            return self._settings.default_transport
+        return found
+
+    def _relayhost(self, sender: str, domain: str) -> str:
+        key = sender or self._settings.empty_address_relayhost_maps_lookup_key
+        keys = sender_keys(key, self._delimiters)
+        found = first_value(self._tables.sender_relayhost, keys)
+        if found is None:
+            return self._settings.relayhost or domain
+        if not found:
+            self._log.ignored_null_result("sender_dependent_relayhost_maps", key)
+        return domain if not found or found.lower() == _DUNNO else found
+
+    def _by_transport_maps(self, destination: Destination, hop: Hop) -> Hop:
+        keys = recipient_keys(destination.address, self._delimiters, parents=self._parents)
+        entry = first_value(self._tables.transport, keys)
+        return hop if entry is None else overridden(hop, entry, destination.domain.lower())
+
+    def _if_relocated(self, destination: Destination, hop: Hop) -> Hop:
+        keys = sender_keys(destination.address, self._delimiters)
+        place = first_value(self._tables.relocated, keys)
+        return hop if place is None else Hop("error", f"5.1.6 User has moved to {place}")

@@ -1,0 +1,81 @@
+"""Bring one address into the form user@fully.qualified.domain (ADDRESS_REWRITING_README)."""
+
+from typing import NamedTuple
+
+from postroom.contracts.rewrite import Context
+from postroom.lookup.trivial_rewrite.settings import Settings
+
+
+class Completion(NamedTuple):
+    """What is appended where something is missing; empty appends nothing."""
+
+    origin: str  # behind ``user``
+    domain: str  # behind ``user@host``
+
+
+class Rewriter:
+    """Pure: the same address always becomes the same; the empty address stays empty."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._bang = settings.swap_bangpath
+        self._percent = settings.allow_percent_hack
+        remote = settings.remote_header_rewrite_domain
+        self._completions = {
+            Context.LOCAL: _completion(settings, settings.myorigin, settings.mydomain),
+            Context.REMOTE: _completion(settings, remote, remote),
+        }
+
+    def rewrite(self, address: str, context: Context = Context.LOCAL) -> str:
+        completion = self._completions[context]
+        address = _without_route(address)
+        if address in ("", "@"):
+            return ""
+        if "@" not in address:
+            address = self._with_domain(address, completion)
+        local, at, domain = address.rpartition("@")
+        if not at:
+            return address
+        return f"{local}@{_qualified(domain, completion.domain)}"
+
+    def has_route(self, local: str) -> bool:
+        """Whether a local part says itself where to go on to."""
+        return "@" in local or (self._bang and "!" in local) or (self._percent and "%" in local)
+
+    def _with_domain(self, address: str, completion: Completion) -> str:
+        host, bang, user = address.partition("!")
+        if self._bang and bang:
+            return f"{user}@{host}"
+        user, percent, host = address.rpartition("%")
+        if self._percent and percent:
+            return f"{user}@{host}"
+        return f"{address}@{completion.origin}" if completion.origin else address
+
+
+def _completion(settings: Settings, origin: str, domain: str) -> Completion:
+    return Completion(
+        origin if settings.append_at_myorigin else "",
+        domain if settings.append_dot_mydomain else "",
+    )
+
+
+def _without_route(address: str) -> str:
+    """``@a,@b:user@c`` is ``user@c`` (RFC 5321 appendix C)."""
+    if address.startswith("@"):
+        _, colon, rest = address.partition(":")
+        if colon and rest:
+            return rest
+    return address
+
+
+def _qualified(domain: str, parent: str) -> str:
+    """``host`` becomes ``host.parent``; a final dot says that nothing is missing, and goes."""
+    if parent and domain and "." not in domain and "[" not in domain:
+        return f"{domain}.{parent}"
+    return without_final_dot(domain)
+
+
+def without_final_dot(domain: str) -> str:
+    """A domain that is nothing else, or ends in more than one, is broken and left alone."""
+    if domain.endswith(".") and domain != "." and not domain.endswith(".."):
+        return domain[:-1]
+    return domain

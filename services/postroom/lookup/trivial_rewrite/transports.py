@@ -1,0 +1,34 @@
+"""Transport and nexthop, as main.cf and transport(5) write them: ``transport:nexthop``."""
+
+from typing import NamedTuple
+
+# These transports deliver nothing; their nexthop is the reason they give.
+REASON_TRANSPORTS = ("error", "retry")
+_NO_REASON = "Address is undeliverable"
+
+
+class Hop(NamedTuple):
+    """The name of a delivery service, and where or why."""
+
+    transport: str
+    nexthop: str
+
+
+def configured(value: str, nexthop: str) -> Hop:
+    """A ``…_transport`` parameter; what stands behind its colon overrides ``nexthop``."""
+    transport, _, own = value.partition(":")
+    return Hop(transport, own or nexthop)
+
+
+def overridden(hop: Hop, value: str, domain: str) -> Hop:
+    """What an entry of transport_maps makes of ``hop`` (transport(5), RESULT FORMAT).
+
+    ``:`` changes nothing, ``:nexthop`` the nexthop alone; a transport without nexthop goes to
+    the recipient's domain.
+    """
+    transport, _, nexthop = value.partition(":")
+    if not transport:
+        return Hop(hop.transport, nexthop or hop.nexthop)
+    if nexthop:
+        return Hop(transport, nexthop)
+    return Hop(transport, _NO_REASON if transport in REASON_TRANSPORTS else domain)
