@@ -1,12 +1,14 @@
 """Which units this configuration needs, and what stands in each; a pure function of it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 
+import postroom
 from postroom.config.configuration import Configuration
-
 from postroom.config.logical_lines import LogicalLine
 from postroom.config.master_cf import ServiceLine, service_of
 from postroom_generator.credential import escape
+from postroom_generator.facts import facts
 from postroom_generator.needs import needs
 from postroom_generator.programs import ALWAYS, PROGRAMS, SERVED_BY
 from postroom_generator.retries import retries
@@ -21,7 +23,7 @@ def plan(configuration: Configuration) -> tuple[Unit, ...]:
     services = _services(configuration)
     units: dict[str, Unit] = {}
     for service in services:
-        for unit in _units(service):
+        for unit in _units(service, services):
             if unit.name in units:
                 raise service.error(f"a second {service.line.program} of that name")
             units[unit.name] = unit
@@ -42,7 +44,16 @@ def notes(configuration: Configuration) -> tuple[str, ...]:
 def _services(configuration: Configuration) -> tuple[Service, ...]:
     lines = [line for line in configuration.services if line.program in PROGRAMS]
     lines.extend(_own_line(configuration, program) for program in ALWAYS)
-    return tuple(Service(configuration, line) for line in lines)
+    return tuple(Service(configuration, line) for line in lines if _is_built(line))
+
+
+def _is_built(line: ServiceLine) -> bool:
+    """While Postroom is being built some programs of the list are not there yet."""
+    return Path(
+        *Path(postroom.__file__).parent.parts,
+        *PROGRAMS[line.program].module.split(".")[1:],
+        "settings.py",
+    ).exists()
 
 
 def _own_line(configuration: Configuration, program: str) -> ServiceLine:
@@ -51,24 +62,20 @@ def _own_line(configuration: Configuration, program: str) -> ServiceLine:
     return service_of(LogicalLine(text, 0), configuration.directory / "master.cf")
 
 
-def _units(service: Service) -> Iterator[Unit]:
+def _units(service: Service, services: Sequence[Service]) -> Iterator[Unit]:
     yield from sockets(service)
-    yield _service_unit(service)
+    yield _service_unit(service, services)
     yield from retries(service)
 
 
-def _service_unit(service: Service) -> Unit:
-    facts = {
-        "service_name": service.line.name,
-        "process_limit": service.process_limit,
-        "arguments": service.line.arguments,
-    }
+def _service_unit(service: Service, services: Sequence[Service]) -> Unit:
+    settings = settings_of(service, facts(service, services))
     values = {
         **service.values,
         **needs(service),
         "module": service.program.module,
         "sockets": service.sockets,
-        "settings": escape(settings_of(service, facts)),
+        "settings": escape(settings),
     }
     return Unit(f"{service.unit}.service", f"{service.line.program}.service.j2", values)
 

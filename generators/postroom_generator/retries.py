@@ -15,8 +15,8 @@ def retries(service: Service) -> Iterator[Unit]:
     """A timer and what it starts, for the queue manager and for pickup."""
     match service.line.program:
         case "qmgr":
-            seconds = service.configuration.typed("queue_run_delay", service.line.overrides)
-            yield from _retry(service, "postroom-showq.socket", float(seconds))
+            seconds = service.seconds("queue_run_delay")
+            yield from _retry(service, "postroom-showq.socket", seconds)
         case "pickup":
             seconds = service.line.wakeup or _PICKUP_SECONDS
             yield from _retry(service, f"{service.unit}.socket", seconds)

@@ -51,6 +51,11 @@ class Service:
     def text(self, parameter: str) -> str:
         return self.configuration.text(parameter, self.line.overrides)
 
+    def seconds(self, parameter: str) -> float:
+        value = self.configuration.typed(parameter, self.line.overrides)
+        assert isinstance(value, int | float), f"{parameter} is not declared as a time"
+        return float(value)
+
     def words(self, parameter: str) -> tuple[str, ...]:
         """A list's elements (postconf(5): separated by commas or white space)."""
         return tuple(self.text(parameter).replace(",", " ").split())

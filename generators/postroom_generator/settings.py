@@ -1,19 +1,32 @@
 """The settings a service finds in its credential: its parameters, expanded, and a few facts."""
 
+from collections.abc import Iterator, Mapping
 from importlib import import_module
-from typing import Any
 
 import msgspec
 
 from postroom_generator.service import Service
 
 
-def settings_of(service: Service, facts: dict[str, Any]) -> bytes:
+def settings_of(service: Service, facts: Mapping[str, object]) -> bytes:
     """JSON for the program's ``Settings``; raises ConfigError for a value that does not fit."""
-    kind: type[msgspec.Struct] = import_module(service.program.settings_module).Settings
-    wanted = {name: value for name, value in facts.items() if name in kind.__struct_fields__}
+    kind = _kind(service)
+    wanted = {name: facts[name] for name in kind.__struct_fields__ if name in facts}
     values = service.configuration.settings(kind, service.line.overrides, **wanted)
     try:
         return msgspec.json.encode(values)
     except UnicodeEncodeError:
         raise service.error("a parameter of this service is not UTF-8") from None
+
+
+def lists_of(service: Service) -> Iterator[str]:
+    """The elements of all parameters of a service that are lists."""
+    for field in msgspec.structs.fields(_kind(service)):
+        if field.type == tuple[str, ...]:
+            value = service.configuration.typed(field.name, service.line.overrides)
+            yield from value if isinstance(value, tuple) else ()
+
+
+def _kind(service: Service) -> type[msgspec.Struct]:
+    kind: type[msgspec.Struct] = import_module(service.program.settings_module).Settings
+    return kind

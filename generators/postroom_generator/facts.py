@@ -1,0 +1,57 @@
+"""What a service must know that is no parameter: about its line, and about the others."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+
+import msgspec
+
+from postroom.queue.qmgr.settings import Transport
+from postroom_generator.service import Service
+from postroom_generator.settings import lists_of
+
+Facts = Mapping[str, object]
+
+# The form of a lookup table's name; proxymap knows which types there are.
+_TABLE = re.compile(r"(?:proxy:)?[a-z][a-z0-9_-]*:.+", re.ASCII | re.DOTALL)
+
+
+def facts(service: Service, services: Sequence[Service]) -> Facts:
+    """Facts by name; a program's ``Settings`` takes those that it has a field for."""
+    special = _SPECIAL.get(service.line.program)
+    return {
+        "service_name": service.line.name,
+        "process_limit": service.process_limit,
+        "arguments": service.line.arguments,
+        **(special(services) if special else {}),
+    }
+
+
+def _tables(services: Sequence[Service]) -> Facts:
+    """All tables that the parameters of other services name: what proxymap may be asked."""
+    others = (service for service in services if service.line.program != "proxymap")
+    words = (word for service in others for word in lists_of(service))
+    return {"tables": tuple(dict.fromkeys(word for word in words if _TABLE.fullmatch(word)))}
+
+
+def _transports(services: Sequence[Service]) -> Facts:
+    """Where qmgr can send mail to."""
+    agents = (service for service in services if service.program.contract == "delivery")
+    return {"transports": tuple(map(_transport, agents))}
+
+
+def _transport(agent: Service) -> Facts:
+    """Named fields, and as others the parameters ``<transport>_…`` of main.cf."""
+    known = {"name": agent.line.name, "process_limit": agent.process_limit}
+    configuration = agent.configuration
+    for field in msgspec.structs.fields(Transport):
+        if field.name not in known:
+            parameter = f"{agent.line.name}_{field.name}"
+            value = configuration.text if field.type is str else configuration.typed
+            known[field.name] = value(parameter)
+    return known
+
+
+_SPECIAL: Mapping[str, Callable[[Sequence[Service]], Facts]] = {
+    "proxymap": _tables,
+    "qmgr": _transports,
+}
