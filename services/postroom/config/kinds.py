@@ -135,6 +135,13 @@ class Words(Kind):
         return words
 
 
+class Templates(Words):
+    """A list of texts whose ``$name`` are filled in for each message."""
+
+    name = "templates"
+    expanded = False
+
+
 class Tables(Kind):
     """Lookup tables, ``type:name`` each, in the order they are asked."""
 

@@ -98,6 +98,11 @@ def template(name: str, default: str, status: Status) -> Parameter:
     return Parameter(name, _TEMPLATE, default, status)
 
 
+def templates(name: str, default: str, status: Status) -> Parameter:
+    """A list of texts whose ``$name`` are not those of main.cf."""
+    return Parameter(name, kinds.Templates(), default, status)
+
+
 def choice(name: str, default: str, status: Status, *words: str) -> Parameter:
     """One of a few words."""
     return Parameter(name, kinds.Choice(*words), default, status)

@@ -9,6 +9,7 @@ from postroom.config.parameter import (
     seconds,
     tables,
     template,
+    templates,
     text,
     words,
     yes_no,
@@ -49,7 +50,7 @@ PARAMETERS: tuple[Parameter, ...] = (
         "1234567890!@%-_=+:,./abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ",
         LATER,
     ),
-    template(
+    templates(
         "forward_path", "$home/.forward${recipient_delimiter}${extension}, $home/.forward", LATER
     ),
     yes_no("frozen_delivered_to", "yes", LATER),
