@@ -54,5 +54,6 @@ def _carry_out(changes: Changes) -> None:
     manager.stop(changes.gone)
     manager.restart_if_active(changes.listeners)
     if manager.is_active(manager.TARGET):
-        manager.start(changes.new)
+        # Not only started: a set that was lost and came back is active and listens no more.
+        manager.restart(changes.new)
     manager.restart_if_active(changes.services, wait=False)

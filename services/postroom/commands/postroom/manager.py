@@ -28,6 +28,11 @@ def start(units: Sequence[str]) -> None:
     _on(units, "start")
 
 
+def restart(units: Sequence[str]) -> None:
+    """Start them, or start them anew."""
+    _on(units, "restart")
+
+
 def stop(units: Sequence[str]) -> None:
     _on(units, "stop")
 
