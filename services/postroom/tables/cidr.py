@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from postroom.config.logical_lines import BLANK
 from postroom.tables.conditional import Rule, RuleSyntax, Unusable
-from postroom.tables.logical_lines import SPACE
 from postroom.tables.network import Address, Network, parse_address, parse_network
 from postroom.tables.rule_table import RuleTable
 
@@ -14,7 +14,7 @@ class _Block:
     def __init__(self, text: str) -> None:
         self._inside = not text.startswith("!")
         try:
-            self._network: Network = parse_network(text.lstrip("!" + SPACE))
+            self._network: Network = parse_network(text.lstrip("!" + BLANK))
         except ValueError as error:
             raise Unusable(str(error)) from None
 
@@ -26,7 +26,7 @@ class _Block:
 
 def _rule(text: str) -> Rule:
     negation = "!" if text.startswith("!") else ""
-    pattern, value = _split(text.removeprefix("!").lstrip(SPACE))
+    pattern, value = _split(text.removeprefix("!").lstrip(BLANK))
     if not value:
         raise Unusable(f'no address pattern or no result: "{text}"')
     return Rule(_Block(negation + pattern), lambda _: value)
@@ -34,7 +34,7 @@ def _rule(text: str) -> Rule:
 
 def _split(text: str) -> tuple[str, str]:
     pattern = text.split(None, 1)[0] if text else ""
-    return pattern, text[len(pattern) :].strip(SPACE)
+    return pattern, text[len(pattern) :].strip(BLANK)
 
 
 def _condition(text: str) -> Any:

@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Any, Generic, NamedTuple, TypeVar
 
-from postroom.tables.logical_lines import SPACE, LogicalLine
+from postroom.config.logical_lines import BLANK, LogicalLine
 
 K = TypeVar("K")
 _KEYWORD = re.compile(r"(if|endif)(?![a-z0-9])(.*)", re.ASCII | re.IGNORECASE | re.DOTALL)
@@ -66,10 +66,10 @@ class RuleList(Generic[K]):
         keyword = _KEYWORD.match(line.text)
         try:
             if keyword is None:
-                rule = self._syntax.rule(line.text.strip(SPACE))
+                rule = self._syntax.rule(line.text.strip(BLANK))
                 self._steps.append(_Step(rule.applies, rule.value, 0))
             elif keyword[1].lower() == "if":
-                self._if(line.number, keyword[2].strip(SPACE))
+                self._if(line.number, keyword[2].strip(BLANK))
             else:
                 self._endif(keyword[2])
         except Unusable as error:
@@ -88,7 +88,7 @@ class RuleList(Generic[K]):
     def _endif(self, rest: str) -> None:
         if not self._open:
             raise Unusable("ignoring ENDIF without matching IF")
-        if rest.strip(SPACE):
+        if rest.strip(BLANK):
             raise Unusable("ignoring extra text after ENDIF")
         self._close(self._open.pop()[0])
 

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Iterator
 
-from postroom.tables.braces import split_braced, without_braces
+from postroom.tables.braced_name import words
 from postroom.tables.folding import fold
 from postroom.tables.table import ListedTable, TableError
 
@@ -19,7 +19,7 @@ class InlineTable(ListedTable):
         if not text.startswith("{"):
             raise TableError(f"{name}: expected format: inline:{{key=value, {{key = text}}, ...}}")
         self._values: dict[str, str] = {}
-        for entry in split_braced(without_braces(text)):
+        for entry in words(text):
             key, value = self._entry(entry)
             if key in self._values:
                 _log.warning('%s: duplicate entry: "%s"', name, key)
@@ -34,7 +34,7 @@ class InlineTable(ListedTable):
         yield from self._values.items()
 
     def _entry(self, text: str) -> tuple[str, str]:
-        key, equals, value = without_braces(text).partition("=")
+        key, equals, value = text.partition("=")
         if not equals or not key.strip():
             raise TableError(f"{self.name}: {text!r}: expected format: key=value")
         return fold(key.strip()), value.strip()

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from postroom.tables.logical_lines import SPACE, LogicalLine, logical_lines
+from postroom.config.logical_lines import BLANK, LogicalLine, is_stray_continuation, logical_lines
 
 
 class Entry(NamedTuple):
@@ -33,9 +33,9 @@ def entries(text: str) -> Iterator[Entry | Flaw]:
 
 
 def _entry(line: LogicalLine) -> Iterator[Entry | Flaw]:
-    text = line.text.strip(SPACE)
+    text = line.text.strip(BLANK)
     end = _end_of_key(text)
-    key, value = text[:end], text[end:].strip(SPACE)
+    key, value = text[:end], text[end:].strip(BLANK)
     if not value:
         yield Flaw(line.number, "expected format: key whitespace value")
         return
@@ -46,7 +46,7 @@ def _entry(line: LogicalLine) -> Iterator[Entry | Flaw]:
 
 def flaw_of(line: LogicalLine) -> str:
     """What makes a logical line unusable in any source file."""
-    if line.text[0] in SPACE:
+    if is_stray_continuation(line):
         return "logical line must not start with whitespace"
     if "\0" in line.text:
         return "line contains a NUL character"
@@ -74,6 +74,6 @@ def _end_of_key(text: str) -> int:
             escaped = True
         elif char == '"':
             quoted = not quoted
-        elif char in SPACE and not quoted:
+        elif char in BLANK and not quoted:
             return index
     return len(text)

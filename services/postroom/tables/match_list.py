@@ -14,11 +14,12 @@ from collections.abc import Awaitable, Callable, Generator, Iterable
 from pathlib import Path
 from typing import NamedTuple
 
+from postroom.config.logical_lines import LogicalLine, logical_lines
 from postroom.tables.folding import fold
-from postroom.tables.logical_lines import LogicalLine, logical_lines, read_text
 from postroom.tables.network import Address, parse_address, parse_network
 from postroom.tables.opening import open_table
 from postroom.tables.refreshed import Refreshed
+from postroom.tables.source_file import read_text
 from postroom.tables.table import Table, TableError
 
 # A file that names itself, or a file that does.

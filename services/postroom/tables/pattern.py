@@ -14,9 +14,9 @@ import re
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from postroom.config.logical_lines import BLANK
 from postroom.tables import perl_pattern, posix_pattern
 from postroom.tables.conditional import Rule, RuleSyntax, Unusable
-from postroom.tables.logical_lines import SPACE
 from postroom.tables.match_time import MAX_TEXT, TooSlow, bounded
 from postroom.tables.replacement import has_reference, replacement
 from postroom.tables.rule_table import RuleTable
@@ -36,13 +36,13 @@ class _Written(NamedTuple):
 
 def _take_apart(text: str) -> _Written:
     negated = text.startswith("!")
-    body = text.lstrip("!" + SPACE) if negated else text
+    body = text.lstrip("!" + BLANK) if negated else text
     if not body or body[0].isalnum():
         raise Unusable("no regexp: expected /pattern/flags result")
     end = _end_of_pattern(body)
     flags = re.match(r"[A-Za-z]*", body[end + 1 :])
     assert flags is not None
-    rest = body[end + 1 + flags.end() :].strip(SPACE)
+    rest = body[end + 1 + flags.end() :].strip(BLANK)
     return _Written(negated, body[1:end], flags[0], rest)
 
 

@@ -3,10 +3,11 @@
 from abc import abstractmethod
 from pathlib import Path
 
-from postroom.tables.braces import split_braced, without_braces
+from postroom.config.logical_lines import LogicalLine, logical_lines
+from postroom.tables.braced_name import words
 from postroom.tables.conditional import RuleList, RuleSyntax
-from postroom.tables.logical_lines import LogicalLine, logical_lines, read_text
 from postroom.tables.refreshed import Refreshed
+from postroom.tables.source_file import read_text
 from postroom.tables.table import Table
 
 
@@ -22,8 +23,7 @@ class RuleTable(Table):
         self._title = f"{kind} map {place}"
         self._file: Refreshed[RuleList[object]] | None = None
         if place.startswith("{"):
-            words = split_braced(without_braces(place))
-            lines = (LogicalLine(n, without_braces(word)) for n, word in enumerate(words, 1))
+            lines = (LogicalLine(rule, number) for number, rule in enumerate(words(place), 1))
             self._inline = RuleList[object](self._title, self.syntax, lines)
         else:
             self._file = Refreshed(Path(place), self._read)

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from postroom.tables.folding import fold
 from postroom.tables.key_value import Entry, entries
-from postroom.tables.logical_lines import read_text
 from postroom.tables.refreshed import Refreshed
+from postroom.tables.source_file import read_text
 from postroom.tables.table import ListedTable
 
 _log = logging.getLogger(__name__)
