@@ -6,6 +6,9 @@ import select
 import signal
 import subprocess
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import IO
 
 from postroom.delivery.content import Content
 from postroom.delivery.impersonation.tasks import Result, RunCommand
@@ -35,8 +38,8 @@ _SHELL_NEEDED = re.compile(r"[][|&;<>()$`\\\"'*?~=%\n{}#!^]")
 
 
 def argv_of(command: str) -> tuple[str, ...]:
-    """A command with nothing that only a shell understands is started without one."""
-    if _SHELL_NEEDED.search(command):
+    """A full path with plain words behind it is started without a shell; the rest needs one."""
+    if not command.startswith("/") or _SHELL_NEEDED.search(command):
         return ("/bin/sh", "-c", command)
     return tuple(command.split())
 
@@ -55,14 +58,27 @@ def run_command(task: RunCommand, content: Content) -> Result:
         )
     except (FileNotFoundError, PermissionError) as error:
         return Result("5.3.5", f"cannot execute {task.argv[0]}: {error.strerror}")
-    output = _converse(process, task, content)
+    with _streams(process) as (stdin, stdout):
+        output = _converse(stdin, stdout, task, content)
     if output is None:
         _kill(process)
         return Result("5.3.0", f'Command time limit exceeded: "{task.argv[-1]}"')
     return _result(task, process.wait(), output)
 
 
-def _converse(process: "subprocess.Popen[bytes]", task: RunCommand, content: Content) -> str | None:
+@contextmanager
+def _streams(process: "subprocess.Popen[bytes]") -> Iterator[tuple[IO[bytes], IO[bytes]]]:
+    stdin, stdout = process.stdin, process.stdout
+    assert stdin is not None
+    assert stdout is not None
+    os.set_blocking(stdin.fileno(), False)
+    with stdin, stdout:
+        yield stdin, stdout
+
+
+def _converse(
+    stdin: IO[bytes], stdout: IO[bytes], task: RunCommand, content: Content
+) -> str | None:
     """Feed the message and read what the command says; None when the time is over.
 
     A command need not read its input; what is left of it then is forgotten.
@@ -70,10 +86,6 @@ def _converse(process: "subprocess.Popen[bytes]", task: RunCommand, content: Con
     deadline = time.monotonic() + task.time_limit
     source = iter((task.message.heading, *local_form(content.pieces())))
     pending = memoryview(next(source))
-    stdin, stdout = process.stdin, process.stdout
-    assert stdin is not None
-    assert stdout is not None
-    os.set_blocking(stdin.fileno(), False)
     output = b""
     while True:
         rest = deadline - time.monotonic()

@@ -20,10 +20,12 @@ def read_forward(task: ReadForward, _: Content) -> Result:
             descriptor = os.open(path, _OPEN)
         except (FileNotFoundError, NotADirectoryError):
             continue
-        with os.fdopen(descriptor, "rb") as file:
+        try:
             if not _is_trustworthy(os.fstat(descriptor)):
                 return NONE
-            text = file.read(MAX_FORWARD + 1)
+            text = os.read(descriptor, MAX_FORWARD + 1)
+        finally:
+            os.close(descriptor)
         if len(text) > MAX_FORWARD:
             return Result("4.3.0", f"{path} is larger than {MAX_FORWARD} bytes")
         return Result("2.0.0", text.decode("utf-8", "replace"))

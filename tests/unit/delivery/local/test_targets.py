@@ -1,0 +1,48 @@
+"""Right-hand sides of aliases(5) and .forward are understood as Sendmail does."""
+
+import pytest
+
+from postroom.delivery.local.macros import expand
+from postroom.delivery.local.targets import Kind, Target, parse_targets
+
+A, M, C, F, L = Kind.ADDRESS, Kind.MAILBOX, Kind.COMMAND, Kind.FILE, Kind.INCLUDE
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("alice, bob", [(A, "alice"), (A, "bob")]),
+        ("alice\nbob\n# eve\n", [(A, "alice"), (A, "bob")]),
+        ('"|/usr/bin/procmail -f -", /var/x', [(C, "/usr/bin/procmail -f -"), (F, "/var/x")]),
+        ('|"cmd a, b", c', [(C, "cmd a, b"), (A, "c")]),
+        (":include:/etc/list", [(L, "/etc/list")]),
+        ('\\alice, "|vacation alice"', [(M, "alice"), (C, "vacation alice")]),
+        ("Joe <joe@x.test>, (comment) k", [(A, "joe@x.test"), (A, "k")]),
+        ('"/a b/c"', [(F, "/a b/c")]),
+        ("", []),
+        (",, ,\n", []),
+    ],
+)
+def test_targets(text: str, expected: list[tuple[Kind, str]]) -> None:
+    assert parse_targets(text) == [Target(*target) for target in expected]
+
+
+def test_a_list_of_any_length_or_depth_takes_little_time() -> None:
+    assert len(parse_targets(", ".join(["a"] * 20_000))) == 20_000
+    parse_targets('"' * 50_000)
+    parse_targets("(" * 50_000)
+
+
+@pytest.mark.parametrize(
+    ("template", "extension", "expected"),
+    [
+        ("$home/.forward", "", "/home/a/.forward"),
+        ("$home/.forward${recipient_delimiter}${extension}", "x", "/home/a/.forward+x"),
+        ("${extension?box/$extension}${extension:box}", "", "box"),
+        ("${extension?box/$extension}", "x", "box/x"),
+        ("$(user)$unknown", "", "a"),
+    ],
+)
+def test_macros(template: str, extension: str, expected: str) -> None:
+    values = {"home": "/home/a", "user": "a", "extension": extension, "recipient_delimiter": "+"}
+    assert expand(template, values) == expected
