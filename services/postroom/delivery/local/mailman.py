@@ -2,7 +2,6 @@
 
 import os
 import pwd
-import zlib
 
 from msgspec import structs
 
@@ -14,20 +13,18 @@ from postroom.delivery.impersonation.identity import Identity, identity_of, with
 from postroom.delivery.impersonation.pool import WorkerPool
 from postroom.delivery.impersonation.tasks import (
     AnyTask,
-    AppendMbox,
     Locking,
-    Message,
     ReadForward,
     Result,
     RunCommand,
-    WriteMaildir,
 )
 from postroom.delivery.local.command import argv_of
 from postroom.delivery.local.copy import Copy
 from postroom.delivery.local.environment import command_environment
-from postroom.delivery.local.heading import from_line, heading
 from postroom.delivery.local.parts import Part
 from postroom.delivery.local.settings import Settings
+from postroom.delivery.mailbox.filing import Filing, message_of
+from postroom.delivery.mailbox.heading import from_line, heading
 from postroom.ipc.contract import Unavailable
 from postroom.mail.envelope import Envelope
 
@@ -45,6 +42,7 @@ class Mailman:
         self._pool = pool
         self._intake = intake
         self._attempt = attempt
+        self._filing = _filing(settings)
 
     async def read_forward(self, identity: Identity, paths: list[str]) -> Result:
         """The text of the user's .forward file, empty if there is none; or why not to go on."""
@@ -82,7 +80,7 @@ class Mailman:
             command_environment(settings, envelope, copy.sender, copy.recipient, user),
             user.pw_dir if os.path.isabs(user.pw_dir) else "/",  # noqa: PTH117
             settings.command_time_limit,
-            self._message(copy, "command", from_line(copy.sender)),
+            message_of(self._attempt, self._command_heading(copy)),
         )
         return await self._perform(copy, identity, task)
 
@@ -114,40 +112,33 @@ class Mailman:
             return Part(copy.recipient, Result("2.0.0", f"forwarded as {answer.queue_id}"))
         return Part(copy.recipient, Result(answer.code, f"cannot forward: {answer.text}"))
 
+    def _command_heading(self, copy: Copy) -> bytes:
+        settings = self._settings
+        original = settings.enable_original_recipient
+        delivered = "command" in settings.prepend_delivered_header
+        return from_line(copy.sender) + heading(copy.sender, copy.recipient, original, delivered)
+
     def _addressee(self, copy: Copy) -> str:
         """The recipient of the request that this copy is for."""
         return self._attempt.request.envelope.recipients[copy.position].address
 
     async def _to_path(self, copy: Copy, path: str, identity: Identity, own: bool = True) -> Part:
-        task: AnyTask
-        if path.endswith("/"):
-            task = WriteMaildir(path.rstrip("/"), self._name(copy), self._message(copy, "mailbox"))
-        else:
-            settings = self._settings
-            locking = Locking(
-                settings.mailbox_delivery_lock,
-                settings.deliver_lock_attempts,
-                settings.deliver_lock_delay,
-                settings.stale_lock_time,
-            )
-            message = self._message(copy, "mailbox" if own else "file")
-            limit = settings.mailbox_size_limit
-            task = AppendMbox(path, from_line(copy.sender), message, locking, limit, own)
+        delivered = own or "file" in self._settings.prepend_delivered_header
+        task = self._filing.task(
+            self._attempt, path, copy.sender, copy.recipient, own=own, delivered=delivered
+        )
         return await self._perform(copy, identity, task)
-
-    def _name(self, copy: Copy) -> str:
-        """The same for the same message and recipient, at every attempt."""
-        recipient = zlib.crc32(copy.recipient.address.encode())
-        request = self._attempt.request
-        host = self._settings.myhostname.replace("/", "_").replace(":", "_")
-        return f"{request.envelope.arrival:.0f}.Q{request.queue_id}R{recipient:08X}.{host}"
-
-    def _message(self, copy: Copy, place: str, before: bytes = b"") -> Message:
-        delivered = place == "mailbox" or place in self._settings.prepend_delivered_header
-        original = self._settings.enable_original_recipient
-        request, content = self._attempt.request, self._attempt.content
-        lines = before + heading(copy.sender, copy.recipient, original, delivered)
-        return Message(lines, request.size, content.offset, content.data)
 
     async def _perform(self, copy: Copy, identity: Identity, task: AnyTask) -> Part:
         return Part(copy.recipient, await self._pool.perform(identity, task, self._attempt.content))
+
+
+def _filing(settings: Settings) -> Filing:
+    locking = Locking(
+        settings.mailbox_delivery_lock,
+        settings.deliver_lock_attempts,
+        settings.deliver_lock_delay,
+        settings.stale_lock_time,
+    )
+    limit = settings.mailbox_size_limit
+    return Filing(locking, limit, settings.enable_original_recipient, settings.myhostname)

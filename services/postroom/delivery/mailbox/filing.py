@@ -1,0 +1,48 @@
+"""Make the task that files one message in one mailbox: Maildir where the path ends in a slash."""
+
+import zlib
+from typing import NamedTuple
+
+from postroom.delivery.attempt import Attempt
+from postroom.delivery.impersonation.tasks import AppendMbox, Locking, Message, WriteMaildir
+from postroom.delivery.mailbox.heading import from_line, heading
+from postroom.mail.envelope import Recipient
+
+
+class Filing(NamedTuple):
+    """What the configuration says of all mailboxes of an agent; ``limit`` in bytes, 0 for none."""
+
+    locking: Locking
+    limit: int
+    original_recipient: bool
+    myhostname: str
+
+    def task(
+        self,
+        attempt: Attempt,
+        path: str,
+        sender: str,
+        recipient: Recipient,
+        *,
+        own: bool = True,
+        delivered: bool = True,
+    ) -> WriteMaildir | AppendMbox:
+        """``own`` mailboxes belong to one user; ``delivered`` asks for a Delivered-To line."""
+        lines = heading(sender, recipient, self.original_recipient, delivered)
+        message = message_of(attempt, lines)
+        if path.endswith("/"):
+            return WriteMaildir(path.rstrip("/"), self._name(attempt, recipient), message)
+        return AppendMbox(path, from_line(sender), message, self.locking, self.limit, own)
+
+    def _name(self, attempt: Attempt, recipient: Recipient) -> str:
+        """The same for the same message and recipient, at every attempt."""
+        whom = zlib.crc32(recipient.address.encode())
+        request = attempt.request
+        host = self.myhostname.replace("/", "_").replace(":", "_")
+        return f"{request.envelope.arrival:.0f}.Q{request.queue_id}R{whom:08X}.{host}"
+
+
+def message_of(attempt: Attempt, lines: bytes) -> Message:
+    """The attempt's content with ``lines`` before it."""
+    content = attempt.content
+    return Message(lines, attempt.request.size, content.offset, content.data)

@@ -1,0 +1,55 @@
+"""Deliver one request to virtual mailboxes."""
+
+from postroom.delivery.attempt import Attempt
+from postroom.delivery.impersonation.pool import WorkerPool
+from postroom.delivery.impersonation.tasks import Locking, Result
+from postroom.delivery.mailbox.filing import Filing
+from postroom.delivery.virtual.mailboxes import Mailboxes, Misconfigured
+from postroom.delivery.virtual.settings import Settings
+from postroom.mail.envelope import Recipient
+from postroom.mail.status import Outcome
+from postroom.maillog.delivery import DeliveryLog
+from postroom.tables import TableError
+
+_RELAY = "virtual"
+
+
+class VirtualDelivery:
+    """What the agent calls with each attempt."""
+
+    def __init__(self, settings: Settings, pool: WorkerPool, log: DeliveryLog) -> None:
+        self._mailboxes = Mailboxes(settings)
+        self._pool = pool
+        self._log = log
+        locking = Locking(
+            settings.virtual_mailbox_lock,
+            settings.deliver_lock_attempts,
+            settings.deliver_lock_delay,
+            settings.stale_lock_time,
+        )
+        self._filing = Filing(
+            locking,
+            settings.virtual_mailbox_limit,
+            settings.enable_original_recipient,
+            settings.myhostname,
+        )
+
+    async def __call__(self, attempt: Attempt) -> None:
+        attempt.set_up()
+        for index, recipient in enumerate(attempt.request.envelope.recipients):
+            result = await self._deliver(attempt, recipient)
+            attempt.settle(Outcome(index, result.code, result.text, _RELAY))
+
+    async def _deliver(self, attempt: Attempt, recipient: Recipient) -> Result:
+        try:
+            mailbox = self._mailboxes.find(recipient.address)
+        except TableError as error:
+            return Result("4.3.0", f"mailbox tables unavailable: {error}")
+        except Misconfigured as error:
+            self._log.warning(str(error), RECIPIENT=recipient.address)
+            return Result("4.3.5", "mail system configuration error")
+        if mailbox is None:
+            return Result("5.1.1", f'unknown user: "{recipient.address}"')
+        sender = attempt.request.envelope.sender
+        task = self._filing.task(attempt, mailbox.path, sender, recipient)
+        return await self._pool.perform(mailbox.owner, task, attempt.content)

@@ -1,0 +1,67 @@
+"""Find a recipient's mailbox and its owner in the tables of virtual(8)."""
+
+import posixpath
+from typing import NamedTuple
+
+from postroom.delivery.impersonation.identity import Identity
+from postroom.delivery.virtual.settings import Settings
+from postroom.mail.address import split_address, split_extension
+from postroom.tables import Maps
+
+
+class Mailbox(NamedTuple):
+    """Where, and with whose rights; a Maildir's path ends in a slash."""
+
+    path: str
+    owner: Identity
+
+
+class Misconfigured(Exception):
+    """The tables contradict themselves: the mail waits until the admin has seen it."""
+
+
+class Mailboxes:
+    """``find`` raises tables.TableError where a table cannot be read."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._mailboxes = Maps(settings.virtual_mailbox_maps)
+        self._uids = Maps(settings.virtual_uid_maps)
+        self._gids = Maps(settings.virtual_gid_maps)
+
+    def find(self, address: str) -> Mailbox | None:
+        """None where nobody has this address; raises Misconfigured."""
+        name = self._lookup(self._mailboxes, address)
+        if name is None:
+            return None
+        uid = self._number(self._uids, address, self._settings.virtual_minimum_uid)
+        gid = self._number(self._gids, address, 1)
+        return Mailbox(self._path(name), Identity(uid, gid))
+
+    def _path(self, name: str) -> str:
+        if ".." in name.split("/"):
+            raise Misconfigured(f"mailbox {name} leads out of virtual_mailbox_base")
+        base = self._settings.virtual_mailbox_base
+        path = f"{base.rstrip('/')}/{name.lstrip('/')}" if base else name
+        if not posixpath.isabs(path):
+            raise Misconfigured(f"mailbox {path} is no absolute path")
+        return path
+
+    def _number(self, maps: Maps, address: str, minimum: int) -> int:
+        value = self._lookup(maps, address)
+        if value is None or not value.isdecimal():
+            raise Misconfigured(f"recipient {address}: no uid or gid found in the maps")
+        if int(value) < minimum:
+            raise Misconfigured(f"recipient {address}: bad uid or gid {value}")
+        return int(value)
+
+    def _lookup(self, maps: Maps, address: str) -> str | None:
+        """virtual(8): the address, without its extension, then its domain (``@domain``)."""
+        local, domain = split_address(address)
+        name, extension = split_extension(local, self._settings.recipient_delimiter)
+        keys = [address, f"{name}@{domain}", f"@{domain}"] if extension else [address, f"@{domain}"]
+        for key in keys:
+            value = maps.lookup(key)
+            if value is not None:
+                return value
+        return None

@@ -1,0 +1,22 @@
+"""The parameters virtual reads."""
+
+from msgspec import Struct
+
+
+class Settings(Struct, frozen=True, kw_only=True):
+    deliver_lock_attempts: int
+    deliver_lock_delay: float
+    enable_original_recipient: bool
+    max_idle: float
+    myhostname: str
+    recipient_delimiter: str
+    soft_bounce: bool
+    stale_lock_time: float
+    syslog_name: str
+    virtual_gid_maps: tuple[str, ...]
+    virtual_mailbox_base: str
+    virtual_mailbox_limit: int
+    virtual_mailbox_lock: tuple[str, ...]
+    virtual_mailbox_maps: tuple[str, ...]
+    virtual_minimum_uid: int
+    virtual_uid_maps: tuple[str, ...]

@@ -1,0 +1,74 @@
+"""virtual finds the mailbox and owner that the tables name, and nothing outside its base."""
+
+import pytest
+
+from postroom.delivery.impersonation.identity import Identity
+from postroom.delivery.virtual.mailboxes import Mailbox, Mailboxes, Misconfigured
+from postroom.delivery.virtual.settings import Settings
+from postroom.tables import TableError
+
+
+def mailboxes(**changes: object) -> Mailboxes:
+    values: dict[str, object] = {
+        "deliver_lock_attempts": 1,
+        "deliver_lock_delay": 0.1,
+        "enable_original_recipient": True,
+        "max_idle": 1.0,
+        "myhostname": "mail.test",
+        "recipient_delimiter": "+",
+        "soft_bounce": False,
+        "stale_lock_time": 500.0,
+        "syslog_name": "postfix",
+        "virtual_gid_maps": ("static:5000",),
+        "virtual_mailbox_base": "/var/vmail",
+        "virtual_mailbox_limit": 0,
+        "virtual_mailbox_lock": ("fcntl",),
+        "virtual_mailbox_maps": (
+            "inline:{ { a@x.test = x/a/ }, { @y.test = y/all }, { e@x.test = ../../etc/passwd } }",
+        ),
+        "virtual_minimum_uid": 100,
+        "virtual_uid_maps": ("inline:{ { a@x.test = 5001 }, { @y.test = 5002 } }",),
+        **changes,
+    }
+    return Mailboxes(Settings(**values))  # type: ignore[arg-type]
+
+
+def test_an_address_has_its_mailbox_and_owner() -> None:
+    assert mailboxes().find("a@x.test") == Mailbox("/var/vmail/x/a/", Identity(5001, 5000))
+
+
+def test_an_extension_belongs_to_the_plain_address() -> None:
+    assert mailboxes().find("a+b@x.test") == Mailbox("/var/vmail/x/a/", Identity(5001, 5000))
+
+
+def test_a_domain_may_have_one_mailbox_for_all() -> None:
+    assert mailboxes().find("any@y.test") == Mailbox("/var/vmail/y/all", Identity(5002, 5000))
+
+
+def test_nobody_else_is_known() -> None:
+    assert mailboxes().find("b@x.test") is None
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"virtual_uid_maps": ("static:99",)},
+        {"virtual_uid_maps": ("static:root",)},
+        {"virtual_uid_maps": ()},
+        {"virtual_gid_maps": ("static:0",)},
+        {"virtual_mailbox_base": ""},
+    ],
+)
+def test_rights_that_are_not_given_for_certain_are_not_taken(changes: dict[str, object]) -> None:
+    with pytest.raises(Misconfigured):
+        mailboxes(**changes).find("a@x.test")
+
+
+def test_no_table_entry_leads_out_of_the_base() -> None:
+    with pytest.raises(Misconfigured):
+        mailboxes(virtual_uid_maps=("static:5000",)).find("e@x.test")
+
+
+def test_an_unreadable_table_is_no_unknown_user() -> None:
+    with pytest.raises(TableError):
+        mailboxes(virtual_mailbox_maps=("fail:x",)).find("a@x.test")
