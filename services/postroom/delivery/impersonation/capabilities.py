@@ -22,10 +22,17 @@ class _Data(ctypes.Structure):
 
 
 def drop_all() -> None:
-    """No capability is left, and none comes back by execve(2); raises OSError if that fails."""
+    """No capability is left, and none comes back by execve(2); raises OSError if that fails.
+
+    Where there is none, no system call asks for one: a unit without capabilities forbids it.
+    """
     libc = ctypes.CDLL(None, use_errno=True)
-    _check(libc.prctl(_PR_CAP_AMBIENT, _PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0))
     header = _Header(_LINUX_CAPABILITY_VERSION_3, 0)
+    held = (_Data * 2)()
+    _check(libc.capget(ctypes.byref(header), held))
+    if not any(half.permitted or half.inheritable for half in held):
+        return
+    _check(libc.prctl(_PR_CAP_AMBIENT, _PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0))
     _check(libc.capset(ctypes.byref(header), (_Data * 2)()))
 
 

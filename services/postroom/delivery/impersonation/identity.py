@@ -39,7 +39,12 @@ def with_group(identity: Identity, group: str) -> Identity:
 
 
 def become(identity: Identity) -> None:
-    """Give up every right but this user's, for good; raises OSError or PermissionError."""
+    """Give up every right but this user's, for good; raises OSError or PermissionError.
+
+    A service that runs as the only owner of all mailboxes is that user already.
+    """
+    if (os.getuid(), os.getgid()) == (identity.uid, identity.gid) != (0, 0):
+        return
     os.setgroups(identity.groups)
     os.setresgid(identity.gid, identity.gid, identity.gid)
     os.setresuid(identity.uid, identity.uid, identity.uid)
