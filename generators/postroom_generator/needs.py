@@ -10,6 +10,16 @@ from postroom_generator.sockets import protocols
 _PLAIN_DIRECTORY = re.compile(r"/[A-Za-z0-9_.,+@/-]*", re.ASCII)
 # A table that gives everybody the same owner.
 _STATIC_ID = re.compile(r"static:(\d+)", re.ASCII)
+# Parameters whose value can be ``lmtp:unix:/run/dovecot/lmtp``.
+_TRANSPORTS = (
+    "default_transport",
+    "fallback_transport",
+    "local_transport",
+    "mailbox_transport",
+    "relay_transport",
+    "virtual_transport",
+)
+_LMTP_SOCKET = re.compile(rf"lmtp:unix:({_PLAIN_DIRECTORY.pattern})/[^/\s]+", re.ASCII)
 _FAMILIES = {"ipv4": "AF_INET", "ipv6": "AF_INET6"}
 # Where mailboxes are found when virtual_mailbox_maps names them from the root.
 _ANY_MAILBOX = ("/var/mail", "-/var/vmail", "-/home", "-/srv")
@@ -23,6 +33,13 @@ def needs(service: Service) -> Mapping[str, object]:
 
 def _client(service: Service) -> Mapping[str, object]:
     return {"families": tuple(_FAMILIES[one] for one in protocols(service) if one in _FAMILIES)}
+
+
+def _lmtp(service: Service) -> Mapping[str, object]:
+    """As a client, and the directories of the sockets that main.cf tells it to connect to."""
+    sockets = (_LMTP_SOCKET.fullmatch(service.text(name)) for name in _TRANSPORTS)
+    directories = dict.fromkeys(match[1] for match in sockets if match)
+    return {**_client(service), "socket_directories": tuple(directories)}
 
 
 def _virtual(service: Service) -> Mapping[str, object]:
@@ -41,6 +58,6 @@ def _virtual(service: Service) -> Mapping[str, object]:
 
 _NEEDS: Mapping[str, Callable[[Service], Mapping[str, object]]] = {
     "smtp": _client,
-    "lmtp": _client,
+    "lmtp": _lmtp,
     "virtual": _virtual,
 }

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from postroom.config.configuration import Configuration
-
 from postroom.config.master_cf import DEFAULT_PROCESS_LIMIT, ServiceLine
 from postroom.config.problem import ConfigError
 from postroom_generator.names import unit_name
