@@ -1,0 +1,238 @@
+"""One connection to a server: the client engine on an asyncio transport, with its deadlines."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+
+from postroom.delivery.content import ContentLost
+from postroom.delivery.smtp.deadline import Deadline
+from postroom.delivery.smtp.host import Host
+from postroom.delivery.smtp.outgoing import Outgoing
+from postroom.esmtp.capabilities import Capabilities
+from postroom.esmtp.client import (
+    Client,
+    Dialect,
+    Event,
+    Finished,
+    Message,
+    ProtocolError,
+    Ready,
+    Refused,
+    Step,
+    Unsolicited,
+    Verdict,
+    WantsContent,
+)
+from postroom.esmtp.reply_parser import PeerReply
+
+
+class HostRefused(Exception):
+    """The server's greeting or its answer to EHLO or HELO was negative."""
+
+    def __init__(self, step: Step, reply: PeerReply) -> None:
+        super().__init__(reply.text)
+        self.step = step
+        self.reply = reply
+
+
+class ConversationFailed(Exception):
+    """The connection was lost or its deadline passed, at ``step``; ``str`` is for the log."""
+
+    def __init__(self, text: str, step: Step | None) -> None:
+        super().__init__(text)
+        self.step = step
+
+
+class Connection(asyncio.Protocol):
+    """Carries one message after another to ``host``.
+
+    ``established`` is when it was opened (loop time), ``uses`` counts messages started on it.
+    ``when_closed`` may be set to hear of its end.
+    """
+
+    def __init__(self, host: Host, dialect: Dialect, limits: Mapping[Step, float]) -> None:
+        loop = asyncio.get_running_loop()
+        self.host = host
+        self.established = loop.time()
+        self.uses = 0
+        self.when_closed: Callable[[], None] | None = None
+        self._loop = loop
+        self._engine = Client(dialect)
+        self._limits = limits
+        self._deadline = Deadline(self._timed_out)
+        self._transport: asyncio.Transport | None = None
+        self._waiter: asyncio.Future[None] | None = None
+        self._drained: asyncio.Future[None] | None = None
+        self._outgoing: Outgoing | None = None
+        self._sending: asyncio.Task[None] | None = None
+        self._on_verdict: Callable[[Verdict], None] = _ignore
+        self._failure: Exception | None = None
+        self._ready = False
+
+    @property
+    def usable(self) -> bool:
+        """Whether another message may be started."""
+        return self._transport is not None and not self._engine.ended and self._waiter is None
+
+    @property
+    def capabilities(self) -> Capabilities:
+        return self._engine.capabilities
+
+    async def handshake(self) -> Capabilities:
+        """Wait until the server has answered EHLO; raises HostRefused or ConversationFailed."""
+        if not self._ready:
+            await self._wait()
+        return self._engine.capabilities
+
+    async def transact(
+        self, message: Message, outgoing: Outgoing, on_verdict: Callable[[Verdict], None]
+    ) -> None:
+        """Carry one message; ``on_verdict`` hears what is decided, at the moment it is.
+
+        Raises ConversationFailed; recipients without a verdict are then undecided.
+        """
+        self.uses += 1
+        self._outgoing = outgoing
+        self._on_verdict = on_verdict
+        self._engine.start(message)
+        self._go_on()
+        await self._wait()
+
+    def quit(self, *, wait: bool) -> None:
+        """Say QUIT, and close at once or when the server has answered."""
+        if self._transport is None:
+            return
+        if not self._engine.ended:
+            self._engine.quit()
+            self._go_on()
+        if not wait or self._engine.step is None:
+            self._close()
+
+    def abort(self) -> None:
+        """Close without a word (the queue manager lost interest)."""
+        if self._transport is not None:
+            self._transport.abort()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self._transport = transport
+        self._renew_deadline()
+
+    def data_received(self, data: bytes) -> None:
+        try:
+            for event in self._engine.receive(data):
+                self._event(event)
+        except ProtocolError as error:
+            self._fail(f"{error}: {self.host.shown}")
+        else:
+            self._go_on()
+
+    def connection_lost(self, error: Exception | None) -> None:
+        self._transport = None
+        self._fail(f"lost connection with {self.host.shown}")
+        self._deadline.close()
+        if self.when_closed is not None:
+            self.when_closed()
+
+    def pause_writing(self) -> None:
+        self._drained = self._loop.create_future()
+
+    def resume_writing(self) -> None:
+        if self._drained is not None and not self._drained.done():
+            self._drained.set_result(None)
+        self._drained = None
+
+    async def _wait(self) -> None:
+        if self._failure is not None:
+            raise self._failure
+        self._waiter = self._loop.create_future()
+        try:
+            await self._waiter
+        except asyncio.CancelledError:
+            self.abort()
+            raise
+        finally:
+            self._waiter = None
+
+    def _event(self, event: Event) -> None:
+        if isinstance(event, Verdict):
+            self._on_verdict(event)
+        elif isinstance(event, WantsContent):
+            self._send_content(event.message)
+        elif isinstance(event, Finished):
+            self._done(None)
+        elif isinstance(event, Ready):
+            self._ready = True
+            self._done(None)
+        elif isinstance(event, Refused):
+            self._done(HostRefused(event.step, event.reply))
+        elif isinstance(event, Unsolicited):
+            self._close()
+
+    def _done(self, error: Exception | None) -> None:
+        if self._waiter is None or self._waiter.done():
+            self._failure = self._failure or error
+        elif error is None:
+            self._waiter.set_result(None)
+        else:
+            self._waiter.set_exception(error)
+
+    def _send_content(self, message: Message) -> None:
+        assert self._outgoing is not None
+        assert self._transport is not None
+        data = self._outgoing.whole()
+        if data is not None:
+            self._transport.write(data)
+            self._engine.content_sent(message)
+        else:
+            self._sending = self._loop.create_task(self._send_pieces(message, self._outgoing))
+
+    async def _send_pieces(self, message: Message, outgoing: Outgoing) -> None:
+        try:
+            for piece in outgoing.pieces():
+                if self._transport is None:
+                    return
+                self._transport.write(piece)
+                self._renew_deadline()
+                if self._drained is not None:
+                    await self._drained
+        except ContentLost as error:
+            self._fail(str(error))
+            self.abort()
+            return
+        self._engine.content_sent(message)
+        self._renew_deadline()
+
+    def _go_on(self) -> None:
+        output = self._engine.take_output()
+        if output and self._transport is not None:
+            self._transport.write(output)
+        self._renew_deadline()
+
+    def _renew_deadline(self) -> None:
+        step = self._engine.step
+        if step is None:
+            self._deadline.clear()
+            if self._engine.ended:
+                self._close()
+        else:
+            self._deadline.set(self._limits[step])
+
+    def _timed_out(self) -> None:
+        self._fail(f"conversation with {self.host.shown} timed out")
+        self.abort()
+
+    def _fail(self, reason: str) -> None:
+        step = self._engine.step
+        doing = f" while {step.doing}" if step is not None else ""
+        self._done(ConversationFailed(f"{reason}{doing}", step))
+        self._engine.ended = True
+        if self._drained is not None and not self._drained.done():
+            self._drained.set_result(None)
+
+    def _close(self) -> None:
+        if self._transport is not None:
+            self._transport.close()
+
+
+def _ignore(_: Verdict) -> None:
+    return

@@ -1,0 +1,93 @@
+"""Open a connection to one host: bound to the address the admin wants, within its time."""
+
+import asyncio
+import errno
+import os
+import socket
+
+from postroom.delivery.smtp.connection import Connection
+from postroom.delivery.smtp.host import Host
+from postroom.delivery.smtp.rules import Rules
+from postroom.delivery.smtp.timeouts import timeouts
+from postroom.esmtp.client import Dialect
+
+
+class ConnectFailed(Exception):
+    """No connection; ``str`` is Postfix's text for it."""
+
+
+class Connector:
+    """Opens connections by the rules of one service."""
+
+    def __init__(self, rules: Rules) -> None:
+        self._rules = rules
+        self._limits = timeouts(rules)
+        self._dialect = Dialect(
+            rules.helo_name,
+            lmtp=rules.lmtp,
+            always_extended=rules.always_send_ehlo,
+            never_extended=rules.never_send_ehlo,
+            ignore=frozenset(word.upper() for word in rules.discard_ehlo_keywords),
+        )
+
+    async def connect(self, host: Host) -> Connection:
+        """A connection that waits for the greeting; raises ConnectFailed."""
+        loop = asyncio.get_running_loop()
+        limit = self._rules.connect_timeout or None
+        try:
+            sock = self._socket(host)
+        except OSError as error:
+            raise _failed(host, error) from None
+        try:
+            async with asyncio.timeout(limit):
+                await loop.sock_connect(sock, _address(host))
+        except (OSError, TimeoutError) as error:
+            sock.close()
+            raise _failed(host, error) from None
+        except asyncio.CancelledError:
+            sock.close()
+            raise
+        _, connection = await loop.create_connection(
+            lambda: Connection(host, self._dialect, self._limits), sock=sock
+        )
+        return connection
+
+    def _socket(self, host: Host) -> socket.socket:
+        family = _family(host)
+        sock = socket.socket(family, socket.SOCK_STREAM | socket.SOCK_CLOEXEC)
+        sock.setblocking(False)
+        source = {
+            socket.AF_INET: self._rules.bind_address,
+            socket.AF_INET6: self._rules.bind_address6,
+        }.get(family)
+        try:
+            if source:
+                self._bind(sock, source.strip("[]"))
+        except OSError:
+            sock.close()
+            raise
+        return sock
+
+    def _bind(self, sock: socket.socket, source: str) -> None:
+        try:
+            sock.bind((source, 0))
+        except OSError:
+            if self._rules.bind_address_enforce:
+                raise
+
+
+def _family(host: Host) -> socket.AddressFamily:
+    if host.path:
+        return socket.AF_UNIX
+    return socket.AF_INET6 if ":" in host.address else socket.AF_INET
+
+
+def _address(host: Host) -> str | tuple[str, int]:
+    return host.path or (host.address, host.port)
+
+
+def _failed(host: Host, error: OSError) -> ConnectFailed:
+    """``connect to mx.example[192.0.2.1]:25: Connection refused``"""
+    number = errno.ETIMEDOUT if isinstance(error, TimeoutError) else error.errno
+    reason = os.strerror(number) if number else str(error)
+    return ConnectFailed(f"connect to {host.relay}: {reason}")

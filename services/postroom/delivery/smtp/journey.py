@@ -1,0 +1,224 @@
+"""Carry one message: over a kept connection first, then host after host until all is settled."""
+
+from collections.abc import Iterable
+
+from postroom.delivery.attempt import Attempt
+from postroom.delivery.smtp import result
+from postroom.delivery.smtp.connection import Connection, ConversationFailed, HostRefused
+from postroom.delivery.smtp.connector import ConnectFailed, Connector
+from postroom.delivery.smtp.destination import Destination, parse_destinations
+from postroom.delivery.smtp.host import Host
+from postroom.delivery.smtp.name_service import NoRoute
+from postroom.delivery.smtp.outgoing import Outgoing
+from postroom.delivery.smtp.pool import Pool
+from postroom.delivery.smtp.route import SMTP_PORT, Route, Router
+from postroom.delivery.smtp.rules import Rules
+from postroom.delivery.smtp.transaction import Impossible, compose
+from postroom.esmtp.client import Step, Verdict
+from postroom.mail.status import Fate, Outcome, StatusCode
+from postroom.maillog.smtp import SmtpLog
+
+# Where a kept connection that died unnoticed is found out; the message itself is untouched.
+_BEFORE_ANYTHING = (None, Step.RSET, Step.MAIL)
+# We are an exchanger of the domain, or it takes no mail: no relay would change that.
+_FINAL_FAILURES = ("5.4.6", "5.1.0")
+
+
+class Ways:
+    """What all messages of one service share."""
+
+    def __init__(
+        self, rules: Rules, router: Router, connector: Connector, pool: Pool, log: SmtpLog
+    ) -> None:
+        self.rules = rules
+        self.router = router
+        self.connector = connector
+        self.pool = pool
+        self.log = log
+
+
+class Journey:
+    """One request on its way.
+
+    A recipient that one host refuses for now is kept for the next one; what remains when there
+    is no next one is deferred (or bounced) with the reason met last.
+    """
+
+    def __init__(self, ways: Ways, attempt: Attempt) -> None:
+        self._ways = ways
+        self._attempt = attempt
+        self._nexthop = attempt.request.nexthop
+        self._outgoing = Outgoing(attempt.content, ways.rules.line_length_limit)
+        self._kept: dict[int, tuple[Outcome, int]] = {}
+        self._untold: dict[str, str] = {}
+        self._tried: set[str] = set()
+        # Why the last host as a whole was of no use; empty if it took part in a transaction.
+        self._failure = ""
+
+    async def run(self) -> None:
+        """Settle every recipient; raises BadDestination."""
+        await self._over_kept_connections()
+        if self._attempt.unsettled:
+            await self._over_destinations()
+        self._settle_kept()
+
+    async def _over_kept_connections(self) -> None:
+        while (connection := self._ways.pool.take(self._nexthop)) is not None:
+            self._attempt.set_up()
+            if await self._carry(connection):
+                self._tried.add(connection.host.relay)
+                return
+
+    async def _over_destinations(self) -> None:
+        """Fallback relays only where the domain is neither ours nor without mail (RFC 7505)."""
+        for destination in self._destinations():
+            try:
+                route = await self._ways.router.find(destination)
+            except NoRoute as error:
+                self._no_route(error)
+                if error.code in _FINAL_FAILURES:
+                    return
+                continue
+            await self._over_hosts(route)
+            if route.ours or not self._attempt.unsettled:
+                return
+
+    def _destinations(self) -> list[Destination]:
+        rules = self._ways.rules
+        texts = (self._nexthop, *rules.fallback_relay)
+        return [
+            destination
+            for text in texts
+            for destination in parse_destinations(text, lmtp=rules.lmtp, port=rules.tcp_port)
+        ]
+
+    async def _over_hosts(self, route: Route) -> None:
+        sessions = 0
+        for host in route.hosts:
+            if host.relay in self._tried:
+                continue
+            self._tell_kept()
+            sessions += await self._visit(host)
+            if not self._attempt.unsettled or sessions == self._ways.rules.mx_session_limit:
+                return
+
+    async def _visit(self, host: Host) -> bool:
+        """Try one host; whether it came to a transaction."""
+        connection = await self._opened(host)
+        if connection is None:
+            return False
+        self._attempt.set_up()
+        await self._carry(connection)
+        return True
+
+    async def _opened(self, host: Host) -> Connection | None:
+        try:
+            connection = await self._ways.connector.connect(host)
+        except ConnectFailed as error:
+            self._ways.log.connect_failed(str(error))
+            self._host_failed("4.4.1", str(error))
+            self._untold.clear()
+            return None
+        try:
+            server = await connection.handshake()
+        except HostRefused as error:
+            self._refused(error, host)
+            connection.quit(wait=False)
+            return None
+        except ConversationFailed as error:
+            self._host_failed("4.4.2", str(error), host)
+            return None
+        if self._is_us(server.name, host):
+            connection.quit(wait=False)
+            return None
+        return connection
+
+    def _refused(self, error: HostRefused, host: Host) -> None:
+        skip = self._ways.rules.skip_5xx_greeting
+        code, text = result.refusal(error, host, try_next=skip)
+        self._host_failed(code, text, host)
+
+    def _is_us(self, name: str, host: Host) -> bool:
+        """RFC 5321 section 6.3: a server that has our name would send the message back to us."""
+        rules = self._ways.rules
+        if rules.lmtp or host.port != SMTP_PORT or name.lower() != rules.myhostname.lower():
+            return False
+        self._ways.log.own_name(host.shown, rules.myhostname)
+        text = f"mail for {self._nexthop} loops back to myself"
+        self._host_failed("5.4.6" if host.best else "4.4.6", text, host)
+        return True
+
+    async def _carry(self, connection: Connection) -> bool:
+        """Offer the message on a connection; false if that connection was dead already."""
+        self._failure = ""
+        host = connection.host
+        recipients = self._attempt.unsettled
+        undecided = set(recipients)
+
+        def decided(verdict: Verdict) -> None:
+            for number in verdict.recipients:
+                undecided.discard(recipients[number])
+                outcome = result.outcome(verdict, recipients[number], host)
+                self._decided(outcome, connection.uses)
+
+        try:
+            message = compose(
+                self._attempt,
+                recipients,
+                connection.capabilities,
+                host,
+                quote=self._ways.rules.quote_rfc821_envelope,
+            )
+            await connection.transact(message, self._outgoing, decided)
+        except Impossible as error:
+            self._attempt.settle_rest(error.code, error.text, host.relay)
+        except ConversationFailed as error:
+            if connection.uses > 1 and error.step in _BEFORE_ANYTHING:
+                return False
+            self._host_failed("4.4.2", str(error), host, undecided)
+        else:
+            # A server may say 421 in the midst of it and leave the rest without an answer.
+            if undecided:
+                text = f"lost connection with {host.shown} while sending RCPT TO"
+                self._host_failed("4.4.2", text, host, undecided)
+        self._ways.pool.give_back(self._nexthop, connection)
+        return True
+
+    def _decided(self, outcome: Outcome, conn_use: int) -> None:
+        if outcome.fate is Fate.DEFERRED:
+            self._keep(outcome, conn_use)
+        else:
+            self._attempt.settle(outcome, conn_use)
+
+    def _no_route(self, error: NoRoute) -> None:
+        self._host_failed(error.code, error.text)
+
+    def _host_failed(
+        self,
+        code: StatusCode,
+        text: str,
+        host: Host | None = None,
+        whom: Iterable[int] | None = None,
+    ) -> None:
+        """A host as a whole is of no use; the next one gets these recipients, or all."""
+        self._failure = text if code[0] == "4" else ""
+        relay = "none" if host is None else host.relay
+        for recipient in self._attempt.unsettled if whom is None else sorted(whom):
+            self._keep(Outcome(recipient, code, text, relay), 1)
+
+    def _keep(self, outcome: Outcome, conn_use: int) -> None:
+        self._kept[outcome.recipient] = outcome, conn_use
+        self._untold[outcome.text] = outcome.relay
+
+    def _tell_kept(self) -> None:
+        """Another host follows: the log should know what was wrong with the one before."""
+        for text, relay in self._untold.items():
+            self._ways.log.host_failed(self._attempt.request.queue_id, text, relay)
+        self._untold.clear()
+
+    def _settle_kept(self) -> None:
+        unsettled = self._attempt.unsettled
+        for index in unsettled:
+            self._attempt.settle(*self._kept[index])
+        if unsettled and self._failure:
+            self._attempt.nexthop_failed(self._failure)

@@ -1,0 +1,90 @@
+"""Ask the dns component, and say in Postfix's words what it could not find."""
+
+import asyncio
+from collections.abc import Sequence
+
+from postroom.contracts import dns
+from postroom.contracts.dns import RecordType
+from postroom.ipc.client import Client
+from postroom.ipc.contract import Unavailable
+from postroom.mail.status import StatusCode
+
+_NOT_FOUND = "Host not found"
+_NO_DATA = "Host found but no data record of requested type"
+_TRY_AGAIN = "Host not found, try again"
+
+
+class NoRoute(Exception):
+    """There is no host to try: a status code and its reason."""
+
+    def __init__(self, code: StatusCode, text: str) -> None:
+        super().__init__(text)
+        self.code = code
+        self.text = text
+
+    @property
+    def temporary(self) -> bool:
+        return self.code[0] == "4"
+
+
+class NameService:
+    """``types`` are the address types to ask for; ``use_dns`` and ``native``: smtp_host_lookup."""
+
+    def __init__(
+        self, client: Client, types: Sequence[RecordType], *, use_dns: bool, native: bool
+    ) -> None:
+        self._client = client
+        self._types = types
+        self._use_dns = use_dns
+        self._native = native
+
+    async def exchangers(self, domain: str) -> tuple[dns.Record, ...]:
+        """MX records, none if the domain has none; raises NoRoute if that cannot be known."""
+        answer = await self._ask(dns.Lookup(domain, RecordType.MX))
+        if isinstance(answer, dns.Answer):
+            return answer.records
+        if isinstance(answer, dns.TryAgain):
+            raise _failure("4.4.3", domain, RecordType.MX, _TRY_AGAIN)
+        return ()
+
+    async def addresses(self, host: str) -> list[str]:
+        """Every address of a host, at least one; raises NoRoute."""
+        if self._use_dns:
+            try:
+                return await self._resolve(host, native=False)
+            except NoRoute:
+                if not self._native:
+                    raise
+        return await self._resolve(host, native=True)
+
+    async def _resolve(self, host: str, *, native: bool) -> list[str]:
+        questions = [dns.Lookup(host, kind, native) for kind in self._types]
+        answers = await asyncio.gather(*map(self._ask, questions))
+        found = [
+            record.data
+            for answer in answers
+            if isinstance(answer, dns.Answer)
+            for record in answer.records
+        ]
+        if found:
+            return found
+        if any(isinstance(answer, dns.TryAgain) for answer in answers):
+            raise _failure("4.4.3", host, self._types[-1], _TRY_AGAIN)
+        missing = isinstance(answers[-1], dns.NoSuchName)
+        raise _failure("5.4.4", host, self._types[-1], _NOT_FOUND if missing else _NO_DATA)
+
+    async def _ask(
+        self, question: dns.Lookup
+    ) -> dns.Answer | dns.NoSuchName | dns.NoData | dns.TryAgain:
+        try:
+            return await self._client.ask(question)
+        except Unavailable as error:
+            return dns.TryAgain(str(error)[:200])
+
+
+def _failure(code: StatusCode, name: str, record: RecordType, reason: str) -> NoRoute:
+    return NoRoute(
+        code,
+        f"Host or domain name not found. Name service error for name={name} "
+        f"type={record.value}: {reason}",
+    )

@@ -1,0 +1,65 @@
+"""The wiring that the SMTP and the LMTP client share; what differs is in their rules."""
+
+from functools import partial
+
+from postroom.contracts import dns
+from postroom.contracts.dns import RecordType
+from postroom.delivery.agent import Agent
+from postroom.delivery.attempt import Attempt
+from postroom.delivery.smtp.connector import Connector
+from postroom.delivery.smtp.destination import BadDestination
+from postroom.delivery.smtp.journey import Journey, Ways
+from postroom.delivery.smtp.name_service import NameService
+from postroom.delivery.smtp.own_addresses import OwnAddresses
+from postroom.delivery.smtp.pool import Pool
+from postroom.delivery.smtp.route import Router
+from postroom.delivery.smtp.rules import Rules
+from postroom.ipc.client import Client
+from postroom.maillog.smtp import SmtpLog
+from postroom.systemd.places import socket_path
+from postroom.systemd.service import Service
+
+
+async def serve(service: Service, rules: Rules, syslog_name: str, program: str) -> None:
+    """Deliver what the queue manager hands over, until idle."""
+    log = SmtpLog.open(syslog_name, program)
+    resolver = Client(socket_path("dns"), dns.CONTRACT)
+    router = Router(
+        rules,
+        name_service(rules, resolver),
+        OwnAddresses(rules.inet_interfaces, rules.proxy_interfaces),
+    )
+    ways = Ways(rules, router, Connector(rules), Pool(rules, service.activity), log)
+    await Agent(partial(deliver, ways), log, rules.soft_bounce).serve(service, rules.max_idle)
+    resolver.close()
+
+
+async def deliver(ways: Ways, attempt: Attempt) -> None:
+    """Settle every recipient of one request."""
+    nexthop = attempt.request.nexthop
+    ways.pool.enter(nexthop)
+    try:
+        await Journey(ways, attempt).run()
+    except BadDestination as error:
+        attempt.settle_rest("4.3.5", f"Server configuration error: {error}")
+    finally:
+        ways.pool.leave(nexthop)
+
+
+def name_service(rules: Rules, resolver: Client) -> NameService:
+    """smtp_host_lookup, smtp_dns_support_level, inet_protocols (postconf(5))."""
+    enabled = rules.dns_support_level != "disabled" and not (
+        rules.dns_support_level == "" and rules.disable_dns_lookups
+    )
+    both = {"all"} & set(rules.inet_protocols)
+    types = [
+        record
+        for protocol, record in (("ipv4", RecordType.A), ("ipv6", RecordType.AAAA))
+        if both or protocol in rules.inet_protocols
+    ]
+    return NameService(
+        resolver,
+        types or [RecordType.A],
+        use_dns=enabled and "dns" in rules.host_lookup,
+        native=not enabled or "native" in rules.host_lookup,
+    )

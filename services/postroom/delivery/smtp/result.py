@@ -1,0 +1,41 @@
+"""From replies and failures to outcomes, in Postfix's words."""
+
+from postroom.delivery.smtp.connection import HostRefused
+from postroom.delivery.smtp.host import Host
+from postroom.esmtp.client import Step, Verdict
+from postroom.esmtp.reply_parser import PeerReply
+from postroom.mail.status import Outcome, StatusCode
+
+
+def delivered(verdict: Verdict) -> bool:
+    """Only a positive reply to the end of data is a delivery; elsewhere it is a mistake."""
+    return verdict.step is Step.END_OF_DATA and verdict.reply.positive
+
+
+def outcome(verdict: Verdict, recipient: int, host: Host) -> Outcome:
+    """What a reply means for one recipient (RFC 5321 section 4.2.1)."""
+    reply = verdict.reply
+    if delivered(verdict):
+        code, text = reply.status, reply.text
+    else:
+        said = f"host {host.shown} said: {reply.text} (in reply to {verdict.step.command})"
+        code, text = _failure(verdict.step, reply, said)
+    return Outcome(recipient, code, text, host.relay, host.name, reply.text)
+
+
+def refusal(refused: HostRefused, host: Host, *, try_next: bool) -> tuple[StatusCode, str]:
+    """A server that does not want to talk to us; ``try_next`` takes a 5xx greeting for a 4xx."""
+    said = f"host {host.shown} refused to talk to me: {refused.reply.text}"
+    code, text = _failure(refused.step, refused.reply, said)
+    if try_next and refused.step is Step.GREETING:
+        code = "4" + code[1:]
+    return code, text
+
+
+def _failure(step: Step, reply: PeerReply, said: str) -> tuple[StatusCode, str]:
+    if reply.code < 400:
+        return "5.5.0", f"Protocol error: {said}"
+    if step is Step.RCPT and reply.code == 552:
+        # RFC 5321 section 4.5.3.1.10: 552 for too many recipients is to be taken for 452.
+        return "4" + reply.status[1:], said
+    return reply.status, said

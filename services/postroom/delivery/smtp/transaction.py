@@ -1,0 +1,61 @@
+"""One message as the commands for one server, if that server can take it at all."""
+
+from postroom.delivery.attempt import Attempt
+from postroom.delivery.smtp.host import Host
+from postroom.esmtp.capabilities import Capabilities
+from postroom.esmtp.client import Message
+from postroom.esmtp.client_commands import mail_command, rcpt_command
+from postroom.mail.status import StatusCode
+
+# The header ends at the first empty line; more of it than this is not looked through.
+_HEADER_LIMIT = 131_072
+
+
+class Impossible(Exception):
+    """The server lacks what the message needs; asking again would not help."""
+
+    def __init__(self, code: StatusCode, text: str) -> None:
+        super().__init__(text)
+        self.code = code
+        self.text = text
+
+
+def compose(
+    attempt: Attempt, recipients: list[int], server: Capabilities, host: Host, *, quote: bool
+) -> Message:
+    """The commands for some recipients (indexes) of the request; raises Impossible."""
+    request = attempt.request
+    _check_size(request.size, server, host)
+    if not server.smtputf8 and request.envelope.smtputf8:
+        _check_ascii(attempt, recipients, host)
+    known = request.envelope.recipients
+    return Message(
+        mail_command(request.envelope, request.size, server, quote=quote),
+        tuple([rcpt_command(known[index], server, quote=quote) for index in recipients]),
+    )
+
+
+def _check_size(size: int, server: Capabilities, host: Host) -> None:
+    """RFC 1870 section 6.1."""
+    if 0 < server.size_limit < size:
+        raise Impossible(
+            "5.3.4",
+            f"message size {size} exceeds size limit {server.size_limit} of server {host.shown}",
+        )
+
+
+def _check_ascii(attempt: Attempt, recipients: list[int], host: Host) -> None:
+    """RFC 6531 section 3.5: what needs SMTPUTF8 is returned where it is not offered.
+
+    A client may ask for SMTPUTF8 without need, and then an old server will do.
+    """
+    envelope = attempt.request.envelope
+    addresses = [envelope.sender, *(envelope.recipients[index].address for index in recipients)]
+    if all(address.isascii() for address in addresses) and _header(attempt).isascii():
+        return
+    raise Impossible("5.6.7", f"SMTPUTF8 is required, but was not offered by host {host.shown}")
+
+
+def _header(attempt: Attempt) -> bytes:
+    beginning = next(attempt.content.pieces(), b"")[:_HEADER_LIMIT]
+    return beginning.partition(b"\r\n\r\n")[0]

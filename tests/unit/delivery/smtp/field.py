@@ -1,0 +1,147 @@
+"""What a delivery test stands on: rules, a name service, requests, and the log as lines."""
+
+import os
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from postroom.contracts import dns
+from postroom.contracts.delivery import Deliver
+from postroom.contracts.dns import Lookup, NoSuchName
+from postroom.delivery.attempt import Attempt
+from postroom.delivery.content import Content
+from postroom.delivery.smtp.connector import Connector
+from postroom.delivery.smtp.journey import Ways
+from postroom.delivery.smtp.own_addresses import OwnAddresses
+from postroom.delivery.smtp.pool import Pool
+from postroom.delivery.smtp.program import name_service
+from postroom.delivery.smtp.route import Router
+from postroom.delivery.smtp.rules import Rules
+from postroom.ipc.client import Client
+from postroom.mail.envelope import Envelope, Recipient
+from postroom.maillog.smtp import SmtpLog
+from postroom.systemd.activity import Activity
+from postroom.systemd.journal import Priority
+
+RULES = Rules(
+    lmtp=False,
+    address_preference="any",
+    balance_inet_protocols=True,
+    bind_address="",
+    bind_address6="",
+    bind_address_enforce=False,
+    connect_timeout=5.0,
+    connection_cache_destinations=(),
+    connection_cache_on_demand=True,
+    connection_cache_time_limit=2.0,
+    connection_reuse_count_limit=0,
+    connection_reuse_time_limit=300.0,
+    data_done_timeout=5.0,
+    data_init_timeout=5.0,
+    data_xfer_timeout=5.0,
+    defer_if_no_mx_address_found=False,
+    disable_dns_lookups=False,
+    disable_mime_output_conversion=False,
+    discard_ehlo_keywords=(),
+    dns_support_level="",
+    fallback_relay=(),
+    helo_name="me.example",
+    helo_timeout=5.0,
+    host_lookup=("dns",),
+    ignore_mx_lookup_error=False,
+    inet_interfaces=("192.0.2.99",),
+    inet_protocols=("ipv4",),
+    line_length_limit=998,
+    mail_timeout=5.0,
+    max_idle=100.0,
+    mx_address_limit=5,
+    mx_session_limit=2,
+    myhostname="me.example",
+    proxy_interfaces=(),
+    quit_timeout=5.0,
+    quote_rfc821_envelope=True,
+    randomize_addresses=True,
+    rcpt_timeout=5.0,
+    rset_timeout=5.0,
+    skip_5xx_greeting=True,
+    skip_quit_response=True,
+    soft_bounce=False,
+    syslog_name="postfix",
+    tcp_port="25",
+)
+
+
+def rules(**changes: Any) -> Rules:
+    return msgspec.structs.replace(RULES, **changes)
+
+
+class Lines:
+    """A journal that keeps its lines."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+
+    def send(self, priority: Priority, message: str, fields: dict[str, str]) -> None:
+        self.lines.append(message)
+
+
+Zone = Mapping[tuple[str, str], Any]
+
+
+class FakeResolver(Client):
+    """Stands at the border of the dns contract: answers out of a table."""
+
+    def __init__(self, zone: Zone) -> None:
+        super().__init__("/nonexistent", dns.CONTRACT)
+        self.zone = zone
+        self.asked: list[tuple[str, str]] = []
+
+    async def ask(self, question: Any) -> Any:
+        assert isinstance(question, Lookup)
+        key = (question.name, question.record.value)
+        self.asked.append(key)
+        return self.zone.get(key, NoSuchName())
+
+
+class Field:
+    """One service with its pool, and the means to send messages through it."""
+
+    def __init__(self, settings: Rules = RULES, zone: Zone | None = None) -> None:
+        self.journal = Lines()
+        self.log = SmtpLog(self.journal)
+        self.activity = Activity()
+        resolver = FakeResolver(zone or {})
+        own = OwnAddresses(settings.inet_interfaces, settings.proxy_interfaces)
+        router = Router(settings, name_service(settings, resolver), own)
+        pool = Pool(settings, self.activity)
+        self.ways = Ways(settings, router, Connector(settings), pool, self.log)
+
+    def attempt(
+        self,
+        nexthop: str,
+        *recipients: str,
+        content: bytes | Path = b"Subject: x\r\n\r\nhello\r\n",
+        **envelope: Any,
+    ) -> Attempt:
+        now = time.time()
+        to = tuple(Recipient(address) for address in recipients or ("b@y.example",))
+        whole = Envelope(**{"sender": "a@x.example", "recipients": to, "arrival": now, **envelope})
+        data = content if isinstance(content, bytes) else None
+        size = len(content) if isinstance(content, bytes) else content.stat().st_size
+        request = Deliver("0123456789AB", nexthop, whole, size, now, now, data)
+        return Attempt(request, _content(content), self.log)
+
+    @property
+    def statuses(self) -> list[str]:
+        """``dsn status (text)`` of every recipient, in the order of the log."""
+        lines = [line for line in self.journal.lines if ": to=<" in line]
+        return [line.partition(", dsn=")[2].replace(", status=", " ", 1) for line in lines]
+
+
+def _content(content: bytes | Path) -> Content:
+    if isinstance(content, bytes):
+        return Content(len(content), data=content)
+    return Content(content.stat().st_size, descriptor=os.open(content, os.O_RDONLY))
