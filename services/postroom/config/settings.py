@@ -1,7 +1,8 @@
 """Settings structs of services, filled from a configuration.
 
-A field is a parameter of the same name, or a fact handed in. Its annotation says in which form it
-is wanted: ``str`` takes the expanded text of any parameter, everything else the declared kind.
+A field is a parameter of the same name (its encoded name, where that cannot be Python's), or a
+fact handed in. Its annotation says in which form it is wanted: ``str`` takes the expanded text of
+any parameter, everything else the declared kind.
 """
 
 from collections.abc import Mapping
@@ -26,12 +27,12 @@ def build(
     """One service's settings; ConfigError names the parameter and the file it was set in."""
     values: dict[str, object] = {}
     for field in msgspec.structs.fields(kind):
-        if field.name in facts:
-            values[field.name] = facts[field.name]
+        if field.encode_name in facts:
+            values[field.encode_name] = facts[field.encode_name]
         elif field.type is str:
-            values[field.name] = configuration.text(field.name, overrides)
+            values[field.encode_name] = configuration.text(field.encode_name, overrides)
         else:
-            values[field.name] = configuration.typed(field.name, overrides)
+            values[field.encode_name] = configuration.typed(field.encode_name, overrides)
     try:
         return msgspec.convert(values, kind)
     except msgspec.ValidationError as error:

@@ -26,7 +26,7 @@ _DOMAIN = re.compile(r"[A-Za-z0-9_.\x80-\U0010ffff-]++")
 _LITERAL = re.compile(r"\[[A-Za-z0-9.:_-]++\]")
 _ESCAPE = re.compile(r"\\(.)")
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
-_DOT_STRING = re.compile(rf"[{_ATEXT}\x80-\U0010ffff]++(?:\.[{_ATEXT}\x80-\U0010ffff]++)*")
+_DOT_STRING = re.compile(rf"[\x80-\U0010ffff{_ATEXT}]++(?:\.[\x80-\U0010ffff{_ATEXT}]++)*")
 _TO_ESCAPE = re.compile(r'(["\\])')
 
 # postconf(5), recipient_delimiter: these names have no extension, whatever they contain.

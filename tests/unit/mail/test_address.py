@@ -143,3 +143,10 @@ def test_a_domain_is_labels_of_letters_digits_and_inner_hyphens() -> None:
     assert not is_domain("")
     assert not is_domain("a..b")
     assert not is_domain("a" * 256)
+
+
+def test_only_what_needs_quotes_gets_them() -> None:
+    assert quote_address("jürgen.x@bücher.example") == "jürgen.x@bücher.example"
+    assert quote_address("a..b@example.com") == '"a..b"@example.com'
+    assert quote_address("a b") == '"a b"'
+    assert quote_address("") == ""

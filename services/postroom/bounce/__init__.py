@@ -1,0 +1,28 @@
+"""bounce(8): tell the sender what became of a message.
+
+Composes a delivery status notification from the outcomes the queue manager hands over, and
+gives it to cleanup as a new message from the null sender. Mail that cannot be returned
+because it has no sender goes to the postmaster where notify_classes asks for that.
+
+Sockets
+    bounce, defer, trace: contract ``bounce``; one question per notice.
+
+Asks
+    cleanup, to queue the notice.
+
+SECURITY
+    Runs as a dynamic user without network and without files. Reports quote text that remote
+    hosts wrote: the contract bounds it and keeps control characters out, and nothing but
+    fixed text becomes a header name or a MIME boundary. Of the original message at most
+    bounce_size_limit bytes are held.
+
+STANDARDS
+    RFC 3461 (NOTIFY, RET, ENVID, ORCPT), RFC 3464 (delivery status), RFC 6522
+    (multipart/report), RFC 3834 (Auto-Submitted), RFC 6533 (addresses beyond ASCII).
+
+BUGS
+    bounce_template_file has no effect yet. Whether a successful delivery was the final one or
+    to another host is told from whether another host answered.
+
+Parameters: see ``settings``.
+"""

@@ -1,0 +1,33 @@
+"""Start bounce(8)."""
+
+from postroom.bounce.notifier import Notifier
+from postroom.bounce.settings import Settings
+from postroom.contracts.bounce import CONTRACT
+from postroom.contracts.cleanup import CONTRACT as CLEANUP
+from postroom.contracts.intake import Intake
+from postroom.ipc.client import Client
+from postroom.ipc.server import Server
+from postroom.maillog.bounce import BounceLog
+from postroom.systemd.credentials import read_settings
+from postroom.systemd.places import socket_path
+from postroom.systemd.service import Service, run
+
+
+async def serve(service: Service) -> None:
+    settings = read_settings(Settings)
+    log = BounceLog.open(settings.syslog_name, "bounce")
+    intake = Intake(Client(socket_path("cleanup"), CLEANUP))
+    notifier = Notifier(settings, intake, log)
+    server = Server(
+        service.listener(CONTRACT.name), CONTRACT, lambda _: notifier.answer, service.activity
+    )
+    await service.serve_until_idle(settings.max_idle)
+    server.close()
+
+
+def main() -> None:
+    run(serve)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,346 @@
+"""bounce at its contract's border: reports that Python's own mail parser understands."""
+
+import asyncio
+import os
+import socket
+import tempfile
+from collections.abc import Sequence
+from contextlib import nullcontext
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+
+import pytest
+from msgspec import structs
+
+from postroom.bounce.notifier import Notifier
+from postroom.bounce.settings import Settings
+from postroom.contracts import bounce, cleanup
+from postroom.contracts.bounce import Kind, Sent, Tell, Unwanted
+from postroom.contracts.cleanup import LeaseIds, Queued, Refused, Submit
+from postroom.contracts.intake import Intake
+from postroom.ipc.client import Client
+from postroom.ipc.contract import Question, Unavailable
+from postroom.ipc.server import Server
+from postroom.mail.envelope import Envelope, Notify, Recipient
+from postroom.mail.queue_id import QueueIdAllocator
+from postroom.mail.status import Outcome
+from postroom.maillog.bounce import BounceLog
+from postroom.systemd.journal import Priority
+
+ID = "0605EB1D5A3C0"
+ORIGINAL = b"From: a@one.example\r\nSubject: hello\r\n\r\nbody\r\n..dot\r\n"
+SETTINGS = Settings(
+    bounce_notice_recipient="postmaster",
+    bounce_size_limit=50_000,
+    delay_notice_recipient="postmaster",
+    double_bounce_notice_recipient="postmaster",
+    double_bounce_sender="double-bounce",
+    mail_name="Postroom",
+    max_idle=100.0,
+    maximal_queue_lifetime=432_000.0,
+    myhostname="host.example",
+    myorigin="host.example",
+    notify_classes=("resource", "software"),
+    syslog_name="postfix",
+)
+REMOTE = Outcome(
+    0,
+    "5.1.1",
+    "host mx.two.example[192.0.2.2] said: 550 5.1.1 <b@two.example>: unknown (in reply to RCPT)",
+    remote_mta="mx.two.example",
+    remote_reply="550 5.1.1 <b@two.example>: unknown",
+)
+
+
+class Journal:
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+
+    def send(self, priority: Priority, message: str, fields: dict[str, str]) -> None:
+        self.lines.append(message)
+
+
+class Told:
+    """What came of one question: the answer, the messages queued, the lines logged."""
+
+    def __init__(self) -> None:
+        self.answer: Sent | Unwanted | None = None
+        self.queued: list[tuple[Envelope, bytes]] = []
+        self.journal = Journal()
+        self.refuse: Refused | None = None
+        self._ids = QueueIdAllocator(0)
+
+    async def cleanup(self, question: Question[Any], descriptors: list[int]) -> Any:
+        match question:
+            case LeaseIds():
+                return self._ids.lease(8, 1_700_000_000.0)
+            case Submit(queue_id, envelope, content):
+                if self.refuse is None:
+                    self.queued.append((envelope, content))
+                return self.refuse or Queued(queue_id)
+        raise AssertionError(question)
+
+    @property
+    def report(self) -> EmailMessage:
+        assert b"\n.\r\n" not in self.queued[0][1]
+        assert self.queued[0][1].count(b"\n") == self.queued[0][1].count(b"\r\n")
+        message = message_from_bytes(self.queued[0][1], policy=policy.SMTP)
+        assert isinstance(message, EmailMessage)
+        assert not message.defects
+        return message
+
+
+def tell(
+    question: Tell,
+    refuse: Refused | None = None,
+    descriptors: Sequence[int] = (),
+    **settings: Any,
+) -> Told:
+    told = Told()
+    told.refuse = refuse
+
+    async def story() -> None:
+        with tempfile.TemporaryDirectory() as directory:
+            listeners = [_listen(Path(directory) / name) for name in ("cleanup", "bounce")]
+            intake = Intake(Client(f"{directory}/cleanup", cleanup.CONTRACT))
+            client = Client(f"{directory}/bounce", bounce.CONTRACT)
+            notifier = Notifier(
+                structs.replace(SETTINGS, **settings), intake, BounceLog(told.journal)
+            )
+            servers = [
+                Server(listeners[0], cleanup.CONTRACT, lambda _: told.cleanup, nullcontext),
+                Server(listeners[1], bounce.CONTRACT, lambda _: notifier.answer, nullcontext),
+            ]
+            try:
+                told.answer, _ = await client.ask_with_descriptors(question, descriptors)
+            finally:
+                for server, listener in zip(servers, listeners, strict=True):
+                    server.close()
+                    server.disconnect()
+                    listener.close()
+                client.close()
+                await asyncio.sleep(0.01)
+
+    asyncio.run(story())
+    return told
+
+
+def _listen(path: Path) -> socket.socket:
+    listener = socket.socket(socket.AF_UNIX)
+    listener.bind(str(path))
+    listener.listen()
+    return listener
+
+
+def question(
+    kind: Kind = Kind.FAILURE,
+    outcomes: tuple[Outcome, ...] = (REMOTE,),
+    recipient: Recipient = Recipient("b@two.example"),  # noqa: B008 (frozen)
+    content: bytes | None = ORIGINAL,
+    **fields: Any,
+) -> Tell:
+    fields.setdefault("sender", "a@one.example")
+    envelope = Envelope(recipients=(recipient,), arrival=1_700_000_000.0, **fields)
+    return Tell(kind, ID, envelope, outcomes, len(content or b""), content)
+
+
+def groups(report: EmailMessage) -> list[Any]:
+    """The groups of fields in the delivery status part."""
+    status = list(report.iter_parts())[1]
+    assert status.get_content_type() == "message/delivery-status"
+    return list(status.get_payload())
+
+
+def test_a_failure_is_reported_to_the_sender_from_nobody() -> None:
+    told = tell(question())
+    envelope, _ = told.queued[0]
+    assert envelope.sender == ""
+    assert envelope.recipients == (Recipient("a@one.example"),)
+    assert envelope.rewrite_locally
+    assert isinstance(told.answer, Sent)
+    assert told.journal.lines == [f"{ID}: sender non-delivery notification: {told.answer.queue_id}"]
+
+
+def test_the_report_says_what_readers_and_programs_expect() -> None:
+    report = tell(question()).report
+    assert report["Subject"] == "Undelivered Mail Returned to Sender"
+    assert str(report["From"]).startswith("MAILER-DAEMON")
+    assert report["To"] == "a@one.example"
+    assert report["Auto-Submitted"] == "auto-replied"
+    assert report.get_content_type() == "multipart/report"
+    assert report["Content-Type"].params["report-type"] == "delivery-status"
+    kinds = [part.get_content_type() for part in report.iter_parts()]
+    assert kinds == ["text/plain", "message/delivery-status", "message/rfc822"]
+
+
+def test_the_text_names_host_recipient_and_reason() -> None:
+    text = next(tell(question()).report.iter_parts()).get_content()
+    assert "host host.example." in text
+    assert "<b@two.example>: host mx.two.example[192.0.2.2] said:" in text
+    assert max(map(len, text.splitlines())) <= 78
+
+
+def test_the_status_part_has_the_fields_of_rfc_3464() -> None:
+    recipient = Recipient("b@two.example", "b", orcpt="rfc822;b@alias.example")
+    message, about = groups(tell(question(recipient=recipient, envid="env-1")).report)
+    assert message["Reporting-MTA"] == "dns; host.example"
+    assert message["Original-Envelope-Id"] == "env-1"
+    assert message["X-Postroom-Queue-ID"] == ID
+    assert message["X-Postroom-Sender"] == "rfc822; a@one.example"
+    assert "14 Nov 2023" in message["Arrival-Date"]
+    assert about["Final-Recipient"] == "rfc822; b@two.example"
+    assert about["Original-Recipient"] == "rfc822;b@alias.example"
+    assert about["Action"] == "failed"
+    assert about["Status"] == "5.1.1"
+    assert about["Remote-MTA"] == "dns; mx.two.example"
+    assert about["Diagnostic-Code"] == "smtp; 550 5.1.1 <b@two.example>: unknown"
+
+
+def test_our_own_verdict_is_a_diagnostic_of_our_own_kind() -> None:
+    outcome = Outcome(0, "5.1.1", 'unknown user: "b"')
+    _, about = groups(tell(question(outcomes=(outcome,))).report)
+    assert about["Diagnostic-Code"] == 'X-Postroom; unknown user: "b"'
+    assert about["Remote-MTA"] is None
+
+
+def test_the_original_comes_back_byte_for_byte() -> None:
+    told = tell(question())
+    assert b"Content-Type: message/rfc822\r\n\r\n" + ORIGINAL + b"\r\n--" in told.queued[0][1]
+
+
+def test_only_the_header_comes_back_if_asked_or_if_it_is_too_large() -> None:
+    for told in (tell(question(ret="HDRS")), tell(question(), bounce_size_limit=20)):
+        part = list(told.report.iter_parts())[2]
+        assert part.get_content_type() == "text/rfc822-headers"
+        assert part["Content-Description"] == "Undelivered Message Headers"
+        assert "body" not in part.get_content()
+        assert "Subject: hello" in part.get_content()
+
+
+def test_the_original_may_come_as_a_file_from_an_offset(tmp_path: Path) -> None:
+    path = tmp_path / "message"
+    path.write_bytes(b"envelope" + ORIGINAL + b"trailer")
+    descriptor = os.open(path, os.O_RDONLY)
+    asked = structs.replace(question(content=None), size=len(ORIGINAL), offset=8)
+    told = tell(asked, descriptors=[descriptor])
+    os.close(descriptor)
+    assert ORIGINAL + b"\r\n--" in told.queued[0][1]
+
+
+def test_neither_file_nor_content_ends_the_connection() -> None:
+    with pytest.raises(Unavailable):
+        tell(question(content=None))
+
+
+def test_an_outcome_for_nobody_ends_the_connection() -> None:
+    with pytest.raises(Unavailable):
+        tell(question(outcomes=(Outcome(1, "5.0.0", "x"),)))
+
+
+def test_a_delay_is_a_warning_with_a_date() -> None:
+    outcome = Outcome(0, "4.4.1", "connect to mx[192.0.2.2]:25: Connection timed out")
+    told = tell(question(Kind.DELAY, (outcome,)))
+    assert told.report["Subject"] == "Delayed Mail (still being retried)"
+    _, about = groups(told.report)
+    assert about["Action"] == "delayed"
+    assert "19 Nov 2023" in about["Will-Retry-Until"]
+    assert list(told.report.iter_parts())[2].get_content_type() == "text/rfc822-headers"
+    assert "sender delay notification" in told.journal.lines[0]
+
+
+@pytest.mark.parametrize(("mta", "action"), [("", "delivered"), ("mx.example", "relayed")])
+def test_success_is_reported_to_those_who_asked(mta: str, action: str) -> None:
+    outcome = Outcome(0, "2.0.0", "delivered to mailbox", remote_mta=mta)
+    asked = Recipient("b@two.example", notify=(Notify.SUCCESS,))
+    told = tell(question(Kind.SUCCESS, (outcome,), asked))
+    assert groups(told.report)[1]["Action"] == action
+    assert "sender delivery status notification" in told.journal.lines[0]
+
+
+@pytest.mark.parametrize(
+    ("kind", "notify", "is_told"),
+    [
+        (Kind.FAILURE, (), True),
+        (Kind.DELAY, (), True),
+        (Kind.SUCCESS, (), False),
+        (Kind.FAILURE, (Notify.NEVER,), False),
+        (Kind.FAILURE, (Notify.SUCCESS, Notify.DELAY), False),
+        (Kind.FAILURE, (Notify.FAILURE,), True),
+        (Kind.DELAY, (Notify.FAILURE,), False),
+    ],
+)
+def test_nobody_is_told_what_he_did_not_want(
+    kind: Kind, notify: tuple[Notify, ...], is_told: bool
+) -> None:
+    told = tell(question(kind, recipient=Recipient("b@two.example", notify=notify)))
+    assert isinstance(told.answer, Sent) is is_told
+
+
+def test_mail_from_nobody_is_not_returned() -> None:
+    told = tell(question(sender=""))
+    assert told.answer == Unwanted()
+    assert not told.queued
+
+
+def test_mail_from_nobody_goes_to_the_postmaster_who_wants_it() -> None:
+    told = tell(question(sender=""), notify_classes=("2bounce",))
+    envelope, content = told.queued[0]
+    assert envelope.sender == "double-bounce@host.example"
+    assert envelope.recipients == (Recipient("postmaster"),)
+    assert told.report["Subject"] == "Postmaster Copy: Undelivered Mail"
+    assert b"body\r\n" in content
+    assert "postmaster non-delivery notification" in told.journal.lines[0]
+
+
+def test_a_double_bounce_is_the_end() -> None:
+    asked = question(sender="double-bounce@host.example")
+    told = tell(asked, notify_classes=("bounce", "2bounce"))
+    assert told.answer == Unwanted()
+    assert told.journal.lines == [f"warning: {ID}: undeliverable postmaster notification discarded"]
+
+
+def test_a_curious_postmaster_gets_the_header_of_each_bounce() -> None:
+    told = tell(question(), notify_classes=("bounce",))
+    assert [envelope.recipients[0].address for envelope, _ in told.queued] == [
+        "a@one.example",
+        "postmaster",
+    ]
+    assert b"body\r\n" not in told.queued[1][1]
+
+
+def test_a_refusal_for_now_keeps_the_question_open() -> None:
+    with pytest.raises(Unavailable):
+        tell(question(), Refused(451, "4.3.0", "later"))
+
+
+def test_a_refusal_for_good_is_not_tried_for_ever() -> None:
+    told = tell(question(), Refused(554, "5.4.0", "Error: too many hops"))
+    assert told.answer == Unwanted()
+    assert "5.4.0" in told.journal.lines[0]
+
+
+def test_a_sender_with_blanks_is_quoted() -> None:
+    told = tell(question(sender="john doe@one.example"))
+    assert told.report["To"].addresses[0].addr_spec == '"john doe"@one.example'
+
+
+def test_eight_bit_originals_are_marked() -> None:
+    told = tell(question(content=b"A: b\r\n\r\n\xfc\r\n"))
+    assert told.queued[0][0].body == "8BITMIME"
+    assert told.report["Content-Transfer-Encoding"] == "8bit"
+    part = list(told.report.iter_parts())[2]
+    assert part["Content-Transfer-Encoding"] == "8bit"
+
+
+def test_addresses_beyond_ascii_use_the_types_of_rfc_6533() -> None:
+    told = tell(question(recipient=Recipient("jürgen@bücher.example"), smtputf8=True))
+    kinds = [part.get_content_type() for part in told.report.iter_parts()]
+    assert kinds[1:] == ["message/global-delivery-status", "message/global"]
+    assert "Final-Recipient: utf-8; jürgen@bücher.example".encode() in told.queued[0][1]
+
+
+def test_a_message_cannot_guess_the_boundary() -> None:
+    boundaries = {tell(question()).report.get_boundary() for _ in range(2)}
+    assert len(boundaries) == 2
