@@ -1,0 +1,1 @@
+"""SMTP and LMTP without sockets, both ends: bytes in; commands, content and replies out."""

@@ -1,0 +1,98 @@
+"""Commands of an SMTP client as values (RFC 5321 section 4.1, RFC 3030, RFC 3461, RFC 1985)."""
+
+from typing import ClassVar, Literal
+
+from msgspec import Struct
+
+from postroom.mail.envelope import Notify
+
+
+class Command(Struct, frozen=True):
+    """One command line that is correct by itself.
+
+    ``ends_group``: the client has to wait for the reply (RFC 2920 section 3.1).
+    """
+
+    verb: ClassVar[str] = "UNKNOWN"
+    ends_group: ClassVar[bool] = False
+
+
+class Helo(Command, frozen=True):
+    verb: ClassVar[str] = "HELO"
+    ends_group: ClassVar[bool] = True
+    name: str
+
+
+class Ehlo(Helo, frozen=True):
+    verb: ClassVar[str] = "EHLO"
+
+
+class Mail(Command, frozen=True):
+    """``size`` 0 means not told; ``envid`` is decoded."""
+
+    verb: ClassVar[str] = "MAIL"
+    sender: str
+    size: int = 0
+    body: Literal["7BIT", "8BITMIME"] = "7BIT"
+    smtputf8: bool = False
+    ret: Literal["", "FULL", "HDRS"] = ""
+    envid: str = ""
+
+
+class Rcpt(Command, frozen=True):
+    """``orcpt`` is ``type;address``, decoded."""
+
+    verb: ClassVar[str] = "RCPT"
+    recipient: str
+    notify: tuple[Notify, ...] = ()
+    orcpt: str = ""
+
+
+class Data(Command, frozen=True):
+    verb: ClassVar[str] = "DATA"
+    ends_group: ClassVar[bool] = True
+
+
+class Bdat(Command, frozen=True):
+    """``size`` octets follow at once, whatever the reply will be."""
+
+    verb: ClassVar[str] = "BDAT"
+    size: int
+    last: bool
+
+
+class Rset(Command, frozen=True):
+    verb: ClassVar[str] = "RSET"
+
+
+class Noop(Command, frozen=True):
+    verb: ClassVar[str] = "NOOP"
+    ends_group: ClassVar[bool] = True
+
+
+class Vrfy(Command, frozen=True):
+    verb: ClassVar[str] = "VRFY"
+    ends_group: ClassVar[bool] = True
+    address: str
+    smtputf8: bool = False
+
+
+class Etrn(Command, frozen=True):
+    verb: ClassVar[str] = "ETRN"
+    ends_group: ClassVar[bool] = True
+    site: str
+
+
+class Help(Command, frozen=True):
+    verb: ClassVar[str] = "HELP"
+
+
+class Quit(Command, frozen=True):
+    verb: ClassVar[str] = "QUIT"
+
+
+class Unknown(Command, frozen=True):
+    """No command of ours; ``word`` is what stood in its place, ``line`` all of it."""
+
+    word: str
+    line: str

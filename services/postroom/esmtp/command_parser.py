@@ -1,0 +1,194 @@
+"""The grammar of command lines: text in, a command out, or the reply that refuses it."""
+
+import re
+from collections.abc import Callable
+
+from postroom.esmtp import limits
+from postroom.esmtp.command import (
+    Bdat,
+    Command,
+    Data,
+    Ehlo,
+    Etrn,
+    Helo,
+    Help,
+    Mail,
+    Noop,
+    Quit,
+    Rcpt,
+    Rset,
+    Unknown,
+    Vrfy,
+)
+from postroom.esmtp.extensions import Extensions
+from postroom.esmtp.parameters import Refused, mail_parameters, rcpt_parameters
+from postroom.esmtp.reply import Reply
+from postroom.mail.address import AddressError, is_domain, parse_path
+
+# <path> with any quoted string in it, then parameters.
+_PATH = re.compile(r'[ \t]*<((?:[^<>"\\]|\\.|"(?:[^"\\]|\\.)*")*)>(?:[ \t]+(.*))?')
+# What sloppy clients send: no brackets (main.cf: strict_rfc821_envelopes).
+_BARE_PATH = re.compile(r'[ \t]*([^\s<>"]+)(?:[ \t]+(.*))?')
+_BDAT = re.compile(rf"([0-9]{{1,{limits.SIZE_DIGITS}}})(?:[ \t]+(LAST))?", re.IGNORECASE)
+_NOT_UTF8 = Reply(500, "5.5.2", "Error: bad UTF-8 syntax")
+_BAD_SYNTAX = Reply(500, "5.5.2", "Error: bad syntax")
+UNDECLARED_UTF8 = Reply(553, "5.6.7", "Must declare SMTPUTF8 to send unicode address")
+_BAD_SENDER = Reply(501, "5.1.7", "Bad sender address syntax")
+_BAD_RECIPIENT = Reply(501, "5.1.3", "Bad recipient address syntax")
+_MAIL_SYNTAX = Reply(501, "5.5.4", "Syntax: MAIL FROM:<address>")
+_RCPT_SYNTAX = Reply(501, "5.5.4", "Syntax: RCPT TO:<address>")
+# Where the octets end cannot be known, so the session cannot go on.
+_BDAT_SYNTAX = Reply(521, "5.5.4", "Syntax: BDAT count [LAST]")
+_NULL_BDAT = Reply(551, "5.7.1", "Null BDAT request")
+
+
+def decode_line(line: bytes) -> str:
+    """A command line as text; raises Refused if it is not UTF-8 or holds a NUL."""
+    try:
+        text = line.decode()
+    except UnicodeDecodeError:
+        raise Refused(_NOT_UTF8) from None
+    if "\0" in text:
+        raise Refused(_BAD_SYNTAX)
+    return text
+
+
+def verb_of(text: str) -> str:
+    """The command of a line in upper case, ``UNKNOWN`` if it is none of ours."""
+    verb = text.partition(" ")[0].rstrip().upper()
+    return verb if verb in _PARSERS else Unknown.verb
+
+
+def parse_command(text: str, extensions: Extensions) -> Command:
+    """The command in a line without its line end; raises Refused."""
+    word, _, rest = text.partition(" ")
+    parser = _PARSERS.get(word.rstrip().upper())
+    if parser is None:
+        return Unknown(word, text)
+    return parser(rest.strip(), extensions)
+
+
+def _helo(argument: str, _: Extensions) -> Command:
+    if not argument:
+        raise Refused(Reply(501, "", "Syntax: HELO hostname"))
+    return Helo(argument)
+
+
+def _ehlo(argument: str, _: Extensions) -> Command:
+    if not argument:
+        raise Refused(Reply(501, "", "Syntax: EHLO hostname"))
+    return Ehlo(argument)
+
+
+def _mail(argument: str, extensions: Extensions) -> Command:
+    path, rest = _path("FROM:", argument, extensions, _MAIL_SYNTAX)
+    if not rest and path.isascii():
+        return Mail(_address(path, False, _BAD_SENDER))
+    given = mail_parameters(rest, extensions)
+    smtputf8 = given.get("smtputf8", False)
+    return Mail(_address(path, smtputf8, _BAD_SENDER), **given)
+
+
+def _rcpt(argument: str, extensions: Extensions) -> Command:
+    path, rest = _path("TO:", argument, extensions, _RCPT_SYNTAX)
+    # RFC 6531 section 3.5: whether it may be UTF-8 was said in MAIL, which the engine knows.
+    recipient = _address(path, extensions.smtputf8, _BAD_RECIPIENT)
+    if not recipient:
+        raise Refused(_BAD_RECIPIENT)
+    if not rest:
+        return Rcpt(recipient)
+    return Rcpt(recipient, **rcpt_parameters(rest, extensions))
+
+
+def _path(keyword: str, argument: str, extensions: Extensions, syntax: Reply) -> tuple[str, str]:
+    """Split ``FROM:<path> parameters``."""
+    if argument[: len(keyword)].upper() != keyword:
+        raise Refused(syntax)
+    match = _PATH.fullmatch(argument, len(keyword))
+    if match is None and not extensions.strict:
+        match = _BARE_PATH.fullmatch(argument, len(keyword))
+    if match is None or (extensions.strict and argument[len(keyword)] in " \t"):
+        raise Refused(syntax)
+    return match[1], match[2] or ""
+
+
+def _address(path: str, smtputf8: bool, wrong: Reply) -> str:
+    if not smtputf8 and not path.isascii():
+        raise Refused(UNDECLARED_UTF8)
+    try:
+        return parse_path(path, smtputf8)
+    except AddressError:
+        raise Refused(wrong) from None
+
+
+def _data(argument: str, _: Extensions) -> Command:
+    if argument:
+        raise Refused(Reply(501, "5.5.4", "Syntax: DATA"))
+    return Data()
+
+
+def _bdat(argument: str, extensions: Extensions) -> Command:
+    if not extensions.chunking:
+        raise Refused(Reply(521, "5.5.1", "Error: command not implemented"))
+    match = _BDAT.fullmatch(argument)
+    if match is None:
+        raise Refused(_BDAT_SYNTAX)
+    size, last = int(match[1]), match[2] is not None
+    if size == 0 and not last:
+        raise Refused(_NULL_BDAT)
+    return Bdat(size, last)
+
+
+def _rset(argument: str, _: Extensions) -> Command:
+    if argument:
+        raise Refused(Reply(501, "5.5.4", "Syntax: RSET"))
+    return Rset()
+
+
+def _noop(_: str, __: Extensions) -> Command:
+    return Noop()
+
+
+def _vrfy(argument: str, extensions: Extensions) -> Command:
+    address, _, keyword = argument.partition(" ")
+    smtputf8 = extensions.smtputf8 and keyword.strip().upper() == "SMTPUTF8"
+    if not address or (keyword and not smtputf8):
+        suffix = " [SMTPUTF8]" if extensions.smtputf8 else ""
+        raise Refused(Reply(501, "5.5.4", f"Syntax: VRFY address{suffix}"))
+    path = address.removeprefix("<").removesuffix(">")
+    return Vrfy(_address(path, smtputf8, _BAD_RECIPIENT), smtputf8)
+
+
+def _etrn(argument: str, _: Extensions) -> Command:
+    if not argument or " " in argument:
+        raise Refused(Reply(500, "", "Syntax: ETRN domain"))
+    site = argument.lstrip("@#")
+    literal = site.startswith("[") and site.endswith("]")
+    if not literal and not is_domain(site):
+        raise Refused(Reply(501, "", "Error: invalid parameter syntax"))
+    return Etrn(site)
+
+
+def _help(_: str, __: Extensions) -> Command:
+    return Help()
+
+
+def _quit(_: str, __: Extensions) -> Command:
+    return Quit()
+
+
+_PARSERS: dict[str, Callable[[str, Extensions], Command]] = {
+    "HELO": _helo,
+    "EHLO": _ehlo,
+    "MAIL": _mail,
+    "RCPT": _rcpt,
+    "DATA": _data,
+    "BDAT": _bdat,
+    "RSET": _rset,
+    "NOOP": _noop,
+    "VRFY": _vrfy,
+    "ETRN": _etrn,
+    "HELP": _help,
+    "QUIT": _quit,
+}
+VERBS = tuple(_PARSERS)

@@ -1,0 +1,53 @@
+"""The extensions a server offers (RFC 5321 section 2.2): what EHLO says and what is obeyed."""
+
+from collections.abc import Collection
+
+from msgspec import Struct
+
+
+class Extensions(Struct, frozen=True):
+    """``size_limit`` in bytes, 0 for none. ``strict`` allows RFC 5321's address forms only."""
+
+    size_limit: int = 0
+    pipelining: bool = True
+    vrfy: bool = True
+    etrn: bool = True
+    enhanced_status_codes: bool = True
+    eight_bit_mime: bool = True
+    dsn: bool = True
+    smtputf8: bool = True
+    chunking: bool = True
+    strict: bool = False
+
+    @property
+    def keywords(self) -> tuple[str, ...]:
+        """The lines of an EHLO reply behind the first, in Postfix's order."""
+        offered = (
+            (self.pipelining, "PIPELINING"),
+            (True, f"SIZE {self.size_limit}" if self.size_limit else "SIZE"),
+            (self.vrfy, "VRFY"),
+            (self.etrn, "ETRN"),
+            (self.enhanced_status_codes, "ENHANCEDSTATUSCODES"),
+            (self.eight_bit_mime, "8BITMIME"),
+            (self.dsn, "DSN"),
+            (self.smtputf8, "SMTPUTF8"),
+            (self.chunking, "CHUNKING"),
+        )
+        return tuple(text for on, text in offered if on)
+
+
+_FIELDS = {
+    "pipelining": "pipelining",
+    "vrfy": "vrfy",
+    "etrn": "etrn",
+    "enhancedstatuscodes": "enhanced_status_codes",
+    "8bitmime": "eight_bit_mime",
+    "dsn": "dsn",
+    "smtputf8": "smtputf8",
+    "chunking": "chunking",
+}
+
+
+def switched_off(keywords: Collection[str]) -> dict[str, bool]:
+    """Arguments of ``Extensions`` that turn EHLO keywords off (any case; unknown: ignored)."""
+    return {_FIELDS[word.lower()]: False for word in keywords if word.lower() in _FIELDS}

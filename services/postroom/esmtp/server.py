@@ -1,0 +1,267 @@
+"""The server's end of an SMTP session, without a socket.
+
+``receive`` bytes, then call ``next_event`` until it returns None. Every event but a
+``Refusal`` and a ``Content`` that is not ``last`` wants exactly one ``answer``. What is to be
+sent gathers for ``take_output``, so that all replies to a group of commands leave together
+(RFC 2920 section 3.2).
+"""
+
+from msgspec import Struct
+
+from postroom.esmtp import limits
+from postroom.esmtp.command import Bdat, Command, Mail, Rcpt, Unknown
+from postroom.esmtp.command_parser import UNDECLARED_UTF8, decode_line, parse_command, verb_of
+from postroom.esmtp.content import ChunkContent, DataContent, Piece
+from postroom.esmtp.extensions import Extensions
+from postroom.esmtp.parameters import Refused
+from postroom.esmtp.reply import Reply
+from postroom.esmtp.states import GREETING_REFUSALS, REFUSALS, State, state_after
+
+_TOO_LONG = Reply(500, "5.5.2", "Error: command line too long")
+_MUCH_TOO_LONG = Reply(421, "4.7.0", "Error: command line too long")
+
+
+class Content(Struct, frozen=True):
+    """A piece of the message in wire form; behind the ``last`` one an answer is awaited."""
+
+    data: bytes
+    last: bool
+
+
+class Chunk(Struct, frozen=True):
+    """The octets of a BDAT that is not the last are in; ``size`` is their number."""
+
+    size: int
+
+
+class Refusal(Struct, frozen=True):
+    """A command that broke grammar or order got ``reply``, which is in the output already."""
+
+    verb: str
+    reply: Reply
+
+
+Event = Command | Content | Chunk | Refusal
+
+
+class _Transaction:
+    """All that is known of one message; replaced whole when a new one may begin."""
+
+    __slots__ = ("chunks", "data", "smtputf8")
+
+    def __init__(self) -> None:
+        self.smtputf8 = False
+        self.data = DataContent()
+        self.chunks = ChunkContent()
+
+
+class ServerEngine:
+    """One session. ``verb`` is the command last seen; ``bare_newline`` stays set once seen."""
+
+    def __init__(self, extensions: Extensions, helo_required: bool = False) -> None:
+        self.state = State.START
+        self.verb = "CONNECT"
+        self.bare_newline = False
+        self._extensions = extensions
+        self._refusals = GREETING_REFUSALS if helo_required else REFUSALS
+        self._buffer = bytearray()
+        self._searched = 0
+        self._discarded = 0
+        self._output: list[bytes] = []
+        self._asked: Event | None = None
+        self._transaction = _Transaction()
+        self._bdat = Bdat(0, last=False)
+        self._octets = 0
+        self._chunk_refusal: Reply | None = None
+        self._before_chunk = State.START
+
+    @property
+    def has_input(self) -> bool:
+        """Whether the client sent more than was looked at."""
+        return bool(self._buffer)
+
+    @property
+    def backlog(self) -> int:
+        """How many bytes wait to be looked at."""
+        return len(self._buffer)
+
+    @property
+    def content_size(self) -> int:
+        """How much content of the present message has come in."""
+        return self._transaction.data.size + self._transaction.chunks.size
+
+    def peek(self, size: int) -> bytes:
+        """What the client has said too early."""
+        return bytes(self._buffer[:size])
+
+    def receive(self, data: bytes) -> None:
+        if self.state is not State.CLOSED:
+            self._buffer += data
+
+    def take_output(self) -> bytes:
+        """All replies since the last call."""
+        output = self._output
+        wire = output[0] if len(output) == 1 else b"".join(output)
+        output.clear()
+        return wire
+
+    def say(self, reply: Reply) -> None:
+        """The greeting, or a 421 at any time; a reply that closes ends the session."""
+        self._output.append(reply.wire)
+        if reply.closes:
+            self.close()
+
+    def close(self) -> None:
+        """Look at no further input."""
+        self.state = State.CLOSED
+        self._buffer.clear()
+
+    def next_event(self) -> Event | None:
+        """What the client did; None if more input is needed, or an answer is due first."""
+        if self._asked is not None:
+            return None
+        if self.state is State.CONTENT:
+            return self._next_content()
+        if self.state is State.CHUNK:
+            return self._next_octets()
+        if self.state is State.CLOSED:
+            return None
+        return self._next_command()
+
+    def answer(self, reply: Reply) -> None:
+        """Reply to the event that was returned last."""
+        asked, self._asked = self._asked, None
+        if asked is None:
+            raise RuntimeError("no answer is due")
+        self._output.append(reply.wire)
+        if isinstance(asked, Content):
+            self._enter(State.READY)
+        elif isinstance(asked, Chunk):
+            self._enter(State.CHUNKS if reply.positive else State.BROKEN_CHUNKS)
+        elif isinstance(asked, Command) and reply.positive:
+            if isinstance(asked, Mail):
+                self._transaction.smtputf8 = asked.smtputf8
+            self._enter(state_after(asked, self.state))
+        if reply.closes:
+            self.close()
+
+    def _enter(self, state: State) -> None:
+        if state is State.READY or state is State.START:
+            self._transaction = _Transaction()
+        self.state = state
+
+    def _refuse(self, verb: str, reply: Reply) -> Refusal:
+        self.say(reply)
+        return Refusal(verb, reply)
+
+    # Commands
+
+    def _next_command(self) -> Event | None:
+        line = self._take_line()
+        if line is None:
+            return None
+        if isinstance(line, Refusal):
+            return line
+        try:
+            text = decode_line(line)
+            self.verb = verb_of(text)
+            command = parse_command(text, self._extensions)
+        except Refused as refused:
+            return self._refuse(self.verb, refused.reply)
+        if type(command) is Bdat:
+            return self._begin_chunk(command)
+        refusal = self._refusals[self.state].get(type(command))
+        if refusal is None and type(command) is Rcpt:
+            refusal = self._undeclared(command)
+        if refusal is not None:
+            return self._refuse(command.verb, refusal)
+        self._asked = command
+        return command
+
+    def _undeclared(self, command: Rcpt) -> Reply | None:
+        """RFC 6531 section 3.5: what MAIL did not declare."""
+        if self._transaction.smtputf8 or command.recipient.isascii():
+            return None
+        return UNDECLARED_UTF8
+
+    def _take_line(self) -> bytes | Refusal | None:
+        buffer = self._buffer
+        end = buffer.find(b"\n", self._searched)
+        if end < 0:
+            return self._wait_for_line()
+        line = bytes(buffer[:end])
+        del buffer[: end + 1]
+        self._searched = 0
+        if self._discarded or end >= limits.COMMAND_LINE:
+            self._discarded = 0
+            self.verb = Unknown.verb
+            return self._refuse(Unknown.verb, _TOO_LONG)
+        if line.endswith(b"\r"):
+            return line[:-1]
+        self.bare_newline = True
+        return line
+
+    def _wait_for_line(self) -> Refusal | None:
+        """Keep what may become a command; of a line that is too long, count only."""
+        if len(self._buffer) < limits.COMMAND_LINE:
+            self._searched = len(self._buffer)
+            return None
+        self._discarded += len(self._buffer)
+        self._buffer.clear()
+        self._searched = 0
+        if self._discarded < limits.DISCARDED_LINE:
+            return None
+        return self._refuse(Unknown.verb, _MUCH_TOO_LONG)
+
+    # Content
+
+    def _next_content(self) -> Content | None:
+        piece = self._transaction.data.take(self._buffer)
+        return None if piece is None else self._content(piece)
+
+    def _content(self, piece: Piece) -> Content:
+        if piece.bare_newline:
+            self.bare_newline = True
+        content = Content(piece.data, piece.last)
+        if piece.last:
+            self._asked = content
+        return content
+
+    def _begin_chunk(self, bdat: Bdat) -> Event | None:
+        """RFC 3030 section 2: the octets come, whatever becomes of them."""
+        self._bdat = bdat
+        self._octets = bdat.size
+        self._chunk_refusal = self._refusals[self.state].get(Bdat)
+        if self.state is State.BROKEN_CHUNKS:
+            text = f"Discarded {bdat.size} bytes after earlier error"
+            self._chunk_refusal = Reply(551, "5.0.0", text)
+        self._before_chunk = self.state
+        self.state = State.CHUNK
+        return self._next_octets()
+
+    def _next_octets(self) -> Event | None:
+        count = min(self._octets, len(self._buffer))
+        if self._chunk_refusal is None:
+            self._transaction.chunks.add(bytes(self._buffer[:count]))
+        del self._buffer[:count]
+        self._octets -= count
+        piece = self._transaction.chunks.take()
+        if piece is not None:
+            return self._content(piece)
+        return self._end_chunk() if self._octets == 0 else None
+
+    def _end_chunk(self) -> Event:
+        if self._chunk_refusal is not None:
+            return self._end_refused_chunk(self._chunk_refusal)
+        if self._bdat.last:
+            return self._content(self._transaction.chunks.rest())
+        self._asked = Chunk(self._bdat.size)
+        return self._asked
+
+    def _end_refused_chunk(self, reply: Reply) -> Refusal:
+        broken = self._before_chunk is State.BROKEN_CHUNKS
+        if broken and self._bdat.last:
+            self._enter(State.READY)
+        else:
+            self.state = self._before_chunk
+        return self._refuse("BDAT", reply)

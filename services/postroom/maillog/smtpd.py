@@ -1,0 +1,98 @@
+"""The lines of smtpd: who came, what was accepted or refused, and how a session ended."""
+
+from postroom.mail.envelope import Client
+from postroom.maillog.record import MailLog
+
+NO_QUEUE_ID = "NOQUEUE"
+
+
+def named(client: Client) -> str:
+    """``name[address]``, as every line shows a client."""
+    return f"{client.name}[{client.address}]"
+
+
+class SmtpdLog(MailLog):
+    """smtpd's log."""
+
+    def connect(self, client: Client) -> None:
+        self.info(f"connect from {named(client)}", **_who(client))
+
+    def disconnect(self, client: Client, commands: str) -> None:
+        """``commands`` counts them: ``ehlo=1 mail=1 rcpt=0/1 quit=1 commands=3/4``."""
+        self.info(f"disconnect from {named(client)} {commands}", **_who(client))
+
+    def client(self, queue_id: str, client: Client) -> None:
+        """A message has its first recipient, and an id."""
+        login = ""
+        if client.sasl_username:
+            login = f", sasl_method={client.sasl_method}, sasl_username={client.sasl_username}"
+        self.info(
+            f"{queue_id}: client={named(client)}{login}",
+            QUEUE_ID=queue_id,
+            SASL_USERNAME=client.sasl_username,
+            **_who(client),
+        )
+
+    def verdict(
+        self,
+        action: str,
+        queue_id: str,
+        stage: str,
+        client: Client,
+        reply: str,
+        *,
+        sender: str | None,
+        recipient: str | None,
+    ) -> None:
+        """``action`` is what was done: reject, reject_warning, hold, discard, info …"""
+        self.info(
+            f"{queue_id or NO_QUEUE_ID}: {action}: {stage} from {named(client)}: {reply};"
+            f"{_whatsup(client, sender, recipient)}",
+            QUEUE_ID=queue_id,
+            SENDER=sender or "",
+            RECIPIENT=recipient or "",
+            **_who(client),
+        )
+
+    def lost(self, where: str, client: Client) -> None:
+        self.info(f"lost connection after {where} from {named(client)}", **_who(client))
+
+    def timeout(self, where: str, client: Client) -> None:
+        self.info(f"timeout after {where} from {named(client)}", **_who(client))
+
+    def too_many_errors(self, where: str, client: Client) -> None:
+        self.info(f"too many errors after {where} from {named(client)}", **_who(client))
+
+    def improper_pipelining(self, where: str, client: Client, talk: str) -> None:
+        self.info(
+            f"improper command pipelining after {where} from {named(client)}: {talk}",
+            **_who(client),
+        )
+
+    def bare_newline(self, where: str, client: Client) -> None:
+        self.info(f"disconnect: bare <LF> received after {where} from {named(client)}")
+
+    def not_smtp(self, client: Client, line: str) -> None:
+        self.warning(f"non-SMTP command from {named(client)}: {line[:100]}", **_who(client))
+
+    def false_name(self, name: str, client: Client) -> None:
+        """The name that reverse DNS gives does not have this address."""
+        self.warning(f"hostname {name} does not resolve to address {client.address}")
+
+
+def _who(client: Client) -> dict[str, str]:
+    return {"CLIENT_NAME": client.name, "CLIENT_ADDRESS": client.address}
+
+
+def _whatsup(client: Client, sender: str | None, recipient: str | None) -> str:
+    parts = []
+    if sender is not None:
+        parts.append(f" from=<{sender}>")
+    if recipient is not None:
+        parts.append(f" to=<{recipient}>")
+    parts.append(f" proto={client.protocol}")
+    if client.helo:
+        parts.append(f" helo=<{client.helo}>")
+    if client.sasl_username:
+        parts.append(f" sasl_username=<{client.sasl_username}>")
+    return "".join(parts)

@@ -1,0 +1,37 @@
+"""smtpd - receive mail from the network.
+
+smtpd speaks SMTP with any number of clients at once, decides for each of them whose mail to
+take for whom, and hands each message to cleanup(8). A client reads ``250`` behind a message
+only after cleanup has answered that it is on stable storage.
+
+SOCKETS
+    smtpd   inherited: inet sockets as in master.cf; every client of the network
+
+ASKS
+    cleanup   queue ids, and to take each message
+    rewrite   where a recipient's mail would go, and so whether we are responsible
+    proxymap  access tables, and which recipients exist
+    dns       names of clients, domains of senders and recipients
+
+SECURITY
+    smtpd talks with strangers. It has no file, no network but the connections it accepts, and
+    runs as a user of its own that exists only while it runs. What a client sends is parsed by
+    one engine without I/O (postroom.esmtp), bounded in size and time: a command line, a piece
+    of content and what was read ahead are all that is kept of a session. Only CRLF.CRLF ends a
+    message; content goes on with CRLF line ends only, so that no host behind us can read
+    another end into it. Where no answer can be had from a peer the client is asked to come
+    back (451); nothing is let through because a question failed.
+
+STANDARDS
+    RFC 5321 (SMTP), RFC 1870 (SIZE), RFC 2034 (enhanced status codes), RFC 2920 (pipelining),
+    RFC 3030 (CHUNKING; not BINARYMIME), RFC 3461 (DSN), RFC 6152 (8BITMIME), RFC 6531
+    (SMTPUTF8), RFC 7505 (null MX)
+
+BUGS
+    The access(5) actions BCC, DISCARD, FILTER, HOLD, PREPEND and REDIRECT are refused as a
+    configuration error; so are restriction classes, and restrictions that ask a DNS list, a
+    policy service or verify(8). ETRN is not offered.
+
+PARAMETERS
+    See settings.py; postconf(5) explains each.
+"""

@@ -1,0 +1,1 @@
+"""Access control: the restriction lists of main.cf (SMTPD_ACCESS_README, access(5))."""

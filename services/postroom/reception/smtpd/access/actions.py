@@ -1,0 +1,100 @@
+"""The right-hand side of an access table: what is to be done (access(5))."""
+
+import re
+from collections.abc import Awaitable, Callable
+
+from postroom.esmtp.reply import Reply
+from postroom.reception.smtpd.access.request import Request
+from postroom.reception.smtpd.access.verdict import DUNNO, PERMIT, Verdict
+
+# Restrictions named in a table are applied by who knows them all.
+Apply = Callable[[str, Request], Awaitable[Verdict]]
+_CODE = re.compile(r"([45][0-9][0-9])(?:\s+(.*))?\Z", re.DOTALL)
+_STATUS = re.compile(r"([245]\.[0-9]{1,3}\.[0-9]{1,3})(?:\s+(.*))?\Z", re.DOTALL)
+
+
+async def act(value: str, request: Request, apply: Apply) -> Verdict:
+    """The verdict of a table's value."""
+    value = value.strip()
+    code = _CODE.match(value)
+    if code is not None:
+        return _reply(request, int(code[1]), code[2] or "")
+    if value.isascii() and value.isdigit():
+        return PERMIT
+    word, _, text = value.partition(" ")
+    action = _ACTIONS.get(word.upper())
+    return await apply(value, request) if action is None else action(text.strip(), request)
+
+
+def _ok(_: str, __: Request) -> Verdict:
+    return PERMIT
+
+
+def _dunno(_: str, __: Request) -> Verdict:
+    return DUNNO
+
+
+def _reject(text: str, request: Request) -> Verdict:
+    return _reply(request, request.settings.access_map_reject_code, text)
+
+
+def _defer(text: str, request: Request) -> Verdict:
+    return _reply(request, request.settings.access_map_defer_code, text)
+
+
+def _defer_if_permit(text: str, request: Request) -> Verdict:
+    verdict = _reply(request, request.settings.access_map_defer_code, text or _UNAVAILABLE)
+    return request.defer_if_permitted(verdict.reply) if verdict.reply else DUNNO
+
+
+def _defer_if_reject(text: str, request: Request) -> Verdict:
+    verdict = _reply(request, request.settings.access_map_defer_code, text or _UNAVAILABLE)
+    if request.deferral_if_rejected is None:
+        request.deferral_if_rejected = verdict.reply
+    return DUNNO
+
+
+def _warn(text: str, request: Request) -> Verdict:
+    return _noted("warn", text, request)
+
+
+def _info(text: str, request: Request) -> Verdict:
+    return _noted("info", text, request)
+
+
+def _noted(action: str, text: str, request: Request) -> Verdict:
+    """Log it, and go on as if nothing had been found."""
+    shown = f"<{request.object}>: {request.subject.value} triggers {text}".rstrip()
+    request.resources.log.verdict(
+        action,
+        request.transaction.queue_id,
+        request.stage,
+        request.client,
+        shown,
+        sender=request.sender,
+        recipient=request.recipient,
+    )
+    return DUNNO
+
+
+def _reply(request: Request, code: int, text: str) -> Verdict:
+    """A refusal; an enhanced status code may lead the text, its class follows the code."""
+    given = _STATUS.match(text)
+    status, rest = (given[1], given[2] or "") if given else ("5.7.1", text)
+    why = rest or ("Access denied" if code >= 500 else "Try again later")
+    shown = f"<{request.object}>: {request.subject.value} rejected: {why}"
+    return Verdict(Reply(code, f"{code // 100}{status[1:]}", shown))
+
+
+_UNAVAILABLE = "Service unavailable"
+_ACTIONS: dict[str, Callable[[str, Request], Verdict]] = {
+    "OK": _ok,
+    "RELAY": _ok,
+    "DUNNO": _dunno,
+    "REJECT": _reject,
+    "DEFER": _defer,
+    "DEFER_IF_PERMIT": _defer_if_permit,
+    "DEFER_IF_REJECT": _defer_if_reject,
+    "WARN": _warn,
+    "INFO": _info,
+}

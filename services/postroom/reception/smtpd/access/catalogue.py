@@ -1,0 +1,132 @@
+"""All restrictions by name, and how a list in main.cf becomes one that can be applied."""
+
+from collections.abc import Awaitable, Callable, Iterator
+
+from postroom.reception.smtpd.access import (
+    address_rules,
+    client_rules,
+    destination_rules,
+    existence,
+    general,
+    helo_rules,
+)
+from postroom.reception.smtpd.access.actions import act
+from postroom.reception.smtpd.access.evaluation import Restriction, evaluate
+from postroom.reception.smtpd.access.request import Request, Subject
+from postroom.reception.smtpd.access.tables import AccessTable
+from postroom.reception.smtpd.access.verdict import DUNNO, Misconfigured, Verdict
+from postroom.tables.match_list import is_table
+
+_Judge = Callable[[Request], Awaitable[Verdict]]
+_Search = Callable[[AccessTable, Request], Awaitable[str | None]]
+# A table may name a restriction that searches a table that names a restriction …
+MAX_DEPTH = 20
+_WARN = "warn_if_reject"
+
+_SIMPLE: dict[str, _Judge] = {
+    "permit": general.permit,
+    "reject": general.reject,
+    "defer": general.defer,
+    "defer_if_permit": general.defer_if_permit,
+    "defer_if_reject": general.defer_if_reject,
+    "permit_mynetworks": general.permit_mynetworks,
+    "permit_inet_interfaces": general.permit_inet_interfaces,
+    "permit_sasl_authenticated": general.permit_sasl_authenticated,
+    "reject_unauth_pipelining": general.reject_unauth_pipelining,
+    "reject_multi_recipient_bounce": general.reject_multi_recipient_bounce,
+    "reject_unknown_client_hostname": client_rules.reject_unknown_client_hostname,
+    "reject_unknown_client": client_rules.reject_unknown_client_hostname,
+    "reject_unknown_reverse_client_hostname": client_rules.reject_unknown_reverse_client_hostname,
+    "reject_invalid_helo_hostname": helo_rules.reject_invalid_helo_hostname,
+    "reject_invalid_hostname": helo_rules.reject_invalid_helo_hostname,
+    "reject_non_fqdn_helo_hostname": helo_rules.reject_non_fqdn_helo_hostname,
+    "reject_non_fqdn_hostname": helo_rules.reject_non_fqdn_helo_hostname,
+    "reject_unknown_helo_hostname": helo_rules.reject_unknown_helo_hostname,
+    "reject_unknown_hostname": helo_rules.reject_unknown_helo_hostname,
+    "reject_non_fqdn_sender": address_rules.reject_non_fqdn_sender,
+    "reject_non_fqdn_recipient": address_rules.reject_non_fqdn_recipient,
+    "reject_unknown_sender_domain": address_rules.reject_unknown_sender_domain,
+    "reject_unknown_address": address_rules.reject_unknown_sender_domain,
+    "reject_unknown_recipient_domain": address_rules.reject_unknown_recipient_domain,
+    "permit_auth_destination": destination_rules.permit_auth_destination,
+    "reject_unauth_destination": destination_rules.reject_unauth_destination,
+    "defer_unauth_destination": destination_rules.defer_unauth_destination,
+    "reject_unlisted_recipient": existence.reject_unlisted_recipient,
+    "check_recipient_maps": existence.reject_unlisted_recipient,
+    "reject_unlisted_sender": existence.reject_unlisted_sender,
+}
+_SEARCHES: dict[str, tuple[Subject, _Search]] = {
+    "check_client_access": (Subject.CLIENT, AccessTable.client),
+    "check_reverse_client_hostname_access": (Subject.CLIENT, AccessTable.reverse_client),
+    "check_helo_access": (Subject.HELO, AccessTable.helo),
+    "check_sender_access": (Subject.SENDER, AccessTable.sender),
+    "check_recipient_access": (Subject.RECIPIENT, AccessTable.recipient),
+    "check_etrn_access": (Subject.ETRN, AccessTable.site),
+}
+# A table alone, as in ``smtpd_client_restrictions = hash:/etc/postroom/access``.
+_IMPLIED = {subject: name for name, (subject, _) in reversed(_SEARCHES.items())}
+
+
+def read_list(words: tuple[str, ...], subject: Subject) -> tuple[Restriction, ...]:
+    """The restrictions that ``words`` of a parameter name; what is unknown fails when applied."""
+    return tuple(_restrictions(iter(words), subject))
+
+
+def _restrictions(words: Iterator[str], subject: Subject) -> Iterator[Restriction]:
+    only_warn = False
+    for word in words:
+        name = word.lower()
+        if name == _WARN:
+            only_warn = True
+            continue
+        yield Restriction(name, _judge(name, word, words, subject), only_warn)
+        only_warn = False
+
+
+def _judge(name: str, word: str, words: Iterator[str], subject: Subject) -> _Judge:
+    if name in _SIMPLE:
+        return _SIMPLE[name]
+    if name in _SEARCHES:
+        table = next(words, None)
+        if table is None:
+            return _misconfigured(f'restriction "{word}" requires a table name')
+        return _search(name, table)
+    if is_table(word) and subject in _IMPLIED:
+        return _search(_IMPLIED[subject], word)
+    return _misconfigured(f'unknown smtpd restriction: "{word}"')
+
+
+def _search(name: str, table_name: str) -> _Judge:
+    subject, search = _SEARCHES[name]
+    table = AccessTable(table_name)
+
+    async def judge(request: Request) -> Verdict:
+        value = await search(table, request)
+        if value is None:
+            return DUNNO
+        around, request.subject = request.subject, subject
+        try:
+            return await act(value, request, _apply)
+        finally:
+            request.subject = around
+
+    return judge
+
+
+async def _apply(value: str, request: Request) -> Verdict:
+    """A table's value that is a list of restrictions."""
+    request.depth += 1
+    if request.depth > MAX_DEPTH:
+        raise Misconfigured(f"access tables refer to each other without end: {value}")
+    try:
+        words = tuple(value.replace(",", " ").split())
+        return await evaluate(read_list(words, request.subject), request)
+    finally:
+        request.depth -= 1
+
+
+def _misconfigured(text: str) -> _Judge:
+    async def judge(_: Request) -> Verdict:
+        raise Misconfigured(text)
+
+    return judge

@@ -1,0 +1,93 @@
+"""Whether an address in one of our domains exists (LOCAL_RECIPIENT_README)."""
+
+from typing import NamedTuple
+
+from postroom.contracts.rewrite import AddressClass
+from postroom.mail.address import split_address
+from postroom.reception.smtpd.access.request import Request, Subject
+from postroom.reception.smtpd.access.verdict import DUNNO, Verdict, refused
+from postroom.reception.smtpd.settings import Settings
+
+# bounce(8), RFC 5321 section 4.5.1: never asked for in a table.
+_ALWAYS_THERE = frozenset({"postmaster", "mailer-daemon", "double-bounce"})
+
+
+class _Register(NamedTuple):
+    """Where the addresses of a class are listed; no tables: every address exists."""
+
+    tables: tuple[str, ...]
+    code: int
+    name: str
+
+
+async def reject_unlisted_recipient(request: Request) -> Verdict:
+    if request.recipient is None or request.recipient_checked:
+        return DUNNO
+    request.recipient_checked = True
+    return await _listed(
+        request,
+        request.recipient,
+        Subject.RECIPIENT,
+        request.settings.recipient_canonical_maps,
+        "5.1.1",
+    )
+
+
+async def reject_unlisted_sender(request: Request) -> Verdict:
+    if not request.sender:
+        return DUNNO
+    return await _listed(
+        request, request.sender, Subject.SENDER, request.settings.sender_canonical_maps, "5.1.0"
+    )
+
+
+async def _listed(
+    request: Request, address: str, subject: Subject, canonical: tuple[str, ...], status: str
+) -> Verdict:
+    settings, resources = request.settings, request.resources
+    route = await resources.destinations.route(address)
+    register = _register(settings, route.address_class)
+    local = route.address_class is AddressClass.LOCAL
+    if register is None:
+        return DUNNO
+    if local and split_address(route.recipient)[0].lower() in _ALWAYS_THERE:
+        return DUNNO
+    for tables in (
+        canonical,
+        settings.canonical_maps,
+        settings.virtual_alias_maps,
+        register.tables,
+    ):
+        found = await resources.tables.find_address(
+            tables, route.recipient, settings.recipient_delimiter, local=local
+        )
+        if found is not None:
+            return DUNNO
+    table = f" in {register.name} table" if settings.show_user_unknown_table_name else ""
+    text = f"<{address}>: {subject.value} rejected: User unknown{table}"
+    return refused(register.code, status, text)
+
+
+def _register(settings: Settings, address_class: AddressClass) -> _Register | None:
+    """The register of a class; None if we cannot know who exists."""
+    if address_class is AddressClass.VIRTUAL_ALIAS:
+        code = settings.unknown_virtual_alias_reject_code
+        return _Register((), code, "virtual alias")
+    register = {
+        AddressClass.LOCAL: _Register(
+            settings.local_recipient_maps,
+            settings.unknown_local_recipient_reject_code,
+            "local recipient",
+        ),
+        AddressClass.VIRTUAL_MAILBOX: _Register(
+            settings.virtual_mailbox_maps,
+            settings.unknown_virtual_mailbox_reject_code,
+            "virtual mailbox",
+        ),
+        AddressClass.RELAY: _Register(
+            settings.relay_recipient_maps,
+            settings.unknown_relay_recipient_reject_code,
+            "relay recipient",
+        ),
+    }.get(address_class)
+    return register if register is not None and register.tables else None

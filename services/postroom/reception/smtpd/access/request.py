@@ -1,0 +1,104 @@
+"""What is judged: one command of one client, with all that is known by then."""
+
+from enum import Enum
+from typing import NamedTuple
+
+from postroom.esmtp.reply import Reply
+from postroom.mail.address import split_address
+from postroom.mail.envelope import Client
+from postroom.maillog.smtpd import SmtpdLog, named
+from postroom.reception.smtpd.access.verdict import DUNNO, Verdict
+from postroom.reception.smtpd.lookups.destinations import Destinations
+from postroom.reception.smtpd.lookups.names import Names
+from postroom.reception.smtpd.lookups.tables import Tables
+from postroom.reception.smtpd.session import ClientSession, Transaction
+from postroom.reception.smtpd.settings import Settings
+from postroom.tables.match_list import NetworkList
+
+
+class Subject(Enum):
+    """Whose list is being applied; the value stands in replies: ``Helo command rejected``."""
+
+    CLIENT = "Client host"
+    HELO = "Helo command"
+    SENDER = "Sender address"
+    RECIPIENT = "Recipient address"
+    DATA = "Data command"
+    END_OF_DATA = "End-of-data"
+    ETRN = "Etrn command"
+
+
+class Resources(NamedTuple):
+    """What restrictions may use besides the request itself."""
+
+    settings: Settings
+    log: SmtpdLog
+    tables: Tables
+    destinations: Destinations
+    names: Names
+    mynetworks: NetworkList
+
+
+class Request:
+    """One command under judgement. ``stage`` is what the log shows: ``RCPT``, ``MAIL`` …
+
+    ``deferral`` is what a client gets in place of an acceptance (defer_if_permit), and
+    ``deferral_if_rejected`` in place of a final refusal (defer_if_reject).
+    """
+
+    def __init__(
+        self,
+        resources: Resources,
+        session: ClientSession,
+        transaction: Transaction,
+        stage: str,
+    ) -> None:
+        self.resources = resources
+        self.settings = resources.settings
+        self.session = session
+        self.transaction = transaction
+        self.stage = stage
+        self.helo = session.client.helo
+        self.sender = transaction.sender
+        self.recipient: str | None = None
+        self.site = ""
+        self.subject = Subject.CLIENT
+        self.recipient_checked = False
+        self.depth = 0
+        self.deferral: Reply | None = None
+        self.deferral_if_rejected: Reply | None = None
+
+    @property
+    def client(self) -> Client:
+        return self.session.client
+
+    @property
+    def object(self) -> str:
+        """What stands between the angle brackets of a reply."""
+        return {
+            Subject.CLIENT: named(self.client),
+            Subject.HELO: self.helo,
+            Subject.SENDER: self.sender,
+            Subject.RECIPIENT: self.recipient,
+            Subject.ETRN: self.site,
+        }.get(self.subject) or self.subject.value
+
+    async def trusted(self) -> bool:
+        """Whether the client is in mynetworks; found out once per session."""
+        session = self.session
+        if session.trusted is None:
+            session.trusted = await self.resources.mynetworks.match_with(
+                session.client.name, self.resources.tables.find, session.client.address
+            )
+        return session.trusted
+
+    def defer_if_permitted(self, reply: Reply) -> Verdict:
+        """Remember the first reason not to accept for now, and go on."""
+        if self.deferral is None:
+            self.deferral = reply
+        return DUNNO
+
+
+def domain_of(address: str) -> str:
+    """The domain in lower case; empty if there is none."""
+    return split_address(address)[1].lower()

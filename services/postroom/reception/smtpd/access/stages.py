@@ -1,0 +1,182 @@
+"""When which list is applied: at once, or with the recipient (main.cf: smtpd_delay_reject)."""
+
+from postroom.esmtp.reply import Reply
+from postroom.reception.smtpd.access.catalogue import read_list
+from postroom.reception.smtpd.access.evaluation import Restriction, evaluate, log_refusal
+from postroom.reception.smtpd.access.existence import (
+    reject_unlisted_recipient,
+    reject_unlisted_sender,
+)
+from postroom.reception.smtpd.access.request import Request, Resources, Subject
+from postroom.reception.smtpd.access.verdict import (
+    DUNNO,
+    SERVER_CONFIGURATION,
+    Misconfigured,
+    TryLater,
+    Verdict,
+)
+from postroom.reception.smtpd.lookups.failure import LookupFailed
+from postroom.reception.smtpd.session import ClientSession, Transaction
+
+_List = tuple[Subject, tuple[Restriction, ...]]
+# One of these has to be in reach of every recipient, or strangers relay through us.
+_RELAY_BARRIERS = frozenset(
+    {"reject_unauth_destination", "defer_unauth_destination", "reject", "defer", "defer_if_permit"}
+)
+
+
+class Gatekeeper:
+    """Judges every command; answers with the reply that refuses it, or None."""
+
+    def __init__(self, resources: Resources) -> None:
+        settings = resources.settings
+        self._resources = resources
+        self._settings = settings
+        self._client = _list(Subject.CLIENT, settings.smtpd_client_restrictions)
+        self._helo = _list(Subject.HELO, settings.smtpd_helo_restrictions)
+        self._sender = _list(Subject.SENDER, settings.smtpd_sender_restrictions)
+        self._data = _list(Subject.DATA, settings.smtpd_data_restrictions)
+        self._end_of_data = _list(Subject.END_OF_DATA, settings.smtpd_end_of_data_restrictions)
+        self._etrn = _list(Subject.ETRN, settings.smtpd_etrn_restrictions)
+        relay = _list(Subject.RECIPIENT, settings.smtpd_relay_restrictions)
+        recipient = _list(Subject.RECIPIENT, settings.smtpd_recipient_restrictions)
+        relay_first = settings.smtpd_relay_before_recipient_restrictions
+        self._recipient = (relay, recipient) if relay_first else (recipient, relay)
+        self._guarded = any(
+            restriction.name in _RELAY_BARRIERS and not restriction.only_warn
+            for restriction in (*relay[1], *recipient[1])
+        )
+
+    async def connect(self, session: ClientSession, transaction: Transaction) -> Reply | None:
+        if self._settings.smtpd_delay_reject or not self._client[1]:
+            return None
+        return await self._judge(self._request(session, transaction, "CONNECT"), self._client)
+
+    async def helo(
+        self, session: ClientSession, transaction: Transaction, name: str, verb: str
+    ) -> Reply | None:
+        if self._settings.smtpd_delay_reject or not self._helo[1]:
+            return None
+        request = self._request(session, transaction, verb)
+        request.helo = name
+        return await self._judge(request, self._helo)
+
+    async def mail(
+        self, session: ClientSession, transaction: Transaction, sender: str
+    ) -> Reply | None:
+        if self._settings.smtpd_delay_reject:
+            return None
+        request = self._request(session, transaction, "MAIL")
+        request.sender = sender
+        return await self._judge(request, self._sender)
+
+    async def rcpt(
+        self, session: ClientSession, transaction: Transaction, recipient: str
+    ) -> Reply | None:
+        request = self._request(session, transaction, "RCPT")
+        request.recipient = recipient
+        return await self._judge(request, *self._delayed(), *self._recipient)
+
+    async def data(self, session: ClientSession, transaction: Transaction) -> Reply | None:
+        if not self._data[1]:
+            return None
+        request = self._request(session, transaction, "DATA")
+        return await self._judge(self._for_one(request), self._data)
+
+    async def end_of_data(self, session: ClientSession, transaction: Transaction) -> Reply | None:
+        if not self._end_of_data[1]:
+            return None
+        request = self._request(session, transaction, "END-OF-MESSAGE")
+        return await self._judge(self._for_one(request), self._end_of_data)
+
+    async def etrn(
+        self, session: ClientSession, transaction: Transaction, site: str
+    ) -> Reply | None:
+        request = self._request(session, transaction, "ETRN")
+        request.site = site
+        return await self._judge(request, *self._delayed()[:2], self._etrn)
+
+    async def vrfy(
+        self, session: ClientSession, transaction: Transaction, address: str
+    ) -> Reply | None:
+        """VRFY tells no more than RCPT would."""
+        request = self._request(session, transaction, "VRFY")
+        request.recipient = address
+        return await self._judge(request, *self._delayed()[:2], *self._recipient)
+
+    def _delayed(self) -> tuple[_List, ...]:
+        if not self._settings.smtpd_delay_reject:
+            return ()
+        return (self._client, self._helo, self._sender)
+
+    def _request(self, session: ClientSession, transaction: Transaction, stage: str) -> Request:
+        return Request(self._resources, session, transaction, stage)
+
+    def _for_one(self, request: Request) -> Request:
+        """With DATA, the recipient is known to restrictions only where it is the only one."""
+        recipients = request.transaction.recipients
+        if len(recipients) == 1:
+            request.recipient = recipients[0].address
+        return request
+
+    async def _judge(self, request: Request, *lists: _List) -> Reply | None:
+        try:
+            verdict = await self._apply(request, lists)
+        except TryLater as later:
+            verdict = Verdict(later.reply)
+        except LookupFailed as failure:
+            self._resources.log.warning(str(failure))
+            verdict = Verdict(_temporary(request))
+        except Misconfigured as mistake:
+            self._resources.log.warning(str(mistake))
+            verdict = Verdict(SERVER_CONFIGURATION)
+        reply = self._final(request, verdict)
+        if reply is not None:
+            log_refusal(self._resources.log, "reject", request, Verdict(reply))
+        return reply
+
+    async def _apply(self, request: Request, lists: tuple[_List, ...]) -> Verdict:
+        verdict = DUNNO
+        for subject, restrictions in lists:
+            request.subject = subject
+            verdict = await evaluate(restrictions, request)
+            if verdict.reply is None and request.deferral is not None:
+                verdict = Verdict(request.deferral)
+            if verdict.reply is not None:
+                return verdict
+        return await self._exists(request)
+
+    async def _exists(self, request: Request) -> Verdict:
+        """What applies behind the lists, whatever they permitted."""
+        if request.stage == "MAIL" and self._settings.smtpd_reject_unlisted_sender:
+            return await reject_unlisted_sender(request)
+        if request.recipient is None or request.stage not in {"RCPT", "VRFY"}:
+            return DUNNO
+        if not self._guarded:
+            raise Misconfigured(
+                "in parameter smtpd_relay_restrictions or smtpd_recipient_restrictions, specify "
+                "at least one working instance of: reject_unauth_destination, "
+                "defer_unauth_destination, reject, defer, defer_if_permit"
+            )
+        if self._settings.smtpd_reject_unlisted_recipient:
+            return await reject_unlisted_recipient(request)
+        return DUNNO
+
+    def _final(self, request: Request, verdict: Verdict) -> Reply | None:
+        reply = verdict.reply
+        if reply is None:
+            return None
+        if reply.code >= 500 and request.deferral_if_rejected is not None:
+            return request.deferral_if_rejected
+        if reply.code >= 500 and self._settings.soft_bounce:
+            return Reply(reply.code - 100, f"4{reply.status[1:]}", reply.text)
+        return reply
+
+
+def _list(subject: Subject, words: tuple[str, ...]) -> _List:
+    return subject, read_list(words, subject)
+
+
+def _temporary(request: Request) -> Reply:
+    about = request.recipient or request.sender or request.object
+    return Reply(451, "4.3.0", f"<{about}>: Temporary lookup failure")

@@ -1,0 +1,94 @@
+"""check_…_access: search a table for a client, a name or an address (access(5))."""
+
+from collections.abc import Iterator
+
+from postroom.mail.address import split_address, split_extension
+from postroom.reception.smtpd.access.request import Request
+from postroom.reception.smtpd.lookups.tables import is_pattern
+from postroom.tables.match_list import domain_keys
+
+
+class AccessTable:
+    """One table of one restriction; raises LookupFailed when it cannot be read."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._patterns = is_pattern(name)
+
+    async def client(self, request: Request) -> str | None:
+        """By name, then by address and the networks it is in."""
+        client = request.client
+        value = None
+        if client.name != "unknown":
+            value = await self._first(request, client.name, self._domains(request, client.name))
+        if value is None:
+            value = await self._first(request, client.address, _networks(client.address))
+        return value
+
+    async def reverse_client(self, request: Request) -> str | None:
+        """As ``client``, by the name that nobody confirmed."""
+        name = request.session.reverse_name
+        value = None
+        if name != "unknown":
+            value = await self._first(request, name, self._domains(request, name))
+        if value is None:
+            address = request.client.address
+            value = await self._first(request, address, _networks(address))
+        return value
+
+    async def helo(self, request: Request) -> str | None:
+        name = request.helo.removesuffix(".")
+        if not name:
+            return None
+        return await self._first(request, name, self._domains(request, name))
+
+    async def sender(self, request: Request) -> str | None:
+        if request.sender is None:
+            return None
+        return await self._address(request, request.sender)
+
+    async def recipient(self, request: Request) -> str | None:
+        return await self._address(request, request.recipient) if request.recipient else None
+
+    async def site(self, request: Request) -> str | None:
+        return await self._first(request, request.site, self._domains(request, request.site))
+
+    async def _address(self, request: Request, address: str) -> str | None:
+        settings = request.settings
+        if not address:
+            key = settings.smtpd_null_access_lookup_key
+            return await request.resources.tables.find(self._name, key) if key else None
+        keys = self._addresses(request, address)
+        return await self._first(request, address, keys)
+
+    async def _first(self, request: Request, whole: str, keys: Iterator[str]) -> str | None:
+        find = request.resources.tables.find
+        if self._patterns:
+            return await find(self._name, whole)
+        for key in keys:
+            value = await find(self._name, key)
+            if value is not None:
+                return value
+        return None
+
+    def _addresses(self, request: Request, address: str) -> Iterator[str]:
+        """user+ext@domain, user@domain, the domains, user+ext@, user@."""
+        local, domain = split_address(address)
+        name, extension = split_extension(local, request.settings.recipient_delimiter)
+        users = (local, name) if extension else (local,)
+        yield from (f"{user}@{domain}" for user in users)
+        yield from self._domains(request, domain)
+        yield from (f"{user}@" for user in users)
+
+    def _domains(self, request: Request, name: str) -> Iterator[str]:
+        parents = "smtpd_access_maps" in request.settings.parent_domain_matches_subdomains
+        yield from domain_keys(name, parents=parents)
+
+
+def _networks(address: str) -> Iterator[str]:
+    """192.0.2.1, 192.0.2, 192.0, 192; the same with the colons of an IPv6 address."""
+    yield address
+    separator = ":" if ":" in address else "."
+    while (cut := address.rfind(separator)) > 0:
+        address = address[:cut].rstrip(separator)
+        yield address

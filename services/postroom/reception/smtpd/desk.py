@@ -1,0 +1,86 @@
+"""What all sessions of one smtpd share: settings, log, peers, and what is the same for all."""
+
+import time
+from collections.abc import Callable, Coroutine
+from typing import Any, NamedTuple
+
+from postroom.contracts.intake import Intake
+from postroom.esmtp.extensions import Extensions, switched_off
+from postroom.esmtp.reply import Reply
+from postroom.maillog.smtpd import SmtpdLog
+from postroom.reception.smtpd.access.catalogue import read_list
+from postroom.reception.smtpd.access.evaluation import Restriction
+from postroom.reception.smtpd.access.request import Resources, Subject
+from postroom.reception.smtpd.access.stages import Gatekeeper
+from postroom.reception.smtpd.client_name import ClientNames
+from postroom.reception.smtpd.lookups.tables import Tables
+from postroom.reception.smtpd.settings import Settings
+from postroom.tables.match_list import NetworkList, StringList
+
+
+class Desk(NamedTuple):
+    """Handed to every session. ``background`` sees to it that something gets done."""
+
+    resources: Resources
+    settings: Settings
+    log: SmtpdLog
+    tables: Tables
+    intake: Intake
+    gatekeeper: Gatekeeper
+    client_names: ClientNames
+    forbidden_commands: StringList
+    bare_newline_exclusions: NetworkList
+    rewrite_clients: tuple[Restriction, ...]
+    extensions: Extensions
+    greeting: Reply
+    helo_reply: Reply
+    ehlo_reply: Reply
+    background: Callable[[Coroutine[Any, Any, None]], None]
+    now: Callable[[], float] = time.time
+
+
+def open_desk(
+    resources: Resources,
+    intake: Intake,
+    background: Callable[[Coroutine[Any, Any, None]], None],
+) -> Desk:
+    """The desk that a configuration asks for."""
+    settings = resources.settings
+    extensions = offered(settings)
+    host = settings.myhostname
+    return Desk(
+        resources=resources,
+        settings=settings,
+        log=resources.log,
+        tables=resources.tables,
+        intake=intake,
+        gatekeeper=Gatekeeper(resources),
+        client_names=ClientNames(
+            resources.names, resources.log, enabled=settings.smtpd_peername_lookup
+        ),
+        forbidden_commands=StringList(settings.smtpd_forbidden_commands),
+        bare_newline_exclusions=NetworkList(
+            settings.smtpd_forbid_bare_newline_exclusions,
+            parents="mynetworks" in settings.parent_domain_matches_subdomains,
+        ),
+        rewrite_clients=read_list(settings.local_header_rewrite_clients, Subject.CLIENT),
+        extensions=extensions,
+        greeting=Reply(220, "", settings.smtpd_banner),
+        helo_reply=Reply(250, "", host),
+        ehlo_reply=Reply(250, "", "\n".join((host, *extensions.keywords))),
+        background=background,
+    )
+
+
+def offered(settings: Settings) -> Extensions:
+    """The extensions that the configuration leaves on."""
+    return Extensions(
+        size_limit=settings.message_size_limit,
+        strict=settings.strict_rfc821_envelopes,
+        **{
+            "vrfy": not settings.disable_vrfy_command,
+            "smtputf8": settings.smtputf8_enable,
+            "etrn": False,
+            **switched_off(settings.smtpd_discard_ehlo_keywords),
+        },
+    )

@@ -1,0 +1,257 @@
+"""One session's conversation: what each command is answered, and how much nonsense is borne."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from msgspec import structs
+
+from postroom.esmtp.command import (
+    Command,
+    Data,
+    Ehlo,
+    Etrn,
+    Helo,
+    Help,
+    Mail,
+    Noop,
+    Quit,
+    Rcpt,
+    Rset,
+    Unknown,
+    Vrfy,
+)
+from postroom.esmtp.command_parser import VERBS
+from postroom.esmtp.reply import Reply
+from postroom.esmtp.server import Chunk, Content, Event, Refusal, ServerEngine
+from postroom.esmtp.states import State
+from postroom.mail.address import quote_address
+from postroom.reception.smtpd.desk import Desk
+from postroom.reception.smtpd.session import ClientSession
+from postroom.reception.smtpd.transfer import Transfer
+
+_OK = Reply(250, "2.0.0", "Ok")
+_BYE = Reply(221, "2.0.0", "Bye")
+_HELP = Reply(214, "2.0.0", f"Commands: {' '.join(sorted(VERBS))}")
+_NO_VRFY = Reply(502, "5.5.1", "VRFY command is disabled")
+_NO_ETRN = Reply(502, "5.5.1", "Error: command not implemented")
+_UNRECOGNIZED = Reply(500, "5.5.2", "Error: command not recognized")
+_NOT_SMTP = Reply(221, "2.7.0", "Error: I can break rules, too. Goodbye.")
+_OUT_OF_STEP = Reply(554, "5.5.0", "Error: SMTP protocol synchronization")
+# Commands that bring no mail forward (main.cf: smtpd_junk_command_limit).
+_JUNK = frozenset({"HELO", "EHLO", "RSET", "NOOP", "VRFY", "ETRN", "HELP"})
+_INSIDE_MESSAGE = frozenset({State.CONTENT, State.CHUNK})
+
+
+class Dialogue:
+    """Answers the events of ``engine``; knows no transport."""
+
+    def __init__(
+        self, desk: Desk, session: ClientSession, engine: ServerEngine, transfer: Transfer
+    ) -> None:
+        self._desk = desk
+        self._settings = desk.settings
+        self._session = session
+        self._engine = engine
+        self._transfer = transfer
+        self._denied = False
+
+    async def open(self) -> None:
+        """Find out who is there, and greet."""
+        session = self._session
+        found = await self._desk.client_names.of(session.client.address)
+        session.client = structs.replace(session.client, name=found.name)
+        session.reverse_name, session.name_unsure = found.reverse, found.unsure
+        self._desk.log.connect(session.client)
+        refusal = await self._desk.gatekeeper.connect(session, self._transfer.transaction)
+        if refusal is None:
+            self._engine.say(self._desk.greeting)
+            return
+        self._denied = True
+        if refusal.closes:
+            self._engine.say(refusal)
+        elif refusal.code >= 500:
+            host = self._settings.myhostname
+            self._engine.say(Reply(554, "", f"{host} ESMTP not accepting connections"))
+        else:
+            self._engine.say(self._desk.greeting)
+
+    async def handle(self, event: Event) -> None:
+        """Answer one event."""
+        if isinstance(event, Refusal):
+            await self._settle(event.verb, event.reply, answered=True)
+        elif self._engine.bare_newline and await self._refuses_bare_newline():
+            self._engine.close()
+        elif isinstance(event, Content | Chunk):
+            reply = await self._transfer.content(event, self._engine.content_size)
+            if reply is not None:
+                await self._settle(self._engine.verb, reply)
+        elif self._out_of_step(event):
+            self._engine.answer(_OUT_OF_STEP)
+            self._engine.close()
+        else:
+            await self._command(event)
+
+    def timed_out(self) -> None:
+        """The client said nothing for too long."""
+        self._desk.log.timeout(self._where(), self._session.client)
+        self._count_interrupted()
+        host = self._settings.myhostname
+        self._engine.say(Reply(421, "4.4.2", f"{host} Error: timeout exceeded"))
+
+    def shut_down(self) -> None:
+        """We are leaving."""
+        host = self._settings.myhostname
+        self._engine.say(Reply(421, "4.3.2", f"{host} Service shutting down"))
+
+    def lost(self) -> None:
+        """The client went away without QUIT."""
+        self._desk.log.lost(self._where(), self._session.client)
+        self._count_interrupted()
+        self._engine.close()
+
+    def failed(self) -> None:
+        """We made a mistake; the log has it."""
+        host = self._settings.myhostname
+        self._engine.say(Reply(421, "4.3.0", f"{host} Server local error"))
+
+    def closed(self) -> None:
+        """The connection is gone."""
+        self._transfer.abandon()
+        self._desk.log.disconnect(self._session.client, self._session.summary)
+
+    def _where(self) -> str:
+        verb = self._engine.verb
+        if self._engine.state in _INSIDE_MESSAGE:
+            return f"{verb} ({self._engine.content_size} bytes)"
+        return verb
+
+    def _count_interrupted(self) -> None:
+        if self._engine.state in _INSIDE_MESSAGE:
+            self._session.count(self._engine.verb, accepted=False)
+
+    async def _command(self, command: Command) -> None:
+        if self._denied and not isinstance(command, Quit):
+            who = f"{self._session.client.name}[{self._session.client.address}]"
+            reply = Reply(503, "5.7.0", f"Error: access denied for {who}")
+        else:
+            reply = await _HANDLERS[type(command)](self, command)
+        if command.verb == "DATA" and reply.positive:
+            self._engine.answer(reply)
+        else:
+            await self._settle(command.verb, reply)
+
+    async def _settle(self, verb: str, reply: Reply, *, answered: bool = False) -> None:
+        """Count, keep a client waiting that errs too often, and reply."""
+        session, settings = self._session, self._settings
+        session.count(verb, accepted=reply.positive)
+        if not reply.positive and reply is not self._transfer.TOLERATED:
+            session.errors += 1
+        if verb in _JUNK:
+            session.junk_commands += 1
+            if session.junk_commands > settings.smtpd_junk_command_limit:
+                session.errors += 1
+        if session.errors > settings.smtpd_soft_error_limit:
+            await asyncio.sleep(settings.smtpd_error_sleep_time)
+        if not answered:
+            self._engine.answer(reply)
+        if session.errors >= settings.smtpd_hard_error_limit and not reply.closes:
+            self._desk.log.too_many_errors(verb, session.client)
+            self._engine.say(Reply(421, "4.7.0", f"{settings.myhostname} Error: too many errors"))
+
+    def _out_of_step(self, command: Command) -> bool:
+        """Whether the client did not wait for a reply it has to wait for (RFC 2920 3.1)."""
+        early = command.ends_group or not self._session.extended_smtp
+        if not early or not self._engine.has_input or self._session.pipelined_early:
+            return False
+        self._session.pipelined_early = True
+        talk = ascii(self._engine.peek(100).decode("ascii", "backslashreplace"))[1:-1]
+        self._desk.log.improper_pipelining(command.verb, self._session.client, talk)
+        return self._settings.smtpd_forbid_unauth_pipelining
+
+    async def _refuses_bare_newline(self) -> bool:
+        """main.cf: smtpd_forbid_bare_newline; what is tolerated was made CRLF already."""
+        self._engine.bare_newline = False
+        mode = self._settings.smtpd_forbid_bare_newline.lower()
+        if mode not in {"reject", "note"}:
+            return False
+        client = self._session.client
+        if await self._desk.bare_newline_exclusions.match_with(
+            client.name, self._desk.tables.find, client.address
+        ):
+            return False
+        self._desk.log.bare_newline(self._where(), client)
+        if mode == "note":
+            return False
+        code = self._settings.smtpd_forbid_bare_newline_reject_code
+        host = self._settings.myhostname
+        self._engine.say(Reply(code, f"{code // 100}.5.2", f"{host} Error: bare <LF> received"))
+        return True
+
+    async def _helo(self, command: Helo) -> Reply:
+        extended = isinstance(command, Ehlo)
+        refusal = await self._desk.gatekeeper.helo(
+            self._session, self._transfer.transaction, command.name, command.verb
+        )
+        if refusal is not None:
+            return refusal
+        self._transfer.reset()
+        self._session.greeted(command.name, extended=extended)
+        return self._desk.ehlo_reply if extended else self._desk.helo_reply
+
+    async def _mail(self, command: Mail) -> Reply:
+        return await self._transfer.mail(command)
+
+    async def _rcpt(self, command: Rcpt) -> Reply:
+        return await self._transfer.rcpt(command)
+
+    async def _data(self, _: Data) -> Reply:
+        return await self._transfer.data()
+
+    async def _rset(self, _: Rset) -> Reply:
+        self._transfer.reset()
+        return _OK
+
+    async def _noop(self, _: Noop) -> Reply:
+        return _OK
+
+    async def _help(self, _: Help) -> Reply:
+        return _HELP
+
+    async def _quit(self, _: Quit) -> Reply:
+        return _BYE
+
+    async def _vrfy(self, command: Vrfy) -> Reply:
+        if self._settings.disable_vrfy_command:
+            return _NO_VRFY
+        refusal = await self._desk.gatekeeper.vrfy(
+            self._session, self._transfer.transaction, command.address
+        )
+        return refusal or Reply(252, "2.0.0", quote_address(command.address))
+
+    async def _etrn(self, _: Etrn) -> Reply:
+        return _NO_ETRN
+
+    async def _unknown(self, command: Unknown) -> Reply:
+        if command.word.lower() in map(str.lower, self._settings.smtpd_noop_commands):
+            return _OK
+        if await self._desk.forbidden_commands.match_with(command.word, self._desk.tables.find):
+            self._desk.log.not_smtp(self._session.client, command.line)
+            return _NOT_SMTP
+        return _UNRECOGNIZED
+
+
+_HANDLERS: dict[type[Command], Callable[[Dialogue, Any], Awaitable[Reply]]] = {
+    Helo: Dialogue._helo,
+    Ehlo: Dialogue._helo,
+    Mail: Dialogue._mail,
+    Rcpt: Dialogue._rcpt,
+    Data: Dialogue._data,
+    Rset: Dialogue._rset,
+    Noop: Dialogue._noop,
+    Help: Dialogue._help,
+    Quit: Dialogue._quit,
+    Vrfy: Dialogue._vrfy,
+    Etrn: Dialogue._etrn,
+    Unknown: Dialogue._unknown,
+}

@@ -1,0 +1,62 @@
+"""Accept clients on the inherited sockets, until it is time to leave."""
+
+import asyncio
+import socket
+from collections.abc import Coroutine
+from typing import Any
+
+from aiosmtpd.smtp import SMTP
+
+from postroom.reception.smtpd.connection import Connection
+from postroom.reception.smtpd.desk import Desk
+from postroom.systemd.activity import Activity
+
+# The kernel holds the rest; systemd's sockets have a backlog of their own, kept here.
+BACKLOG = 4096
+
+
+class Background:
+    """Work that outlives the session it came from; held in ``activity``."""
+
+    def __init__(self, activity: Activity) -> None:
+        self._activity = activity
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def __call__(self, coroutine: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.ensure_future(self._do(coroutine))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _do(self, coroutine: Coroutine[Any, Any, None]) -> None:
+        with self._activity:
+            await coroutine
+
+
+class Listening:
+    """All connections of one smtpd."""
+
+    def __init__(self, desk: Desk, activity: Activity) -> None:
+        self._desk = desk
+        self._activity = activity
+        self._connections: set[Connection] = set()
+        self._servers: list[asyncio.Server] = []
+        loop = asyncio.get_running_loop()
+        self._template = SMTP(object(), hostname=desk.settings.myhostname, loop=loop)
+
+    async def accept(self, listeners: list[socket.socket]) -> None:
+        loop = asyncio.get_running_loop()
+        for listener in listeners:
+            server = await loop.create_server(self._connection, sock=listener, backlog=BACKLOG)
+            self._servers.append(server)
+
+    async def until_leaving(self) -> None:
+        """Wait for the time to leave; then accept nobody, and let go whom we can."""
+        while not self._activity.leaving:
+            await self._activity.sleep(3600)
+        for server in self._servers:
+            server.close()
+        for connection in tuple(self._connections):
+            connection.shut_down()
+
+    def _connection(self) -> Connection:
+        return Connection(self._template, self._desk, self._activity(), self._connections)

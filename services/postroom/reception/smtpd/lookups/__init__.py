@@ -1,0 +1,1 @@
+"""What smtpd asks others: tables, destinations, names. Answers are kept for a second."""

@@ -1,0 +1,71 @@
+"""Look keys up in the tables that main.cf names, through proxymap."""
+
+from postroom.contracts.proxymap import Found, Lookup, TryAgain
+from postroom.ipc.client import Client
+from postroom.ipc.contract import Unavailable
+from postroom.mail.address import split_address, split_extension
+from postroom.reception.smtpd.lookups.failure import LookupFailed
+from postroom.reception.smtpd.lookups.memory import ShortMemory
+
+# Their patterns see the whole key as it is; parts of it are not tried (access(5)).
+_PATTERN_TYPES = frozenset({"regexp", "pcre", "cidr"})
+
+
+def is_pattern(table: str) -> bool:
+    """Whether a table holds patterns instead of keys."""
+    return table.removeprefix("proxy:").partition(":")[0] in _PATTERN_TYPES
+
+
+class Tables:
+    """Searches one table, or several in order; raises LookupFailed."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+        self._known: ShortMemory[str | bool] = ShortMemory()
+
+    async def find(self, table: str, key: str) -> str | None:
+        if not is_pattern(table):
+            key = key.lower()
+        memory_key = f"{table}\n{key}"
+        known = self._known.get(memory_key)
+        if known is None:
+            known = await self._ask(table, key)
+            self._known.put(memory_key, known)
+        return known if isinstance(known, str) else None
+
+    async def find_address(
+        self, tables: tuple[str, ...], address: str, delimiters: str, *, local: bool
+    ) -> str | None:
+        """Search for an address as Postfix does for canonical(5), virtual(5) and recipients.
+
+        In each table: user+ext@domain, user@domain, then for our own domains (``local``)
+        user+ext, user, and at last @domain.
+        """
+        keys = address_keys(address, delimiters, local=local)
+        for table in tables:
+            for key in keys[:1] if is_pattern(table) else keys:
+                value = await self.find(table, key)
+                if value is not None:
+                    return value
+        return None
+
+    async def _ask(self, table: str, key: str) -> str | bool:
+        """The value, or False: not there."""
+        try:
+            answer = await self._client.ask(Lookup(table, key))
+        except Unavailable as error:
+            raise LookupFailed(f"{table} lookup error: {error}") from None
+        if isinstance(answer, TryAgain):
+            raise LookupFailed(f"{table} lookup error: {answer.reason}")
+        return answer.value if isinstance(answer, Found) else False
+
+
+def address_keys(address: str, delimiters: str, *, local: bool) -> list[str]:
+    """The keys for an address, the most specific first."""
+    user, domain = split_address(address)
+    name, extension = split_extension(user, delimiters)
+    users = [user, name] if extension else [user]
+    keys = [f"{one}@{domain}" for one in users] if domain else []
+    if local or not domain:
+        keys += users
+    return [*keys, f"@{domain}"] if domain else keys

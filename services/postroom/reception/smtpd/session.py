@@ -1,0 +1,93 @@
+"""What smtpd knows of one client, and of the message it is sending."""
+
+from asyncio import AbstractEventLoop
+
+from aiosmtpd.smtp import Envelope, Session
+from msgspec import structs
+
+from postroom.contracts.intake import Upload
+from postroom.esmtp.command import Mail
+from postroom.esmtp.reply import Reply
+from postroom.mail.envelope import Client, Recipient
+
+# Postfix's order in "disconnect from … ehlo=1 mail=1".
+_COUNTED = (
+    "HELO", "EHLO", "XCLIENT", "XFORWARD", "STARTTLS", "AUTH", "MAIL", "RCPT", "DATA", "BDAT",
+    "RSET", "NOOP", "VRFY", "ETRN", "HELP", "QUIT", "UNKNOWN",
+)  # fmt: skip
+
+
+class Transaction(Envelope):
+    """One message on its way in; replaced whole after each final reply.
+
+    ``queue_id`` is empty until there is a recipient. ``upload`` is set while large content is
+    passed on in pieces, ``failure`` once that went wrong.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.mail: Mail | None = None
+        self.recipients: list[Recipient] = []
+        self.refused_recipients = 0
+        self.queue_id = ""
+        self.arrival = 0.0
+        self.upload: Upload | None = None
+        self.failure: Reply | None = None
+
+    @property
+    def sender(self) -> str | None:
+        """The envelope sender; None where there is no transaction."""
+        return self.mail.sender if self.mail else None
+
+
+class ClientSession(Session):
+    """One connection: its client, what it did so far, and how much patience is left.
+
+    ``reverse_name`` is what reverse DNS says, confirmed or not (``unknown`` if nothing);
+    ``name_unsure``: what is unknown may be known later. ``local_address`` is our end's,
+    ``trusted`` whether the client is in mynetworks and ``rewrites_locally`` whether it is one of
+    local_header_rewrite_clients, once that was asked.
+    """
+
+    def __init__(self, loop: AbstractEventLoop) -> None:
+        super().__init__(loop)
+        self.client = Client()
+        self.reverse_name = "unknown"
+        self.name_unsure = False
+        self.local_address = ""
+        self.trusted: bool | None = None
+        self.rewrites_locally: bool | None = None
+        self.errors = 0
+        self.junk_commands = 0
+        self.recipient_overshoot = 0
+        self.pipelined_early = False
+        self.counts: dict[str, list[int]] = {}
+
+    def greeted(self, helo: str, *, extended: bool) -> None:
+        """HELO or EHLO was accepted."""
+        self.host_name = helo
+        self.extended_smtp = extended
+        self.client = structs.replace(
+            self.client, helo=helo, protocol="ESMTP" if extended else "SMTP"
+        )
+
+    def count(self, verb: str, *, accepted: bool) -> None:
+        """Remember for the line at the end of the session."""
+        counts = self.counts.get(verb)
+        if counts is None:
+            counts = self.counts[verb] = [0, 0]
+        counts[0] += accepted
+        counts[1] += 1
+
+    @property
+    def summary(self) -> str:
+        """``ehlo=1 mail=1 rcpt=0/1 quit=1 commands=3/4``."""
+        counted = [(verb.lower(), self.counts[verb]) for verb in _COUNTED if verb in self.counts]
+        accepted = sum(counts[0] for _, counts in counted)
+        total = sum(counts[1] for _, counts in counted)
+        rows = [*counted, ("commands", [accepted, total])]
+        return " ".join(f"{word}={_share(*counts)}" for word, counts in rows)
+
+
+def _share(accepted: int, total: int) -> str:
+    return f"{total}" if accepted == total else f"{accepted}/{total}"

@@ -1,0 +1,85 @@
+"""The parameters smtpd reads (postconf(5)); times in seconds, sizes in bytes."""
+
+from msgspec import Struct
+
+
+class Settings(Struct, frozen=True, kw_only=True):
+    """Everything a running smtpd knows of the configuration."""
+
+    syslog_name: str
+    max_idle: float
+    myhostname: str
+    recipient_delimiter: str
+
+    # The dialogue
+    smtpd_banner: str
+    smtpd_timeout: float
+    smtpd_min_data_rate: int
+    smtpd_helo_required: bool
+    smtpd_peername_lookup: bool
+    smtpd_discard_ehlo_keywords: tuple[str, ...]
+    smtpd_noop_commands: tuple[str, ...]
+    smtpd_forbidden_commands: tuple[str, ...]
+    smtpd_forbid_bare_newline: str
+    smtpd_forbid_bare_newline_exclusions: tuple[str, ...]
+    smtpd_forbid_bare_newline_reject_code: int
+    smtpd_forbid_unauth_pipelining: bool
+    strict_rfc821_envelopes: bool
+    disable_vrfy_command: bool
+    smtputf8_enable: bool
+    message_size_limit: int
+    smtpd_recipient_limit: int
+    smtpd_recipient_overshoot_limit: int
+    fast_flush_domains: tuple[str, ...]
+
+    # Patience
+    smtpd_error_sleep_time: float
+    smtpd_soft_error_limit: int
+    smtpd_hard_error_limit: int
+    smtpd_junk_command_limit: int
+
+    # Who may do what
+    mynetworks: tuple[str, ...]
+    local_header_rewrite_clients: tuple[str, ...]
+    smtpd_delay_reject: bool
+    smtpd_relay_before_recipient_restrictions: bool
+    smtpd_client_restrictions: tuple[str, ...]
+    smtpd_helo_restrictions: tuple[str, ...]
+    smtpd_sender_restrictions: tuple[str, ...]
+    smtpd_relay_restrictions: tuple[str, ...]
+    smtpd_recipient_restrictions: tuple[str, ...]
+    smtpd_data_restrictions: tuple[str, ...]
+    smtpd_end_of_data_restrictions: tuple[str, ...]
+    smtpd_etrn_restrictions: tuple[str, ...]
+    smtpd_null_access_lookup_key: str
+    parent_domain_matches_subdomains: tuple[str, ...]
+    soft_bounce: bool
+
+    # Which recipients exist
+    smtpd_reject_unlisted_recipient: bool
+    smtpd_reject_unlisted_sender: bool
+    local_recipient_maps: tuple[str, ...]
+    relay_recipient_maps: tuple[str, ...]
+    virtual_alias_maps: tuple[str, ...]
+    virtual_mailbox_maps: tuple[str, ...]
+    canonical_maps: tuple[str, ...]
+    recipient_canonical_maps: tuple[str, ...]
+    sender_canonical_maps: tuple[str, ...]
+    show_user_unknown_table_name: bool
+
+    # Reply codes
+    access_map_reject_code: int
+    access_map_defer_code: int
+    reject_code: int
+    defer_code: int
+    relay_domains_reject_code: int
+    invalid_hostname_reject_code: int
+    non_fqdn_reject_code: int
+    multi_recipient_bounce_reject_code: int
+    unknown_address_reject_code: int
+    unknown_client_reject_code: int
+    unknown_hostname_reject_code: int
+    unknown_local_recipient_reject_code: int
+    unknown_relay_recipient_reject_code: int
+    unknown_virtual_alias_reject_code: int
+    unknown_virtual_mailbox_reject_code: int

@@ -1,0 +1,206 @@
+"""One message after another: MAIL, RCPT, DATA, and its content on the way to cleanup."""
+
+from collections.abc import Callable
+from typing import Final
+
+from msgspec import structs
+
+from postroom.contracts.cleanup import MAX_INLINE, Queued, Refused
+from postroom.esmtp.command import Mail, Rcpt
+from postroom.esmtp.reply import Reply
+from postroom.esmtp.server import Chunk, Content
+from postroom.ipc.contract import Unavailable
+from postroom.mail.envelope import Client, Envelope, Recipient
+from postroom.reception.smtpd.access.evaluation import evaluate
+from postroom.reception.smtpd.access.request import Request
+from postroom.reception.smtpd.access.verdict import PERMIT
+from postroom.reception.smtpd.desk import Desk
+from postroom.reception.smtpd.session import ClientSession, Transaction
+
+_SENDER_OK = Reply(250, "2.1.0", "Ok")
+_RECIPIENT_OK = Reply(250, "2.1.5", "Ok")
+_GO_AHEAD = Reply(354, "", "End data with <CR><LF>.<CR><LF>")
+_SIZE_EXCEEDED = Reply(552, "5.3.4", "Message size exceeds fixed limit")
+_TOO_BIG = Reply(552, "5.3.4", "Error: message file too big")
+_CHUNK_TOO_BIG = Reply(552, "5.3.4", "Chunk exceeds message size limit")
+_TOO_MANY_RECIPIENTS = Reply(452, "4.5.3", "Error: too many recipients")
+_NOT_WRITTEN = Reply(451, "4.3.0", "Error: queue file write error")
+
+
+class Transfer:
+    """The transactions of one session; ``new_transaction`` forgets the present one."""
+
+    # Some clients know no other way to find the limit (main.cf: smtpd_recipient_overshoot_limit).
+    TOLERATED: Final = Reply(452, "4.5.3", "Error: too many recipients")
+
+    def __init__(
+        self, desk: Desk, session: ClientSession, new_transaction: Callable[[], Transaction]
+    ) -> None:
+        self._desk = desk
+        self._settings = desk.settings
+        self._session = session
+        self._new_transaction = new_transaction
+        self.transaction = new_transaction()
+
+    def reset(self) -> None:
+        """Forget the present transaction."""
+        self.abandon()
+        self.transaction = self._new_transaction()
+
+    def abandon(self) -> None:
+        """Tell cleanup that what it got of a message will never be complete."""
+        upload, self.transaction.upload = self.transaction.upload, None
+        if upload is not None:
+            self._desk.background(upload.abandon())
+
+    async def mail(self, command: Mail) -> Reply:
+        limit = self._settings.message_size_limit
+        if limit and command.size > limit:
+            self._log_reject("MAIL", _SIZE_EXCEEDED)
+            return _SIZE_EXCEEDED
+        refusal = await self._desk.gatekeeper.mail(self._session, self.transaction, command.sender)
+        if refusal is not None:
+            return refusal
+        self.transaction.mail = command
+        self.transaction.arrival = self._desk.now()
+        return _SENDER_OK
+
+    async def rcpt(self, command: Rcpt) -> Reply:
+        transaction = self.transaction
+        if len(transaction.recipients) >= self._settings.smtpd_recipient_limit > 0:
+            return self._too_many()
+        refusal = await self._desk.gatekeeper.rcpt(self._session, transaction, command.recipient)
+        if refusal is not None:
+            return refusal
+        if not transaction.queue_id:
+            try:
+                transaction.queue_id = await self._desk.intake.queue_id()
+            except Unavailable as error:
+                return self._not_written(error)
+            self._desk.log.client(transaction.queue_id, self._session.client)
+        transaction.recipients.append(
+            Recipient(command.recipient, "", command.notify, command.orcpt)
+        )
+        return _RECIPIENT_OK
+
+    async def data(self) -> Reply:
+        refusal = await self._desk.gatekeeper.data(self._session, self.transaction)
+        return refusal or _GO_AHEAD
+
+    async def content(self, event: Content | Chunk, size: int) -> Reply | None:
+        """Take a piece; the reply where one is due. ``size`` is that of the content so far."""
+        limit = self._settings.message_size_limit
+        oversize = 0 < limit < size
+        if isinstance(event, Chunk):
+            if oversize:
+                self.reset()
+                return _CHUNK_TOO_BIG
+            return Reply(250, "2.0.0", f"Ok: {event.size} bytes")
+        if oversize:
+            self.abandon()
+        elif not event.last or self.transaction.upload is not None:
+            await self._pass_on(event.data)
+        if not event.last:
+            return None
+        reply = _TOO_BIG if oversize else await self._finish(event.data)
+        if oversize:
+            self._log_reject("END-OF-MESSAGE", reply)
+        self.reset()
+        return reply
+
+    async def _pass_on(self, data: bytes) -> None:
+        """Give cleanup a piece of large content; what goes wrong is told at the end."""
+        transaction = self.transaction
+        if transaction.failure is not None:
+            return
+        try:
+            if transaction.upload is None:
+                envelope = await self._envelope()
+                transaction.upload = self._desk.intake.upload(transaction.queue_id, envelope)
+            for start in range(0, len(data), MAX_INLINE):
+                await transaction.upload.write(data[start : start + MAX_INLINE])
+        except Unavailable as error:
+            transaction.failure = self._not_written(error)
+
+    async def _finish(self, data: bytes) -> Reply:
+        """The end of data: nothing but a Queued from cleanup makes it a 250."""
+        transaction = self.transaction
+        if transaction.failure is not None:
+            return transaction.failure
+        refusal = await self._desk.gatekeeper.end_of_data(self._session, transaction)
+        if refusal is not None:
+            return refusal
+        try:
+            if transaction.upload is None:
+                answer = await self._desk.intake.submit(
+                    transaction.queue_id, await self._envelope(), data
+                )
+            else:
+                upload, transaction.upload = transaction.upload, None
+                answer = await upload.finish()
+        except Unavailable as error:
+            return self._not_written(error)
+        return self._outcome(answer)
+
+    def _outcome(self, answer: Queued | Refused) -> Reply:
+        if isinstance(answer, Refused):
+            reply = Reply(answer.reply, answer.code, answer.text)
+            self._log_reject("END-OF-MESSAGE", reply)
+            return reply
+        self._session.errors = 0
+        self._session.junk_commands = 0
+        return Reply(250, "2.0.0", f"Ok: queued as {answer.queue_id}")
+
+    async def _envelope(self) -> Envelope:
+        transaction, mail = self.transaction, self.transaction.mail
+        if mail is None:
+            raise RuntimeError("content without MAIL")
+        return Envelope(
+            mail.sender,
+            tuple(transaction.recipients),
+            transaction.arrival,
+            self._client(mail),
+            None,
+            mail.body,
+            mail.smtputf8,
+            mail.ret,
+            mail.envid,
+            await self._rewrites_locally(),
+        )
+
+    def _client(self, mail: Mail) -> Client:
+        """RFC 6531 section 4.3: the protocol's name in Received tells of SMTPUTF8."""
+        client = self._session.client
+        return structs.replace(client, protocol="UTF8SMTP") if mail.smtputf8 else client
+
+    async def _rewrites_locally(self) -> bool:
+        """main.cf: local_header_rewrite_clients; found out once per session."""
+        session = self._session
+        if session.rewrites_locally is None:
+            request = Request(self._desk.resources, session, self.transaction, "END-OF-MESSAGE")
+            verdict = await evaluate(self._desk.rewrite_clients, request)
+            session.rewrites_locally = verdict is PERMIT
+        return session.rewrites_locally
+
+    def _too_many(self) -> Reply:
+        self._session.recipient_overshoot += 1
+        if self._session.recipient_overshoot <= self._settings.smtpd_recipient_overshoot_limit:
+            return self.TOLERATED
+        return _TOO_MANY_RECIPIENTS
+
+    def _not_written(self, error: Exception) -> Reply:
+        self._desk.log.warning(f"{self.transaction.queue_id or 'NOQUEUE'}: {error}")
+        return _NOT_WRITTEN
+
+    def _log_reject(self, stage: str, reply: Reply) -> None:
+        transaction = self.transaction
+        recipients = transaction.recipients
+        self._desk.log.verdict(
+            "reject",
+            transaction.queue_id,
+            stage,
+            self._session.client,
+            reply.line,
+            sender=transaction.sender,
+            recipient=recipients[0].address if len(recipients) == 1 else None,
+        )
