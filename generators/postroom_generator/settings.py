@@ -11,7 +11,7 @@ from postroom_generator.service import Service
 def settings_of(service: Service, facts: Mapping[str, object]) -> bytes:
     """JSON for the program's ``Settings``; raises ConfigError for a value that does not fit."""
     kind = _kind(service)
-    wanted = {name: facts[name] for name in kind.__struct_fields__ if name in facts}
+    wanted = {name: facts[name] for name in kind.__struct_encode_fields__ if name in facts}
     values = service.configuration.settings(kind, service.line.overrides, **wanted)
     try:
         return msgspec.json.encode(values)
@@ -23,7 +23,7 @@ def lists_of(service: Service) -> Iterator[str]:
     """The elements of all parameters of a service that are lists."""
     for field in msgspec.structs.fields(_kind(service)):
         if field.type == tuple[str, ...]:
-            value = service.configuration.typed(field.name, service.line.overrides)
+            value = service.configuration.typed(field.encode_name, service.line.overrides)
             yield from value if isinstance(value, tuple) else ()
 
 
