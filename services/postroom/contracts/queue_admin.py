@@ -1,14 +1,11 @@
 """Socket ``queue-admin``: what only the superuser may do to queued mail (postsuper, postcat)."""
 
 from enum import Enum
-from typing import Annotated
-
-from msgspec import Meta
 
 from postroom.contracts.showq import Entry, QueueName
 from postroom.ipc.contract import Contract, Question
 from postroom.mail.envelope import Envelope, Value
-from postroom.mail.queue_id import QueueId
+from postroom.mail.queue_id import QueueId, QueueIdOrNone
 
 
 class Action(str, Enum):
@@ -46,7 +43,7 @@ class Apply(Question[Done], frozen=True, tag="apply"):
     """Do it to one message (``queue_id``), or to all of the named queues."""
 
     action: Action
-    queue_id: QueueId | Annotated[str, Meta(max_length=0)] = ""
+    queue_id: QueueIdOrNone = ""
     queues: tuple[QueueName, ...] = ()
 
 

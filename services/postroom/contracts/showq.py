@@ -1,14 +1,11 @@
 """Socket ``showq``: what any user may ask of the queue: list it, and have it tried again."""
 
 from enum import Enum
-from typing import Annotated
-
-from msgspec import Meta
 
 from postroom.contracts.cleanup import Ready
 from postroom.ipc.contract import Contract, Question
 from postroom.mail.envelope import Address, Line, Value
-from postroom.mail.queue_id import QueueId
+from postroom.mail.queue_id import QueueId, QueueIdOrNone
 
 
 class QueueName(str, Enum):
@@ -46,7 +43,7 @@ class Page(Value, frozen=True, tag="page"):
 class List(Question[Page], frozen=True, tag="list"):
     """Entries with an id greater than ``after`` (empty: from the start)."""
 
-    after: QueueId | Annotated[str, Meta(max_length=0)] = ""
+    after: QueueIdOrNone = ""
 
 
 class Flush(Question[Ready], frozen=True, tag="flush"):

@@ -10,6 +10,8 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 QueueId = Annotated[str, Meta(pattern=r"^[0-9A-F]{10,15}\Z")]
+# An id, or empty where a question is not about one message.
+QueueIdOrNone = Annotated[str, Meta(pattern=r"^(?:[0-9A-F]{10,15})?\Z")]
 
 
 def format_queue_id(number: int) -> QueueId:
