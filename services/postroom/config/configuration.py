@@ -43,12 +43,12 @@ class Configuration:
 
     def text(self, name: str, overrides: Overrides = NONE) -> str:
         """A parameter's expanded value; empty for a name nobody knows, as in Postfix."""
-        raw = self.raw(name, overrides) or ""
+        raw = self._meant(name, overrides) or ""
         parameter = declaration(name)
         if parameter is not None and not parameter.kind.expanded:
             return raw
         try:
-            return expand(raw, lambda inner: self.raw(inner, overrides))
+            return expand(raw, lambda inner: self._meant(inner, overrides))
         except ExpansionError as error:
             raise self.error(name, str(error), overrides) from None
 
@@ -76,11 +76,11 @@ class Configuration:
         return self.main.problems + self.master.problems
 
     def raw(self, name: str, overrides: Overrides = NONE) -> str | None:
-        """A value before expansion: from ``-o``, main.cf, the host, or the declared default."""
+        """A value as it is written: by ``-o``, main.cf, the host, or the declared default."""
         if name in overrides:
             return overrides[name]
         if name in self.main.assignments:
-            return self._written(name)
+            return self.main.assignments[name].value
         if name in _HOST_FACTS:
             return self._host_fact(name)
         if name in self._facts:
@@ -95,15 +95,15 @@ class Configuration:
         assignment = self.main.assignments.get(name)
         return ConfigError(self.main.path, assignment.line if assignment else 0, f"{name}: {text}")
 
-    def _written(self, name: str) -> str:
-        """What main.cf says; myorigin may name the file that holds it (Debian's habit)."""
-        value = self.main.assignments[name].value
-        if name != "myorigin" or not value.startswith("/"):
+    def _meant(self, name: str, overrides: Overrides) -> str | None:
+        """A value before expansion; myorigin may name the file that holds it (Debian's habit)."""
+        value = self.raw(name, overrides)
+        if name != "myorigin" or not value or not value.startswith("/"):
             return value
         try:
             return first_line(value)
         except ValueError as error:
-            raise self.error(name, str(error)) from None
+            raise self.error(name, str(error), overrides) from None
 
     def _host_fact(self, name: str) -> str:
         if name not in self._facts:

@@ -30,7 +30,13 @@ class Legacy(NamedTuple):
     successor: str
 
 
-Status = Acts | Accepted | Refused | Legacy
+class Obsolete(NamedTuple):
+    """A name Postfix once had and no longer reads; ``why`` it went."""
+
+    why: str
+
+
+Status = Acts | Accepted | Refused | Legacy | Obsolete
 
 
 class Parameter(NamedTuple):
@@ -40,6 +46,11 @@ class Parameter(NamedTuple):
     kind: Kind
     default: str
     status: Status
+
+    @property
+    def current(self) -> bool:
+        """Whether it is no name of the past."""
+        return not isinstance(self.status, Legacy | Obsolete)
 
     @property
     def acts(self) -> bool:

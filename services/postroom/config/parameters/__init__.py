@@ -70,6 +70,8 @@ TRANSPORT_SUFFIXES: dict[str, Parameter] = {
     for parameter in transports.OF_ANY_TRANSPORT
 }
 
+_SUFFIXES = tuple(TRANSPORT_SUFFIXES)
+
 
 def declaration(name: str) -> Parameter | None:
     """What is declared for a name, or for ``<transport>_…`` names in general."""
@@ -81,8 +83,19 @@ def declaration(name: str) -> Parameter | None:
     return TRANSPORT_SUFFIXES[name.removeprefix(transport)]._replace(name=name)
 
 
+def is_per_transport(parameter: Parameter) -> bool:
+    """Whether it exists for any transport of that name, and is declared to be explained."""
+    transport = transport_of(parameter.name)
+    if transport is None:
+        return False
+    general = TRANSPORT_SUFFIXES[parameter.name.removeprefix(transport)]
+    return parameter.default == general.default
+
+
 def transport_of(name: str) -> str | None:
     """The transport in the name of a ``<transport>_…`` parameter."""
+    if not name.endswith(_SUFFIXES):
+        return None
     for suffix in TRANSPORT_SUFFIXES:
         if name.endswith(suffix) and len(name) > len(suffix):
             return name.removesuffix(suffix)

@@ -2,6 +2,8 @@
 
 from postroom.config.parameter import (
     Accepted,
+    Acts,
+    Obsolete,
     Parameter,
     choice,
     number,
@@ -12,10 +14,14 @@ from postroom.config.parameter import (
 )
 
 LATER = Accepted("Content is not looked at this way yet.")
-OBSOLETE = Accepted("Postfix itself no longer reads it.")
+OBSOLETE = Obsolete("Postfix itself no longer reads it.")
 
 PARAMETERS: tuple[Parameter, ...] = (
-    yes_no("always_add_missing_headers", "no", LATER),
+    yes_no(
+        "always_add_missing_headers",
+        "no",
+        Acts("Add Date, From and Message-Id to mail from the network too."),
+    ),
     tables("body_checks", "", LATER),
     number("body_checks_size_limit", "51200", LATER),
     yes_no("cleanup_replace_stray_cr_lf", "yes", LATER),
@@ -23,14 +29,27 @@ PARAMETERS: tuple[Parameter, ...] = (
     text("default_filter_nexthop", "", LATER),
     yes_no("detect_8bit_encoding_header", "yes", LATER),
     yes_no("disable_mime_input_processing", "no", LATER),
-    yes_no("disable_mime_output_conversion", "no", LATER),
+    yes_no(
+        "disable_mime_output_conversion",
+        "no",
+        Acts("Send 8-bit content to servers that do not announce 8BITMIME."),
+    ),
     number("extract_recipient_limit", "10240", OBSOLETE),
     yes_no("force_mime_input_conversion", "no", LATER),
     number("header_address_token_limit", "10240", LATER),
     tables("header_checks", "", LATER),
-    number("header_size_limit", "102400", LATER, low=1),
+    number(
+        "header_size_limit",
+        "102400",
+        Acts("The longest header in bytes; the rest is cut off."),
+        low=1,
+    ),
     number("line_length_limit", "2048", LATER, low=1),
-    words("message_drop_headers", "bcc, content-length, resent-bcc, return-path", LATER),
+    words(
+        "message_drop_headers",
+        "bcc, content-length, resent-bcc, return-path",
+        Acts("Headers that are taken out."),
+    ),
     text("message_reject_characters", "", LATER),
     text("message_strip_characters", "", LATER),
     number("mime_boundary_length_limit", "2048", LATER, low=1),

@@ -2,6 +2,7 @@
 
 from postroom.config.parameter import (
     Accepted,
+    Acts,
     Legacy,
     Parameter,
     choice,
@@ -39,8 +40,16 @@ PARAMETERS: tuple[Parameter, ...] = (
     seconds("lmtp_data_xfer_timeout", "180s", LATER, low=1),
     yes_no("lmtp_defer_if_no_mx_address_found", "no", LATER),
     tables("lmtp_delivery_status_filter", "$default_delivery_status_filter", LATER),
-    number("lmtp_destination_concurrency_limit", "$default_destination_concurrency_limit", LATER),
-    number("lmtp_destination_recipient_limit", "$default_destination_recipient_limit", LATER),
+    number(
+        "lmtp_destination_concurrency_limit",
+        "$default_destination_concurrency_limit",
+        Acts("default_destination_concurrency_limit of the transport lmtp."),
+    ),
+    number(
+        "lmtp_destination_recipient_limit",
+        "$default_destination_recipient_limit",
+        Acts("default_destination_recipient_limit of the transport lmtp."),
+    ),
     tables("lmtp_discard_lhlo_keyword_address_maps", "", LATER),
     words("lmtp_discard_lhlo_keywords", "", LATER),
     tables("lmtp_dns_reply_filter", "", LATER),

@@ -2,6 +2,7 @@
 
 from postroom.config.parameter import (
     Accepted,
+    Acts,
     Parameter,
     choice,
     needed,
@@ -20,9 +21,11 @@ PARAMETERS: tuple[Parameter, ...] = (
     patterns("debug_peer_list", "", LATER),
     text("debugger_command", "", LATER),
     number("delay_logging_resolution_limit", "2", LATER, high=6),
-    yes_no("enable_long_queue_ids", "no", LATER),
+    yes_no(
+        "enable_long_queue_ids", "no", Accepted("Queue ids are upper-case hex and never reused.")
+    ),
     choice("info_log_address_format", "external", LATER, "external", "internal"),
-    text("maillog_file", "", LATER),
+    text("maillog_file", "", Accepted("The journal keeps the log.")),
     text("maillog_file_compressor", "gzip", LATER),
     number("maillog_file_permissions", "0600", LATER),
     words("maillog_file_prefixes", "/var, /dev/stdout", LATER),
@@ -31,6 +34,14 @@ PARAMETERS: tuple[Parameter, ...] = (
     text("postlog_service_name", "postlog", LATER),
     seconds("postlogd_watchdog_timeout", "10s", LATER),
     yes_no("respectful_logging", "${{$compatibility_level} <level {3.6} ? {no} : {yes}}", LATER),
-    text("syslog_facility", "mail", LATER),
-    needed("syslog_name", "${multi_instance_name?{$multi_instance_name}:{postfix}}", LATER),
+    text(
+        "syslog_facility",
+        "mail",
+        Accepted("The journal keeps the log; the facility is always mail."),
+    ),
+    needed(
+        "syslog_name",
+        "${multi_instance_name?{$multi_instance_name}:{postfix}}",
+        Acts("What stands before the program's name in the log."),
+    ),
 )

@@ -2,6 +2,8 @@
 
 from postroom.config.parameter import (
     Accepted,
+    Acts,
+    Obsolete,
     Parameter,
     needed,
     number,
@@ -16,25 +18,54 @@ from postroom.config.parameter import (
 )
 
 LATER = Accepted("Local delivery does not do this yet.")
-OBSOLETE = Accepted("Postfix itself no longer reads it.")
+OBSOLETE = Obsolete("Postfix itself no longer reads it.")
 
 PARAMETERS: tuple[Parameter, ...] = (
-    tables("alias_database", "hash:/etc/aliases", LATER),
-    tables("alias_maps", "hash:/etc/aliases", LATER),
-    words("allow_mail_to_commands", "alias, forward", LATER, "alias", "forward", "include"),
-    words("allow_mail_to_files", "alias, forward", LATER, "alias", "forward", "include"),
+    tables("alias_database", "hash:/etc/aliases", Acts("The tables that newaliases builds.")),
+    tables(
+        "alias_maps",
+        "hash:/etc/aliases",
+        Acts("Aliases of users of this machine: names, addresses, files, commands."),
+    ),
+    words(
+        "allow_mail_to_commands",
+        "alias, forward",
+        Acts('Where "|command" is obeyed: alias, forward or include files.'),
+        "alias",
+        "forward",
+        "include",
+    ),
+    words(
+        "allow_mail_to_files",
+        "alias, forward",
+        Acts('Where "/file" is obeyed: alias, forward or include files.'),
+        "alias",
+        "forward",
+        "include",
+    ),
     yes_no("allow_min_user", "no", LATER),
-    yes_no("biff", "yes", LATER),
+    yes_no("biff", "yes", Accepted("There is no comsat service.")),
     template("command_execution_directory", "", LATER),
     text(
         "command_expansion_filter",
         "1234567890!@%-_=+:,./abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ",
-        LATER,
+        Acts("The characters that may stand in values expanded into mailbox_command."),
     ),
-    seconds("command_time_limit", "1000s", LATER, low=1),
-    needed("default_privs", "nobody", LATER),
-    number("deliver_lock_attempts", "20", LATER, low=1),
-    seconds("deliver_lock_delay", "1s", LATER, low=1),
+    seconds(
+        "command_time_limit",
+        "1000s",
+        Acts("How long a command may take to deliver one message."),
+        low=1,
+    ),
+    needed(
+        "default_privs",
+        "nobody",
+        Acts("The user commands and files in aliases belong to when nobody else does."),
+    ),
+    number("deliver_lock_attempts", "20", Acts("How often a mailbox lock is tried."), low=1),
+    seconds(
+        "deliver_lock_delay", "1s", Acts("The pause between two tries of a mailbox lock."), low=1
+    ),
     yes_no("enable_errors_to", "no", OBSOLETE),
     text(
         "execution_directory_expansion_filter",
@@ -42,7 +73,11 @@ PARAMETERS: tuple[Parameter, ...] = (
         LATER,
     ),
     yes_no("expand_owner_alias", "no", LATER),
-    words("export_environment", "TZ MAIL_CONFIG LANG", LATER),
+    words(
+        "export_environment",
+        "TZ MAIL_CONFIG LANG",
+        Acts("Variables that commands get: names, or name=value."),
+    ),
     text("fallback_transport", "", LATER),
     tables("fallback_transport_maps", "", LATER),
     text(
@@ -51,32 +86,56 @@ PARAMETERS: tuple[Parameter, ...] = (
         LATER,
     ),
     templates(
-        "forward_path", "$home/.forward${recipient_delimiter}${extension}, $home/.forward", LATER
+        "forward_path",
+        "$home/.forward${recipient_delimiter}${extension}, $home/.forward",
+        Acts("Files in homes that say where mail for the user goes."),
     ),
     yes_no("frozen_delivered_to", "yes", LATER),
-    text("home_mailbox", "", LATER),
+    text(
+        "home_mailbox",
+        "",
+        Acts("The mailbox below the home directory; with a slash at the end a Maildir."),
+    ),
     text("local_command_shell", "", LATER),
     tables("local_delivery_status_filter", "$default_delivery_status_filter", LATER),
     tables("local_login_sender_maps", "static:*", LATER),
-    tables("local_recipient_maps", "proxy:unix:passwd.byname $alias_maps", LATER),
-    needed("local_transport", "local:$myhostname", LATER),
-    template("luser_relay", "", LATER),
-    needed("mail_spool_directory", "/var/mail", LATER),
-    template("mailbox_command", "", LATER),
+    tables(
+        "local_recipient_maps",
+        "proxy:unix:passwd.byname $alias_maps",
+        Acts("Which local users exist; empty: all."),
+    ),
+    needed(
+        "local_transport", "local:$myhostname", Acts("How mail for mydestination is delivered.")
+    ),
+    template("luser_relay", "", Acts("Where mail for unknown local users goes.")),
+    needed("mail_spool_directory", "/var/mail", Acts("Where mailboxes are.")),
+    template("mailbox_command", "", Acts("The command that delivers local mail instead.")),
     tables("mailbox_command_maps", "", LATER),
-    words("mailbox_delivery_lock", "fcntl, dotlock", LATER, "fcntl", "flock", "dotlock"),
-    number("mailbox_size_limit", "51200000", LATER),
+    words(
+        "mailbox_delivery_lock",
+        "fcntl, dotlock",
+        Acts("How a mailbox is locked."),
+        "fcntl",
+        "flock",
+        "dotlock",
+    ),
+    number("mailbox_size_limit", "51200000", Acts("The largest mailbox in bytes; 0 is no limit.")),
     text("mailbox_transport", "", LATER),
     tables("mailbox_transport_maps", "", LATER),
     yes_no("owner_request_special", "yes", LATER),
     tables("pipe_delivery_status_filter", "$default_delivery_status_filter", LATER),
     words(
-        "prepend_delivered_header", "command, file, forward", LATER, "command", "file", "forward"
+        "prepend_delivered_header",
+        "command, file, forward",
+        Acts("Where a Delivered-To header is added: command, file, forward."),
+        "command",
+        "file",
+        "forward",
     ),
     words(
         "propagate_unmatched_extensions",
         "canonical, virtual",
-        LATER,
+        Acts("Which rewriting keeps the extension of an address."),
         "canonical",
         "virtual",
         "alias",
@@ -84,20 +143,48 @@ PARAMETERS: tuple[Parameter, ...] = (
         "include",
         "generic",
     ),
-    text("recipient_delimiter", "", LATER),
+    text(
+        "recipient_delimiter",
+        "",
+        Acts("What separates a user from an extension, as + in user+list."),
+    ),
     yes_no("require_home_directory", "no", LATER),
     yes_no("reset_owner_alias", "no", LATER),
-    seconds("stale_lock_time", "500s", LATER, low=1),
+    seconds(
+        "stale_lock_time",
+        "500s",
+        Acts("After which time a mailbox lock is taken for forgotten."),
+        low=1,
+    ),
     yes_no("strict_mailbox_ownership", "yes", LATER),
     yes_no("sun_mailtool_compatibility", "no", LATER),
     tables("virtual_delivery_status_filter", "$default_delivery_status_filter", LATER),
-    tables("virtual_gid_maps", "", LATER),
-    text("virtual_mailbox_base", "", LATER),
-    patterns("virtual_mailbox_domains", "$virtual_mailbox_maps", LATER),
-    number("virtual_mailbox_limit", "51200000", LATER),
-    words("virtual_mailbox_lock", "fcntl, dotlock", LATER, "fcntl", "flock", "dotlock"),
-    tables("virtual_mailbox_maps", "", LATER),
-    number("virtual_minimum_uid", "100", LATER, low=1),
-    needed("virtual_transport", "virtual", LATER),
-    tables("virtual_uid_maps", "", LATER),
+    tables("virtual_gid_maps", "", Acts("The group of a virtual mailbox.")),
+    text("virtual_mailbox_base", "", Acts("The directory of all virtual mailboxes.")),
+    patterns(
+        "virtual_mailbox_domains",
+        "$virtual_mailbox_maps",
+        Acts("Domains whose mailboxes belong to no user of this machine."),
+    ),
+    number(
+        "virtual_mailbox_limit",
+        "51200000",
+        Acts("The largest virtual mailbox in bytes; 0 is no limit."),
+    ),
+    words(
+        "virtual_mailbox_lock",
+        "fcntl, dotlock",
+        Acts("How a virtual mailbox is locked."),
+        "fcntl",
+        "flock",
+        "dotlock",
+    ),
+    tables("virtual_mailbox_maps", "", Acts("The mailbox of each address in these domains.")),
+    number(
+        "virtual_minimum_uid", "100", Acts("The smallest uid a virtual mailbox may have."), low=1
+    ),
+    needed(
+        "virtual_transport", "virtual", Acts("How mail for virtual_mailbox_domains is delivered.")
+    ),
+    tables("virtual_uid_maps", "", Acts("The owner of a virtual mailbox.")),
 )

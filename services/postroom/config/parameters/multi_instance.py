@@ -8,7 +8,7 @@ PARAMETERS: tuple[Parameter, ...] = (
     words("multi_instance_directories", "", LATER),
     yes_no("multi_instance_enable", "no", LATER),
     text("multi_instance_group", "", LATER),
-    text("multi_instance_name", "", LATER),
+    text("multi_instance_name", "", Accepted("It is read by the default of syslog_name.")),
     text("multi_instance_wrapper", "", LATER),
     words("postmulti_control_commands", "reload flush", LATER),
     words("postmulti_start_commands", "start", LATER),

@@ -2,6 +2,7 @@
 
 from postroom.config.parameter import (
     Accepted,
+    Acts,
     Parameter,
     hours,
     needed,
@@ -14,26 +15,48 @@ from postroom.config.parameter import (
 LATER = Accepted("Reports do not do this yet.")
 
 PARAMETERS: tuple[Parameter, ...] = (
-    text("2bounce_notice_recipient", "postmaster", LATER),
+    text(
+        "2bounce_notice_recipient",
+        "postmaster",
+        Acts("Who is told of mail that reached neither its recipient nor its sender."),
+    ),
     yes_no("backwards_bounce_logfile_compatibility", "yes", LATER),
-    text("bounce_notice_recipient", "postmaster", LATER),
+    text(
+        "bounce_notice_recipient",
+        "postmaster",
+        Acts('Who is told of bounces, with "bounce" in notify_classes.'),
+    ),
     text("bounce_service_name", "bounce", LATER),
-    number("bounce_size_limit", "50000", LATER, low=1),
+    number(
+        "bounce_size_limit", "50000", Acts("How many bytes of a message its report returns."), low=1
+    ),
     text("bounce_template_file", "", LATER),
     yes_no("confirm_delay_cleared", "no", LATER),
     text("default_verp_delimiters", "+=", LATER),
-    text("delay_notice_recipient", "postmaster", LATER),
-    hours("delay_warning_time", "0h", LATER),
+    text(
+        "delay_notice_recipient",
+        "postmaster",
+        Acts('Who is told of delays, with "delay" in notify_classes.'),
+    ),
+    hours(
+        "delay_warning_time",
+        "0h",
+        Acts("After which time a sender is told that mail waits; 0 is never."),
+    ),
     yes_no("disable_verp_bounces", "no", LATER),
-    needed("double_bounce_sender", "double-bounce", LATER),
-    text("empty_address_recipient", "MAILER-DAEMON", LATER),
+    needed(
+        "double_bounce_sender",
+        "double-bounce",
+        Acts("The sender of reports to the postmaster; mail to it is dropped."),
+    ),
+    text("empty_address_recipient", "MAILER-DAEMON", Acts("Who gets mail to the empty address.")),
     yes_no("enable_threaded_bounces", "no", LATER),
     text("error_notice_recipient", "postmaster", LATER),
     words("internal_mail_filter_classes", "", LATER, "bounce", "notify", "verify"),
     words(
         "notify_classes",
         "resource, software",
-        LATER,
+        Acts("Which troubles the postmaster hears of."),
         "bounce",
         "2bounce",
         "data",
@@ -43,7 +66,7 @@ PARAMETERS: tuple[Parameter, ...] = (
         "resource",
         "software",
     ),
-    yes_no("soft_bounce", "no", LATER),
-    text("undisclosed_recipients_header", "", LATER),
+    yes_no("soft_bounce", "no", Acts("Try later wherever mail would be refused.")),
+    text("undisclosed_recipients_header", "", Acts("The To header of mail that has none.")),
     text("verp_delimiter_filter", "-=+", LATER),
 )

@@ -1,44 +1,72 @@
 """Parameters of directories, programs and service names."""
 
-from postroom.config.parameter import Accepted, Parameter, needed, patterns, text, words
+from postroom.config.parameter import Accepted, Acts, Parameter, needed, patterns, text, words
 
 LATER = Accepted("Not used yet.")
 
 PARAMETERS: tuple[Parameter, ...] = (
-    words("alternate_config_directories", "", LATER),
+    words(
+        "alternate_config_directories",
+        "",
+        Accepted("No program here has privileges to guard against a directory."),
+    ),
     patterns("authorized_flush_users", "static:anyone", LATER),
     patterns("authorized_mailq_users", "static:anyone", LATER),
     patterns("authorized_submit_users", "static:anyone", LATER),
     text("cleanup_service_name", "cleanup", LATER),
-    needed("command_directory", "/usr/sbin", LATER),
-    needed("config_directory", "/etc/postroom", LATER),
-    needed("daemon_directory", "/usr/lib/postroom", LATER),
-    needed("data_directory", "/var/lib/postroom", LATER),
+    needed("command_directory", "/usr/sbin", Accepted("Programs are where the package puts them.")),
+    needed("config_directory", "/etc/postroom", Acts("Where main.cf and master.cf are.")),
+    needed(
+        "daemon_directory",
+        "/usr/lib/postroom",
+        Accepted("Programs are where the package puts them."),
+    ),
+    needed(
+        "data_directory",
+        "/var/lib/postroom",
+        Accepted("systemd keeps the state: /var/lib/postroom."),
+    ),
     text("defer_service_name", "defer", LATER),
     text("error_service_name", "error", LATER),
-    text("html_directory", "no", LATER),
+    text("html_directory", "no", Accepted("Documentation is where the package puts it.")),
     words(
         "import_environment",
         "MAIL_CONFIG MAIL_DEBUG MAIL_LOGTAG TZ XAUTHORITY DISPLAY LANG=C POSTLOG_SERVICE "
         "POSTLOG_HOSTNAME",
-        LATER,
+        Accepted("Nothing is inherited from whoever calls."),
     ),
-    text("mailq_path", "/usr/bin/mailq", LATER),
-    text("manpage_directory", "/usr/share/man", LATER),
-    text("meta_directory", "/etc/postroom", LATER),
-    text("newaliases_path", "/usr/bin/newaliases", LATER),
+    text("mailq_path", "/usr/bin/mailq", Accepted("Programs are where the package puts them.")),
+    text(
+        "manpage_directory",
+        "/usr/share/man",
+        Accepted("Documentation is where the package puts it."),
+    ),
+    text("meta_directory", "/etc/postroom", Accepted("There are no such files here.")),
+    text(
+        "newaliases_path",
+        "/usr/bin/newaliases",
+        Accepted("Programs are where the package puts them."),
+    ),
     text("non_bdb_migration_service_name", "nbdb_reindex", LATER),
     text("pickup_service_name", "pickup", LATER),
-    needed("process_id_directory", "pid", LATER),
+    needed("process_id_directory", "pid", Accepted("systemd knows the processes.")),
     text("proxymap_service_name", "proxymap", LATER),
     text("proxywrite_service_name", "proxywrite", LATER),
-    needed("queue_directory", "/var/lib/postroom", LATER),
+    needed(
+        "queue_directory",
+        "/var/lib/postroom",
+        Accepted("systemd keeps the state: /var/lib/postroom."),
+    ),
     text("queue_service_name", "qmgr", LATER),
-    text("readme_directory", "no", LATER),
-    text("sample_directory", "/etc/postroom", LATER),
-    text("sendmail_path", "/usr/sbin/sendmail", LATER),
-    needed("setgid_group", "postroom-drop", LATER),
-    text("shlib_directory", "no", LATER),
+    text("readme_directory", "no", Accepted("Documentation is where the package puts it.")),
+    text(
+        "sample_directory", "/etc/postroom", Accepted("Documentation is where the package puts it.")
+    ),
+    text(
+        "sendmail_path", "/usr/sbin/sendmail", Accepted("Programs are where the package puts them.")
+    ),
+    needed("setgid_group", "postroom-drop", Accepted("No program here is setgid.")),
+    text("shlib_directory", "no", Accepted("There are no such files here.")),
     text("showq_service_name", "showq", LATER),
     text("trace_service_name", "trace", LATER),
 )

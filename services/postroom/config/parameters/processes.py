@@ -2,6 +2,7 @@
 
 from postroom.config.parameter import (
     Accepted,
+    Acts,
     Parameter,
     choice,
     number,
@@ -15,30 +16,49 @@ LATER = Accepted("systemd starts and watches the services.")
 
 PARAMETERS: tuple[Parameter, ...] = (
     seconds("application_event_drain_time", "100s", LATER),
-    number("berkeley_db_create_buffer_size", "16777216", LATER, low=1),
-    number("berkeley_db_read_buffer_size", "131072", LATER, low=1),
+    number(
+        "berkeley_db_create_buffer_size",
+        "16777216",
+        Accepted("Tables are kept in another format."),
+        low=1,
+    ),
+    number(
+        "berkeley_db_read_buffer_size",
+        "131072",
+        Accepted("Tables are kept in another format."),
+        low=1,
+    ),
     yes_no("daemon_table_open_error_is_fatal", "no", LATER),
     seconds("daemon_timeout", "18000s", LATER, low=1),
     text("default_cache_db_type", "lmdb", LATER),
-    text("default_database_type", "hash", LATER),
+    text(
+        "default_database_type",
+        "hash",
+        Acts("The type of table postmap and postalias build when none is named."),
+    ),
     number("dont_remove", "0", LATER),
     number("fork_attempts", "5", LATER, low=1),
     seconds("fork_delay", "1s", LATER, low=1),
     seconds("ipc_idle", "5s", LATER, low=1),
     seconds("ipc_timeout", "3600s", LATER, low=1),
     seconds("ipc_ttl", "1000s", LATER, low=1),
-    number("lmdb_map_size", "16777216", LATER, low=1),
-    words("master_service_disable", "", LATER),
-    seconds("max_idle", "100s", LATER, low=1),
-    number("max_use", "100", LATER, low=1),
+    number("lmdb_map_size", "16777216", Accepted("Tables are kept in another format."), low=1),
+    words("master_service_disable", "", Accepted("Comment the line out in master.cf instead.")),
+    seconds("max_idle", "100s", Acts("How long an unused service stays."), low=1),
+    number(
+        "max_use",
+        "100",
+        Accepted("Services leave when they are unused, not after a number of uses."),
+        low=1,
+    ),
     text("non_bdb_custom_mapping", "", LATER),
     text("non_bdb_migration_allow_root_prefixes", "/etc $config_directory", LATER),
     text("non_bdb_migration_allow_user_prefixes", "", LATER),
     choice(
         "non_bdb_migration_level", "disable", LATER, "disable", "enable-redirect", "enable-reindex"
     ),
-    text("process_id", "", LATER),
-    text("process_name", "", LATER),
+    text("process_id", "", Accepted("Read by values only.")),
+    text("process_name", "", Accepted("Read by values only.")),
     words(
         "proxy_read_maps",
         "$local_recipient_maps $mydestination $virtual_alias_maps $virtual_alias_domains "
@@ -70,7 +90,7 @@ PARAMETERS: tuple[Parameter, ...] = (
         "$lmtp_mime_header_checks $lmtp_nested_header_checks $milter_header_checks "
         "$mime_header_checks $nested_header_checks $smtp_body_checks $smtp_header_checks "
         "$smtp_mime_header_checks $smtp_nested_header_checks",
-        LATER,
+        Acts("The parameters whose proxy: tables proxymap reads."),
     ),
     words(
         "proxy_write_maps",
@@ -78,7 +98,7 @@ PARAMETERS: tuple[Parameter, ...] = (
         "$postscreen_cache_map",
         LATER,
     ),
-    text("service_name", "", LATER),
+    text("service_name", "", Accepted("Read by values only: the name of a service within its -o.")),
     seconds("service_throttle_time", "60s", LATER, low=1),
     number("socketmap_max_query_size", "10000", LATER),
     number("socketmap_max_reply_size", "100000", LATER),

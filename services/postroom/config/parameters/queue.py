@@ -2,6 +2,7 @@
 
 from postroom.config.parameter import (
     Accepted,
+    Acts,
     Parameter,
     days,
     hours,
@@ -16,29 +17,65 @@ from postroom.config.parameter import (
 LATER = Accepted("The queue manager does not do this yet.")
 
 PARAMETERS: tuple[Parameter, ...] = (
-    days("bounce_queue_lifetime", "5d", LATER),
-    words("defer_transports", "", LATER),
+    days(
+        "bounce_queue_lifetime",
+        "5d",
+        Acts("How long a report is tried before it is dropped; 0 is once."),
+    ),
+    words("defer_transports", "", Acts("Transports whose mail waits until somebody asks for it.")),
     yes_no("destination_concurrency_feedback_debug", "no", LATER),
-    patterns("fast_flush_domains", "$relay_domains", LATER),
+    patterns("fast_flush_domains", "$relay_domains", Acts("Domains for which ETRN is answered.")),
     days("fast_flush_purge_time", "7d", LATER),
     hours("fast_flush_refresh_time", "12h", LATER),
     text("flush_service_name", "flush", LATER),
-    number("hash_queue_depth", "1", LATER, high=16),
-    words("hash_queue_names", "deferred, defer", LATER),
-    number("hopcount_limit", "50", LATER, low=1),
+    number("hash_queue_depth", "1", Accepted("The queue is no tree of directories."), high=16),
+    words("hash_queue_names", "deferred, defer", Accepted("The queue is no tree of directories.")),
+    number("hopcount_limit", "50", Acts("How many Received headers make a loop."), low=1),
     seconds("in_flow_delay", "1s", LATER),
-    seconds("maximal_backoff_time", "4000s", LATER, low=1),
-    days("maximal_queue_lifetime", "5d", LATER),
-    number("message_size_limit", "10240000", LATER),
-    seconds("minimal_backoff_time", "300s", LATER, low=1),
+    seconds(
+        "maximal_backoff_time",
+        "4000s",
+        Acts("The longest pause between two tries of a message."),
+        low=1,
+    ),
+    days("maximal_queue_lifetime", "5d", Acts("How long a message is tried; 0 is once.")),
+    number("message_size_limit", "10240000", Acts("The largest message in bytes; 0 is no limit.")),
+    seconds(
+        "minimal_backoff_time",
+        "300s",
+        Acts("The shortest pause between two tries of a message."),
+        low=1,
+    ),
     seconds("qmgr_clog_warn_time", "300s", LATER),
     seconds("qmgr_daemon_timeout", "1000s", LATER, low=1),
     number("qmgr_fudge_factor", "100", LATER),
     seconds("qmgr_ipc_timeout", "60s", LATER),
-    number("qmgr_message_active_limit", "20000", LATER, low=1),
-    number("qmgr_message_recipient_limit", "20000", LATER, low=1),
+    number(
+        "qmgr_message_active_limit",
+        "20000",
+        Acts("How many messages are worked on at a time."),
+        low=1,
+    ),
+    number(
+        "qmgr_message_recipient_limit",
+        "20000",
+        Acts("How many recipients are in memory at a time."),
+        low=1,
+    ),
     number("qmgr_message_recipient_minimum", "10", LATER, low=1),
     number("queue_file_attribute_count_limit", "100", LATER, low=1),
-    number("queue_minfree", "0", LATER),
-    seconds("queue_run_delay", "300s", LATER, low=1),
+    number(
+        "queue_minfree",
+        "0",
+        Acts("How many bytes must be free to take mail; below 1.5 messages none is taken."),
+    ),
+    seconds(
+        "queue_run_delay", "300s", Acts("The pause between two looks at deferred mail."), low=1
+    ),
+    seconds(
+        "transport_retry_time",
+        "60s",
+        Acts("How long a transport or destination that failed is left alone."),
+        low=1,
+    ),
 )

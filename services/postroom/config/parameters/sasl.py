@@ -2,6 +2,7 @@
 
 from postroom.config.parameter import (
     Accepted,
+    Acts,
     Legacy,
     Parameter,
     days,
@@ -49,7 +50,7 @@ PARAMETERS: tuple[Parameter, ...] = (
     yes_no("smtp_sender_dependent_authentication", "no", LATER),
     text("smtpd_sasl_application_name", "smtpd", Legacy("smtpd_sasl_path")),
     yes_no("smtpd_sasl_auth_enable", "no", LATER),
-    yes_no("smtpd_sasl_authenticated_header", "no", LATER),
+    yes_no("smtpd_sasl_authenticated_header", "no", Acts("Say in Received who authenticated.")),
     patterns("smtpd_sasl_exceptions_networks", "", LATER),
     text("smtpd_sasl_local_domain", "", LATER),
     patterns("smtpd_sasl_mechanism_filter", "!external, static:rest", LATER),

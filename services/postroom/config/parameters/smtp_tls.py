@@ -119,7 +119,7 @@ PARAMETERS: tuple[Parameter, ...] = (
     choice(
         "smtp_tls_security_level",
         "",
-        LATER,
+        Accepted("Mail is sent without TLS yet. (Postfix 3.11 would default to may.)"),
         "",
         "none",
         "may",

@@ -2,6 +2,7 @@
 
 from postroom.config.parameter import (
     Accepted,
+    Acts,
     Parameter,
     choice,
     number,
@@ -19,8 +20,10 @@ from postroom.config.parameter import (
 LATER = Accepted("The SMTP server does not ask this yet.")
 
 PARAMETERS: tuple[Parameter, ...] = (
-    reply_code("access_map_defer_code", "450", LATER),
-    reply_code("access_map_reject_code", "554", LATER),
+    reply_code("access_map_defer_code", "450", Acts('The reply code of "defer" in access tables.')),
+    reply_code(
+        "access_map_reject_code", "554", Acts('The reply code of "reject" in access tables.')
+    ),
     yes_no("allow_untrusted_routing", "no", LATER),
     template(
         "default_rbl_reply",
@@ -28,16 +31,24 @@ PARAMETERS: tuple[Parameter, ...] = (
         "$rbl_domain${rbl_reason?; $rbl_reason}",
         LATER,
     ),
-    reply_code("defer_code", "450", LATER),
+    reply_code("defer_code", "450", Acts("The reply code of defer in restrictions.")),
     number("fault_injection_code", "0", LATER),
-    reply_code("invalid_hostname_reject_code", "501", LATER),
+    reply_code(
+        "invalid_hostname_reject_code",
+        "501",
+        Acts("The reply code of reject_invalid_helo_hostname."),
+    ),
     words("maps_rbl_domains", "", LATER),
     reply_code("maps_rbl_reject_code", "554", LATER),
-    reply_code("multi_recipient_bounce_reject_code", "550", LATER),
-    reply_code("non_fqdn_reject_code", "504", LATER),
+    reply_code(
+        "multi_recipient_bounce_reject_code",
+        "550",
+        Acts("The reply code of reject_multi_recipient_bounce."),
+    ),
+    reply_code("non_fqdn_reject_code", "504", Acts("The reply code of reject_non_fqdn_….")),
     patterns("permit_mx_backup_networks", "", LATER),
     tables("rbl_reply_maps", "", LATER),
-    reply_code("reject_code", "554", LATER),
+    reply_code("reject_code", "554", Acts("The reply code of reject in restrictions.")),
     choice(
         "reject_tempfail_action",
         "defer_if_permit",
@@ -46,16 +57,26 @@ PARAMETERS: tuple[Parameter, ...] = (
         "defer_if_permit",
         "defer_if_reject",
     ),
-    reply_code("relay_domains_reject_code", "554", LATER),
-    restrictions("smtpd_client_restrictions", "", LATER),
-    restrictions("smtpd_data_restrictions", "", LATER),
-    yes_no("smtpd_delay_reject", "yes", LATER),
-    restrictions("smtpd_end_of_data_restrictions", "", LATER),
-    restrictions("smtpd_etrn_restrictions", "", LATER),
-    reply_code("smtpd_forbid_bare_newline_reject_code", "550", LATER),
-    restrictions("smtpd_helo_restrictions", "", LATER),
+    reply_code(
+        "relay_domains_reject_code", "554", Acts("The reply code of mail that would be relayed.")
+    ),
+    restrictions("smtpd_client_restrictions", "", Acts("What decides about a client.")),
+    restrictions("smtpd_data_restrictions", "", Acts("What decides at DATA.")),
+    yes_no("smtpd_delay_reject", "yes", Acts("Wait until RCPT before a client is refused.")),
+    restrictions(
+        "smtpd_end_of_data_restrictions", "", Acts("What decides when the content has come.")
+    ),
+    restrictions("smtpd_etrn_restrictions", "", Acts("What decides at ETRN.")),
+    reply_code(
+        "smtpd_forbid_bare_newline_reject_code", "550", Acts("The reply code of such lines.")
+    ),
+    restrictions("smtpd_helo_restrictions", "", Acts("What decides at HELO.")),
     patterns("smtpd_log_access_permit_actions", "", LATER),
-    text("smtpd_null_access_lookup_key", "<>", LATER),
+    text(
+        "smtpd_null_access_lookup_key",
+        "<>",
+        Acts("What stands for the empty sender in access tables."),
+    ),
     text("smtpd_policy_service_default_action", "451 4.3.5 Server configuration problem", LATER),
     seconds("smtpd_policy_service_max_idle", "300s", LATER),
     seconds("smtpd_policy_service_max_ttl", "1000s", LATER),
@@ -64,24 +85,28 @@ PARAMETERS: tuple[Parameter, ...] = (
     seconds("smtpd_policy_service_retry_delay", "1s", LATER),
     seconds("smtpd_policy_service_timeout", "100s", LATER),
     number("smtpd_policy_service_try_limit", "2", LATER, low=1),
-    restrictions("smtpd_recipient_restrictions", "", LATER),
+    restrictions("smtpd_recipient_restrictions", "", Acts("What decides about a recipient.")),
     tables("smtpd_reject_filter_maps", "", LATER),
-    yes_no("smtpd_reject_unlisted_recipient", "yes", LATER),
-    yes_no("smtpd_reject_unlisted_sender", "no", LATER),
+    yes_no("smtpd_reject_unlisted_recipient", "yes", Acts("Refuse recipients that do not exist.")),
+    yes_no("smtpd_reject_unlisted_sender", "no", Acts("Refuse senders that do not exist.")),
     yes_no(
         "smtpd_relay_before_recipient_restrictions",
         "${{$compatibility_level} <level {3.6} ? {no} : {yes}}",
-        LATER,
+        Acts("Ask smtpd_relay_restrictions first."),
     ),
     restrictions(
         "smtpd_relay_restrictions",
         "${{$compatibility_level} <level {1} ? {} : {permit_mynetworks, "
         "permit_sasl_authenticated, defer_unauth_destination}}",
-        LATER,
+        Acts("What decides whether mail is relayed."),
     ),
     words("smtpd_restriction_classes", "", LATER),
-    restrictions("smtpd_sender_restrictions", "", LATER),
-    reply_code("unknown_address_reject_code", "450", LATER),
+    restrictions("smtpd_sender_restrictions", "", Acts("What decides about a sender.")),
+    reply_code(
+        "unknown_address_reject_code",
+        "450",
+        Acts("The reply code of reject_unknown_sender_domain and the like."),
+    ),
     choice(
         "unknown_address_tempfail_action",
         "$reject_tempfail_action",
@@ -90,7 +115,11 @@ PARAMETERS: tuple[Parameter, ...] = (
         "defer_if_permit",
         "defer_if_reject",
     ),
-    reply_code("unknown_client_reject_code", "450", LATER),
+    reply_code(
+        "unknown_client_reject_code",
+        "450",
+        Acts("The reply code of reject_unknown_client_hostname."),
+    ),
     choice(
         "unknown_helo_hostname_tempfail_action",
         "$reject_tempfail_action",
@@ -99,9 +128,29 @@ PARAMETERS: tuple[Parameter, ...] = (
         "defer_if_permit",
         "defer_if_reject",
     ),
-    reply_code("unknown_hostname_reject_code", "450", LATER),
-    reply_code("unknown_local_recipient_reject_code", "550", LATER),
-    reply_code("unknown_relay_recipient_reject_code", "550", LATER),
-    reply_code("unknown_virtual_alias_reject_code", "550", LATER),
-    reply_code("unknown_virtual_mailbox_reject_code", "550", LATER),
+    reply_code(
+        "unknown_hostname_reject_code",
+        "450",
+        Acts("The reply code of reject_unknown_helo_hostname."),
+    ),
+    reply_code(
+        "unknown_local_recipient_reject_code",
+        "550",
+        Acts("The reply code of local users that do not exist."),
+    ),
+    reply_code(
+        "unknown_relay_recipient_reject_code",
+        "550",
+        Acts("The reply code of unknown addresses in relay_domains."),
+    ),
+    reply_code(
+        "unknown_virtual_alias_reject_code",
+        "550",
+        Acts("The reply code of unknown addresses in virtual_alias_domains."),
+    ),
+    reply_code(
+        "unknown_virtual_mailbox_reject_code",
+        "550",
+        Acts("The reply code of unknown addresses in virtual_mailbox_domains."),
+    ),
 )

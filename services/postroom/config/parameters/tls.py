@@ -2,6 +2,7 @@
 
 from postroom.config.parameter import (
     Accepted,
+    Obsolete,
     Parameter,
     number,
     seconds,
@@ -12,7 +13,7 @@ from postroom.config.parameter import (
 )
 
 LATER = Accepted("TLS is not spoken yet.")
-OBSOLETE = Accepted("Postfix itself no longer reads it.")
+OBSOLETE = Obsolete("Postfix itself no longer reads it.")
 
 PARAMETERS: tuple[Parameter, ...] = (
     text("openssl_path", "openssl", LATER),

@@ -3,6 +3,7 @@
 from postroom.config.parameter import (
     Accepted,
     Legacy,
+    Obsolete,
     Parameter,
     choice,
     number,
@@ -14,7 +15,7 @@ from postroom.config.parameter import (
 )
 
 LATER = Accepted("There is no tlsproxy: whoever speaks SMTP speaks TLS itself.")
-OBSOLETE = Accepted("Postfix itself no longer reads it.")
+OBSOLETE = Obsolete("Postfix itself no longer reads it.")
 
 PARAMETERS: tuple[Parameter, ...] = (
     text("tlsproxy_client_CAfile", "$smtp_tls_CAfile", LATER),

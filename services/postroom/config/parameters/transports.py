@@ -1,6 +1,6 @@
 """Parameters of each transport: ``default_…`` and ``<transport>_…``."""
 
-from postroom.config.parameter import Accepted, Parameter, number, seconds, tables, text
+from postroom.config.parameter import Accepted, Acts, Parameter, number, seconds, tables, text
 
 LATER = Accepted("The queue manager does not do this yet.")
 
@@ -9,65 +9,136 @@ PARAMETERS: tuple[Parameter, ...] = (
     number("default_delivery_slot_discount", "50", LATER, high=100),
     number("default_delivery_slot_loan", "3", LATER),
     tables("default_delivery_status_filter", "", LATER),
-    number("default_destination_concurrency_failed_cohort_limit", "1", LATER),
-    number("default_destination_concurrency_limit", "20", LATER),
-    text("default_destination_concurrency_negative_feedback", "1", LATER),
-    text("default_destination_concurrency_positive_feedback", "1", LATER),
-    seconds("default_destination_rate_delay", "0s", LATER),
-    number("default_destination_recipient_limit", "50", LATER),
+    number(
+        "default_destination_concurrency_failed_cohort_limit",
+        "1",
+        Acts("How many rounds of failed deliveries make a destination dead."),
+    ),
+    number(
+        "default_destination_concurrency_limit",
+        "20",
+        Acts("How many deliveries at a time to one destination."),
+    ),
+    text(
+        "default_destination_concurrency_negative_feedback",
+        "1",
+        Acts("How fast a destination's concurrency shrinks when deliveries fail."),
+    ),
+    text(
+        "default_destination_concurrency_positive_feedback",
+        "1",
+        Acts("How fast a destination's concurrency grows when deliveries succeed."),
+    ),
+    seconds(
+        "default_destination_rate_delay",
+        "0s",
+        Acts("The pause between two deliveries to one destination."),
+    ),
+    number(
+        "default_destination_recipient_limit",
+        "50",
+        Acts("How many recipients of a message one delivery carries."),
+    ),
     number("default_extra_recipient_limit", "1000", LATER, low=1),
     number("default_minimum_delivery_slots", "3", LATER),
-    number("default_process_limit", "100", LATER, low=1),
+    number(
+        "default_process_limit",
+        "100",
+        Acts("How many of one service work at a time where master.cf names no number."),
+        low=1,
+    ),
     number("default_recipient_limit", "20000", LATER, low=1),
     seconds("default_recipient_refill_delay", "5s", LATER),
     number("default_recipient_refill_limit", "100", LATER),
-    seconds("default_transport_rate_delay", "0s", LATER),
-    number("initial_destination_concurrency", "2", LATER, low=1),
-    number("local_destination_concurrency_limit", "2", LATER),
-    number("local_destination_recipient_limit", "1", LATER),
-    number("relay_destination_concurrency_limit", "$default_destination_concurrency_limit", LATER),
-    number("relay_destination_recipient_limit", "$default_destination_recipient_limit", LATER),
+    seconds(
+        "default_transport_rate_delay",
+        "0s",
+        Acts("The pause between two deliveries of one transport."),
+    ),
+    number(
+        "initial_destination_concurrency",
+        "2",
+        Acts("How many deliveries at a time a new destination begins with."),
+        low=1,
+    ),
+    number(
+        "local_destination_concurrency_limit",
+        "2",
+        Acts("How many local deliveries at a time to one user."),
+    ),
+    number(
+        "local_destination_recipient_limit", "1", Acts("How many local users one delivery is for.")
+    ),
+    number(
+        "relay_destination_concurrency_limit",
+        "$default_destination_concurrency_limit",
+        Acts("default_destination_concurrency_limit of the transport relay."),
+    ),
+    number(
+        "relay_destination_recipient_limit",
+        "$default_destination_recipient_limit",
+        Acts("default_destination_recipient_limit of the transport relay."),
+    ),
     number("transport_delivery_slot_cost", "$default_delivery_slot_cost", LATER),
     number("transport_delivery_slot_discount", "$default_delivery_slot_discount", LATER, high=100),
     number("transport_delivery_slot_loan", "$default_delivery_slot_loan", LATER),
     number(
         "transport_destination_concurrency_failed_cohort_limit",
         "$default_destination_concurrency_failed_cohort_limit",
-        LATER,
+        Acts("default_destination_concurrency_failed_cohort_limit of one transport."),
     ),
     number(
-        "transport_destination_concurrency_limit", "$default_destination_concurrency_limit", LATER
+        "transport_destination_concurrency_limit",
+        "$default_destination_concurrency_limit",
+        Acts("default_destination_concurrency_limit of one transport."),
     ),
     text(
         "transport_destination_concurrency_negative_feedback",
         "$default_destination_concurrency_negative_feedback",
-        LATER,
+        Acts("default_destination_concurrency_negative_feedback of one transport."),
     ),
     text(
         "transport_destination_concurrency_positive_feedback",
         "$default_destination_concurrency_positive_feedback",
-        LATER,
+        Acts("default_destination_concurrency_positive_feedback of one transport."),
     ),
-    seconds("transport_destination_rate_delay", "$default_destination_rate_delay", LATER),
-    number("transport_destination_recipient_limit", "$default_destination_recipient_limit", LATER),
+    seconds(
+        "transport_destination_rate_delay",
+        "$default_destination_rate_delay",
+        Acts("default_destination_rate_delay of one transport."),
+    ),
+    number(
+        "transport_destination_recipient_limit",
+        "$default_destination_recipient_limit",
+        Acts("default_destination_recipient_limit of one transport."),
+    ),
     number("transport_extra_recipient_limit", "$default_extra_recipient_limit", LATER, low=1),
     number(
         "transport_initial_destination_concurrency",
         "$initial_destination_concurrency",
-        LATER,
+        Acts("initial_destination_concurrency of one transport."),
         low=1,
     ),
     number("transport_minimum_delivery_slots", "$default_minimum_delivery_slots", LATER),
     number("transport_recipient_limit", "$default_recipient_limit", LATER, low=1),
     seconds("transport_recipient_refill_delay", "$default_recipient_refill_delay", LATER),
     number("transport_recipient_refill_limit", "$default_recipient_refill_limit", LATER),
-    seconds("transport_retry_time", "60s", LATER, low=1),
     seconds("transport_time_limit", "$command_time_limit", LATER),
-    seconds("transport_transport_rate_delay", "$default_transport_rate_delay", LATER),
-    number(
-        "virtual_destination_concurrency_limit", "$default_destination_concurrency_limit", LATER
+    seconds(
+        "transport_transport_rate_delay",
+        "$default_transport_rate_delay",
+        Acts("default_transport_rate_delay of one transport."),
     ),
-    number("virtual_destination_recipient_limit", "$default_destination_recipient_limit", LATER),
+    number(
+        "virtual_destination_concurrency_limit",
+        "$default_destination_concurrency_limit",
+        Acts("default_destination_concurrency_limit of the transport virtual."),
+    ),
+    number(
+        "virtual_destination_recipient_limit",
+        "$default_destination_recipient_limit",
+        Acts("default_destination_recipient_limit of the transport virtual."),
+    ),
 )
 
 OF_ANY_TRANSPORT = tuple(

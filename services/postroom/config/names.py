@@ -1,0 +1,147 @@
+"""Which names a configuration uses, defines for itself, or seems to misspell.
+
+Like postconf(1): a name of one's own is in use where some value refers to it, it names a
+restriction class, or it configures a table (``ldap:foo`` is configured by ``foo_server_host``).
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from difflib import get_close_matches
+from functools import cached_property
+from pathlib import Path
+from typing import NamedTuple
+
+from postroom.config.configuration import Configuration
+from postroom.config.expansion import names_in
+from postroom.config.parameters import (
+    PARAMETERS,
+    TRANSPORT_SUFFIXES,
+    declaration,
+    is_per_transport,
+)
+
+TRANSPORT_PROGRAMS = frozenset(("local", "virtual", "smtp", "lmtp", "pipe", "error"))
+"""Programs whose services have ``<service>_destination_…`` and the like."""
+
+TIMED_PROGRAMS = frozenset(("pipe", "spawn"))
+"""Programs whose services have ``<service>_time_limit``."""
+
+TIME_LIMIT = "_time_limit"
+
+CONFIGURED_TABLES = re.compile(r"\b(?:ldap|memcache|mongodb|mysql|pgsql|sqlite):([A-Za-z0-9_]+)")
+"""Tables whose name can be the first half of parameters in main.cf."""
+
+SIMILARITY = 0.75
+"""How alike two names are for the one to be suggested for the other (difflib)."""
+
+
+class Setting(NamedTuple):
+    """A name and its value where they are written."""
+
+    name: str
+    value: str
+    path: Path
+    line: int
+
+
+class Names:
+    """The names in one configuration, by what they are."""
+
+    def __init__(self, configuration: Configuration) -> None:
+        self._configuration = configuration
+
+    @cached_property
+    def builtin(self) -> frozenset[str]:
+        """Declared names that postconf lists: neither old ones nor those that go by transport."""
+        return frozenset(
+            name for name, one in PARAMETERS.items() if one.current and not is_per_transport(one)
+        )
+
+    @cached_property
+    def of_services(self) -> frozenset[str]:
+        """``<service>_…`` names for the services in master.cf."""
+        return frozenset(self._of_services())
+
+    def _of_services(self) -> Iterator[str]:
+        for service in self._configuration.services:
+            if service.program in TIMED_PROGRAMS:
+                yield service.name + TIME_LIMIT
+            if service.program in TRANSPORT_PROGRAMS:
+                yield from (
+                    service.name + suffix for suffix in TRANSPORT_SUFFIXES if suffix != TIME_LIMIT
+                )
+
+    @cached_property
+    def own(self) -> frozenset[str]:
+        """Names of the admin's own that main.cf defines and something refers to."""
+        own = self._configuration.main.assignments.keys() - self.builtin - self.of_services
+        return frozenset(name for name in own if self.is_used(name))
+
+    @cached_property
+    def known(self) -> frozenset[str]:
+        """Everything postconf shows."""
+        return self.builtin | self.of_services | self.own
+
+    def is_used(self, name: str) -> bool:
+        """Whether a name that is not built in has an effect."""
+        return name in self._referred or name.startswith(self._table_prefixes)
+
+    @cached_property
+    def unused(self) -> tuple[Setting, ...]:
+        """What is set and has no effect, for nobody knows or refers to the name."""
+        known = self.builtin | self.of_services
+        return tuple(
+            setting
+            for setting in (*self._in_main, *self._in_master)
+            if setting.name not in known and not self.is_used(setting.name)
+        )
+
+    @cached_property
+    def undefined(self) -> tuple[Setting, ...]:
+        """Names that values refer to and nothing defines; ``value`` is the value."""
+        defined = self.builtin | self.of_services | PARAMETERS.keys()
+        defined |= self._configuration.main.assignments.keys()
+        defined |= {setting.name for setting in self._in_master}
+        return tuple(
+            setting._replace(name=name)
+            for setting in (*self._in_main, *self._in_master)
+            if _expands(setting.name)
+            for name in sorted(names_in(setting.value) - defined)
+        )
+
+    @cached_property
+    def _in_main(self) -> tuple[Setting, ...]:
+        main = self._configuration.main
+        return tuple(Setting(*one[:2], main.path, one.line) for one in main.assignments.values())
+
+    @cached_property
+    def _in_master(self) -> tuple[Setting, ...]:
+        path = self._configuration.master.path
+        return tuple(
+            Setting(name, value, path, service.line)
+            for service in self._configuration.services
+            for name, value in service.overrides.items()
+        )
+
+    @cached_property
+    def _referred(self) -> frozenset[str]:
+        """Names that some value or default refers to, and restriction classes."""
+        values = [one.default for one in PARAMETERS.values() if one.kind.expanded]
+        values += (one.value for one in (*self._in_main, *self._in_master) if _expands(one.name))
+        classes = self._configuration.text("smtpd_restriction_classes").replace(",", " ").split()
+        return frozenset(classes).union(*map(names_in, values))
+
+    @cached_property
+    def _table_prefixes(self) -> tuple[str, ...]:
+        values = (one.value for one in (*self._in_main, *self._in_master))
+        return tuple(f"{table}_" for value in values for table in CONFIGURED_TABLES.findall(value))
+
+
+def suggestion(name: str, among: Iterable[str]) -> str | None:
+    """The known name that was probably meant."""
+    return next(iter(get_close_matches(name, among, 1, SIMILARITY)), None)
+
+
+def _expands(name: str) -> bool:
+    parameter = declaration(name)
+    return parameter is None or parameter.kind.expanded
