@@ -4,12 +4,13 @@ Exits 0 with notes on the standard error, or 1 with the one line that says what 
 """
 
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 from jinja2 import TemplateError
-from postroom.config.configuration import load
 
-from postroom.config.problem import ConfigError
+from postroom.config.configuration import load
+from postroom.config.problem import ConfigError, Problem, Severity
 from postroom_generator.plan import notes, plan
 from postroom_generator.render import TEMPLATES, Unwritable, render
 from postroom_generator.write import write
@@ -24,11 +25,19 @@ def main() -> None:
 
 def _generate(source: Path, directory: Path, templates: Path = TEMPLATES) -> None:
     configuration = load(source)
+    _refuse_errors(configuration.problems())
     units = plan(configuration)
     texts = render(units, templates)
     write(directory, units, texts)
     for note in notes(configuration):
         sys.stderr.write(f"{note}\n")
+
+
+def _refuse_errors(problems: Iterable[Problem]) -> None:
+    """The first of them is told here, and all of them by `postroom check`."""
+    for problem in problems:
+        if problem.severity is Severity.ERROR:
+            raise ConfigError(problem.path, problem.line, problem.text)
 
 
 if __name__ == "__main__":

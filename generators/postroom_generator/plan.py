@@ -7,6 +7,7 @@ import postroom
 from postroom.config.configuration import Configuration
 from postroom.config.logical_lines import LogicalLine
 from postroom.config.master_cf import ServiceLine, service_of
+from postroom.config.problem import Problem, Severity
 from postroom_generator.credential import escape
 from postroom_generator.facts import facts
 from postroom_generator.needs import needs
@@ -31,14 +32,20 @@ def plan(configuration: Configuration) -> tuple[Unit, ...]:
     return tuple(units.values())
 
 
-def notes(configuration: Configuration) -> tuple[str, ...]:
+def notes(configuration: Configuration) -> tuple[Problem, ...]:
     """What master.cf asks for and nobody does."""
     return tuple(
-        f"{configuration.directory / 'master.cf'}, line {line.line}: {line.name}: "
-        f"there is no program {line.program}; the line has no effect"
+        _without_effect(line, configuration.directory / "master.cf")
         for line in configuration.services
         if line.program not in PROGRAMS and line.program not in SERVED_BY
     )
+
+
+def _without_effect(line: ServiceLine, path: Path) -> Problem:
+    text = f"{line.name}: there is no program {line.program}; the line has no effect"
+    if line.type == "inet":
+        return Problem(Severity.WARNING, path, line.line, f"{text}, nobody listens there")
+    return Problem(Severity.NOTE, path, line.line, text)
 
 
 def _services(configuration: Configuration) -> tuple[Service, ...]:

@@ -26,16 +26,16 @@ def _environment(templates: Path) -> Environment:
     return Environment(
         loader=FileSystemLoader(templates),
         undefined=StrictUndefined,
-        finalize=_in_unit_file,
+        finalize=in_unit_file,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
         optimized=False,  # each template is rendered once or twice: folding constants costs more
-        autoescape=False,  # noqa: S701  unit files are no HTML; _in_unit_file is their escaping
+        autoescape=False,  # noqa: S701  unit files are no HTML; in_unit_file is their escaping
     )
 
 
-def _in_unit_file(value: object) -> object:
+def in_unit_file(value: object) -> object:
     """A value as systemd reads it back: one line, and no specifier (systemd.unit(5))."""
     if not isinstance(value, str):
         return value

@@ -36,4 +36,4 @@ def _judge_units(source: Path) -> Judgement:
             notes = generate(source, Path(directory))
         except Rejected as rejected:
             return Judgement(False, (f"error: {rejected}",))
-    return Judgement(True, tuple(f"note: {note}" for note in notes))
+    return Judgement(True, notes)

@@ -1,0 +1,147 @@
+"""From configuration to units."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from postroom.config.configuration import load
+from postroom.config.problem import ConfigError
+from postroom_generator.plan import notes, plan
+from postroom_generator.unit import Unit
+
+MAIN = "myhostname = mail.example.org\nmyorigin = example.org\ninet_interfaces = loopback-only\n"
+SMTPD = "smtp inet n - n - - smtpd\n"
+
+
+def planned(directory: Path, master: str, main: str = MAIN) -> dict[str, Unit]:
+    (directory / "main.cf").write_text(main)
+    (directory / "master.cf").write_text(master)
+    return {unit.name: unit for unit in plan(load(directory))}
+
+
+def settings(unit: Unit) -> Any:
+    text = str(unit.values["settings"])
+    return json.loads(re.sub(r"\\x(..)", lambda match: chr(int(match[1], 16)), text))
+
+
+def test_what_sendmail_and_the_agents_ask_is_always_there(tmp_path: Path) -> None:
+    assert sorted(planned(tmp_path, "")) == [
+        "postroom-dns.service",
+        "postroom-dns.socket",
+        "postroom-postdrop.service",
+        "postroom-postdrop.socket",
+    ]
+
+
+def test_a_service_is_a_socket_and_a_service(tmp_path: Path) -> None:
+    units = planned(tmp_path, SMTPD)
+    assert units["postroom-smtpd@smtp.socket"].wanted_by == "postroom.target"
+    assert units["postroom-smtpd@smtp.socket"].values["listen"] == ("127.0.0.1:25", "[::1]:25")
+    assert units["postroom-smtpd@smtp.service"].wanted_by == ""
+
+
+def test_submission_belongs_to_the_sockets_of_the_machine(tmp_path: Path) -> None:
+    assert planned(tmp_path, "")["postroom-postdrop.socket"].wanted_by == "sockets.target"
+
+
+def test_qmgr_serves_three_sockets(tmp_path: Path) -> None:
+    units = planned(tmp_path, "qmgr unix n - n 300 1 qmgr\nshowq unix n - n - - showq\n")
+    assert units["postroom-qmgr.service"].values["sockets"] == (
+        "postroom-qmgr.socket",
+        "postroom-showq.socket",
+        "postroom-queue-admin.socket",
+    )
+    assert units["postroom-qmgr-retry.timer"].values["seconds"] == "300"
+
+
+def test_an_override_reaches_its_own_service_only(tmp_path: Path) -> None:
+    units = planned(
+        tmp_path, f"{SMTPD}2525 inet n - n - - smtpd\n -o smtpd_banner=inside -o max_idle=7s\n"
+    )
+    inside = settings(units["postroom-smtpd@2525.service"])
+    outside = settings(units["postroom-smtpd@smtp.service"])
+    assert inside["smtpd_banner"] == "inside"
+    assert inside["max_idle"] == 7.0
+    assert outside["smtpd_banner"] != "inside"
+
+
+def test_qmgr_knows_every_transport_and_its_limits(tmp_path: Path) -> None:
+    units = planned(
+        tmp_path,
+        "qmgr unix n - n 300 1 qmgr\nsmtp unix - - n - - smtp\nslow unix - - n - 3 smtp\n",
+        f"{MAIN}slow_destination_concurrency_limit = 1\n",
+    )
+    transports = {
+        one["name"]: one for one in settings(units["postroom-qmgr.service"])["transports"]
+    }
+    assert list(transports) == ["smtp", "slow"]
+    assert transports["slow"]["process_limit"] == 3
+    assert transports["slow"]["destination_concurrency_limit"] == 1
+    assert transports["smtp"]["destination_concurrency_limit"] == 20
+
+
+def test_proxymap_serves_the_tables_that_others_name(tmp_path: Path) -> None:
+    units = planned(
+        tmp_path,
+        f"{SMTPD}proxymap unix - - n - - proxymap\n",
+        f"{MAIN}virtual_alias_maps = hash:/etc/postroom/virtual, proxy:unix:passwd.byname\n",
+    )
+    tables = settings(units["postroom-proxymap.service"])["tables"]
+    assert {"hash:/etc/postroom/virtual", "proxy:unix:passwd.byname"} <= set(tables)
+
+
+def test_programs_that_do_not_exist_are_told_and_get_no_unit(tmp_path: Path) -> None:
+    units = planned(tmp_path, "tlsmgr unix - - n 1000? 1 tlsmgr\nsmtp inet n - n - 1 postscreen\n")
+    assert not [name for name in units if "tlsmgr" in name or "postscreen" in name]
+    told = [str(note) for note in notes(load(tmp_path))]
+    assert told[0].startswith("note: ")
+    assert "tlsmgr" in told[0]
+    assert told[1].startswith("warning: ")
+    assert "nobody listens there" in told[1]
+
+
+@pytest.mark.parametrize(
+    ("master", "reason"),
+    [
+        ("smtp unix n - n - - smtpd\n", "smtpd must be an inet service"),
+        ("25 inet n - n - - cleanup\n", "cleanup cannot be an inet service"),
+        ("a/b unix - - n - - smtp\n", "cannot be the name of a socket"),
+        ("nosuchport inet n - n - - smtpd\n", "unknown port name"),
+        (f"{SMTPD}25 inet n - n - - smtpd\n", "is taken by postroom-smtpd@smtp.socket already"),
+        ("dns unix - - n - - smtp\n", "is taken"),
+    ],
+)
+def test_what_systemd_could_not_start_is_refused_with_its_line(
+    tmp_path: Path, master: str, reason: str
+) -> None:
+    with pytest.raises(ConfigError, match=re.escape(reason)) as refused:
+        planned(tmp_path, master)
+    assert "master.cf" in str(refused.value)
+
+
+def test_one_owner_of_all_mailboxes_needs_no_capability(tmp_path: Path) -> None:
+    line = "virtual unix - n n - - virtual\n"
+    several = planned(tmp_path, line)["postroom-virtual.service"].values
+    assert several["mailbox_owner"] == ""
+    main = (
+        f"{MAIN}virtual_uid_maps=static:5000\nvirtual_gid_maps=static:8\nvirtual_mailbox_base=/m\n"
+    )
+    single = planned(tmp_path, line, main)["postroom-virtual.service"].values
+    assert (single["mailbox_owner"], single["mailbox_group"]) == ("5000", "8")
+    assert single["mailbox_base"] == "-/m"
+
+
+def test_a_directory_that_needs_quoting_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="virtual_mailbox_base"):
+        planned(
+            tmp_path, "virtual unix - n n - - virtual\n", f'{MAIN}virtual_mailbox_base = /a "b\n'
+        )
+
+
+def test_lmtp_sees_the_directory_of_the_socket_it_is_told(tmp_path: Path) -> None:
+    main = f"{MAIN}virtual_transport = lmtp:unix:/run/mailboxes/lmtp\n"
+    unit = planned(tmp_path, "lmtp unix - - n - - lmtp\n", main)["postroom-lmtp.service"]
+    assert unit.values["socket_directories"] == ("/run/mailboxes",)
