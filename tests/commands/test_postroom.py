@@ -1,0 +1,159 @@
+"""postroom(8): a configuration takes effect whole, or not at all."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from postroom.commands.postroom import command, generation, manager
+from postroom.commands.postroom.unit_set import Changes, compare
+
+TREE = Path(__file__).resolve().parents[2]
+GOOD = "myhostname = mail.example.org\ninet_interfaces = loopback-only\n"
+
+
+class Systemd:
+    """Stands for systemctl: remembers what it was asked."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+        self.target_runs = True
+
+    def systemctl(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        if arguments[0] == "is-active":
+            return subprocess.CompletedProcess(arguments, 0 if self.target_runs else 3, "", "")
+        self.asked.append(" ".join(arguments))
+        return subprocess.CompletedProcess(arguments, 0, "", "")
+
+
+@pytest.fixture
+def systemd(monkeypatch: pytest.MonkeyPatch) -> Systemd:
+    fake = Systemd()
+    monkeypatch.setattr(manager, "_systemctl", fake.systemctl)
+    monkeypatch.setattr(manager, "running", lambda: True)
+    return fake
+
+
+@pytest.fixture
+def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A directory with a good configuration, and this tree's generator to judge it."""
+    script = (
+        "import runpy, sys\n"
+        f"sys.path[:0] = {[str(TREE / 'services'), str(TREE / 'generators')]!r}\n"
+        f"sys.argv.append({str(TREE / 'units')!r})\n"
+        "runpy.run_module('postroom_generator', run_name='__main__')\n"
+    )
+    monkeypatch.setattr(generation, "GENERATOR", (sys.executable, "-B", "-c", script))
+    (tmp_path / "main.cf").write_text(GOOD)
+    (tmp_path / "master.cf").write_text("smtp inet n - n - - smtpd\n")
+    return tmp_path
+
+
+def run(monkeypatch: pytest.MonkeyPatch, config: Path, verb: str) -> int:
+    monkeypatch.setattr(sys, "argv", ["postroom", "-c", str(config), verb])
+    return command.main()
+
+
+def test_reload_keeps_the_set_that_the_generator_falls_back_to(
+    config: Path, systemd: Systemd, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert run(monkeypatch, config, "reload") == 0
+    assert (config / ".generated/postroom-smtpd@smtp.socket").is_file()
+    assert (config / ".generated/postroom.target.wants/postroom-smtpd@smtp.socket").is_symlink()
+    assert systemd.asked[0] == "daemon-reload"
+
+
+def test_a_second_reload_without_a_change_restarts_nothing(
+    config: Path, systemd: Systemd, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(monkeypatch, config, "reload")
+    systemd.asked.clear()
+    assert run(monkeypatch, config, "reload") == 0
+    assert systemd.asked == ["daemon-reload"]
+
+
+def test_an_error_changes_nothing_and_is_told(
+    config: Path,
+    systemd: Systemd,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    run(monkeypatch, config, "reload")
+    before = {path.name: path.read_bytes() for path in (config / ".generated").glob("*.*et")}
+    systemd.asked.clear()
+    (config / "main.cf").write_text("message_size_limit = many\n")
+    assert run(monkeypatch, config, "reload") == 1
+    assert "message_size_limit" in capsys.readouterr().err
+    assert systemd.asked == []
+    assert {name: (config / ".generated" / name).read_bytes() for name in before} == before
+
+
+def test_a_moved_port_stops_the_old_listener_and_opens_the_new(
+    config: Path, systemd: Systemd, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(monkeypatch, config, "reload")
+    systemd.asked.clear()
+    (config / "master.cf").write_text("2525 inet n - n - - smtpd\n")
+    assert run(monkeypatch, config, "reload") == 0
+    assert systemd.asked == [
+        "daemon-reload",
+        "stop -- postroom-smtpd@smtp.service postroom-smtpd@smtp.socket",
+        "restart -- postroom-smtpd@2525.socket",
+    ]
+
+
+def test_a_changed_parameter_restarts_services_and_no_listener(
+    config: Path, systemd: Systemd, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(monkeypatch, config, "reload")
+    systemd.asked.clear()
+    (config / "main.cf").write_text(f"{GOOD}smtpd_banner = hello\n")
+    run(monkeypatch, config, "reload")
+    assert systemd.asked == [
+        "daemon-reload",
+        "try-restart --no-block -- postroom-smtpd@smtp.service",
+    ]
+
+
+def test_reload_of_a_stopped_mail_system_starts_nothing(
+    config: Path, systemd: Systemd, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    systemd.target_runs = False
+    assert run(monkeypatch, config, "reload") == 0
+    assert systemd.asked == ["daemon-reload"]
+
+
+def test_start_puts_the_configuration_into_effect_first(
+    config: Path, systemd: Systemd, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    systemd.target_runs = False
+    assert run(monkeypatch, config, "start") == 0
+    assert systemd.asked == ["daemon-reload", "start -- postroom.target"]
+
+
+def test_status_says_by_its_exit_code_whether_the_mail_system_runs(
+    config: Path, systemd: Systemd, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert run(monkeypatch, config, "status") == 0
+    systemd.target_runs = False
+    assert run(monkeypatch, config, "status") == 1
+
+
+def test_check_changes_nothing(
+    config: Path, systemd: Systemd, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = sorted(config.iterdir())
+    assert run(monkeypatch, config, "check") == 0
+    assert sorted(config.iterdir()) == before
+    assert systemd.asked == []
+
+
+def test_a_socket_restarts_with_the_service_that_requires_it() -> None:
+    """systemd does that by itself; a second restart of the service would cut its sessions."""
+    old = {"a.socket": "Service=a.service\nold", "a.service": "old", "b.service": "old"}
+    new = {"a.socket": "Service=a.service\nnew", "a.service": "new", "b.service": "new"}
+    assert compare(old, new) == Changes(
+        gone=(), listeners=("a.socket",), services=("b.service",), new=()
+    )
