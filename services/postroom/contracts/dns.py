@@ -55,7 +55,9 @@ class TryAgain(Value, frozen=True, tag="try-again"):
 
 
 class Lookup(Question[Answer | NoSuchName | NoData | TryAgain], frozen=True, tag="lookup"):
-    """``native`` asks the machine's own /etc/hosts first, as getaddrinfo(3) does."""
+    """``native`` asks the machine's own /etc/hosts first, as getaddrinfo(3) does.
+
+    For PTR, ``name`` may be the address itself."""
 
     name: HostName
     record: RecordType

@@ -1,0 +1,26 @@
+"""dns: the one component that speaks to name servers.
+
+Socket ``dns``, called by smtp, lmtp and smtpd: a name and a record type in, records or the reason
+why there are none out. Answers are kept for their time to live; questions for the same name
+share one query; the servers are those of /etc/resolv.conf, read again when it changes. With
+``native`` in the question /etc/hosts comes first, as in getaddrinfo(3).
+
+SECURITY
+    Parses packets from the network, so it does nothing else: no file but /etc/resolv.conf and
+    /etc/hosts, no network but to the resolvers. A packet is an answer only if it comes from the
+    address and port that was asked, with the random id and the question of the query; each query
+    has a socket, and so a random port, of its own. Malformed records are dropped, names that are
+    no host names never reach a caller. ``secure`` in an answer means that the resolver set AD: it
+    is worth as much as the resolver and the way to it (a validating resolver on this machine).
+
+STANDARDS
+    RFC 1034 and 1035, RFC 2308 (negative caching), RFC 5452 (forged answers), RFC 6891 (EDNS),
+    RFC 7505 (null MX), RFC 7766 (TCP), RFC 9520 (caching of failures).
+
+BUGS
+    No DNSSEC validation of its own. ``search`` and ``domain`` of resolv.conf are ignored: names in
+    mail are complete. An internationalized name is converted by IDNA 2003.
+
+PARAMETERS
+    max_idle, syslog_name.
+"""

@@ -1,0 +1,39 @@
+"""Start dns."""
+
+from pathlib import Path
+
+from postroom.contracts.dns import CONTRACT
+from postroom.ipc.server import Server
+from postroom.lookup.dns.answerer import NameAnswerer
+from postroom.lookup.dns.cache import Cache
+from postroom.lookup.dns.hosts_file import parse_hosts
+from postroom.lookup.dns.resolv_conf import parse_resolv_conf
+from postroom.lookup.dns.resolver import Resolver
+from postroom.lookup.dns.settings import Settings
+from postroom.lookup.dns.watched_file import WatchedFile
+from postroom.maillog.dns import DnsLog
+from postroom.systemd import service as systemd
+from postroom.systemd.credentials import read_settings
+
+_RESOLV_CONF = Path("/etc/resolv.conf")
+_HOSTS = Path("/etc/hosts")
+
+
+async def _main(service: systemd.Service) -> None:
+    settings = read_settings(Settings)
+    log = DnsLog.open(settings.syslog_name, "dns")
+    resolver = Resolver(WatchedFile(_RESOLV_CONF, parse_resolv_conf), Cache(), log)
+    answerer = NameAnswerer(resolver, WatchedFile(_HOSTS, parse_hosts))
+    server = Server(
+        service.listener(CONTRACT.name), CONTRACT, answerer.answerer_for, service.activity
+    )
+    await service.serve_until_idle(settings.max_idle)
+    server.close()
+
+
+def main() -> None:
+    systemd.run(_main)
+
+
+if __name__ == "__main__":
+    main()
