@@ -1,0 +1,22 @@
+"""Start discard."""
+
+from postroom.delivery.agent import Agent
+from postroom.delivery.discard.pretence import pretend
+from postroom.delivery.discard.settings import Settings
+from postroom.maillog.delivery import DeliveryLog
+from postroom.systemd import service as systemd
+from postroom.systemd.credentials import read_settings
+
+
+async def _main(service: systemd.Service) -> None:
+    settings = read_settings(Settings)
+    log = DeliveryLog.open(settings.syslog_name, "discard")
+    await Agent(pretend, log).serve(service, settings.max_idle)
+
+
+def main() -> None:
+    systemd.run(_main)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,25 @@
+"""Start error or retry."""
+
+from functools import partial
+
+from postroom.delivery.agent import Agent
+from postroom.delivery.error.refusal import default_code, refuse
+from postroom.delivery.error.settings import Settings
+from postroom.maillog.delivery import DeliveryLog
+from postroom.systemd import service as systemd
+from postroom.systemd.credentials import read_settings
+
+
+async def _main(service: systemd.Service) -> None:
+    settings = read_settings(Settings)
+    log = DeliveryLog.open(settings.syslog_name, "error")
+    agent = Agent(partial(refuse, default_code(settings.service_name)), log, settings.soft_bounce)
+    await agent.serve(service, settings.max_idle)
+
+
+def main() -> None:
+    systemd.run(_main)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,43 @@
+"""discard says sent to everybody, with the reason in the log."""
+
+import asyncio
+import time
+
+import pytest
+
+from postroom.contracts.delivery import Deliver
+from postroom.delivery.attempt import Attempt
+from postroom.delivery.content import Content
+from postroom.delivery.discard.pretence import pretend
+from postroom.mail.envelope import Envelope, Recipient
+from postroom.maillog.delivery import DeliveryLog
+from postroom.systemd.journal import Priority
+
+
+class _Lines:
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+
+    def send(self, priority: Priority, message: str, fields: dict[str, str]) -> None:
+        self.lines.append(message)
+
+
+@pytest.mark.parametrize(
+    ("nexthop", "code", "text"),
+    [
+        ("2.1.5 junk", "2.1.5", "junk"),
+        ("y.example", "2.0.0", "y.example"),
+        ("5.1.1 x", "2.1.1", "x"),
+    ],
+)
+def test_everybody_is_served(nexthop: str, code: str, text: str) -> None:
+    now = time.time()
+    request = Deliver(
+        "0123456789AB", nexthop, Envelope("", (Recipient("b@y"),), now), 0, now, now, b""
+    )
+    lines = _Lines()
+    attempt = Attempt(request, Content(0, b""), DeliveryLog(lines))
+    asyncio.run(pretend(attempt))
+    assert [outcome.code for outcome in attempt.report().outcomes] == [code]
+    assert lines.lines[0].endswith(f"relay=none, delay=0, delays=0/0/0/0, dsn={code}, "
+                                   f"status=sent ({text})")  # fmt: skip

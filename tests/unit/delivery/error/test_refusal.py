@@ -1,0 +1,46 @@
+"""error bounces and retry defers, whatever the reason in the nexthop says."""
+
+import asyncio
+import time
+
+import pytest
+
+from postroom.contracts.delivery import Deliver
+from postroom.delivery.attempt import Attempt
+from postroom.delivery.content import Content
+from postroom.delivery.error.refusal import default_code, refuse
+from postroom.mail.envelope import Envelope, Recipient
+from postroom.maillog.delivery import DeliveryLog
+from postroom.systemd.journal import Priority
+
+
+class _Lines:
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+
+    def send(self, priority: Priority, message: str, fields: dict[str, str]) -> None:
+        self.lines.append(message)
+
+
+@pytest.mark.parametrize(
+    ("service", "nexthop", "code", "status"),
+    [
+        ("error", "5.1.1 mailbox moved", "5.1.1", "bounced (mailbox moved)"),
+        ("error", "mailbox moved", "5.0.0", "bounced (mailbox moved)"),
+        ("error", "4.2.1 not now", "5.2.1", "bounced (not now)"),
+        ("error", "2.0.0 ok", "5.0.0", "bounced (ok)"),
+        ("retry", "mail system is down", "4.0.0", "deferred (mail system is down)"),
+        ("retry", "5.4.4 no host", "4.4.4", "deferred (no host)"),
+        ("myerror", "5.7.1 no", "5.7.1", "bounced (no)"),
+    ],
+)
+def test_everybody_gets_the_reason(service: str, nexthop: str, code: str, status: str) -> None:
+    now = time.time()
+    envelope = Envelope("", (Recipient("b@y.example"), Recipient("c@y.example")), now)
+    request = Deliver("0123456789AB", nexthop, envelope, 0, now, now, b"")
+    lines = _Lines()
+    attempt = Attempt(request, Content(0, b""), DeliveryLog(lines))
+    asyncio.run(refuse(default_code(service), attempt))
+    assert [outcome.code for outcome in attempt.report().outcomes] == [code, code]
+    assert lines.lines[0].startswith("0123456789AB: to=<b@y.example>, relay=none, delay=")
+    assert lines.lines[1].endswith(f"dsn={code}, status={status}")
