@@ -1,5 +1,5 @@
 """Mail goes out: one daemon per way of delivery, and what they share.
 
 ``agent`` answers the queue manager, ``attempt`` is one of its requests under way,
-``content`` reads the message in wire form, ``local_form`` undoes that form.
+``content`` reads the message in wire form.
 """

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from postroom.delivery.content import PIECE, Content, ContentLost
-from postroom.delivery.local_form import local_form
+from postroom.esmtp.local_form import local_form
 
 
 def _file(path: Path, data: bytes) -> int:

@@ -12,7 +12,7 @@ from typing import IO
 
 from postroom.delivery.content import Content
 from postroom.delivery.impersonation.tasks import Result, RunCommand
-from postroom.delivery.local_form import local_form
+from postroom.esmtp.local_form import local_form
 
 # What of a failed command's output a bounce message repeats.
 MAX_OUTPUT = 1000

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from postroom.delivery.content import Content
 from postroom.delivery.impersonation.tasks import Result, WriteMaildir
-from postroom.delivery.local_form import local_form
+from postroom.esmtp.local_form import local_form
 
 DELIVERED = Result("2.0.0", "delivered to maildir")
 # What a reader may have renamed a new message to in the seconds since (maildir's info suffix).

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 
 from postroom.delivery.content import Content
 from postroom.delivery.impersonation.tasks import AppendMbox, Result
-from postroom.delivery.local_form import local_form
 from postroom.delivery.mailbox.locks import Busy, locked
+from postroom.esmtp.local_form import local_form
 
 _OPEN = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 

@@ -5,13 +5,13 @@ from pathlib import Path
 
 from postroom.contracts.cleanup import MAX_INLINE, Queued, Refused
 from postroom.contracts.intake import Intake
+from postroom.esmtp.wire_form import WireEncoder
 from postroom.ipc.contract import Unavailable
 from postroom.mail.envelope import Envelope
 from postroom.mail.queue_id import QueueId
 from postroom.maillog.pickup import PickupLog
 from postroom.reception.maildrop import Damaged, DropFile, open_drop, pieces, waiting
 from postroom.reception.pickup.report import MAX_QUOTED_HEADER, refusal_report
-from postroom.reception.pickup.wire_form import WireEncoder
 
 # Encoding makes a piece longer, twice as long at the worst.
 _PIECE = MAX_INLINE // 2

@@ -11,6 +11,7 @@ import pytest
 
 from postroom.contracts import cleanup
 from postroom.contracts.intake import Intake
+from postroom.esmtp.wire_form import WireEncoder
 from postroom.ipc.client import Client
 from postroom.ipc.contract import Question
 from postroom.ipc.server import Answerer, Caller, Server
@@ -19,7 +20,6 @@ from postroom.mail.queue_id import QueueIdRange
 from postroom.maillog.pickup import PickupLog
 from postroom.reception.maildrop import Drop, DropWriter, waiting
 from postroom.reception.pickup.carrier import CannotNow, Carrier
-from postroom.reception.pickup.wire_form import WireEncoder
 from postroom.systemd.journal import Priority
 
 

@@ -1,0 +1,130 @@
+"""``sendmail -bs``: an SMTP session on the standard streams, for a local program.
+
+The messages go to postdrop like those of plain sendmail, as the calling user's; no smtpd and
+no network is involved (RFC 5321's grammar is the same, and the same engine's).
+"""
+
+import os
+import socket
+import sys
+from collections.abc import Iterator
+
+from postroom.commands.submission import Refused, Unreachable, submit
+from postroom.contracts.postdrop import Request
+from postroom.esmtp.command import Command, Data, Ehlo, Helo, Mail, Noop, Quit, Rcpt, Rset
+from postroom.esmtp.content import Content
+from postroom.esmtp.extensions import Extensions
+from postroom.esmtp.local_form import local_form
+from postroom.esmtp.reply import Reply
+from postroom.esmtp.server import Event, ServerEngine
+
+_READ_SIZE = 65_536
+_EXTENSIONS = Extensions(vrfy=False, etrn=False, chunking=False, smtputf8=False)
+_OK = Reply(250, "2.0.0", "Ok")
+_REPLIES: dict[type[Command], Reply] = {
+    Rset: _OK,
+    Noop: _OK,
+    Quit: Reply(221, "2.0.0", "Bye"),
+    Data: Reply(354, "", "End data with <CR><LF>.<CR><LF>"),
+}
+_UNKNOWN = Reply(502, "5.5.2", "Error: command not recognized")
+
+
+class HungUp(Exception):
+    """The calling program closed its end."""
+
+
+class Session:
+    """Speaks SMTP on the two descriptors until QUIT or the end of input."""
+
+    def __init__(self, source: int, sink: int, hostname: str) -> None:
+        self._source = source
+        self._sink = sink
+        self._hostname = hostname
+        self._engine = ServerEngine(_EXTENSIONS)
+        self._request = Request()
+
+    def run(self) -> None:
+        self._engine.say(Reply(220, "", f"{self._hostname} ESMTP Postroom"))
+        try:
+            while True:
+                event = self._next_event()
+                if isinstance(event, Content):
+                    self._engine.answer(self._take(event))
+                elif isinstance(event, Command):
+                    self._engine.answer(self._obey(event))
+                    if isinstance(event, Quit):
+                        break
+        except HungUp:
+            return
+        self._flush()
+
+    def _next_event(self) -> Event:
+        while (event := self._engine.next_event()) is None:
+            self._flush()
+            data = os.read(self._source, _READ_SIZE)
+            if not data:
+                raise HungUp
+            self._engine.receive(data)
+        return event
+
+    def _flush(self) -> None:
+        output = self._engine.take_output()
+        while output:
+            output = output[os.write(self._sink, output) :]
+
+    def _obey(self, command: Command) -> Reply:
+        match command:
+            case Ehlo():
+                return Reply(250, "", "\n".join((self._hostname, *_EXTENSIONS.keywords)))
+            case Helo():
+                return Reply(250, "", self._hostname)
+            case Mail():
+                self._request = Request(
+                    sender=command.sender,
+                    ret=command.ret,
+                    envid=command.envid,
+                    body=command.body,
+                )
+                return Reply(250, "2.1.0", "Ok")
+            case Rcpt():
+                recipients = (*self._request.recipients, command.recipient)
+                notify = ",".join(command.notify) or self._request.notify
+                self._request = self._request._replace(recipients=recipients, notify=notify)
+                return Reply(250, "2.1.5", "Ok")
+        return _REPLIES.get(type(command), _UNKNOWN)
+
+    def _take(self, first: Content) -> Reply:
+        """Pass the message on as it arrives; the rest of a refused one is read and forgotten."""
+        pieces = self._pieces(first)
+        try:
+            submit(self._request, local_form(pieces))
+        except Refused as refused:
+            reply = Reply(451 if refused.code.startswith("4") else 554, refused.code, refused.text)
+        except Unreachable as error:
+            reply = Reply(451, "4.3.0", f"Error: queue file write error: {error}")
+        else:
+            reply = Reply(250, "2.0.0", "Ok: queued")
+        for _ in pieces:
+            pass
+        self._request = Request()
+        return reply
+
+    def _pieces(self, first: Content) -> Iterator[bytes]:
+        piece = first
+        yield piece.data
+        while not piece.last:
+            event = self._next_event()
+            if not isinstance(event, Content):
+                raise HungUp
+            piece = event
+            yield piece.data
+
+
+def main() -> None:
+    Session(0, 1, socket.gethostname()).run()
+    sys.exit(0)
+
+
+if __name__ == "__main__":
+    main()
