@@ -33,7 +33,7 @@ def main() -> None:
     if options.mode is Mode.DELIVER:
         _deliver(options)
     elif options.mode is Mode.SMTP:
-        _become("sendmail-smtp")
+        _speak_smtp()
     elif options.mode is Mode.LIST_QUEUE:
         _become("postqueue", "-p")
     elif options.mode is Mode.FLUSH_QUEUE:
@@ -66,6 +66,13 @@ def _deliver(options: Options) -> None:
         _fail(EX_TEMPFAIL if refused.code.startswith("4") else code, refused.text)
     except Unreachable as error:
         _fail(EX_TEMPFAIL, f"mail submission is not available: {error}")
+
+
+def _speak_smtp() -> None:
+    # Only this mode needs the protocol engine, which takes longer to load than all the rest.
+    from postroom.commands import sendmail_smtp  # noqa: PLC0415
+
+    sendmail_smtp.main()
 
 
 def _read_input(length: int) -> bytes:

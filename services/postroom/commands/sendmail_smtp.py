@@ -6,7 +6,6 @@ no network is involved (RFC 5321's grammar is the same, and the same engine's).
 
 import os
 import socket
-import sys
 from collections.abc import Iterator
 
 from postroom.commands.submission import Refused, Unreachable, submit
@@ -123,8 +122,3 @@ class Session:
 
 def main() -> None:
     Session(0, 1, socket.gethostname()).run()
-    sys.exit(0)
-
-
-if __name__ == "__main__":
-    main()
