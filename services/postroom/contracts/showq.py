@@ -66,4 +66,5 @@ class RunQueue(Question[Ready], frozen=True, tag="run"):
     """What the retry timer says: make active whatever is due."""
 
 
-CONTRACT = Contract("showq", List, Flush, FlushSite, FlushMessage, RunQueue)
+# Anybody may ask, and a page is large: few at a time, or one caller could fill our memory.
+CONTRACT = Contract("showq", List, Flush, FlushSite, FlushMessage, RunQueue, in_flight=8)

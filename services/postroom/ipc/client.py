@@ -3,8 +3,8 @@
 import asyncio
 import os
 import socket
-from collections.abc import Sequence
-from typing import Any, NamedTuple, TypeVar
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple, NoReturn, TypeVar
 
 import msgspec
 
@@ -54,25 +54,27 @@ class Client:
     async def ask(self, question: Question[A]) -> A:
         """The answer; raises Unavailable or BrokenContract."""
         answer, descriptors = await self.ask_with_descriptors(question)
-        for descriptor in descriptors:
-            os.close(descriptor)
+        _close_all(descriptors)
         return answer
 
     async def ask_with_descriptors(
         self, question: Question[A], descriptors: Sequence[int] = ()
     ) -> tuple[A, list[int]]:
         """Send descriptors along (the caller keeps its own), and get those of the answer."""
+        payload = msgspec.msgpack.encode(question)
         wire = self._wire
         if wire is None:
             wire = await self._connected()
+        if wire.closed:
+            raise Unavailable(f"lost connection with {self._contract.name}")
         loop = asyncio.get_running_loop()
         future: asyncio.Future[tuple[A, list[int]]] = loop.create_future()
         serial = self._serial = (self._serial + 1) & 0xFFFFFFFF
         self._last_used = loop.time()
         self._pending[serial] = _Pending(type(question), future, self._last_used)
-        wire.send(Kind.QUESTION, serial, msgspec.msgpack.encode(question), descriptors)
+        wire.send(Kind.QUESTION, serial, payload, descriptors)
         if self._watch is None:
-            self._watch = loop.call_later(self._idle, self._look)
+            self._watch = loop.call_later(min(self._idle, self._timeout), self._look)
         return await future
 
     def close(self) -> None:
@@ -102,15 +104,28 @@ class Client:
     def _frame(self, kind: Kind, serial: int, payload: bytes, descriptors: list[int]) -> None:
         pending = self._pending.pop(serial, None)
         if pending is None or kind is Kind.QUESTION:
-            raise BrokenContract(f"{self._contract.name}: an answer to nothing we asked")
-        if pending.future.done():
-            for descriptor in descriptors:
-                os.close(descriptor)
-        elif kind is Kind.FAILURE:
-            pending.future.set_exception(Unavailable(payload.decode("utf-8", "replace")))
+            _close_all(descriptors)
+            self._fail(pending, BrokenContract(f"{self._contract.name}: not an answer to us"))
+        elif kind is Kind.FAILURE or pending.future.done():
+            _close_all(descriptors)
+            if not pending.future.done():
+                pending.future.set_exception(Unavailable(payload.decode("utf-8", "replace")))
         else:
+            self._answered(pending, payload, descriptors)
+
+    def _answered(self, pending: _Pending, payload: bytes, descriptors: list[int]) -> None:
+        try:
             answer = self._contract.decode_answer(pending.question, payload)
-            pending.future.set_result((answer, descriptors))
+        except BrokenContract as error:
+            _close_all(descriptors)
+            self._fail(pending, error)
+        pending.future.set_result((answer, descriptors))
+
+    def _fail(self, pending: _Pending | None, error: BrokenContract) -> NoReturn:
+        """The question that met with the breach learns of it; then the connection ends."""
+        if pending is not None and not pending.future.done():
+            pending.future.set_exception(Unavailable(str(error)))
+        raise error
 
     def _closed(self, error: BaseException | None) -> None:
         self._wire = None
@@ -137,6 +152,11 @@ class Client:
             self._wire.close(TimeoutError("no answer in time"))
         else:
             self._watch = loop.call_later(min(self._idle, self._timeout), self._look)
+
+
+def _close_all(descriptors: Iterable[int]) -> None:
+    for descriptor in descriptors:
+        os.close(descriptor)
 
 
 async def _connect_with_patience(sock: socket.socket, path: str) -> None:

@@ -7,6 +7,7 @@ import socket
 import struct
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractContextManager
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -114,7 +115,7 @@ class _Connection:
         self._answer = answerer_for(self._caller)
         activity.__enter__()
         connections.add(self)
-        self.wire = Wire(sock, self._frame, self._closed)
+        self.wire = Wire(sock, self._frame, self._closed, self._continue)
 
     def _frame(self, kind: Kind, serial: int, payload: bytes, descriptors: list[int]) -> None:
         try:
@@ -127,13 +128,15 @@ class _Connection:
             raise
         task = asyncio.ensure_future(self._work(serial, question, descriptors))
         self._tasks.add(task)
-        task.add_done_callback(self._done)
+        task.add_done_callback(partial(self._done, descriptors))
         if len(self._tasks) >= self._contract.in_flight:
             self.wire.pause()
 
     async def _work(self, serial: int, question: Question[Any], descriptors: list[int]) -> None:
+        given = descriptors[:]
+        descriptors.clear()  # from here on they are the answerer's
         try:
-            answer = await self._answer(question, descriptors)
+            answer = await self._answer(question, given)
         except Unavailable as error:
             self.wire.send(Kind.FAILURE, serial, str(error).encode())
         except BrokenContract as error:
@@ -152,10 +155,18 @@ class _Connection:
                 os.close(descriptor)
         else:
             self.wire.send(Kind.ANSWER, serial, msgspec.msgpack.encode(answer))
+        if self.wire.backlogged:
+            self.wire.pause()
 
-    def _done(self, task: asyncio.Task[None]) -> None:
+    def _done(self, descriptors: list[int], task: asyncio.Task[None]) -> None:
+        for descriptor in descriptors:  # of a question that was dropped before its turn came
+            os.close(descriptor)
         self._tasks.discard(task)
-        if len(self._tasks) < self._contract.in_flight:
+        self._continue()
+
+    def _continue(self) -> None:
+        """Read on, once the caller has few questions open and reads our answers."""
+        if len(self._tasks) < self._contract.in_flight and not self.wire.backlogged:
             self.wire.resume()
 
     def _closed(self, error: BaseException | None) -> None:

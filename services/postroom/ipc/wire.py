@@ -11,7 +11,7 @@ import os
 import socket
 import struct
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from enum import IntEnum
 
 from postroom.ipc.contract import BrokenContract
@@ -21,6 +21,8 @@ _HEADER = struct.Struct(">IIBB")
 MAX_FRAME = 8 * 1024 * 1024
 MAX_DESCRIPTORS = 4
 _READ_SIZE = 262_144
+# What may wait to be sent before an owner that can wait should (``backlogged``).
+MAX_BACKLOG = 1024 * 1024
 _ANCILLARY_SIZE = socket.CMSG_SPACE(MAX_DESCRIPTORS * array.array("i").itemsize)
 
 
@@ -39,7 +41,8 @@ class Wire:
     """Owns a connected, non-blocking socket until ``close``.
 
     ``on_frame`` gets kind, serial, payload and descriptors (its to close); ``on_close`` is
-    called once, with the error or None, whichever side ended it.
+    called once, with the error or None, whichever side ended it; ``on_drain`` whenever the
+    wire is no longer ``backlogged``.
     """
 
     def __init__(
@@ -47,14 +50,17 @@ class Wire:
         sock: socket.socket,
         on_frame: FrameHandler,
         on_close: Callable[[BaseException | None], None],
+        on_drain: Callable[[], None] = lambda: None,
     ) -> None:
         self._loop = asyncio.get_running_loop()
         self._sock = sock
         self._on_frame = on_frame
         self._on_close = on_close
+        self._on_drain = on_drain
         self._incoming = bytearray()
         self._descriptors: deque[int] = deque()
         self._outgoing: deque[tuple[bytes, Sequence[int]]] = deque()
+        self._unsent = 0
         self._flush_planned = False
         self._writing = False
         self._paused = False
@@ -66,6 +72,11 @@ class Wire:
     def closed(self) -> bool:
         return self._closed
 
+    @property
+    def backlogged(self) -> bool:
+        """The peer does not read what we send; more of it would only fill our memory."""
+        return self._unsent > MAX_BACKLOG
+
     def send(
         self, kind: Kind, serial: int, payload: bytes, descriptors: Sequence[int] = ()
     ) -> None:
@@ -75,6 +86,7 @@ class Wire:
         header = _HEADER.pack(len(payload), serial, kind, len(descriptors))
         own = [os.dup(descriptor) for descriptor in descriptors]
         self._outgoing.append((header + payload, own))
+        self._unsent += len(header) + len(payload)
         if not self._flush_planned and not self._writing:
             self._flush_planned = True
             self._loop.call_soon(self._flush)
@@ -98,8 +110,8 @@ class Wire:
         self._loop.remove_reader(self._sock.fileno())
         self._loop.remove_writer(self._sock.fileno())
         self._sock.close()
-        for descriptor in self._descriptors:
-            os.close(descriptor)
+        _close_all(self._descriptors)
+        self._descriptors.clear()
         for _, descriptors in self._outgoing:
             _close_all(descriptors)
         self._outgoing.clear()
@@ -145,6 +157,8 @@ class Wire:
                 payload = bytes(memoryview(incoming)[start + _HEADER.size : end])
                 start = end
                 self._on_frame(Kind(kind), serial, payload, self._take(count))
+            if start == len(incoming) and self._descriptors and not self._paused:
+                raise BrokenContract("descriptors that belong to no frame")
         except BrokenContract as error:
             self.close(error)
         finally:
@@ -157,6 +171,12 @@ class Wire:
 
     def _flush(self) -> None:
         self._flush_planned = False
+        was_backlogged = self.backlogged
+        self._send_what_goes()
+        if was_backlogged and not self.backlogged and not self._closed:
+            self._on_drain()
+
+    def _send_what_goes(self) -> None:
         while self._outgoing and not self._closed:
             data, descriptors = self._next_batch()
             try:
@@ -170,6 +190,7 @@ class Wire:
                 self.close(error)
                 return
             _close_all(descriptors)
+            self._unsent -= sent
             if sent < len(data):
                 self._outgoing.appendleft((data[sent:], ()))
                 self._await_writable()
@@ -202,6 +223,6 @@ class Wire:
             self._loop.add_writer(self._sock.fileno(), self._flush)
 
 
-def _close_all(descriptors: Sequence[int]) -> None:
+def _close_all(descriptors: Iterable[int]) -> None:
     for descriptor in descriptors:
         os.close(descriptor)
