@@ -113,13 +113,18 @@ def _split(text: str) -> tuple[list[str], list[str]]:
 
 
 def _normal_words(words: Sequence[str]) -> Iterator[str]:
-    """``-oname=value`` becomes two words, a braced word loses its braces."""
+    """``-oname=value`` becomes two words, ``-o { name = value }`` loses braces and blanks."""
+    is_override = False
     for word in words:
-        if word.startswith("-o") and len(word) > len("-o"):
-            yield "-o"
-            yield unbraced(word[2:]) if word[2] == "{" else word[2:]
+        plain = unbraced(word) if word[0] == "{" else word
+        if is_override:
+            name, equals, value = plain.partition("=")
+            yield name.rstrip(BLANK) + equals + value.lstrip(BLANK)
+        elif word.startswith("-o") and len(word) > len("-o") and word[2] != "{":
+            yield from ("-o", word[2:])
         else:
-            yield unbraced(word) if word[0] == "{" else word
+            yield plain
+        is_override = word == "-o"
 
 
 def _arguments(words: Sequence[str]) -> tuple[dict[str, str], list[str]]:

@@ -19,26 +19,68 @@ from postroom.config.parameter import (
 LATER = Accepted("The LMTP client does not do this yet.")
 
 PARAMETERS: tuple[Parameter, ...] = (
-    choice("lmtp_address_preference", "any", LATER, "any", "ipv4", "ipv6"),
+    choice(
+        "lmtp_address_preference",
+        "any",
+        Acts("Which of IPv4 and IPv6 is tried first."),
+        "any",
+        "ipv4",
+        "ipv6",
+    ),
     choice("lmtp_address_verify_target", "rcpt", LATER, "rcpt", "data"),
     yes_no("lmtp_assume_final", "no", LATER),
-    yes_no("lmtp_balance_inet_protocols", "yes", LATER),
-    text("lmtp_bind_address", "", LATER),
-    text("lmtp_bind_address6", "", LATER),
-    yes_no("lmtp_bind_address_enforce", "no", LATER),
+    yes_no(
+        "lmtp_balance_inet_protocols", "yes", Acts("Mix IPv4 and IPv6 among the addresses tried.")
+    ),
+    text("lmtp_bind_address", "", Acts("The IPv4 address mail is sent from.")),
+    text("lmtp_bind_address6", "", Acts("The IPv6 address mail is sent from.")),
+    yes_no(
+        "lmtp_bind_address_enforce", "no", Acts("Send no mail when that address cannot be had.")
+    ),
     tables("lmtp_body_checks", "", LATER),
     text("lmtp_cache_connection", "", Legacy("lmtp_connection_cache_on_demand")),
     yes_no("lmtp_cname_overrides_servername", "no", LATER),
-    seconds("lmtp_connect_timeout", "0s", LATER),
-    patterns("lmtp_connection_cache_destinations", "", LATER),
-    yes_no("lmtp_connection_cache_on_demand", "yes", LATER),
-    seconds("lmtp_connection_cache_time_limit", "2s", LATER),
-    number("lmtp_connection_reuse_count_limit", "0", LATER),
-    seconds("lmtp_connection_reuse_time_limit", "300s", LATER),
-    seconds("lmtp_data_done_timeout", "600s", LATER, low=1),
-    seconds("lmtp_data_init_timeout", "120s", LATER, low=1),
-    seconds("lmtp_data_xfer_timeout", "180s", LATER, low=1),
-    yes_no("lmtp_defer_if_no_mx_address_found", "no", LATER),
+    seconds(
+        "lmtp_connect_timeout",
+        "0s",
+        Acts("How long to wait for a connection; 0: as long as the kernel."),
+    ),
+    patterns(
+        "lmtp_connection_cache_destinations",
+        "",
+        Acts("Destinations whose connections are always kept."),
+    ),
+    yes_no(
+        "lmtp_connection_cache_on_demand",
+        "yes",
+        Acts("Keep connections while much mail is waiting for them."),
+    ),
+    seconds(
+        "lmtp_connection_cache_time_limit", "2s", Acts("How long an unused connection is kept.")
+    ),
+    number(
+        "lmtp_connection_reuse_count_limit",
+        "0",
+        Acts("How many deliveries one connection serves; 0 is no limit."),
+    ),
+    seconds("lmtp_connection_reuse_time_limit", "300s", Acts("How long one connection serves.")),
+    seconds(
+        "lmtp_data_done_timeout",
+        "600s",
+        Acts("How long to wait for the reply to the content."),
+        low=1,
+    ),
+    seconds(
+        "lmtp_data_init_timeout", "120s", Acts("How long to wait for the reply to DATA."), low=1
+    ),
+    seconds(
+        "lmtp_data_xfer_timeout", "180s", Acts("How long one piece of content may take."), low=1
+    ),
+    yes_no(
+        "lmtp_defer_if_no_mx_address_found",
+        "no",
+        Acts("Try later when no mail exchanger has an address."),
+    ),
     tables("lmtp_delivery_status_filter", "$default_delivery_status_filter", LATER),
     number(
         "lmtp_destination_concurrency_limit",
@@ -51,22 +93,57 @@ PARAMETERS: tuple[Parameter, ...] = (
         Acts("default_destination_recipient_limit of the transport lmtp."),
     ),
     tables("lmtp_discard_lhlo_keyword_address_maps", "", LATER),
-    words("lmtp_discard_lhlo_keywords", "", LATER),
+    words("lmtp_discard_lhlo_keywords", "", Acts("What a server announces and we do not use.")),
     tables("lmtp_dns_reply_filter", "", LATER),
     words("lmtp_dns_resolver_options", "", LATER, "res_defnames", "res_dnsrch"),
-    choice("lmtp_dns_support_level", "", LATER, "", "disabled", "enabled", "dnssec"),
-    words("lmtp_fallback_relay", "", LATER),
+    choice(
+        "lmtp_dns_support_level",
+        "",
+        Acts("Whether DNS is asked: disabled, enabled, dnssec."),
+        "",
+        "disabled",
+        "enabled",
+        "dnssec",
+    ),
+    words(
+        "lmtp_fallback_relay",
+        "",
+        Acts("Where mail goes when its own mail exchangers cannot be found or reached."),
+    ),
     tables("lmtp_generic_maps", "", LATER),
     tables("lmtp_header_checks", "", LATER),
-    words("lmtp_host_lookup", "dns", LATER, "dns", "native"),
-    needed("lmtp_lhlo_name", "$myhostname", LATER),
-    seconds("lmtp_lhlo_timeout", "300s", LATER, low=1),
-    number("lmtp_line_length_limit", "998", LATER),
-    seconds("lmtp_mail_timeout", "300s", LATER, low=1),
+    words(
+        "lmtp_host_lookup",
+        "dns",
+        Acts("Who knows the addresses of hosts: dns, native."),
+        "dns",
+        "native",
+    ),
+    needed("lmtp_lhlo_name", "$myhostname", Acts("What we say in LHLO.")),
+    seconds(
+        "lmtp_lhlo_timeout",
+        "300s",
+        Acts("How long to wait for the greeting and the reply to LHLO."),
+        low=1,
+    ),
+    number(
+        "lmtp_line_length_limit",
+        "998",
+        Acts("The longest line sent in bytes; longer ones are broken."),
+    ),
+    seconds("lmtp_mail_timeout", "300s", Acts("How long to wait for the reply to MAIL."), low=1),
     tables("lmtp_mime_header_checks", "", LATER),
     number("lmtp_min_data_rate", "500", LATER),
-    number("lmtp_mx_address_limit", "5", LATER),
-    number("lmtp_mx_session_limit", "2", LATER),
+    number(
+        "lmtp_mx_address_limit",
+        "5",
+        Acts("How many addresses of mail exchangers are tried; 0 is no limit."),
+    ),
+    number(
+        "lmtp_mx_session_limit",
+        "2",
+        Acts("How many sessions one delivery may take; 0 is no limit."),
+    ),
     tables("lmtp_nested_header_checks", "", LATER),
     text("lmtp_per_record_deadline", "", Legacy("lmtp_per_request_deadline")),
     yes_no(
@@ -84,16 +161,24 @@ PARAMETERS: tuple[Parameter, ...] = (
         "disable_esmtp",
         "delay_dotcrlf",
     ),
-    seconds("lmtp_quit_timeout", "300s", LATER, low=1),
-    yes_no("lmtp_quote_rfc821_envelope", "yes", LATER),
-    yes_no("lmtp_randomize_addresses", "yes", LATER),
-    seconds("lmtp_rcpt_timeout", "300s", LATER, low=1),
+    seconds("lmtp_quit_timeout", "300s", Acts("How long to wait for the reply to QUIT."), low=1),
+    yes_no(
+        "lmtp_quote_rfc821_envelope",
+        "yes",
+        Acts("Quote addresses in commands as the standard wants it."),
+    ),
+    yes_no(
+        "lmtp_randomize_addresses", "yes", Acts("Try addresses of one preference in random order.")
+    ),
+    seconds("lmtp_rcpt_timeout", "300s", Acts("How long to wait for the reply to RCPT."), low=1),
     tables("lmtp_reply_filter", "", LATER),
-    seconds("lmtp_rset_timeout", "20s", LATER, low=1),
+    seconds("lmtp_rset_timeout", "20s", Acts("How long to wait for the reply to RSET."), low=1),
     yes_no("lmtp_send_dummy_mail_auth", "no", LATER),
     yes_no("lmtp_send_xforward_command", "no", LATER),
-    yes_no("lmtp_skip_5xx_greeting", "yes", LATER),
-    yes_no("lmtp_skip_quit_response", "no", LATER),
-    number("lmtp_tcp_port", "24", LATER),
+    yes_no(
+        "lmtp_skip_5xx_greeting", "yes", Acts("Try the next host when one greets with a refusal.")
+    ),
+    yes_no("lmtp_skip_quit_response", "no", Acts("Do not wait for the reply to QUIT.")),
+    number("lmtp_tcp_port", "24", Acts("The port mail is sent to.")),
     seconds("lmtp_xforward_timeout", "300s", LATER),
 )

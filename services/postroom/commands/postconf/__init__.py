@@ -1,0 +1,30 @@
+"""postconf(1): show and change main.cf and master.cf.
+
+::
+
+    postconf [-dfhHnpx] [-c directory] [-C class,...] [-o name=value] [parameter ...]
+    postconf [-e] [-c directory] parameter=value ...
+    postconf -# | -X [-c directory] parameter ...
+    postconf -M [-fx] [service[/type] ...]             postconf -M# | -MX service/type ...
+    postconf -Me service/type=line ...
+    postconf -F [-fhHx] [service[/type[/field]] ...]   postconf -Fe service/type/field=value ...
+    postconf -P [-fhHx] [service[/type[/name]] ...]    postconf -Pe service/type/name=value ...
+                                                       postconf -PX service/type/name ...
+    postconf -a | -A | -l | -m
+
+What is shown is Postfix's, byte for byte, for the same files. A name that nobody knows is
+warned about, with the name that was probably meant.
+
+SECURITY  A file is changed aside, synced and renamed into place; mode, owner, comments and order
+          are kept.
+
+FILES     main.cf and master.cf in /etc/postroom, in $MAIL_CONFIG, or where -c says.
+
+BUGS      -b and -t (templates of reports) and -T (TLS) are refused: there is nothing to show yet.
+          Arguments with whitespace are shown in the braces they need; Postfix's -M leaves the
+          braces out.
+"""
+
+from postroom.commands.postconf.command import main
+
+__all__ = ["main"]

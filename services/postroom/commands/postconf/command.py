@@ -1,0 +1,67 @@
+"""From the command line to what is shown or changed."""
+
+import sys
+
+from postroom.commands.postconf import edit_main, edit_master, lists, show_main, show_master
+from postroom.commands.postconf.options import Options, UsageError, parse
+from postroom.commands.postconf.warnings import warn, warn_of_problems
+from postroom.config.configuration import Configuration
+from postroom.config.expansion import ExpansionError
+from postroom.config.main_cf import MainCf, load_main_cf
+from postroom.config.master_cf import MasterCf, load_master_cf
+from postroom.config.problem import ConfigError
+
+
+def main() -> int:
+    """Exit code: 0, or 1 with the reason on the standard error stream."""
+    try:
+        _run(parse(sys.argv[1:]))
+    except BrokenPipeError:
+        # Whoever read our output has seen enough.
+        sys.stderr.close()
+        return 1
+    except ExpansionError as error:
+        return _fatal(f"macro processing error: {error}")
+    except (UsageError, ConfigError, OSError) as error:
+        return _fatal(str(error))
+    return 0
+
+
+def _run(options: Options) -> None:
+    if options.subject in lists.LISTS:
+        sys.stdout.writelines(f"{name}\n" for name in lists.LISTS[options.subject])
+    elif options.action and not options.subject:
+        edit_main.change(options)
+    elif options.action:
+        edit_master.change(options)
+    elif options.subject:
+        main = MainCf(options.directory / "main.cf", {}, ())
+        if options.has("x"):
+            main = load_main_cf(main.path)
+        master = load_master_cf(options.directory / "master.cf")
+        configuration = Configuration(options.directory, main, master)
+        show_master.show(configuration, options, sys.stdout)
+    else:
+        show_main.show(_configuration(options), options, sys.stdout)
+    sys.stdout.flush()
+
+
+def _configuration(options: Options) -> Configuration:
+    """Defaults need no main.cf, and main.cf can be shown without a master.cf."""
+    main = MainCf(options.directory / "main.cf", {}, ())
+    if not options.has("d"):
+        main = load_main_cf(main.path)
+        warn_of_problems(main.problems)
+    master_path = options.directory / "master.cf"
+    try:
+        master = load_master_cf(master_path)
+    except ConfigError as error:
+        warn(str(error))
+        master = MasterCf(master_path, (), ())
+    return Configuration(options.directory, main, master)
+
+
+def _fatal(text: str) -> int:
+    sys.stdout.flush()
+    sys.stderr.write(f"postconf: fatal: {text}\n")
+    return 1

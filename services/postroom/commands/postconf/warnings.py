@@ -1,0 +1,33 @@
+"""What postconf complains about on the standard error stream."""
+
+import sys
+
+from postroom.config.names import Names, suggestion
+from postroom.config.problem import Problem
+
+
+def warn(text: str) -> None:
+    sys.stderr.write(f"postconf: warning: {text}\n")
+
+
+def warn_of_problems(problems: tuple[Problem, ...]) -> None:
+    for problem in problems:
+        warn(f"{problem.path}, line {problem.line}: {problem.text}")
+
+
+def warn_of_unknown(name: str, names: Names) -> None:
+    warn(f"{name}: unknown parameter{did_you_mean(name, names)}")
+
+
+def warn_of_names(names: Names) -> None:
+    """Names that nothing defines, and settings that nothing reads."""
+    for setting in names.undefined:
+        warn(f"{setting.path}: undefined parameter: {setting.name}")
+    for setting in names.unused:
+        hint = did_you_mean(setting.name, names)
+        warn(f"{setting.path}: unused parameter: {setting.name}={setting.value}{hint}")
+
+
+def did_you_mean(name: str, names: Names) -> str:
+    meant = suggestion(name, names.known)
+    return f" (did you mean {meant}?)" if meant else ""

@@ -1,0 +1,81 @@
+"""Changes to main.cf and master.cf that leave comments, order and everything else alone.
+
+An entry is named by a key: a parameter's name, or a service's ``name/type``. Comments within the
+continuation lines of an entry stay where they are.
+"""
+
+from collections.abc import Callable, Collection, Mapping
+from typing import NamedTuple
+
+from postroom.config.logical_lines import BLANK
+
+KeyOf = Callable[[str], str]
+"""From the first physical line of an entry to its key."""
+
+
+class _Line(NamedTuple):
+    """A physical line; ``key`` is that of its entry, None for comments and blank lines."""
+
+    text: str
+    key: str | None
+    first: bool
+
+
+def parameter_key(line: str) -> str:
+    """The name that a line of main.cf sets."""
+    return line.partition("=")[0].strip(BLANK)
+
+
+def service_key(line: str) -> str:
+    """``name/type`` of a line of master.cf."""
+    return "/".join(line.split(None, 2)[:2])
+
+
+def replace(text: str, entries: Mapping[str, str], key_of: KeyOf) -> str:
+    """Put each entry in the place of the one with its key, or at the end."""
+    missing = dict(entries)
+    lines: list[str] = []
+    for line in _lines(text, key_of):
+        if line.key is None or line.key not in entries:
+            lines.append(line.text)
+        elif line.first:
+            lines.append(entries[line.key])
+            missing.pop(line.key, None)
+    return _text([*lines, *(missing[key] for key in sorted(missing))])
+
+
+def comment_out(text: str, keys: Collection[str], key_of: KeyOf) -> str:
+    """Turn entries into comments."""
+    return _text(
+        [f"#{line.text}" if line.key in keys else line.text for line in _lines(text, key_of)]
+    )
+
+
+def remove(text: str, keys: Collection[str], key_of: KeyOf) -> str:
+    """Drop entries."""
+    return _text([line.text for line in _lines(text, key_of) if line.key not in keys])
+
+
+def keys(text: str, key_of: KeyOf) -> list[str]:
+    """The keys of all entries in their order, doubles included."""
+    return [line.key for line in _lines(text, key_of) if line.first and line.key is not None]
+
+
+def _lines(text: str, key_of: KeyOf) -> list[_Line]:
+    """Every physical line with the entry it belongs to (see ``logical_lines``)."""
+    lines: list[_Line] = []
+    key: str | None = None
+    for line in text.splitlines():
+        content = line.strip(BLANK)
+        if not content or content[0] == "#":
+            lines.append(_Line(line, None, False))
+        elif line[0] in BLANK:
+            lines.append(_Line(line, key, False))
+        else:
+            key = key_of(line)
+            lines.append(_Line(line, key, True))
+    return lines
+
+
+def _text(lines: list[str]) -> str:
+    return "".join(f"{line}\n" for line in lines)
