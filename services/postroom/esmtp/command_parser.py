@@ -42,8 +42,37 @@ _BDAT_SYNTAX = Reply(521, "5.5.4", "Syntax: BDAT count [LAST]")
 _NULL_BDAT = Reply(551, "5.7.1", "Null BDAT request")
 
 
-def decode_line(line: bytes) -> str:
-    """A command line as text; raises Refused if it is not UTF-8 or holds a NUL."""
+def parse_command(line: bytes, extensions: Extensions) -> Command:
+    """The command in a line without its line end; raises Refused."""
+    command = _WITHOUT_ARGUMENT.get(line)
+    if command is not None:
+        return command
+    text = _decode(line)
+    word, _, rest = text.partition(" ")
+    parser = _PARSERS.get(word.upper())
+    if parser is None:
+        return _unusual(text, extensions)
+    return parser(rest.strip(), extensions)
+
+
+def _unusual(text: str, extensions: Extensions) -> Command:
+    """Perhaps a tab or a space stands where none should."""
+    word, *rest = text.split(None, 1) or [""]
+    parser = _PARSERS.get(word.upper())
+    if parser is None:
+        return Unknown(word, text)
+    return parser(rest[0].strip() if rest else "", extensions)
+
+
+def verb_of(line: bytes) -> str:
+    """The command of a line that was refused; ``UNKNOWN`` if it is none of ours."""
+    verb = line[:5].split(None, 1)[:1]
+    name = verb[0].decode("ascii", "replace").upper() if verb else ""
+    return name if name in _PARSERS else Unknown.verb
+
+
+def _decode(line: bytes) -> str:
+    """Refuses what is not UTF-8, or holds a NUL."""
     try:
         text = line.decode()
     except UnicodeDecodeError:
@@ -51,21 +80,6 @@ def decode_line(line: bytes) -> str:
     if "\0" in text:
         raise Refused(_BAD_SYNTAX)
     return text
-
-
-def verb_of(text: str) -> str:
-    """The command of a line in upper case, ``UNKNOWN`` if it is none of ours."""
-    verb = text.partition(" ")[0].rstrip().upper()
-    return verb if verb in _PARSERS else Unknown.verb
-
-
-def parse_command(text: str, extensions: Extensions) -> Command:
-    """The command in a line without its line end; raises Refused."""
-    word, _, rest = text.partition(" ")
-    parser = _PARSERS.get(word.rstrip().upper())
-    if parser is None:
-        return Unknown(word, text)
-    return parser(rest.strip(), extensions)
 
 
 def _helo(argument: str, _: Extensions) -> Command:
@@ -82,7 +96,7 @@ def _ehlo(argument: str, _: Extensions) -> Command:
 
 def _mail(argument: str, extensions: Extensions) -> Command:
     path, rest = _path("FROM:", argument, extensions, _MAIL_SYNTAX)
-    if not rest and path.isascii():
+    if not rest:
         return Mail(_address(path, False, _BAD_SENDER))
     given = mail_parameters(rest, extensions)
     smtputf8 = given.get("smtputf8", False)
@@ -192,3 +206,5 @@ _PARSERS: dict[str, Callable[[str, Extensions], Command]] = {
     "QUIT": _quit,
 }
 VERBS = tuple(_PARSERS)
+# The lines that every session is made of need no parsing.
+_WITHOUT_ARGUMENT: dict[bytes, Command] = {b"DATA": Data(), b"RSET": Rset(), b"QUIT": Quit()}

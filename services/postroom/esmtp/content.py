@@ -8,7 +8,7 @@ one reading of a message, here and at every host after us ("SMTP smuggling").
 A piece ends at the end of a line, unless one line alone is longer than a piece.
 """
 
-from typing import NamedTuple
+from msgspec import Struct
 
 from postroom.esmtp.limits import PIECE
 
@@ -16,8 +16,8 @@ END_OF_DATA = b"\r\n.\r\n"
 _LONE_DOT = b".\r\n"
 
 
-class Piece(NamedTuple):
-    """Some of a message's content; ``last`` with its end. ``bare_newline``: there was one."""
+class Content(Struct, frozen=True):
+    """A piece of a message in wire form; ``last`` if it is. ``bare_newline``: there was one."""
 
     data: bytes
     last: bool
@@ -33,11 +33,11 @@ class DataContent:
         self._after_crlf = True
         self._at_line_start = True
 
-    def take(self, buffer: bytearray) -> Piece | None:
+    def take(self, buffer: bytearray) -> Content | None:
         """Take the next piece off ``buffer``; None if more input is needed."""
         if self._after_crlf and buffer.startswith(_LONE_DOT):
             del buffer[: len(_LONE_DOT)]
-            return Piece(b"", last=True, bare_newline=False)
+            return Content(b"", last=True, bare_newline=False)
         end = buffer.find(END_OF_DATA, self._searched)
         if end >= 0:
             data = _split(buffer, end + 2)
@@ -48,7 +48,7 @@ class DataContent:
         self._searched = max(0, len(buffer) - len(END_OF_DATA) + 1)
         return None
 
-    def _piece(self, raw: bytes, *, last: bool) -> Piece:
+    def _piece(self, raw: bytes, *, last: bool) -> Content:
         self.size += len(raw)
         self._searched = 0
         data, bare_newline = with_crlf_only(raw)
@@ -56,7 +56,7 @@ class DataContent:
             data = _keep_lone_dots(data, self._at_line_start)
         self._after_crlf = raw.endswith(b"\r\n")
         self._at_line_start = raw.endswith(b"\n")
-        return Piece(data, last, bare_newline)
+        return Content(data, last, bare_newline)
 
 
 class ChunkContent:
@@ -67,17 +67,15 @@ class ChunkContent:
         self._buffer = bytearray()
         self._at_line_start = True
 
-    def add(self, octets: bytes) -> None:
+    def add(self, octets: bytes) -> Content | None:
+        """Keep ``octets``; comes back with a piece when there is enough for one."""
         self.size += len(octets)
         self._buffer += octets
-
-    def take(self) -> Piece | None:
-        """The next piece, if there is enough for one."""
         if len(self._buffer) < PIECE:
             return None
         return self._piece(_split(self._buffer, _cut(self._buffer)), last=False)
 
-    def rest(self) -> Piece:
+    def rest(self) -> Content:
         """What remains when the last chunk is in; the last line gets an end if it has none."""
         raw = bytes(self._buffer)
         self._buffer.clear()
@@ -87,10 +85,10 @@ class ChunkContent:
             raw += b"\r\n"
         return self._piece(raw, last=True)
 
-    def _piece(self, raw: bytes, *, last: bool) -> Piece:
+    def _piece(self, raw: bytes, *, last: bool) -> Content:
         at_line_start, self._at_line_start = self._at_line_start, raw.endswith(b"\n")
         data, bare_newline = with_crlf_only(raw)
-        return Piece(double_dots(data, at_line_start), last, bare_newline)
+        return Content(double_dots(data, at_line_start), last, bare_newline)
 
 
 def with_crlf_only(data: bytes) -> tuple[bytes, bool]:
@@ -125,8 +123,7 @@ def _keep_lone_dots(data: bytes, at_line_start: bool) -> bytes:
 
 
 def _split(buffer: bytearray, end: int) -> bytes:
-    with memoryview(buffer) as view:
-        data = bytes(view[:end])
+    data = bytes(memoryview(buffer)[:end])
     del buffer[:end]
     return data
 

@@ -9,9 +9,9 @@ sent gathers for ``take_output``, so that all replies to a group of commands lea
 from msgspec import Struct
 
 from postroom.esmtp import limits
-from postroom.esmtp.command import Bdat, Command, Mail, Rcpt, Unknown
-from postroom.esmtp.command_parser import UNDECLARED_UTF8, decode_line, parse_command, verb_of
-from postroom.esmtp.content import ChunkContent, DataContent, Piece
+from postroom.esmtp.command import Bdat, Command, Data, Mail, Rcpt, Unknown
+from postroom.esmtp.command_parser import UNDECLARED_UTF8, parse_command, verb_of
+from postroom.esmtp.content import ChunkContent, Content, DataContent
 from postroom.esmtp.extensions import Extensions
 from postroom.esmtp.parameters import Refused
 from postroom.esmtp.reply import Reply
@@ -19,13 +19,6 @@ from postroom.esmtp.states import GREETING_REFUSALS, REFUSALS, State, state_afte
 
 _TOO_LONG = Reply(500, "5.5.2", "Error: command line too long")
 _MUCH_TOO_LONG = Reply(421, "4.7.0", "Error: command line too long")
-
-
-class Content(Struct, frozen=True):
-    """A piece of the message in wire form; behind the ``last`` one an answer is awaited."""
-
-    data: bytes
-    last: bool
 
 
 class Chunk(Struct, frozen=True):
@@ -47,12 +40,11 @@ Event = Command | Content | Chunk | Refusal
 class _Transaction:
     """All that is known of one message; replaced whole when a new one may begin."""
 
-    __slots__ = ("chunks", "data", "smtputf8")
+    __slots__ = ("content", "smtputf8")
 
     def __init__(self) -> None:
         self.smtputf8 = False
-        self.data = DataContent()
-        self.chunks = ChunkContent()
+        self.content: DataContent | ChunkContent | None = None
 
 
 class ServerEngine:
@@ -88,7 +80,8 @@ class ServerEngine:
     @property
     def content_size(self) -> int:
         """How much content of the present message has come in."""
-        return self._transaction.data.size + self._transaction.chunks.size
+        content = self._transaction.content
+        return content.size if content is not None else 0
 
     def peek(self, size: int) -> bytes:
         """What the client has said too early."""
@@ -114,6 +107,7 @@ class ServerEngine:
     def close(self) -> None:
         """Look at no further input."""
         self.state = State.CLOSED
+        self._asked = None
         self._buffer.clear()
 
     def next_event(self) -> Event | None:
@@ -124,31 +118,38 @@ class ServerEngine:
             return self._next_content()
         if self.state is State.CHUNK:
             return self._next_octets()
-        if self.state is State.CLOSED:
-            return None
-        return self._next_command()
+        return self._next_command() if self._buffer else None
 
     def answer(self, reply: Reply) -> None:
-        """Reply to the event that was returned last."""
+        """Reply to the event that was returned last; ignored once the session is over."""
+        if self.state is State.CLOSED:
+            return
         asked, self._asked = self._asked, None
         if asked is None:
             raise RuntimeError("no answer is due")
         self._output.append(reply.wire)
-        if isinstance(asked, Content):
+        if isinstance(asked, Command):
+            if reply.code < 400:
+                self._enter(state_after(asked, self.state))
+                self._note(asked)
+        elif isinstance(asked, Content):
             self._enter(State.READY)
-        elif isinstance(asked, Chunk):
-            self._enter(State.CHUNKS if reply.positive else State.BROKEN_CHUNKS)
-        elif isinstance(asked, Command) and reply.positive:
-            if isinstance(asked, Mail):
-                self._transaction.smtputf8 = asked.smtputf8
-            self._enter(state_after(asked, self.state))
+        else:
+            self._enter(State.CHUNKS if reply.code < 400 else State.BROKEN_CHUNKS)
         if reply.closes:
             self.close()
 
     def _enter(self, state: State) -> None:
-        if state is State.READY or state is State.START:
+        if state is State.READY:
             self._transaction = _Transaction()
         self.state = state
+
+    def _note(self, command: Command) -> None:
+        """What the rest of the transaction depends on."""
+        if type(command) is Mail:
+            self._transaction.smtputf8 = command.smtputf8
+        elif type(command) is Data:
+            self._transaction.content = DataContent()
 
     def _refuse(self, verb: str, reply: Reply) -> Refusal:
         self.say(reply)
@@ -157,17 +158,29 @@ class ServerEngine:
     # Commands
 
     def _next_command(self) -> Event | None:
-        line = self._take_line()
-        if line is None:
-            return None
-        if isinstance(line, Refusal):
-            return line
+        buffer = self._buffer
+        end = buffer.find(b"\n", self._searched)
+        if end < 0:
+            return self._wait_for_line()
+        line = bytes(buffer[:end])
+        del buffer[: end + 1]
+        self._searched = 0
+        if self._discarded or end >= limits.COMMAND_LINE:
+            return self._refuse_long_line()
+        if line.endswith(b"\r"):
+            line = line[:-1]
+        else:
+            self.bare_newline = True
         try:
-            text = decode_line(line)
-            self.verb = verb_of(text)
-            command = parse_command(text, self._extensions)
+            command = parse_command(line, self._extensions)
         except Refused as refused:
+            self.verb = verb_of(line)
             return self._refuse(self.verb, refused.reply)
+        return self._in_order(command)
+
+    def _in_order(self, command: Command) -> Event | None:
+        """The command, if it may come now."""
+        self.verb = command.verb
         if type(command) is Bdat:
             return self._begin_chunk(command)
         refusal = self._refusals[self.state].get(type(command))
@@ -184,22 +197,10 @@ class ServerEngine:
             return None
         return UNDECLARED_UTF8
 
-    def _take_line(self) -> bytes | Refusal | None:
-        buffer = self._buffer
-        end = buffer.find(b"\n", self._searched)
-        if end < 0:
-            return self._wait_for_line()
-        line = bytes(buffer[:end])
-        del buffer[: end + 1]
-        self._searched = 0
-        if self._discarded or end >= limits.COMMAND_LINE:
-            self._discarded = 0
-            self.verb = Unknown.verb
-            return self._refuse(Unknown.verb, _TOO_LONG)
-        if line.endswith(b"\r"):
-            return line[:-1]
-        self.bare_newline = True
-        return line
+    def _refuse_long_line(self) -> Refusal:
+        self._discarded = 0
+        self.verb = Unknown.verb
+        return self._refuse(Unknown.verb, _TOO_LONG)
 
     def _wait_for_line(self) -> Refusal | None:
         """Keep what may become a command; of a line that is too long, count only."""
@@ -216,16 +217,18 @@ class ServerEngine:
     # Content
 
     def _next_content(self) -> Content | None:
-        piece = self._transaction.data.take(self._buffer)
-        return None if piece is None else self._content(piece)
+        content = self._transaction.content
+        if not isinstance(content, DataContent):
+            raise RuntimeError("no content is due")
+        piece = content.take(self._buffer)
+        return None if piece is None else self._pass_on(piece)
 
-    def _content(self, piece: Piece) -> Content:
+    def _pass_on(self, piece: Content) -> Content:
         if piece.bare_newline:
             self.bare_newline = True
-        content = Content(piece.data, piece.last)
         if piece.last:
-            self._asked = content
-        return content
+            self._asked = piece
+        return piece
 
     def _begin_chunk(self, bdat: Bdat) -> Event | None:
         """RFC 3030 section 2: the octets come, whatever becomes of them."""
@@ -235,33 +238,37 @@ class ServerEngine:
         if self.state is State.BROKEN_CHUNKS:
             text = f"Discarded {bdat.size} bytes after earlier error"
             self._chunk_refusal = Reply(551, "5.0.0", text)
-        self._before_chunk = self.state
-        self.state = State.CHUNK
+        self._before_chunk, self.state = self.state, State.CHUNK
         return self._next_octets()
 
     def _next_octets(self) -> Event | None:
         count = min(self._octets, len(self._buffer))
-        if self._chunk_refusal is None:
-            self._transaction.chunks.add(bytes(self._buffer[:count]))
+        octets = bytes(self._buffer[:count])
         del self._buffer[:count]
         self._octets -= count
-        piece = self._transaction.chunks.take()
-        if piece is not None:
-            return self._content(piece)
+        if self._chunk_refusal is None:
+            piece = self._chunks().add(octets)
+            if piece is not None:
+                return self._pass_on(piece)
         return self._end_chunk() if self._octets == 0 else None
+
+    def _chunks(self) -> ChunkContent:
+        content = self._transaction.content
+        if not isinstance(content, ChunkContent):
+            content = self._transaction.content = ChunkContent()
+        return content
 
     def _end_chunk(self) -> Event:
         if self._chunk_refusal is not None:
             return self._end_refused_chunk(self._chunk_refusal)
         if self._bdat.last:
-            return self._content(self._transaction.chunks.rest())
+            return self._pass_on(self._chunks().rest())
         self._asked = Chunk(self._bdat.size)
         return self._asked
 
     def _end_refused_chunk(self, reply: Reply) -> Refusal:
-        broken = self._before_chunk is State.BROKEN_CHUNKS
-        if broken and self._bdat.last:
-            self._enter(State.READY)
-        else:
-            self.state = self._before_chunk
+        state = self._before_chunk
+        if state is State.BROKEN_CHUNKS and self._bdat.last:
+            state = State.READY
+        self._enter(state)
         return self._refuse("BDAT", reply)

@@ -127,7 +127,8 @@ class Connection(SMTP):
         """Answer what there is to answer, then send the replies in one write."""
         engine, dialogue = self._engine, self._dialogue
         while (event := engine.next_event()) is not None:
-            if not self._run(dialogue.handle(event)):
+            work = dialogue.handle(event)
+            if work is not None and not self._run(work):
                 return
         if self._leaving and engine.state in _BETWEEN_MESSAGES:
             dialogue.shut_down()

@@ -1,7 +1,7 @@
 """One session's conversation: what each command is answered, and how much nonsense is borne."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
 from msgspec import structs
@@ -23,12 +23,13 @@ from postroom.esmtp.command import (
 )
 from postroom.esmtp.command_parser import VERBS
 from postroom.esmtp.reply import Reply
-from postroom.esmtp.server import Chunk, Content, Event, Refusal, ServerEngine
+from postroom.esmtp.server import Chunk, Event, Refusal, ServerEngine
 from postroom.esmtp.states import State
 from postroom.mail.address import quote_address
+from postroom.maillog.smtpd import named
 from postroom.reception.smtpd.desk import Desk
 from postroom.reception.smtpd.session import ClientSession
-from postroom.reception.smtpd.transfer import Transfer
+from postroom.reception.smtpd.transfer import GO_AHEAD, TOLERATED, Transfer
 
 _OK = Reply(250, "2.0.0", "Ok")
 _BYE = Reply(221, "2.0.0", "Bye")
@@ -41,6 +42,10 @@ _OUT_OF_STEP = Reply(554, "5.5.0", "Error: SMTP protocol synchronization")
 # Commands that bring no mail forward (main.cf: smtpd_junk_command_limit).
 _JUNK = frozenset({"HELO", "EHLO", "RSET", "NOOP", "VRFY", "ETRN", "HELP"})
 _INSIDE_MESSAGE = frozenset({State.CONTENT, State.CHUNK})
+
+
+Work = Coroutine[Any, Any, None]
+Outcome = Reply | Awaitable[Reply]
 
 
 class Dialogue:
@@ -76,21 +81,37 @@ class Dialogue:
         else:
             self._engine.say(self._desk.greeting)
 
-    async def handle(self, event: Event) -> None:
-        """Answer one event."""
+    def handle(self, event: Event) -> Work | None:
+        """Answer one event; what has to wait for something is returned, to be awaited."""
+        if self._engine.bare_newline:
+            return self._check_bare_newline(event)
+        return self._answer_event(event)
+
+    def _answer_event(self, event: Event) -> Work | None:
+        if isinstance(event, Command):
+            return self._answer_command(event)
         if isinstance(event, Refusal):
-            await self._settle(event.verb, event.reply, answered=True)
-        elif self._engine.bare_newline and await self._refuses_bare_newline():
-            self._engine.close()
-        elif isinstance(event, Content | Chunk):
-            reply = await self._transfer.content(event, self._engine.content_size)
-            if reply is not None:
-                await self._settle(self._engine.verb, reply)
-        elif self._out_of_step(event):
-            self._engine.answer(_OUT_OF_STEP)
-            self._engine.close()
-        else:
-            await self._command(event)
+            return self._settle(event.verb, event.reply, answered=True)
+        verb, size = self._engine.verb, self._engine.content_size
+        if isinstance(event, Chunk):
+            return self._settle(verb, self._transfer.chunk(event.size, size))
+        if event.last:
+            return self._settle_later(verb, self._transfer.last(event.data, size))
+        return self._transfer.piece(event.data, size)
+
+    def _answer_command(self, command: Command) -> Work | None:
+        early = command.ends_group or not self._session.extended_smtp
+        if early and self._engine.has_input and self._breaks_step(command):
+            return None
+        if self._denied and not isinstance(command, Quit):
+            who = named(self._session.client)
+            return self._settle(
+                command.verb, Reply(503, "5.7.0", f"Error: access denied for {who}")
+            )
+        outcome = _HANDLERS[type(command)](self, command)
+        if isinstance(outcome, Reply):
+            return self._settle(command.verb, outcome)
+        return self._settle_later(command.verb, outcome)
 
     def timed_out(self) -> None:
         """The client said nothing for too long."""
@@ -130,48 +151,64 @@ class Dialogue:
         if self._engine.state in _INSIDE_MESSAGE:
             self._session.count(self._engine.verb, accepted=False)
 
-    async def _command(self, command: Command) -> None:
-        if self._denied and not isinstance(command, Quit):
-            who = f"{self._session.client.name}[{self._session.client.address}]"
-            reply = Reply(503, "5.7.0", f"Error: access denied for {who}")
-        else:
-            reply = await _HANDLERS[type(command)](self, command)
-        if command.verb == "DATA" and reply.positive:
-            self._engine.answer(reply)
-        else:
-            await self._settle(command.verb, reply)
+    async def _settle_later(self, verb: str, outcome: Awaitable[Reply]) -> None:
+        slow = self._settle(verb, await outcome)
+        if slow is not None:
+            await slow
 
-    async def _settle(self, verb: str, reply: Reply, *, answered: bool = False) -> None:
-        """Count, keep a client waiting that errs too often, and reply."""
+    def _settle(self, verb: str, reply: Reply, *, answered: bool = False) -> Work | None:
+        """Count the command and reply; a client that errs too often has to wait for it."""
         session, settings = self._session, self._settings
-        session.count(verb, accepted=reply.positive)
-        if not reply.positive and reply is not self._transfer.TOLERATED:
+        if reply is not GO_AHEAD:
+            session.count(verb, accepted=reply.code < 400)
+        if reply.code >= 400 and reply is not TOLERATED:
             session.errors += 1
         if verb in _JUNK:
             session.junk_commands += 1
             if session.junk_commands > settings.smtpd_junk_command_limit:
                 session.errors += 1
         if session.errors > settings.smtpd_soft_error_limit:
-            await asyncio.sleep(settings.smtpd_error_sleep_time)
+            return self._answer_slowly(verb, reply, answered)
+        if not answered:
+            self._engine.answer(reply)
+        return None
+
+    async def _answer_slowly(self, verb: str, reply: Reply, answered: bool) -> None:
+        session, settings = self._session, self._settings
+        await asyncio.sleep(settings.smtpd_error_sleep_time)
         if not answered:
             self._engine.answer(reply)
         if session.errors >= settings.smtpd_hard_error_limit and not reply.closes:
             self._desk.log.too_many_errors(verb, session.client)
             self._engine.say(Reply(421, "4.7.0", f"{settings.myhostname} Error: too many errors"))
 
-    def _out_of_step(self, command: Command) -> bool:
-        """Whether the client did not wait for a reply it has to wait for (RFC 2920 3.1)."""
-        early = command.ends_group or not self._session.extended_smtp
-        if not early or not self._engine.has_input or self._session.pipelined_early:
+    def _breaks_step(self, command: Command) -> bool:
+        """The client did not wait for a reply it has to wait for (RFC 2920 section 3.1)."""
+        session = self._session
+        if not session.pipelined_early:
+            session.pipelined_early = True
+            talk = ascii(self._engine.peek(100).decode("ascii", "backslashreplace"))[1:-1]
+            self._desk.log.improper_pipelining(command.verb, session.client, talk)
+        if not self._settings.smtpd_forbid_unauth_pipelining:
             return False
-        self._session.pipelined_early = True
-        talk = ascii(self._engine.peek(100).decode("ascii", "backslashreplace"))[1:-1]
-        self._desk.log.improper_pipelining(command.verb, self._session.client, talk)
-        return self._settings.smtpd_forbid_unauth_pipelining
+        self._engine.answer(_OUT_OF_STEP)
+        self._engine.close()
+        return True
 
-    async def _refuses_bare_newline(self) -> bool:
+    async def _check_bare_newline(self, event: Event) -> None:
         """main.cf: smtpd_forbid_bare_newline; what is tolerated was made CRLF already."""
         self._engine.bare_newline = False
+        if await self._refuses_bare_newline():
+            code = self._settings.smtpd_forbid_bare_newline_reject_code
+            text = f"{self._settings.myhostname} Error: bare <LF> received"
+            self._engine.say(Reply(code, f"{code // 100}.5.2", text))
+            self._engine.close()
+            return
+        work = self._answer_event(event)
+        if work is not None:
+            await work
+
+    async def _refuses_bare_newline(self) -> bool:
         mode = self._settings.smtpd_forbid_bare_newline.lower()
         if mode not in {"reject", "note"}:
             return False
@@ -181,12 +218,7 @@ class Dialogue:
         ):
             return False
         self._desk.log.bare_newline(self._where(), client)
-        if mode == "note":
-            return False
-        code = self._settings.smtpd_forbid_bare_newline_reject_code
-        host = self._settings.myhostname
-        self._engine.say(Reply(code, f"{code // 100}.5.2", f"{host} Error: bare <LF> received"))
-        return True
+        return mode == "reject"
 
     async def _helo(self, command: Helo) -> Reply:
         extended = isinstance(command, Ehlo)
@@ -199,27 +231,30 @@ class Dialogue:
         self._session.greeted(command.name, extended=extended)
         return self._desk.ehlo_reply if extended else self._desk.helo_reply
 
-    async def _mail(self, command: Mail) -> Reply:
-        return await self._transfer.mail(command)
+    def _mail(self, command: Mail) -> Outcome:
+        return self._transfer.mail(command)
 
-    async def _rcpt(self, command: Rcpt) -> Reply:
-        return await self._transfer.rcpt(command)
+    def _rcpt(self, command: Rcpt) -> Outcome:
+        return self._transfer.rcpt(command)
 
-    async def _data(self, _: Data) -> Reply:
-        return await self._transfer.data()
+    def _data(self, _: Data) -> Outcome:
+        return self._transfer.data()
 
-    async def _rset(self, _: Rset) -> Reply:
+    def _rset(self, _: Rset) -> Outcome:
         self._transfer.reset()
         return _OK
 
-    async def _noop(self, _: Noop) -> Reply:
+    def _noop(self, _: Noop) -> Outcome:
         return _OK
 
-    async def _help(self, _: Help) -> Reply:
+    def _help(self, _: Help) -> Outcome:
         return _HELP
 
-    async def _quit(self, _: Quit) -> Reply:
+    def _quit(self, _: Quit) -> Outcome:
         return _BYE
+
+    def _etrn(self, _: Etrn) -> Outcome:
+        return _NO_ETRN
 
     async def _vrfy(self, command: Vrfy) -> Reply:
         if self._settings.disable_vrfy_command:
@@ -228,9 +263,6 @@ class Dialogue:
             self._session, self._transfer.transaction, command.address
         )
         return refusal or Reply(252, "2.0.0", quote_address(command.address))
-
-    async def _etrn(self, _: Etrn) -> Reply:
-        return _NO_ETRN
 
     async def _unknown(self, command: Unknown) -> Reply:
         if command.word.lower() in map(str.lower, self._settings.smtpd_noop_commands):
@@ -241,7 +273,7 @@ class Dialogue:
         return _UNRECOGNIZED
 
 
-_HANDLERS: dict[type[Command], Callable[[Dialogue, Any], Awaitable[Reply]]] = {
+_HANDLERS: dict[type[Command], Callable[[Dialogue, Any], Outcome]] = {
     Helo: Dialogue._helo,
     Ehlo: Dialogue._helo,
     Mail: Dialogue._mail,

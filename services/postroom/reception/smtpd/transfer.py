@@ -1,14 +1,13 @@
 """One message after another: MAIL, RCPT, DATA, and its content on the way to cleanup."""
 
-from collections.abc import Callable
-from typing import Final
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any
 
 from msgspec import structs
 
 from postroom.contracts.cleanup import MAX_INLINE, Queued, Refused
 from postroom.esmtp.command import Mail, Rcpt
 from postroom.esmtp.reply import Reply
-from postroom.esmtp.server import Chunk, Content
 from postroom.ipc.contract import Unavailable
 from postroom.mail.envelope import Client, Envelope, Recipient
 from postroom.reception.smtpd.access.evaluation import evaluate
@@ -19,19 +18,20 @@ from postroom.reception.smtpd.session import ClientSession, Transaction
 
 _SENDER_OK = Reply(250, "2.1.0", "Ok")
 _RECIPIENT_OK = Reply(250, "2.1.5", "Ok")
-_GO_AHEAD = Reply(354, "", "End data with <CR><LF>.<CR><LF>")
+# The message behind it decides whether DATA succeeded.
+GO_AHEAD = Reply(354, "", "End data with <CR><LF>.<CR><LF>")
 _SIZE_EXCEEDED = Reply(552, "5.3.4", "Message size exceeds fixed limit")
 _TOO_BIG = Reply(552, "5.3.4", "Error: message file too big")
 _CHUNK_TOO_BIG = Reply(552, "5.3.4", "Chunk exceeds message size limit")
 _TOO_MANY_RECIPIENTS = Reply(452, "4.5.3", "Error: too many recipients")
+# The same, but no error: some clients know no other way to find the limit (main.cf:
+# smtpd_recipient_overshoot_limit).
+TOLERATED = Reply(452, "4.5.3", "Error: too many recipients")
 _NOT_WRITTEN = Reply(451, "4.3.0", "Error: queue file write error")
 
 
 class Transfer:
     """The transactions of one session; ``new_transaction`` forgets the present one."""
-
-    # Some clients know no other way to find the limit (main.cf: smtpd_recipient_overshoot_limit).
-    TOLERATED: Final = Reply(452, "4.5.3", "Error: too many recipients")
 
     def __init__(
         self, desk: Desk, session: ClientSession, new_transaction: Callable[[], Transaction]
@@ -53,14 +53,20 @@ class Transfer:
         if upload is not None:
             self._desk.background(upload.abandon())
 
-    async def mail(self, command: Mail) -> Reply:
+    def mail(self, command: Mail) -> Reply | Awaitable[Reply]:
         limit = self._settings.message_size_limit
         if limit and command.size > limit:
             self._log_reject("MAIL", _SIZE_EXCEEDED)
             return _SIZE_EXCEEDED
+        if self._desk.gatekeeper.judges_mail:
+            return self._judged_mail(command)
+        return self._begin(command)
+
+    async def _judged_mail(self, command: Mail) -> Reply:
         refusal = await self._desk.gatekeeper.mail(self._session, self.transaction, command.sender)
-        if refusal is not None:
-            return refusal
+        return refusal or self._begin(command)
+
+    def _begin(self, command: Mail) -> Reply:
         self.transaction.mail = command
         self.transaction.arrival = self._desk.now()
         return _SENDER_OK
@@ -83,30 +89,40 @@ class Transfer:
         )
         return _RECIPIENT_OK
 
-    async def data(self) -> Reply:
-        refusal = await self._desk.gatekeeper.data(self._session, self.transaction)
-        return refusal or _GO_AHEAD
+    def data(self) -> Reply | Awaitable[Reply]:
+        if self._desk.gatekeeper.judges_data:
+            return self._judged_data()
+        return GO_AHEAD
 
-    async def content(self, event: Content | Chunk, size: int) -> Reply | None:
-        """Take a piece; the reply where one is due. ``size`` is that of the content so far."""
-        limit = self._settings.message_size_limit
-        oversize = 0 < limit < size
-        if isinstance(event, Chunk):
-            if oversize:
-                self.reset()
-                return _CHUNK_TOO_BIG
-            return Reply(250, "2.0.0", f"Ok: {event.size} bytes")
-        if oversize:
-            self.abandon()
-        elif not event.last or self.transaction.upload is not None:
-            await self._pass_on(event.data)
-        if not event.last:
-            return None
-        reply = _TOO_BIG if oversize else await self._finish(event.data)
-        if oversize:
+    async def _judged_data(self) -> Reply:
+        return await self._desk.gatekeeper.data(self._session, self.transaction) or GO_AHEAD
+
+    def chunk(self, octets: int, size: int) -> Reply:
+        """A BDAT that is not the last is in; the message has ``size`` bytes by now."""
+        if self._exceeds_limit(size):
+            self.reset()
+            return _CHUNK_TOO_BIG
+        return Reply(250, "2.0.0", f"Ok: {octets} bytes")
+
+    def piece(self, data: bytes, size: int) -> Coroutine[Any, Any, None] | None:
+        """More is to come. Of a message that is too large nothing is kept."""
+        if not self._exceeds_limit(size):
+            return self._pass_on(data)
+        self.abandon()
+        return None
+
+    async def last(self, data: bytes, size: int) -> Reply:
+        """The end of a message of ``size`` bytes; the transaction is over whatever the reply."""
+        if self._exceeds_limit(size):
+            reply = _TOO_BIG
             self._log_reject("END-OF-MESSAGE", reply)
+        else:
+            reply = await self._finish(data)
         self.reset()
         return reply
+
+    def _exceeds_limit(self, size: int) -> bool:
+        return 0 < self._settings.message_size_limit < size
 
     async def _pass_on(self, data: bytes) -> None:
         """Give cleanup a piece of large content; what goes wrong is told at the end."""
@@ -125,6 +141,8 @@ class Transfer:
     async def _finish(self, data: bytes) -> Reply:
         """The end of data: nothing but a Queued from cleanup makes it a 250."""
         transaction = self.transaction
+        if transaction.upload is not None:
+            await self._pass_on(data)
         if transaction.failure is not None:
             return transaction.failure
         refusal = await self._desk.gatekeeper.end_of_data(self._session, transaction)
@@ -185,7 +203,7 @@ class Transfer:
     def _too_many(self) -> Reply:
         self._session.recipient_overshoot += 1
         if self._session.recipient_overshoot <= self._settings.smtpd_recipient_overshoot_limit:
-            return self.TOLERATED
+            return TOLERATED
         return _TOO_MANY_RECIPIENTS
 
     def _not_written(self, error: Exception) -> Reply:

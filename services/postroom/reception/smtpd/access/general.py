@@ -30,7 +30,10 @@ async def defer_if_reject(request: Request) -> Verdict:
 
 
 async def permit_mynetworks(request: Request) -> Verdict:
-    return PERMIT if await request.trusted() else DUNNO
+    trusted = request.session.trusted
+    if trusted is None:
+        trusted = await request.trusted()
+    return PERMIT if trusted else DUNNO
 
 
 async def permit_inet_interfaces(request: Request) -> Verdict:

@@ -84,12 +84,11 @@ class Request:
         }.get(self.subject) or self.subject.value
 
     async def trusted(self) -> bool:
-        """Whether the client is in mynetworks; found out once per session."""
+        """Find out whether the client is in mynetworks; the session remembers it."""
         session = self.session
-        if session.trusted is None:
-            session.trusted = await self.resources.mynetworks.match_with(
-                session.client.name, self.resources.tables.find, session.client.address
-            )
+        session.trusted = await self.resources.mynetworks.match_with(
+            session.client.name, self.resources.tables.find, session.client.address
+        )
         return session.trusted
 
     def defer_if_permitted(self, reply: Reply) -> Verdict:

@@ -37,15 +37,30 @@ class Gatekeeper:
         self._sender = _list(Subject.SENDER, settings.smtpd_sender_restrictions)
         self._data = _list(Subject.DATA, settings.smtpd_data_restrictions)
         self._end_of_data = _list(Subject.END_OF_DATA, settings.smtpd_end_of_data_restrictions)
-        self._etrn = _list(Subject.ETRN, settings.smtpd_etrn_restrictions)
         relay = _list(Subject.RECIPIENT, settings.smtpd_relay_restrictions)
         recipient = _list(Subject.RECIPIENT, settings.smtpd_recipient_restrictions)
         relay_first = settings.smtpd_relay_before_recipient_restrictions
-        self._recipient = (relay, recipient) if relay_first else (recipient, relay)
+        early = (self._client, self._helo, self._sender) if settings.smtpd_delay_reject else ()
+        late = (relay, recipient) if relay_first else (recipient, relay)
+        self._rcpt = _not_empty(*early, *late)
+        self._etrn = _not_empty(*early[:2], _list(Subject.ETRN, settings.smtpd_etrn_restrictions))
+        self._vrfy = _not_empty(*early[:2], *late)
         self._guarded = any(
             restriction.name in _RELAY_BARRIERS and not restriction.only_warn
             for restriction in (*relay[1], *recipient[1])
         )
+
+    @property
+    def judges_mail(self) -> bool:
+        """Whether anything is asked about MAIL before there is a recipient."""
+        settings = self._settings
+        return not settings.smtpd_delay_reject and bool(
+            self._sender[1] or settings.smtpd_reject_unlisted_sender
+        )
+
+    @property
+    def judges_data(self) -> bool:
+        return bool(self._data[1])
 
     async def connect(self, session: ClientSession, transaction: Transaction) -> Reply | None:
         if self._settings.smtpd_delay_reject or not self._client[1]:
@@ -64,8 +79,6 @@ class Gatekeeper:
     async def mail(
         self, session: ClientSession, transaction: Transaction, sender: str
     ) -> Reply | None:
-        if self._settings.smtpd_delay_reject:
-            return None
         request = self._request(session, transaction, "MAIL")
         request.sender = sender
         return await self._judge(request, self._sender)
@@ -75,11 +88,9 @@ class Gatekeeper:
     ) -> Reply | None:
         request = self._request(session, transaction, "RCPT")
         request.recipient = recipient
-        return await self._judge(request, *self._delayed(), *self._recipient)
+        return await self._judge(request, *self._rcpt)
 
     async def data(self, session: ClientSession, transaction: Transaction) -> Reply | None:
-        if not self._data[1]:
-            return None
         request = self._request(session, transaction, "DATA")
         return await self._judge(self._for_one(request), self._data)
 
@@ -94,7 +105,7 @@ class Gatekeeper:
     ) -> Reply | None:
         request = self._request(session, transaction, "ETRN")
         request.site = site
-        return await self._judge(request, *self._delayed()[:2], self._etrn)
+        return await self._judge(request, *self._etrn)
 
     async def vrfy(
         self, session: ClientSession, transaction: Transaction, address: str
@@ -102,12 +113,7 @@ class Gatekeeper:
         """VRFY tells no more than RCPT would."""
         request = self._request(session, transaction, "VRFY")
         request.recipient = address
-        return await self._judge(request, *self._delayed()[:2], *self._recipient)
-
-    def _delayed(self) -> tuple[_List, ...]:
-        if not self._settings.smtpd_delay_reject:
-            return ()
-        return (self._client, self._helo, self._sender)
+        return await self._judge(request, *self._vrfy)
 
     def _request(self, session: ClientSession, transaction: Transaction, stage: str) -> Request:
         return Request(self._resources, session, transaction, stage)
@@ -130,9 +136,10 @@ class Gatekeeper:
         except Misconfigured as mistake:
             self._resources.log.warning(str(mistake))
             verdict = Verdict(SERVER_CONFIGURATION)
-        reply = self._final(request, verdict)
-        if reply is not None:
-            log_refusal(self._resources.log, "reject", request, Verdict(reply))
+        if verdict.reply is None:
+            return None
+        reply = self._final(request, verdict.reply)
+        log_refusal(self._resources.log, "reject", request, Verdict(reply))
         return reply
 
     async def _apply(self, request: Request, lists: tuple[_List, ...]) -> Verdict:
@@ -162,10 +169,7 @@ class Gatekeeper:
             return await reject_unlisted_recipient(request)
         return DUNNO
 
-    def _final(self, request: Request, verdict: Verdict) -> Reply | None:
-        reply = verdict.reply
-        if reply is None:
-            return None
+    def _final(self, request: Request, reply: Reply) -> Reply:
         if reply.code >= 500 and request.deferral_if_rejected is not None:
             return request.deferral_if_rejected
         if reply.code >= 500 and self._settings.soft_bounce:
@@ -175,6 +179,10 @@ class Gatekeeper:
 
 def _list(subject: Subject, words: tuple[str, ...]) -> _List:
     return subject, read_list(words, subject)
+
+
+def _not_empty(*lists: _List) -> tuple[_List, ...]:
+    return tuple(one for one in lists if one[1])
 
 
 def _temporary(request: Request) -> Reply:
