@@ -36,6 +36,11 @@ class QueueIdAllocator:
     def __init__(self, floor: int) -> None:
         self._next = floor + 1
 
+    @property
+    def highest(self) -> int:
+        """The highest number in use: the ``floor`` of the next run."""
+        return self._next - 1
+
     def lease(self, count: int, now: float) -> QueueIdRange:
         first = max(self._next, int(now * 1_000_000))
         self._next = first + count

@@ -1,0 +1,69 @@
+"""The active queue: which messages are being delivered, and whether there is room for more."""
+
+import asyncio
+from collections.abc import Iterator
+
+from postroom.queue.qmgr.message import ActiveMessage
+from postroom.systemd.activity import Activity
+
+# Mail that waited may fill this part of the active queue; the rest is for new mail, so that a
+# full deferred queue never holds it up.
+OLD_MAIL_SHARE = 0.5
+
+
+class ActiveQueue:
+    """At most ``message_limit`` messages and ``recipient_limit`` recipients (but one message
+    always). The service stays while there is any, unless it was told to leave."""
+
+    def __init__(self, message_limit: int, recipient_limit: int, activity: Activity) -> None:
+        self._message_limit = message_limit
+        self._recipient_limit = recipient_limit
+        self._activity = activity
+        self._messages: dict[str, ActiveMessage] = {}
+        self._recipients = 0
+        self._old = 0
+        self._room = asyncio.Event()
+
+    def __iter__(self) -> Iterator[ActiveMessage]:
+        return iter(tuple(self._messages.values()))
+
+    def get(self, queue_id: str) -> ActiveMessage | None:
+        return self._messages.get(queue_id)
+
+    def add(self, message: ActiveMessage) -> None:
+        if not self._messages:
+            self._activity.__enter__()
+        self._messages[message.queue_id] = message
+        self._recipients += len(message.recipients)
+        self._old += message.waited
+
+    def remove(self, message: ActiveMessage) -> None:
+        if self._messages.pop(message.queue_id, None) is None:
+            return
+        self._recipients -= len(message.recipients)
+        self._old -= message.waited
+        self._room.set()
+        if not self._messages:
+            self._leave()
+
+    def abandon(self) -> None:
+        """Keep the service no longer; what is active is found again at the next start."""
+        if self._messages:
+            self._messages.clear()
+            self._leave()
+
+    @property
+    def has_room(self) -> bool:
+        """Whether one more message may be added."""
+        return not self._messages or (
+            len(self._messages) < self._message_limit and self._recipients < self._recipient_limit
+        )
+
+    async def room_for_old_mail(self) -> None:
+        """Return when a message that waited may become active."""
+        while not self.has_room or self._old >= self._message_limit * OLD_MAIL_SHARE:
+            self._room.clear()
+            await self._room.wait()
+
+    def _leave(self) -> None:
+        self._activity.__exit__(None, None, None)

@@ -1,0 +1,137 @@
+"""What is done with a message once every recipient was tried: forget it, return it, let it wait."""
+
+import asyncio
+import time
+from collections.abc import Callable
+
+from msgspec import structs
+
+from postroom.contracts.bounce import Kind
+from postroom.mail.envelope import Notify
+from postroom.mail.status import Fate, Outcome
+from postroom.maillog.qmgr import QueueManagerLog
+from postroom.queue.qmgr.backoff import Backoff
+from postroom.queue.qmgr.message import ActiveMessage, Order
+from postroom.queue.qmgr.reports import Reporter
+from postroom.spool.queue_file import State
+from postroom.spool.record import Corrupt
+from postroom.spool.store import Spool
+
+# When a message could not be written where it should wait, try again after so many seconds.
+_WRITE_RETRY = 30.0
+
+
+class Conclusion:
+    """``gone`` is called with each message that is active no more."""
+
+    def __init__(
+        self,
+        spool: Spool,
+        backoff: Backoff,
+        reporter: Reporter,
+        log: QueueManagerLog,
+        gone: Callable[[ActiveMessage], None],
+    ) -> None:
+        self._spool = spool
+        self._backoff = backoff
+        self._reporter = reporter
+        self._log = log
+        self._gone = gone
+        self._under_way: set[asyncio.Task[None]] = set()
+
+    def conclude(self, message: ActiveMessage) -> None:
+        """Bring a settled message to its end; the usual case without a task of its own."""
+        if self._all_served(message):
+            self._forget(message)
+            return
+        task = asyncio.ensure_future(self._conclude(message))
+        self._under_way.add(task)
+        task.add_done_callback(self._under_way.discard)
+
+    def _all_served(self, message: ActiveMessage) -> bool:
+        return all(
+            outcome.fate is Fate.SENT
+            and Notify.SUCCESS not in message.recipients[outcome.recipient].notify
+            for outcome in message.outcomes.values()
+        )
+
+    def _forget(self, message: ActiveMessage) -> None:
+        message.stored.forget()
+        self._log.removed(message.queue_id)
+        self._gone(message)
+
+    async def _conclude(self, message: ActiveMessage) -> None:
+        await self._report_success(message)
+        left = message.with_fate(Fate.DEFERRED)
+        if message.order is not Order.DELETE:
+            left += await self._bounce(message, message.with_fate(Fate.BOUNCED))
+            left = await self._expire(message, left)
+        if not left or message.order is Order.DELETE:
+            self._forget(message)
+            return
+        await self._wait(message, left)
+        self._gone(message)
+
+    async def _report_success(self, message: ActiveMessage) -> None:
+        wanted = [
+            outcome
+            for outcome in message.with_fate(Fate.SENT)
+            if Notify.SUCCESS in message.recipients[outcome.recipient].notify
+        ]
+        if wanted:
+            trouble = await self._reporter.tell(Kind.SUCCESS, message, wanted)
+            if trouble:
+                self._log.message_trouble(message.queue_id, f"success not reported: {trouble}")
+
+    async def _bounce(self, message: ActiveMessage, failed: list[Outcome]) -> list[Outcome]:
+        """Return mail to its sender; those recipients whose failure could not be told stay."""
+        if not failed:
+            return []
+        trouble = await self._reporter.tell(Kind.FAILURE, message, failed)
+        if not trouble:
+            return []
+        self._log.message_trouble(message.queue_id, f"bounce not sent: {trouble}")
+        return failed
+
+    async def _expire(self, message: ActiveMessage, left: list[Outcome]) -> list[Outcome]:
+        envelope = message.envelope
+        expired = self._backoff.expired(envelope.sender, envelope.arrival, time.time())
+        if not left or not (expired or message.expire):
+            return left
+        self._log.expired(message.queue_id, envelope.sender, forced=message.expire)
+        return await self._bounce(message, left)
+
+    async def _wait(self, message: ActiveMessage, left: list[Outcome]) -> None:
+        now = time.time()
+        arrival = message.envelope.arrival
+        state = message.stored.state
+        warned = state.warned
+        if not warned and self._backoff.warning_due(arrival, now):
+            warned = not await self._reporter.tell(Kind.DELAY, message, left)
+        left.sort(key=lambda outcome: outcome.recipient)
+        waiting = State(
+            message.envelope.to(tuple(message.recipients[o.recipient] for o in left)),
+            tuple(outcome.text for outcome in left),
+            warned,
+            message.expire,
+        )
+        due = self._backoff.next_attempt(arrival, now)
+        await self._put(message, waiting, due)
+
+    async def _put(self, message: ActiveMessage, state: State, due: float) -> None:
+        """Until it is written it stays where it is and counts as active."""
+        while True:
+            queue = self._spool.deferred
+            if message.order is Order.HOLD:
+                queue = self._spool.hold
+            elif message.order is Order.REQUEUE:
+                due = time.time()
+            try:
+                await message.stored.wait(queue, structs.replace(state), due)
+                return
+            except Corrupt as error:
+                self._log.message_trouble(message.queue_id, f"cannot be kept: {error}")
+                return
+            except OSError as error:
+                self._log.message_trouble(message.queue_id, f"cannot be deferred: {error}")
+                await asyncio.sleep(_WRITE_RETRY)

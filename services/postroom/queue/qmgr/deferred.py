@@ -1,0 +1,90 @@
+"""Runs of the deferred queue: mail whose time has come becomes active."""
+
+import asyncio
+import time
+from collections.abc import Callable
+
+from postroom.queue.qmgr.manager import Manager
+from postroom.systemd.activity import Activity
+
+_FOREVER = float("inf")
+
+
+class DeferredQueue:
+    """``run_delay`` is how often to look while the service is up (main.cf: queue_run_delay)."""
+
+    def __init__(self, manager: Manager, activity: Activity, run_delay: float) -> None:
+        self._manager = manager
+        self._activity = activity
+        self._run_delay = run_delay
+        self._running: asyncio.Task[None] | None = None
+        self._again: Callable[[], None] | None = None
+        self._timer: asyncio.TimerHandle | None = None
+
+    def run(self) -> None:
+        """Make active what is due; a run in progress is followed by another."""
+        self._start(self.run, time.time(), flush=False)
+
+    def flush(self) -> None:
+        """Make everything active, and forget what is known of dead destinations."""
+        self._manager.scheduler.forget_trouble()
+        self._start(self.flush, _FOREVER, flush=True)
+
+    async def flush_message(self, queue_id: str) -> None:
+        """Make one message active, if it is there."""
+        await self._activate(queue_id, flush=True)
+
+    async def flush_site(self, site: str) -> None:
+        """Make active what is for one domain, or for ``[host]`` or a whole address's domain."""
+        suffix = "@" + site.lower().rpartition("@")[2]
+        for _, queue_id in await self._due(_FOREVER):
+            message = await self._manager.spool.load(
+                self._manager.spool.deferred, queue_id, verify=False
+            )
+            if message is not None and any(
+                recipient.address.lower().endswith(suffix)
+                for recipient in message.state.envelope.recipients
+            ):
+                await self._activate(queue_id, flush=True)
+
+    def stop(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        if self._running is not None:
+            self._running.cancel()
+
+    def _start(self, again: Callable[[], None], until: float, *, flush: bool) -> None:
+        if self._running is not None:
+            self._again = again
+            return
+        self._running = asyncio.ensure_future(self._run(until, flush=flush))
+        self._running.add_done_callback(self._ended)
+
+    def _ended(self, _: asyncio.Task[None]) -> None:
+        self._running = None
+        again, self._again = self._again, None
+        loop = asyncio.get_running_loop()
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer = loop.call_later(self._run_delay, self.run)
+        if again is not None:
+            again()
+
+    async def _run(self, until: float, *, flush: bool) -> None:
+        with self._activity:
+            for _, queue_id in await self._due(until):
+                if self._activity.leaving:
+                    return
+                await self._activate(queue_id, flush=flush)
+
+    async def _activate(self, queue_id: str, *, flush: bool) -> None:
+        manager = self._manager
+        await manager.active.room_for_old_mail()
+        if manager.active.get(queue_id) is not None:
+            return
+        message = await manager.spool.load(manager.spool.deferred, queue_id)
+        if message is not None and manager.active.get(queue_id) is None:
+            manager.activate(message, waited=True, flush=flush)
+
+    async def _due(self, until: float) -> list[tuple[float, str]]:
+        return await asyncio.to_thread(self._manager.spool.deferred.due, until)

@@ -1,0 +1,181 @@
+"""Start the deliveries the scheduler names, and bring home what became of them."""
+
+import asyncio
+import time
+from collections.abc import Callable, Iterable
+
+from msgspec import structs
+
+from postroom.contracts.delivery import Report
+from postroom.ipc.contract import Unavailable
+from postroom.mail.status import Outcome
+from postroom.maillog.delivery import Delays
+from postroom.maillog.qmgr import QueueManagerLog
+from postroom.queue.qmgr.agents import Agents
+from postroom.queue.qmgr.message import ActiveMessage, Order
+from postroom.queue.qmgr.scheduler import Delivery, Group, Scheduler, Suspended
+from postroom.spool.record import Corrupt
+from postroom.systemd.activity import Activity
+
+# The service that logs and reports recipients which are not to be tried now (error(8)).
+RETRY = "retry"
+
+
+class Dispatcher:
+    """``settled`` is called with each message whose last recipient was tried."""
+
+    def __init__(
+        self,
+        scheduler: Scheduler,
+        agents: Agents,
+        log: QueueManagerLog,
+        activity: Activity,
+        settled: Callable[[ActiveMessage], None],
+    ) -> None:
+        self._scheduler = scheduler
+        self._agents = agents
+        self._log = log
+        self._activity = activity
+        self._settled = settled
+        self._under_way: set[asyncio.Task[None]] = set()
+        self._alarm: asyncio.TimerHandle | None = None
+
+    def add(self, message: ActiveMessage, transport: str, groups: Iterable[Group]) -> None:
+        """Have some recipients of a message served by a transport, in their turn."""
+        if message.order is not Order.NONE:
+            self._settle_withdrawn(message, [i for group in groups for i in group.recipients])
+            return
+        queue = self._scheduler.transport(transport)
+        if queue is None:
+            for group in groups:
+                text = f"mail transport unavailable: {transport}"
+                self.suspend(Suspended(message, tuple(group.recipients), "4.3.5", text))
+            return
+        for suspended in queue.add(message, groups, time.monotonic()):
+            self._put_off(suspended)
+
+    def pump(self) -> None:
+        """Start whatever there is room for."""
+        if self._activity.leaving:
+            return
+        now = time.monotonic()
+        while (delivery := self._scheduler.next(now)) is not None:
+            task = asyncio.ensure_future(self._deliver(delivery))
+            self._under_way.add(task)
+            task.add_done_callback(self._under_way.discard)
+        self._set_alarm(now)
+
+    def suspend(self, suspended: Suspended) -> None:
+        """Settle recipients that are not to be tried now, by way of the service ``retry``."""
+        message, recipients, code, text = suspended
+        queue = self._scheduler.transport(RETRY)
+        if queue is not None:
+            nexthop = f"{code} {text}"[:1000]
+            left = queue.add(message, [Group(nexthop, nexthop, recipients)], time.monotonic())
+            if not left:
+                return
+        self._settle_unserved(message, recipients, code, text)
+
+    def withdraw(self, message: ActiveMessage) -> None:
+        """Settle what of a message has not been started, without a line in the log."""
+        entries = self._scheduler.withdraw(message, time.monotonic())
+        self._settle_withdrawn(message, [index for entry in entries for index in entry.recipients])
+
+    def _settle_withdrawn(self, message: ActiveMessage, recipients: list[int]) -> None:
+        reasons = [message.stored.state.reason(index) for index in recipients]
+        self._settle(
+            message,
+            [Outcome(i, "4.3.2", text) for i, text in zip(recipients, reasons, strict=True)],
+        )
+
+    async def _deliver(self, delivery: Delivery) -> None:
+        transport = delivery.transport.name
+        requested = time.monotonic()
+        with self._activity:
+            try:
+                report = await self._agents.deliver(
+                    transport,
+                    delivery.destination.nexthop,
+                    delivery.message,
+                    delivery.recipients,
+                )
+            except Unavailable as error:
+                self._log.transport_failed(transport, str(error))
+                self._agent_failed(delivery, requested)
+            except (Corrupt, OSError) as error:
+                self._log.message_trouble(delivery.message.queue_id, f"cannot be read: {error}")
+                self._served(delivery, Report(()), "queue file read error")
+            else:
+                self._served(delivery, report, "no answer from the delivery agent")
+            self.pump()
+
+    def _served(self, delivery: Delivery, report: Report, missing: str) -> None:
+        """Tell the scheduler first: what it suspends may belong to the same message."""
+        now = time.monotonic()
+        if report.nexthop_failure:
+            code = next((outcome.code for outcome in report.outcomes), "4.4.1")
+            reason = report.nexthop_failure
+            for suspended in delivery.transport.failed(delivery, code, reason, now):
+                self._put_off(suspended)
+        else:
+            delivery.transport.succeeded(delivery, now)
+        outcomes = [
+            structs.replace(outcome, recipient=delivery.recipients[outcome.recipient])
+            for outcome in report.outcomes
+            if outcome.recipient < len(delivery.recipients)
+        ]
+        self._settle(delivery.message, _complete(delivery.recipients, outcomes, missing))
+
+    def _agent_failed(self, delivery: Delivery, requested: float) -> None:
+        now = time.monotonic()
+        transport, code = delivery.transport, "4.3.0"
+        if self._agents.gave_up(transport.name, requested):
+            for suspended in transport.stop(code, "mail transport unavailable", now):
+                self._put_off(suspended)
+        transport.succeeded(delivery, now)
+        text = "unknown mail transport error"
+        self._settle_unserved(delivery.message, delivery.recipients, code, text)
+
+    def _put_off(self, suspended: Suspended) -> None:
+        text = f"delivery temporarily suspended: {suspended.text}"
+        self.suspend(suspended._replace(text=text))
+
+    def _settle_unserved(
+        self, message: ActiveMessage, recipients: Iterable[int], code: str, text: str
+    ) -> None:
+        """Settle recipients that no agent could be asked about, and log them in its stead."""
+        now = time.time()
+        before, waiting = message.since - message.envelope.arrival, now - message.since
+        outcomes = [Outcome(index, code, text) for index in recipients]
+        for outcome in outcomes:
+            recipient = message.recipients[outcome.recipient]
+            delays = Delays(before, waiting, 0.0, 0.0)
+            self._log.outcome(message.queue_id, recipient, outcome, delays)
+        self._settle(message, outcomes)
+
+    def _settle(self, message: ActiveMessage, outcomes: Iterable[Outcome]) -> None:
+        was_settled = message.settled
+        message.settle(outcomes)
+        if message.settled and not was_settled:
+            self._settled(message)
+
+    def _set_alarm(self, now: float) -> None:
+        """Some deliveries become possible by waiting alone (rate delays)."""
+        if self._alarm is not None:
+            self._alarm.cancel()
+            self._alarm = None
+        wake = self._scheduler.wake_time()
+        if wake is not None:
+            loop = asyncio.get_running_loop()
+            self._alarm = loop.call_later(max(wake - now, 0.001), self.pump)
+
+
+def _complete(
+    recipients: Iterable[int], outcomes: list[Outcome], missing: str
+) -> Iterable[Outcome]:
+    """A recipient without an outcome counts as deferred (contracts/delivery)."""
+    known = {outcome.recipient for outcome in outcomes}
+    yield from outcomes
+    for index in recipients:
+        if index not in known:
+            yield Outcome(index, "4.3.0", missing)

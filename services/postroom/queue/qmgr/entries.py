@@ -1,0 +1,70 @@
+"""Queued messages as the list of the queue shows them."""
+
+from collections.abc import Iterable
+
+from postroom.contracts.showq import Entry, QueueName, WaitingRecipient
+from postroom.mail.status import Fate
+from postroom.queue.qmgr.message import ActiveMessage
+from postroom.spool.file_work import load
+from postroom.spool.queue_directory import QueueDirectory
+from postroom.spool.queue_file import State
+from postroom.spool.record import Corrupt
+from postroom.spool.store import Spool
+
+
+def active_entry(message: ActiveMessage) -> Entry:
+    """A message that is being delivered, with those recipients that are not served."""
+    state = message.stored.state
+    left = [
+        WaitingRecipient(recipient.address, state.reason(index))
+        for index, recipient in enumerate(message.recipients)
+        if index not in message.stored.done and not _served(message, index)
+    ]
+    envelope = message.envelope
+    return Entry(
+        message.queue_id,
+        QueueName.ACTIVE,
+        envelope.arrival,
+        message.stored.size,
+        envelope.sender,
+        tuple(left),
+    )
+
+
+def waiting_entries(spool: Spool, queue_ids: Iterable[str]) -> dict[str, Entry]:
+    """Messages that wait, read from their files; those that are gone or not sound are left out."""
+    entries = {}
+    for queue_id in queue_ids:
+        for queue, name in ((spool.deferred, QueueName.DEFERRED), (spool.hold, QueueName.HOLD)):
+            entry = _waiting_entry(queue, name, queue_id)
+            if entry is not None:
+                entries[queue_id] = entry
+                break
+    return entries
+
+
+def waiting_entry(
+    queue_id: str, name: QueueName, size: int, state: State, next_attempt: float
+) -> Entry:
+    """One message that waits."""
+    envelope = state.envelope
+    recipients = tuple(
+        WaitingRecipient(recipient.address, state.reason(index))
+        for index, recipient in enumerate(envelope.recipients)
+    )
+    return Entry(queue_id, name, envelope.arrival, size, envelope.sender, recipients, next_attempt)
+
+
+def _waiting_entry(queue: QueueDirectory, name: QueueName, queue_id: str) -> Entry | None:
+    path = queue.file(queue_id)
+    try:
+        contents = load(path, int(queue_id, 16), verify=False)
+        due = path.stat().st_mtime
+    except (OSError, Corrupt):
+        return None
+    return waiting_entry(queue_id, name, contents.size, contents.state, due)
+
+
+def _served(message: ActiveMessage, index: int) -> bool:
+    outcome = message.outcomes.get(index)
+    return outcome is not None and outcome.fate is Fate.SENT

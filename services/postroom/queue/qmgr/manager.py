@@ -1,0 +1,87 @@
+"""The parts of qmgr put together: a message comes in, is delivered, and leaves or waits."""
+
+import time
+
+from postroom.contracts import bounce, rewrite
+from postroom.contracts.bounce import Kind
+from postroom.ipc.client import Client
+from postroom.maillog.qmgr import QueueManagerLog
+from postroom.queue.qmgr.active import ActiveQueue
+from postroom.queue.qmgr.agents import Agents
+from postroom.queue.qmgr.backoff import Backoff
+from postroom.queue.qmgr.conclusion import Conclusion
+from postroom.queue.qmgr.dispatcher import Dispatcher
+from postroom.queue.qmgr.message import ActiveMessage
+from postroom.queue.qmgr.reports import Reporter
+from postroom.queue.qmgr.resolver import Resolver
+from postroom.queue.qmgr.router import Router
+from postroom.queue.qmgr.scheduler import Scheduler
+from postroom.queue.qmgr.settings import Settings
+from postroom.spool.store import Spool
+from postroom.spool.stored import StoredMessage
+from postroom.systemd.activity import Activity
+from postroom.systemd.places import socket_path
+
+_REPORTERS = {Kind.FAILURE: "bounce", Kind.DELAY: "defer", Kind.SUCCESS: "trace"}
+
+
+class Manager:
+    """What the sockets' answerers and the deferred queue's runs work with."""
+
+    def __init__(
+        self, settings: Settings, spool: Spool, log: QueueManagerLog, activity: Activity
+    ) -> None:
+        self.spool = spool
+        self.log = log
+        self._rewrite = Client(socket_path("rewrite"), rewrite.CONTRACT)
+        self._reporters = {
+            kind: Client(socket_path(name), bounce.CONTRACT) for kind, name in _REPORTERS.items()
+        }
+        names = [transport.name for transport in settings.transports]
+        self._agents = Agents(names)
+        self.scheduler = Scheduler(
+            settings.transports,
+            # minimal_backoff_time bounds it, too (postconf(5)).
+            min(settings.transport_retry_time, settings.minimal_backoff_time),
+            settings.qmgr_message_recipient_limit,
+        )
+        self.active = ActiveQueue(
+            settings.qmgr_message_active_limit, settings.qmgr_message_recipient_limit, activity
+        )
+        self._conclusion = Conclusion(
+            spool, _backoff(settings), Reporter(self._reporters), log, self.active.remove
+        )
+        self.dispatcher = Dispatcher(
+            self.scheduler, self._agents, log, activity, self._conclusion.conclude
+        )
+        self._router = Router(
+            Resolver(self._rewrite), self.scheduler, self.dispatcher, settings.defer_transports
+        )
+
+    def activate(self, stored: StoredMessage, *, waited: bool = False, flush: bool = False) -> None:
+        """Deliver a message now."""
+        message = ActiveMessage(stored, time.time(), waited=waited, flush=flush)
+        self.active.add(message)
+        sender, count = message.envelope.sender, len(message.recipients)
+        self.log.active(message.queue_id, sender, stored.size, count)
+        if message.settled:
+            self._conclusion.conclude(message)
+        else:
+            self._router.route(message)
+
+    def close(self) -> None:
+        """Ask nobody anything more."""
+        self._agents.close()
+        self._rewrite.close()
+        for client in self._reporters.values():
+            client.close()
+
+
+def _backoff(settings: Settings) -> Backoff:
+    return Backoff(
+        settings.minimal_backoff_time,
+        settings.maximal_backoff_time,
+        settings.maximal_queue_lifetime,
+        settings.bounce_queue_lifetime,
+        settings.delay_warning_time,
+    )

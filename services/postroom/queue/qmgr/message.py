@@ -1,0 +1,80 @@
+"""One message in the active queue: who is served, who is not, and why."""
+
+from collections.abc import Iterable
+from enum import Enum, auto
+
+from postroom.mail.envelope import Envelope, Recipient
+from postroom.mail.status import Fate, Outcome
+from postroom.spool.stored import StoredMessage
+
+
+class Order(Enum):
+    """What the superuser wants done with an active message once nothing of it is under way."""
+
+    NONE = auto()
+    DELETE = auto()
+    HOLD = auto()
+    REQUEUE = auto()
+
+
+class ActiveMessage:
+    """``since`` is when it became active (seconds since 1970), ``waited`` whether it was deferred
+    before, ``flush`` whether somebody asked for it to be tried now."""
+
+    __slots__ = ("_left", "expire", "flush", "order", "outcomes", "since", "stored", "waited")
+
+    def __init__(
+        self, stored: StoredMessage, since: float, *, waited: bool = False, flush: bool = False
+    ) -> None:
+        self.stored = stored
+        self.since = since
+        self.waited = waited
+        self.flush = flush
+        self.order = Order.NONE
+        self.expire = stored.state.expire
+        self.outcomes: dict[int, Outcome] = {}
+        self._left = len(self.recipients) - len(stored.done)
+
+    @property
+    def queue_id(self) -> str:
+        return self.stored.queue_id
+
+    @property
+    def envelope(self) -> Envelope:
+        return self.stored.state.envelope
+
+    @property
+    def recipients(self) -> tuple[Recipient, ...]:
+        return self.stored.state.envelope.recipients
+
+    @property
+    def unsettled(self) -> list[int]:
+        """Indexes of the recipients nothing is known of yet."""
+        done, known = self.stored.done, self.outcomes
+        return [i for i in range(len(self.recipients)) if i not in done and i not in known]
+
+    @property
+    def settled(self) -> bool:
+        """Whether every recipient was tried."""
+        return self._left == 0
+
+    def settle(self, outcomes: Iterable[Outcome]) -> None:
+        """Take what became of some recipients; the first outcome for each is the one that counts.
+
+        Those that were served are recorded at once if others have to be waited for.
+        """
+        served = []
+        for outcome in outcomes:
+            if outcome.recipient in self.outcomes:
+                continue
+            self.outcomes[outcome.recipient] = outcome
+            self._left -= 1
+            if outcome.fate is Fate.SENT:
+                served.append(outcome.recipient)
+        if served and self._left:
+            self.stored.recipients_done(tuple(served))
+
+    def with_fate(self, fate: Fate) -> list[Outcome]:
+        """The outcomes of one kind, in the order of the recipients."""
+        outcomes = sorted(self.outcomes.items())
+        return [outcome for _, outcome in outcomes if outcome.fate is fate]

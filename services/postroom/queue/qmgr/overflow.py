@@ -1,0 +1,65 @@
+"""New mail beyond what the active queue holds waits on the disk; beyond that, it is refused."""
+
+import asyncio
+import time
+
+from postroom.contracts.cleanup import Refused
+from postroom.queue.qmgr.deferred import DeferredQueue
+from postroom.queue.qmgr.manager import Manager
+from postroom.spool.stored import StoredMessage
+
+# The journal has room for 256 MiB. New mail goes on to files of its own when this much of it
+# is on its way (bytes).
+MAX_VOLUME = 128 * 1024 * 1024
+# So many messages may be on their way from the journal to a file; then callers have to wait.
+MAX_LEAVING = 500
+# How long they wait (seconds) before they are told to come back later.
+PATIENCE = 30.0
+QUEUE_FULL = Refused(452, "4.3.1", "Error: too much mail in the queue")
+
+
+class Overflow:
+    """Decides for each new message: deliver now, or let it wait for its turn in deferred/."""
+
+    def __init__(self, manager: Manager, deferred: DeferredQueue) -> None:
+        self._manager = manager
+        self._deferred = deferred
+        self._leaving: set[asyncio.Task[None]] = set()
+        self._room = asyncio.Event()
+
+    async def refusal(self) -> Refused | None:
+        """Wait while too much is being put aside; a refusal if that takes too long."""
+        if len(self._leaving) < MAX_LEAVING:
+            return None
+        try:
+            async with asyncio.timeout(PATIENCE):
+                while len(self._leaving) >= MAX_LEAVING:
+                    self._room.clear()
+                    await self._room.wait()
+        except TimeoutError:
+            return QUEUE_FULL
+        return None
+
+    def accept(self, message: StoredMessage) -> None:
+        """Take over a message that is stored."""
+        if self._manager.active.has_room and self._manager.spool.volume < MAX_VOLUME:
+            self._manager.activate(message)
+            return
+        task = asyncio.ensure_future(self._put_aside(message))
+        self._leaving.add(task)
+        task.add_done_callback(self._left)
+
+    async def _put_aside(self, message: StoredMessage) -> None:
+        """Due at once; a run of the queue takes it as soon as there is room."""
+        try:
+            await message.wait(self._manager.spool.deferred, message.state, time.time())
+        except OSError as error:
+            # No place to wait: better one too many in memory.
+            self._manager.log.message_trouble(message.queue_id, f"cannot wait: {error}")
+            self._manager.activate(message)
+        else:
+            self._deferred.run()
+
+    def _left(self, task: asyncio.Task[None]) -> None:
+        self._leaving.discard(task)
+        self._room.set()

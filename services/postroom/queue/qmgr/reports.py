@@ -1,0 +1,51 @@
+"""Have the sender told, through bounce(8)."""
+
+from collections.abc import Sequence
+
+from msgspec import structs
+
+from postroom.contracts.bounce import Kind, Tell
+from postroom.ipc.client import Client
+from postroom.ipc.contract import Unavailable
+from postroom.mail.status import Outcome
+from postroom.queue.qmgr.content import Enclosed
+from postroom.queue.qmgr.message import ActiveMessage
+from postroom.spool.record import Corrupt
+
+# So many recipients in one report, as frames are bounded.
+_MAX_RECIPIENTS = 1000
+
+
+class Reporter:
+    """Sends reports through one client for each kind (services bounce, defer and trace)."""
+
+    def __init__(self, clients: dict[Kind, Client]) -> None:
+        self._clients = clients
+
+    async def tell(self, kind: Kind, message: ActiveMessage, outcomes: Sequence[Outcome]) -> str:
+        """Report on some recipients. Why it did not work, or nothing if it did."""
+        try:
+            for start in range(0, len(outcomes), _MAX_RECIPIENTS):
+                await self._tell(kind, message, outcomes[start : start + _MAX_RECIPIENTS])
+        except (Unavailable, Corrupt) as error:
+            return str(error)
+        except OSError as error:
+            return error.strerror or "cannot read the message"
+        return ""
+
+    async def _tell(self, kind: Kind, message: ActiveMessage, outcomes: Sequence[Outcome]) -> None:
+        recipients = tuple(message.recipients[outcome.recipient] for outcome in outcomes)
+        numbered = tuple(
+            structs.replace(outcome, recipient=index) for index, outcome in enumerate(outcomes)
+        )
+        with Enclosed(message.stored) as content:
+            question = Tell(
+                kind,
+                message.queue_id,
+                message.envelope.to(recipients),
+                numbered,
+                message.stored.size,
+                content.inline,
+                content.offset,
+            )
+            await self._clients[kind].ask_with_descriptors(question, content.descriptors)

@@ -1,0 +1,58 @@
+"""Ask trivial-rewrite where recipients go, and keep the answers for a moment."""
+
+import time
+from collections.abc import Sequence
+
+from postroom.contracts.rewrite import Resolve, Resolved, Route
+from postroom.ipc.client import Client
+from postroom.ipc.contract import Unavailable
+
+# contracts/rewrite: an answer is advice that may be kept for a second.
+_KEEP_SECONDS = 1.0
+# contracts/rewrite: so many addresses in one question.
+_MAX_ADDRESSES = 1000
+
+
+class Unresolved(Exception):
+    """Nothing is known about where the recipients go; try again later."""
+
+
+class Resolver:
+    """Resolves through ``client``, a client of the contract ``rewrite``."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+        self._known: dict[tuple[str, str], Route] = {}
+        self._until = 0.0
+
+    def known(self, sender: str, addresses: Sequence[str]) -> list[Route] | None:
+        """The routes, if each of them was asked for a moment ago."""
+        if time.monotonic() >= self._until:
+            self._known.clear()
+            return None
+        try:
+            return [self._known[sender, address] for address in addresses]
+        except KeyError:
+            return None
+
+    async def resolve(self, sender: str, addresses: Sequence[str]) -> list[Route]:
+        """The routes in the order of the addresses; raises Unresolved."""
+        routes: list[Route] = []
+        for start in range(0, len(addresses), _MAX_ADDRESSES):
+            routes += await self._ask(sender, tuple(addresses[start : start + _MAX_ADDRESSES]))
+        if not self._known:
+            self._until = time.monotonic() + _KEEP_SECONDS
+        for address, route in zip(addresses, routes, strict=True):
+            self._known[sender, address] = route
+        return routes
+
+    async def _ask(self, sender: str, addresses: tuple[str, ...]) -> tuple[Route, ...]:
+        try:
+            answer = await self._client.ask(Resolve(sender, addresses))
+        except Unavailable as error:
+            raise Unresolved(str(error)) from None
+        if not isinstance(answer, Resolved):
+            raise Unresolved(answer.reason)
+        if len(answer.routes) != len(addresses):
+            raise Unresolved("trivial-rewrite answered for other recipients")
+        return answer.routes

@@ -1,0 +1,75 @@
+"""Send each recipient of a message to the transport and destination it belongs to."""
+
+import asyncio
+from collections.abc import Sequence
+
+from postroom.contracts.rewrite import Route
+from postroom.queue.qmgr.dispatcher import Dispatcher
+from postroom.queue.qmgr.message import ActiveMessage
+from postroom.queue.qmgr.resolver import Resolver, Unresolved
+from postroom.queue.qmgr.scheduler import Group, Scheduler, Suspended
+
+
+class Router:
+    """``deferred_transports``: their mail waits for a flush (main.cf: defer_transports)."""
+
+    def __init__(
+        self,
+        resolver: Resolver,
+        scheduler: Scheduler,
+        dispatcher: Dispatcher,
+        deferred_transports: Sequence[str],
+    ) -> None:
+        self._resolver = resolver
+        self._scheduler = scheduler
+        self._dispatcher = dispatcher
+        self._deferred = frozenset(deferred_transports)
+        self._under_way: set[asyncio.Task[None]] = set()
+
+    def route(self, message: ActiveMessage) -> None:
+        """Put the recipients that are left into the scheduler's queues, now or soon."""
+        indexes = message.unsettled
+        addresses = [message.recipients[index].address for index in indexes]
+        routes = self._resolver.known(message.envelope.sender, addresses)
+        if routes is not None:
+            self._distribute(message, indexes, routes)
+            return
+        task = asyncio.ensure_future(self._route_later(message, indexes, addresses))
+        self._under_way.add(task)
+        task.add_done_callback(self._under_way.discard)
+
+    async def _route_later(
+        self, message: ActiveMessage, indexes: list[int], addresses: list[str]
+    ) -> None:
+        try:
+            routes = await self._resolver.resolve(message.envelope.sender, addresses)
+        except Unresolved:
+            text = "address resolver failure"
+            self._dispatcher.suspend(Suspended(message, tuple(indexes), "4.3.0", text))
+            self._dispatcher.pump()
+        else:
+            self._distribute(message, indexes, routes)
+
+    def _distribute(self, message: ActiveMessage, indexes: list[int], routes: list[Route]) -> None:
+        for transport, groups in self._grouped(indexes, routes).items():
+            if transport in self._deferred and not message.flush:
+                for group in groups:
+                    recipients = tuple(group.recipients)
+                    why = Suspended(message, recipients, "4.3.2", "deferred transport")
+                    self._dispatcher.suspend(why)
+            else:
+                self._dispatcher.add(message, transport, groups)
+        self._dispatcher.pump()
+
+    def _grouped(self, indexes: list[int], routes: list[Route]) -> dict[str, list[Group]]:
+        """Recipients by transport and destination, in their order."""
+        found: dict[tuple[str, str, str], list[int]] = {}
+        for index, route in zip(indexes, routes, strict=True):
+            queue = self._scheduler.transport(route.transport)
+            nexthop = route.nexthop.lower()
+            name = queue.destination_name(nexthop, route.recipient) if queue else nexthop
+            found.setdefault((route.transport, name, route.nexthop), []).append(index)
+        groups: dict[str, list[Group]] = {}
+        for (transport, name, nexthop), recipients in found.items():
+            groups.setdefault(transport, []).append(Group(nexthop, name, recipients))
+        return groups

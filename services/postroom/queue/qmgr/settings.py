@@ -1,0 +1,41 @@
+"""The parameters qmgr reads."""
+
+import msgspec
+
+
+class Transport(msgspec.Struct, frozen=True, kw_only=True):
+    """One line of master.cf that mail can go to, with its ``<name>_…`` parameters."""
+
+    name: str
+    # 0: no limit (master.cf, maxproc).
+    process_limit: int
+    destination_concurrency_limit: int
+    destination_recipient_limit: int
+    initial_destination_concurrency: int
+    destination_concurrency_positive_feedback: str
+    destination_concurrency_negative_feedback: str
+    destination_concurrency_failed_cohort_limit: int
+    destination_rate_delay: float
+    transport_rate_delay: float
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """See postconf(5) for each."""
+
+    syslog_name: str
+    max_idle: float
+    transports: tuple[Transport, ...]
+
+    queue_minfree: int
+    message_size_limit: int
+    qmgr_message_active_limit: int
+    qmgr_message_recipient_limit: int
+
+    queue_run_delay: float
+    minimal_backoff_time: float
+    maximal_backoff_time: float
+    maximal_queue_lifetime: float
+    bounce_queue_lifetime: float
+    delay_warning_time: float
+    transport_retry_time: float
+    defer_transports: tuple[str, ...]

@@ -1,0 +1,277 @@
+"""A queue manager with its neighbours' sockets served by the test."""
+
+import asyncio
+import os
+import socket
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from postroom.contracts import bounce, delivery, qmgr, queue_admin, rewrite, showq
+from postroom.contracts.bounce import Sent, Tell
+from postroom.contracts.delivery import Deliver, Report
+from postroom.contracts.rewrite import AddressClass, Resolve, Resolved, Route
+from postroom.ipc.client import Client
+from postroom.ipc.contract import Contract, Question
+from postroom.ipc.server import Server
+from postroom.mail.envelope import Envelope, Recipient
+from postroom.mail.queue_id import QueueIdAllocator
+from postroom.mail.status import Outcome
+from postroom.maillog.qmgr import QueueManagerLog
+from postroom.queue.qmgr.admin import Admin
+from postroom.queue.qmgr.deferred import DeferredQueue
+from postroom.queue.qmgr.intake import Intake
+from postroom.queue.qmgr.listing import Listing
+from postroom.queue.qmgr.manager import Manager
+from postroom.queue.qmgr.overflow import Overflow
+from postroom.queue.qmgr.settings import Settings, Transport
+from postroom.spool.space import FreeSpace
+from postroom.spool.store import Spool
+from postroom.systemd.activity import Activity
+from postroom.systemd.journal import Priority
+
+CONTENT = b"Subject: test\r\n\r\nHello\r\n"
+
+
+def transport(name: str, **changes: Any) -> Transport:
+    values: dict[str, Any] = {
+        "name": name,
+        "process_limit": 100,
+        "destination_concurrency_limit": 20,
+        "destination_recipient_limit": 50,
+        "initial_destination_concurrency": 2,
+        "destination_concurrency_positive_feedback": "1",
+        "destination_concurrency_negative_feedback": "1",
+        "destination_concurrency_failed_cohort_limit": 1,
+        "destination_rate_delay": 0.0,
+        "transport_rate_delay": 0.0,
+    }
+    return Transport(**(values | changes))
+
+
+def settings(**changes: Any) -> Settings:
+    values: dict[str, Any] = {
+        "syslog_name": "postfix",
+        "max_idle": 1.0,
+        "transports": (transport("smtp"), transport("retry")),
+        "queue_minfree": 0,
+        "message_size_limit": 10_240_000,
+        "qmgr_message_active_limit": 20_000,
+        "qmgr_message_recipient_limit": 20_000,
+        "queue_run_delay": 300.0,
+        "minimal_backoff_time": 300.0,
+        "maximal_backoff_time": 4000.0,
+        "maximal_queue_lifetime": 432_000.0,
+        "bounce_queue_lifetime": 432_000.0,
+        "delay_warning_time": 0.0,
+        "transport_retry_time": 60.0,
+        "defer_transports": (),
+    }
+    return Settings(**(values | changes))
+
+
+class MemoryJournal:
+    """Keeps the text of each record."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+
+    def send(self, _: Priority, message: str, fields: dict[str, str]) -> None:
+        self.lines.append(message)
+
+
+def reply_all(code: str, text: str = "text", failure: str = "") -> Callable[[Deliver], Report]:
+    """An agent that does the same to every recipient."""
+
+    def answer(request: Deliver) -> Report:
+        count = len(request.envelope.recipients)
+        outcomes = tuple(Outcome(index, code, text) for index in range(count))
+        return Report(outcomes, failure)
+
+    return answer
+
+
+class World:
+    """qmgr with all its sockets below ``run``; what the neighbours got is kept in lists."""
+
+    def __init__(self, directory: Path, changed: Settings) -> None:
+        self.run = directory / "run"
+        self.state = directory / "state"
+        for path in (self.run, self.state):
+            path.mkdir(exist_ok=True)
+        self.settings = changed
+        self.agent: Callable[[Deliver], Report] = reply_all("2.0.0")
+        self.requests: list[Deliver] = []
+        self.received: list[bytes] = []
+        self.hanging = False
+        self.told: list[Tell] = []
+        self.told_with: bounce.Sent | bounce.Unwanted = Sent("0000000000001")
+        self.journal = MemoryJournal()
+        self._servers: list[Server] = []
+        self._listeners: list[socket.socket] = []
+
+    async def start(self) -> None:
+        self.activity = Activity()
+        self._neighbour("rewrite", rewrite.CONTRACT, self._resolve)
+        for name in ("bounce", "defer", "trace"):
+            self._neighbour(name, bounce.CONTRACT, self._tell)
+        for each in self.settings.transports:
+            self._neighbour(each.name, delivery.CONTRACT, self._deliver)
+        log = QueueManagerLog(self.journal)
+        self.spool = Spool(self.state, log.warning)
+        self.ids = QueueIdAllocator(self.spool.highest)
+        self.manager = Manager(self.settings, self.spool, log, self.activity)
+        self.deferred = DeferredQueue(self.manager, self.activity, self.settings.queue_run_delay)
+        space = FreeSpace(self.state, self.settings.queue_minfree, self.settings.message_size_limit)
+        self.intake = Intake(self.manager, self.ids, space, Overflow(self.manager, self.deferred))
+        for message in await self.spool.survivors():
+            self.manager.activate(message)
+        self._serve("qmgr", qmgr.CONTRACT, self.intake.answerer_for)
+        self.admin = Admin(self.manager, self.deferred)
+        self._serve("queue-admin", queue_admin.CONTRACT, self.admin.answerer_for)
+        self._serve("showq", showq.CONTRACT, Listing(self.manager, self.deferred).answerer_for)
+        self.client = Client(str(self.run / "qmgr"), qmgr.CONTRACT)
+        self.superuser = Client(str(self.run / "queue-admin"), queue_admin.CONTRACT)
+        self.showq = Client(str(self.run / "showq"), showq.CONTRACT)
+
+    async def restart(self) -> None:
+        """Stop and start again; nothing but the directory stays."""
+        self.manager.active.abandon()
+        await self.stop()
+        self._servers.clear()
+        self._listeners.clear()
+        await self.start()
+
+    async def stop(self) -> None:
+        self.client.close()
+        self.showq.close()
+        self.superuser.close()
+        self.deferred.stop()
+        self.manager.close()
+        for server in self._servers:
+            server.close()
+            server.disconnect()
+        for listener in self._listeners:
+            listener.close()
+        await self.spool.close(self.ids.highest)
+
+    async def enqueue(
+        self, recipients: tuple[Recipient, ...] = (Recipient("user@example.com"),), **changes: Any
+    ) -> tuple[str, object]:
+        """Hand a small message over, as cleanup does."""
+        lease = await self.client.ask(qmgr.LeaseIds(1))
+        queue_id = f"{lease.first:013X}"
+        values: dict[str, Any] = {"sender": "me@example.org", "arrival": lease.first / 1e6}
+        envelope = Envelope(recipients=recipients, **(values | changes))
+        return queue_id, await self.client.ask(qmgr.Enqueue(queue_id, envelope, CONTENT))
+
+    async def quiet(self) -> None:
+        """Wait until nothing is active."""
+        for _ in range(500):
+            if not tuple(self.manager.active):
+                return
+            await asyncio.sleep(0.01)
+        raise AssertionError("still active")
+
+    async def enqueue_large(self, content: bytes) -> tuple[str, object]:
+        """Hand a large message over, as cleanup does."""
+        lease = await self.client.ask(qmgr.LeaseIds(1))
+        queue_id = f"{lease.first:013X}"
+        _, (descriptor,) = await self.client.ask_with_descriptors(qmgr.OpenFile(queue_id))
+        with open(descriptor, "wb") as stream:
+            stream.write(content)
+        envelope = Envelope("me@example.org", (Recipient("user@example.com"),), 0.0)
+        question = qmgr.EnqueueFile(queue_id, envelope, len(content))
+        return queue_id, await self.client.ask(question)
+
+    async def read(self, queue_id: str) -> tuple[object, bytes]:
+        """A message as postcat gets it."""
+        answer, (descriptor,) = await self.superuser.ask_with_descriptors(
+            queue_admin.Read(queue_id)
+        )
+        assert isinstance(answer, queue_admin.Message)
+        return answer, _content(descriptor, answer.offset, answer.size)
+
+    async def quiet_after(self, condition: Callable[[], object], *, active: bool = False) -> None:
+        """Wait until something came true and nothing is active (unless ``active``)."""
+        for _ in range(500):
+            if condition():
+                break
+            await asyncio.sleep(0.01)
+        assert condition()
+        if not active:
+            await self.quiet()
+
+    def lines(self, queue_id: str) -> list[str]:
+        """What the log says of one message."""
+        prefix = f"{queue_id}: "
+        return [line.removeprefix(prefix) for line in self.journal.lines if prefix in line]
+
+    def _serve(self, name: str, contract: Contract, answerer_for: Any) -> None:
+        path = self.run / name
+        path.unlink(missing_ok=True)
+        listener = socket.socket(socket.AF_UNIX)
+        listener.bind(str(path))
+        listener.listen(100)
+        self._listeners.append(listener)
+        self._servers.append(Server(listener, contract, answerer_for, self.activity))
+
+    def _neighbour(
+        self, name: str, contract: Contract, work: Callable[[Any, list[int]], Awaitable[object]]
+    ) -> None:
+        async def answer(question: Question[Any], descriptors: list[int]) -> object:
+            return await work(question, descriptors)
+
+        self._serve(name, contract, lambda _: answer)
+
+    async def _resolve(self, question: Resolve, _: list[int]) -> Resolved:
+        routes = [
+            Route("smtp", address.rpartition("@")[2], address, AddressClass.DEFAULT)
+            for address in question.addresses
+        ]
+        return Resolved(tuple(routes))
+
+    async def _deliver(self, question: Deliver, descriptors: list[int]) -> Report:
+        self.requests.append(question)
+        for descriptor in descriptors:
+            self.received.append(_content(descriptor, question.offset, question.size))
+        while self.hanging:
+            await asyncio.sleep(0.01)
+        return self.agent(question)
+
+    async def _tell(self, question: Tell, _: list[int]) -> object:
+        self.told.append(question)
+        return self.told_with
+
+
+def _content(descriptor: int, offset: int, size: int) -> bytes:
+    try:
+        return os.pread(descriptor, size, offset)
+    finally:
+        os.close(descriptor)
+
+
+Scenario = Callable[[World], Awaitable[None]]
+
+
+@pytest.fixture
+def play(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Run a scenario in a world of its own; keyword arguments change its settings."""
+    monkeypatch.setattr("postroom.systemd.places.RUN_DIRECTORY", str(tmp_path / "run"))
+    monkeypatch.setattr("postroom.spool.segment.SIZE", 1024 * 1024)
+    monkeypatch.setattr("postroom.spool.journal.SIZE", 1024 * 1024)
+
+    def run(scenario: Scenario, **changes: Any) -> None:
+        async def main() -> None:
+            world = World(tmp_path, settings(**changes))
+            await world.start()
+            try:
+                await scenario(world)
+            finally:
+                await world.stop()
+
+        asyncio.run(main())
+
+    return run
