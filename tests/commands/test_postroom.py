@@ -117,6 +117,15 @@ def test_a_changed_parameter_restarts_services_and_no_listener(
     ]
 
 
+def test_restart_brings_every_running_service_back(
+    config: Path, systemd: Systemd, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(monkeypatch, config, "reload")
+    systemd.asked.clear()
+    assert run(monkeypatch, config, "restart") == 0
+    assert systemd.asked == ["daemon-reload", "try-restart --no-block -- postroom-*.service"]
+
+
 def test_reload_of_a_stopped_mail_system_starts_nothing(
     config: Path, systemd: Systemd, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,11 +1,12 @@
 """postroom(8): judge the configuration and put it into effect; start, stop, flush.
 
-``postroom [-c DIRECTORY] check | reload | start | stop | status | flush``
+``postroom [-c DIRECTORY] check | reload | restart | start | stop | status | flush``
 
 check   says what is wrong in main.cf and master.cf; exits 1 if that is more than warnings.
 reload  checks, and only then changes what runs: all of it, or nothing. Listeners whose address
         did not change stay open, sessions under way end in peace.
-start   the same, and starts postroom.target. stop stops it; programs can still submit mail.
+restart the same, and has every running service come back, as after an upgrade.
+start   as reload, and starts postroom.target. stop stops it; programs can still submit mail.
 status  says whether the mail system runs, and what of it failed; exits 1 if it does not run.
 flush   tries all deferred mail now.
 

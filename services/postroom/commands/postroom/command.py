@@ -15,6 +15,7 @@ CONFIG_DIRECTORY = "/etc/postroom"
 VERBS: dict[str, Callable[[Path], int]] = {
     "check": verbs.check,
     "reload": verbs.reload,
+    "restart": verbs.restart,
     "start": verbs.start,
     "stop": verbs.stop,
     "status": verbs.status,

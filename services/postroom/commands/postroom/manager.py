@@ -42,6 +42,11 @@ def restart_if_active(units: Sequence[str], *, wait: bool = True) -> None:
     _on(units, "try-restart", *(() if wait else ("--no-block",)))
 
 
+def restart_all_active(pattern: str) -> None:
+    """All units of a pattern that run now; they end their sessions first."""
+    _must("try-restart", "--no-block", "--", pattern)
+
+
 def failed(pattern: str) -> str:
     """A line per failed unit."""
     shown = _systemctl("list-units", "--failed", "--plain", "--no-legend", "--no-pager", pattern)
