@@ -59,24 +59,16 @@ class ClientNames:
         return search.result()
 
     async def _search(self, address: str) -> ClientName:
-        reverse = await self._names.records(reverse_zone(address), RecordType.PTR)
+        reverse = await self._names.records(address, RecordType.PTR, native=True)
         if not isinstance(reverse, tuple) or not reverse[0]:
             return ClientName(unsure=reverse is Presence.UNSURE)
         name = reverse[0]
         record = RecordType.AAAA if ":" in address else RecordType.A
-        addresses = await self._names.records(name, record)
+        addresses = await self._names.records(name, record, native=True)
         if isinstance(addresses, tuple) and _packed(address) in map(_packed, addresses):
             return ClientName(name, name)
         self._log.false_name(name, Client(address=address))
         return ClientName(reverse=name, unsure=addresses is Presence.UNSURE)
-
-
-def reverse_zone(address: str) -> str:
-    """The name below in-addr.arpa or ip6.arpa that stands for an address (RFC 1035, 3596)."""
-    packed = _packed(address)
-    if len(packed) == 4:
-        return ".".join(str(octet) for octet in reversed(packed)) + ".in-addr.arpa"
-    return ".".join(reversed(packed.hex())) + ".ip6.arpa"
 
 
 def _packed(address: str) -> bytes:

@@ -7,12 +7,16 @@ from typing import Any, NamedTuple
 from postroom.contracts.intake import Intake
 from postroom.esmtp.extensions import Extensions, switched_off
 from postroom.esmtp.reply import Reply
+from postroom.ipc.client import Client
 from postroom.maillog.smtpd import SmtpdLog
 from postroom.reception.smtpd.access.catalogue import read_list
 from postroom.reception.smtpd.access.evaluation import Restriction
 from postroom.reception.smtpd.access.request import Resources, Subject
 from postroom.reception.smtpd.access.stages import Gatekeeper
 from postroom.reception.smtpd.client_name import ClientNames
+from postroom.reception.smtpd.lookups.destinations import Destinations
+from postroom.reception.smtpd.lookups.memory import ShortMemory
+from postroom.reception.smtpd.lookups.names import Names
 from postroom.reception.smtpd.lookups.tables import Tables
 from postroom.reception.smtpd.settings import Settings
 from postroom.tables.match_list import NetworkList, StringList
@@ -39,30 +43,44 @@ class Desk(NamedTuple):
     now: Callable[[], float] = time.time
 
 
+class Peers(NamedTuple):
+    """The components that smtpd asks."""
+
+    cleanup: Client
+    rewrite: Client
+    proxymap: Client
+    dns: Client
+
+
 def open_desk(
-    resources: Resources,
-    intake: Intake,
+    settings: Settings,
+    log: SmtpdLog,
+    peers: Peers,
     background: Callable[[Coroutine[Any, Any, None]], None],
 ) -> Desk:
     """The desk that a configuration asks for."""
-    settings = resources.settings
+    tables = Tables(peers.proxymap)
+    resources = Resources(
+        settings=settings,
+        log=log,
+        tables=tables,
+        destinations=Destinations(peers.rewrite),
+        names=Names(peers.dns),
+        mynetworks=_networks(settings.mynetworks, settings),
+        recipients=ShortMemory(),
+    )
     extensions = offered(settings)
     host = settings.myhostname
     return Desk(
         resources=resources,
         settings=settings,
-        log=resources.log,
-        tables=resources.tables,
-        intake=intake,
+        log=log,
+        tables=tables,
+        intake=Intake(peers.cleanup),
         gatekeeper=Gatekeeper(resources),
-        client_names=ClientNames(
-            resources.names, resources.log, enabled=settings.smtpd_peername_lookup
-        ),
+        client_names=ClientNames(resources.names, log, enabled=settings.smtpd_peername_lookup),
         forbidden_commands=StringList(settings.smtpd_forbidden_commands),
-        bare_newline_exclusions=NetworkList(
-            settings.smtpd_forbid_bare_newline_exclusions,
-            parents="mynetworks" in settings.parent_domain_matches_subdomains,
-        ),
+        bare_newline_exclusions=_networks(settings.smtpd_forbid_bare_newline_exclusions, settings),
         rewrite_clients=read_list(settings.local_header_rewrite_clients, Subject.CLIENT),
         extensions=extensions,
         greeting=Reply(220, "", settings.smtpd_banner),
@@ -70,6 +88,10 @@ def open_desk(
         ehlo_reply=Reply(250, "", "\n".join((host, *extensions.keywords))),
         background=background,
     )
+
+
+def _networks(patterns: tuple[str, ...], settings: Settings) -> NetworkList:
+    return NetworkList(patterns, parents="mynetworks" in settings.parent_domain_matches_subdomains)
 
 
 def offered(settings: Settings) -> Extensions:

@@ -53,10 +53,20 @@ class Listening:
         """Wait for the time to leave; then accept nobody, and let go whom we can."""
         while not self._activity.leaving:
             await self._activity.sleep(3600)
-        for server in self._servers:
-            server.close()
+        self._close()
         for connection in tuple(self._connections):
             connection.shut_down()
+
+    async def drain(self) -> None:
+        """Accept nobody more, and see to the end whoever came at the last moment."""
+        self._close()
+        # A connection that the loop has accepted by now is made known in its next turns.
+        await asyncio.sleep(0.01)
+        await self._activity.idle(0.0)
+
+    def _close(self) -> None:
+        for server in self._servers:
+            server.close()
 
     def _connection(self) -> Connection:
         return Connection(self._template, self._desk, self._activity(), self._connections)

@@ -21,16 +21,16 @@ class _Register(NamedTuple):
 
 
 async def reject_unlisted_recipient(request: Request) -> Verdict:
-    if request.recipient is None or request.recipient_checked:
+    recipient = request.recipient
+    if recipient is None or request.recipient_checked:
         return DUNNO
     request.recipient_checked = True
-    return await _listed(
-        request,
-        request.recipient,
-        Subject.RECIPIENT,
-        request.settings.recipient_canonical_maps,
-        "5.1.1",
-    )
+    known = request.resources.recipients.get(recipient)
+    if known is None:
+        canonical = request.settings.recipient_canonical_maps
+        known = await _listed(request, recipient, Subject.RECIPIENT, canonical, "5.1.1")
+        request.resources.recipients.put(recipient, known)
+    return known
 
 
 async def reject_unlisted_sender(request: Request) -> Verdict:

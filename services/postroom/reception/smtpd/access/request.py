@@ -9,6 +9,7 @@ from postroom.mail.envelope import Client
 from postroom.maillog.smtpd import SmtpdLog, named
 from postroom.reception.smtpd.access.verdict import DUNNO, Verdict
 from postroom.reception.smtpd.lookups.destinations import Destinations
+from postroom.reception.smtpd.lookups.memory import ShortMemory
 from postroom.reception.smtpd.lookups.names import Names
 from postroom.reception.smtpd.lookups.tables import Tables
 from postroom.reception.smtpd.session import ClientSession, Transaction
@@ -29,7 +30,10 @@ class Subject(Enum):
 
 
 class Resources(NamedTuple):
-    """What restrictions may use besides the request itself."""
+    """What restrictions may use besides the request itself.
+
+    ``recipients`` remembers which of them exist.
+    """
 
     settings: Settings
     log: SmtpdLog
@@ -37,6 +41,7 @@ class Resources(NamedTuple):
     destinations: Destinations
     names: Names
     mynetworks: NetworkList
+    recipients: ShortMemory[Verdict]
 
 
 class Request:

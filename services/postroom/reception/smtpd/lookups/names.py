@@ -23,10 +23,15 @@ class Names:
     def __init__(self, client: Client) -> None:
         self._client = client
 
-    async def records(self, name: HostName, record: RecordType) -> tuple[str, ...] | Presence:
-        """The data of all records of one type, or why there are none."""
+    async def records(
+        self, name: HostName, record: RecordType, *, native: bool = False
+    ) -> tuple[str, ...] | Presence:
+        """The data of all records of one type, or why there are none.
+
+        ``native`` asks /etc/hosts first.
+        """
         try:
-            answer = await self._client.ask(Lookup(name, record))
+            answer = await self._client.ask(Lookup(name, record, native))
         except Unavailable:
             return Presence.UNSURE
         if isinstance(answer, Answer):
