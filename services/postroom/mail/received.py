@@ -9,7 +9,7 @@ from postroom.mail.envelope import Client, Envelope
 from postroom.mail.queue_id import QueueId
 
 # What would end or open a comment, or look like an address or a clause, in words of a client.
-_MISLEADING = re.compile(r'[^!-~\x80-\U0010ffff]|[<>()\\";@]')
+_MISLEADING = re.compile(r'[\x00-\x20\x7f<>()\\";@]')
 
 
 class Site(NamedTuple):
