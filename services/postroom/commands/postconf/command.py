@@ -5,7 +5,7 @@ import sys
 from postroom.commands.postconf import edit_main, edit_master, lists, show_main, show_master
 from postroom.commands.postconf.options import Options, UsageError, parse
 from postroom.commands.postconf.warnings import warn, warn_of_problems
-from postroom.config.configuration import Configuration
+from postroom.config.configuration import Configuration, load
 from postroom.config.expansion import ExpansionError
 from postroom.config.main_cf import MainCf, load_main_cf
 from postroom.config.master_cf import MasterCf, load_master_cf
@@ -35,12 +35,7 @@ def _run(options: Options) -> None:
     elif options.action:
         edit_master.change(options)
     elif options.subject:
-        main = MainCf(options.directory / "main.cf", {}, ())
-        if options.has("x"):
-            main = load_main_cf(main.path)
-        master = load_master_cf(options.directory / "master.cf")
-        configuration = Configuration(options.directory, main, master)
-        show_master.show(configuration, options, sys.stdout)
+        show_master.show(load(options.directory), options, sys.stdout)
     else:
         show_main.show(_configuration(options), options, sys.stdout)
     sys.stdout.flush()

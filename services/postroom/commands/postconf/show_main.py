@@ -27,7 +27,8 @@ def show(configuration: Configuration, options: Options, out: TextIO) -> None:
         else:
             warn_of_unknown(name, names)
     out.flush()
-    warn_of_names(names)
+    if not options.has("d"):
+        warn_of_names(names, configuration.main.path, configuration.master.path)
 
 
 class _View:
@@ -43,15 +44,8 @@ class _View:
         }
 
     def print(self, out: TextIO, name: str) -> None:
-        if self._options.has("n") and not self._is_set(name):
-            return
-        print_setting(out, self._options, name, self._value(name))
-
-    def _is_set(self, name: str) -> bool:
-        if name in self._configuration.main.assignments:
-            return True
-        # A habit of Postfix's: config_directory counts as set, but not with -n alone.
-        return name == "config_directory" and bool(self._options.switches & set("fhHx"))
+        if not self._options.has("n") or name in self._configuration.main.assignments:
+            print_setting(out, self._options, name, self._value(name))
 
     def _value(self, name: str) -> str:
         if self._options.has("d") and name == "config_directory":

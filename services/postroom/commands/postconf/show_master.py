@@ -21,6 +21,8 @@ Item = tuple[str, str]
 def show(configuration: Configuration, options: Options, out: TextIO) -> None:
     """Print what is asked for, in the order of the arguments."""
     wanted = [pattern(argument) for argument in options.arguments] or [EVERYTHING]
+    if options.subject == "M" and options.switches & {"h", "H"}:
+        raise UsageError("with option -M, do not specify -h or -H")
     if options.subject == "M" and any(one.item != "*" for one in wanted):
         raise UsageError("-M option requires service_name[/type]")
     for one, argument in zip(wanted, options.arguments or ("*",), strict=True):
@@ -32,7 +34,7 @@ def show(configuration: Configuration, options: Options, out: TextIO) -> None:
             warn(f'unmatched request: "{argument}"')
         _SHOW[options.subject](services, one, options, out)
     out.flush()
-    warn_of_names(Names(configuration))
+    warn_of_names(Names(configuration), configuration.master.path)
 
 
 def _show_lines(services: Iterable[ServiceLine], _: Pattern, options: Options, out: TextIO) -> None:

@@ -1,6 +1,7 @@
 """What postconf complains about on the standard error stream."""
 
 import sys
+from pathlib import Path
 
 from postroom.config.names import Names, suggestion
 from postroom.config.problem import Problem
@@ -19,13 +20,15 @@ def warn_of_unknown(name: str, names: Names) -> None:
     warn(f"{name}: unknown parameter{did_you_mean(name, names)}")
 
 
-def warn_of_names(names: Names) -> None:
-    """Names that nothing defines, and settings that nothing reads."""
+def warn_of_names(names: Names, *files: Path) -> None:
+    """Names that nothing defines, and settings that nothing reads, in these files."""
     for setting in names.undefined:
-        warn(f"{setting.path}: undefined parameter: {setting.name}")
+        if setting.path in files:
+            warn(f"{setting.path}: undefined parameter: {setting.name}")
     for setting in names.unused:
-        hint = did_you_mean(setting.name, names)
-        warn(f"{setting.path}: unused parameter: {setting.name}={setting.value}{hint}")
+        if setting.path in files:
+            hint = did_you_mean(setting.name, names)
+            warn(f"{setting.path}: unused parameter: {setting.name}={setting.value}{hint}")
 
 
 def did_you_mean(name: str, names: Names) -> str:
