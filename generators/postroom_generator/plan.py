@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-import postroom
 from postroom.config.configuration import Configuration
 from postroom.config.logical_lines import LogicalLine
 from postroom.config.master_cf import ServiceLine, service_of
@@ -51,16 +50,7 @@ def _without_effect(line: ServiceLine, path: Path) -> Problem:
 def _services(configuration: Configuration) -> tuple[Service, ...]:
     lines = [line for line in configuration.services if line.program in PROGRAMS]
     lines.extend(_own_line(configuration, program) for program in ALWAYS)
-    return tuple(Service(configuration, line) for line in lines if _is_built(line))
-
-
-def _is_built(line: ServiceLine) -> bool:
-    """While Postroom is being built some programs of the list are not there yet."""
-    return Path(
-        *Path(postroom.__file__).parent.parts,
-        *PROGRAMS[line.program].module.split(".")[1:],
-        "settings.py",
-    ).exists()
+    return tuple(Service(configuration, line) for line in lines)
 
 
 def _own_line(configuration: Configuration, program: str) -> ServiceLine:
