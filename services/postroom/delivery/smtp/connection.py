@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
+from typing import cast
 
 from postroom.delivery.content import ContentLost
 from postroom.delivery.smtp.deadline import Deadline
@@ -113,8 +114,8 @@ class Connection(asyncio.Protocol):
             self._transport.abort()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        # uvloop's transports are of no class of asyncio.
+        self._transport = cast(asyncio.Transport, transport)
         self._renew_deadline()
 
     def data_received(self, data: bytes) -> None:
