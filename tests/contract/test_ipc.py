@@ -16,10 +16,11 @@ import msgspec
 import pytest
 from msgspec import Meta
 
-from postroom.ipc.client import Client
+from postroom.ipc.client import Client, Conversation
 from postroom.ipc.contract import BrokenContract, Contract, Question, Unavailable
 from postroom.ipc.server import Answerer, Caller, Server, WithDescriptors
 from postroom.ipc.wire import MAX_DESCRIPTORS, MAX_FRAME
+from postroom.systemd.activity import Activity
 
 
 class Said(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True, tag="said"):
@@ -229,7 +230,7 @@ def test_an_answer_that_takes_too_long_means_unavailable() -> None:
 def test_an_unused_connection_is_closed_so_that_the_server_may_leave() -> None:
     open_now = 0
 
-    class Activity(AbstractContextManager[None]):
+    class Counting(AbstractContextManager[None]):
         def __enter__(self) -> None:
             nonlocal open_now
             open_now += 1
@@ -239,7 +240,7 @@ def test_an_unused_connection_is_closed_so_that_the_server_may_leave() -> None:
             open_now -= 1
 
     async def story() -> None:
-        async with served(activity=Activity) as place:
+        async with served(activity=Counting) as place:
             client = Client(place.path, CONTRACT, idle=0.05)
             await client.ask(Say(b""))
             assert open_now == 1
@@ -302,6 +303,7 @@ def test_an_answerer_may_end_the_conversation() -> None:
 @pytest.mark.parametrize(
     "data",
     [
+        frame(b"", kind=4),
         frame(b"", kind=3),
         frame(b"", kind=1),
         frame(b"", kind=2),
@@ -476,3 +478,100 @@ def test_closing_does_what_the_caller_left_to_do() -> None:
             assert done == ["closed"]
 
     run(story)
+
+
+def successor(place: Place, listener: socket.socket, name: bytes) -> Server:
+    """Another process of the service, started by systemd on the same socket."""
+
+    async def answer(question: Question[Any], descriptors: list[int]) -> Said:
+        await asyncio.sleep(0.001)
+        return Said(name)
+
+    return Server(listener, CONTRACT, lambda _: answer, Activity())
+
+
+@asynccontextmanager
+async def generations() -> AsyncIterator[tuple[Place, socket.socket]]:
+    with tempfile.TemporaryDirectory() as directory, socket.socket(socket.AF_UNIX) as listener:
+        place = Place(directory)
+        listener.bind(place.path)
+        listener.listen()
+        yield place, listener
+        place.client.close()
+        place.server.disconnect()
+        await asyncio.sleep(0.01)
+
+
+def test_a_server_that_leaves_loses_no_question() -> None:
+    async def story() -> None:
+        async with generations() as (place, listener):
+            first = successor(place, listener, b"first")
+            answers: list[bytes] = []
+
+            async def keep_asking() -> None:
+                while len(answers) < 400:
+                    answers.append((await place.client.ask(Say(b"x"))).data)
+
+            askers = [asyncio.create_task(keep_asking()) for _ in range(20)]
+            await asyncio.sleep(0.02)
+            first.leave()
+            await asyncio.sleep(0.02)
+            place.server = successor(place, listener, b"second")
+            await asyncio.gather(*askers)
+            first.close()
+            assert set(answers) == {b"first", b"second"}
+            assert answers.index(b"second") > 0
+
+    run(story)
+
+
+def test_a_leaving_server_is_idle_once_all_is_answered() -> None:
+    async def story() -> None:
+        async with generations() as (place, listener):
+            activity = Activity()
+            place.server = Server(listener, CONTRACT, lambda _: echo, activity)
+            await place.client.ask(Say(b""))
+            assert activity.busy
+            activity.leave()
+            await asyncio.wait_for(activity.idle(60), 1)
+
+    run(story)
+
+
+def test_a_conversation_stays_with_the_process_it_began_with() -> None:
+    async def story() -> None:
+        async with generations() as (place, listener):
+            first = successor(place, listener, b"first")
+            conversation = Conversation(place.client)
+            await conversation.ask(Say(b""))
+            first.leave()
+            place.server = successor(place, listener, b"second")
+            await asyncio.sleep(0.01)
+            assert await place.client.ask(Say(b"")) == Said(b"second")
+            assert await conversation.ask(Say(b"")) == Said(b"first")
+            conversation.close()
+            with pytest.raises(Unavailable):
+                await conversation.ask(Say(b""))
+
+    run(story)
+
+
+def test_a_conversation_may_pause_for_longer_than_an_unused_connection_lives() -> None:
+    connections = 0
+
+    def count(_: Caller) -> Answerer:
+        nonlocal connections
+        connections += 1
+        return echo
+
+    async def story() -> None:
+        async with served(answerer_for=count) as place:
+            conversation = Conversation(Client(place.path, CONTRACT, idle=0.05))
+            await conversation.ask(Say(b""))
+            await asyncio.sleep(0.2)
+            await conversation.ask(Say(b""))
+            conversation.close()
+            await asyncio.sleep(0.2)
+
+    run(story)
+    assert connections == 1

@@ -7,7 +7,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from postroom.cleanup.refusal import WRITE_PROBLEM, Refusal
 from postroom.contracts.cleanup import Refused
 from postroom.contracts.qmgr import EnqueueFile, OpenFile, Stored
-from postroom.ipc.client import Client
+from postroom.ipc.client import Client, Conversation
 from postroom.ipc.contract import Unavailable
 from postroom.mail.envelope import Envelope
 from postroom.mail.queue_id import QueueId
@@ -18,9 +18,11 @@ _WRITERS = ThreadPoolExecutor(max_workers=8, thread_name_prefix="queue-file")
 
 
 class QueueFile:
-    """Owns the descriptor until ``enqueue`` or ``close``; what is closed early is gone."""
+    """Owns its descriptor and its connection until ``close``; what is not enqueued is gone."""
 
-    def __init__(self, qmgr: Client, queue_id: QueueId, descriptor: int, log: CleanupLog) -> None:
+    def __init__(
+        self, qmgr: Conversation, queue_id: QueueId, descriptor: int, log: CleanupLog
+    ) -> None:
         self._qmgr = qmgr
         self._queue_id = queue_id
         self._descriptor: int | None = descriptor
@@ -41,10 +43,15 @@ class QueueFile:
 
     async def enqueue(self, envelope: Envelope) -> Stored | Refused:
         """Close the file and have it made durable; raises Unavailable."""
-        self.close()
+        self._close_descriptor()
         return await self._qmgr.ask(EnqueueFile(self._queue_id, envelope, self._size))
 
     def close(self) -> None:
+        """Done with it, or gone before it was done."""
+        self._close_descriptor()
+        self._qmgr.close()
+
+    def _close_descriptor(self) -> None:
         descriptor, self._descriptor = self._descriptor, None
         if descriptor is None:
             return
@@ -56,15 +63,19 @@ class QueueFile:
             self._write.add_done_callback(lambda _: os.close(descriptor))
 
 
-async def open_queue_file(qmgr: Client, queue_id: QueueId, log: CleanupLog) -> QueueFile:
+async def open_queue_file(client: Client, queue_id: QueueId, log: CleanupLog) -> QueueFile:
     """Raises Refusal when qmgr takes no more, Unavailable when it is away."""
-    answer, descriptors = await qmgr.ask_with_descriptors(OpenFile(queue_id))
-    if isinstance(answer, Refused) or len(descriptors) != 1:
-        for descriptor in descriptors:
-            os.close(descriptor)
+    # The file can be enqueued only by the connection that opened it.
+    qmgr = Conversation(client)
+    try:
+        answer, descriptors = await qmgr.ask_with_descriptors(OpenFile(queue_id))
         if isinstance(answer, Refused):
             raise Refusal(answer)
-        raise Unavailable("qmgr sent no file")
+        if len(descriptors) != 1:
+            raise Unavailable("qmgr sent no file")
+    except BaseException:
+        qmgr.close()
+        raise
     return QueueFile(qmgr, queue_id, descriptors[0], log)
 
 

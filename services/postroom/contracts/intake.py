@@ -13,7 +13,7 @@ from postroom.contracts.cleanup import (
     Refused,
     Submit,
 )
-from postroom.ipc.client import Client
+from postroom.ipc.client import Client, Conversation
 from postroom.ipc.contract import Unavailable
 from postroom.mail.envelope import Envelope
 from postroom.mail.queue_id import QueueId, format_queue_id
@@ -49,10 +49,13 @@ class Intake:
 
 
 class Upload:
-    """One message on its way in pieces; what was refused early is told at ``finish``."""
+    """One message on its way in pieces; what was refused early is told at ``finish``.
+
+    Ends with ``finish`` or ``abandon``, or where one of them or ``write`` raises Unavailable.
+    """
 
     def __init__(self, client: Client, queue_id: QueueId, envelope: Envelope) -> None:
-        self._client = client
+        self._conversation = Conversation(client)
         self._queue_id = queue_id
         self._envelope = envelope
         self._begun = False
@@ -62,25 +65,36 @@ class Upload:
         """Pass on some content; does nothing once the message is refused."""
         if not self._begun:
             self._begun = True
-            self._note(await self._client.ask(Begin(self._queue_id, self._envelope)))
+            await self._ask(Begin(self._queue_id, self._envelope))
         for start in range(0, len(data), MAX_INLINE):
             if self._refused is None:
-                piece = data[start : start + MAX_INLINE]
-                self._note(await self._client.ask(Chunk(self._queue_id, piece)))
+                await self._ask(Chunk(self._queue_id, data[start : start + MAX_INLINE]))
 
     async def finish(self) -> Queued | Refused:
-        if self._refused is not None:
-            return self._refused
-        return await self._client.ask(End(self._queue_id))
+        try:
+            if self._refused is not None:
+                return self._refused
+            return await self._conversation.ask(End(self._queue_id))
+        finally:
+            self._conversation.close()
 
     async def abandon(self) -> None:
         """The message will not be completed."""
-        if self._begun and self._refused is None:
-            try:
-                await self._client.ask(Abandon(self._queue_id))
-            except Unavailable:
-                return
+        try:
+            if self._begun and self._refused is None:
+                await self._conversation.ask(Abandon(self._queue_id))
+        except Unavailable:
+            return
+        finally:
+            self._conversation.close()
 
-    def _note(self, answer: object) -> None:
+    async def _ask(self, question: Begin | Chunk) -> None:
+        """A message that is refused or lost keeps no connection open."""
+        try:
+            answer = await self._conversation.ask(question)
+        except BaseException:
+            self._conversation.close()
+            raise
         if isinstance(answer, Refused):
             self._refused = answer
+            self._conversation.close()

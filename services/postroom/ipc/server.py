@@ -8,7 +8,7 @@ import struct
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractContextManager
 from functools import partial
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 import msgspec
 
@@ -32,6 +32,13 @@ class Caller:
         self.on_close: list[Callable[[], None]] = []
 
 
+@runtime_checkable
+class Leaver(Protocol):
+    """An activity that knows when it is time to leave (systemd.activity.Activity)."""
+
+    def when_leaving(self, act: Callable[[], None]) -> None: ...
+
+
 class WithDescriptors(msgspec.Struct, frozen=True):
     """An answer that carries descriptors; they are closed here once sent."""
 
@@ -48,7 +55,8 @@ class Server:
     """Accepts on a listening socket until ``close``.
 
     ``answerer_for`` is called for each new connection. Each open connection holds ``activity()``
-    (a context manager), so that a service does not leave under its callers.
+    (a context manager), so that a service does not leave under its callers; when ``activity``
+    says that it is time to leave, the callers are asked to go.
     """
 
     def __init__(
@@ -66,6 +74,14 @@ class Server:
         self._loop = asyncio.get_running_loop()
         listener.setblocking(False)
         self._loop.add_reader(listener.fileno(), self._acceptable)
+        if isinstance(activity, Leaver):
+            activity.when_leaving(self.leave)
+
+    def leave(self) -> None:
+        """Accept nothing more; callers finish what they have begun, and turn to our successor."""
+        self.close()
+        for connection in self._connections:
+            connection.wire.send(Kind.LEAVING, 0, b"")
 
     def close(self) -> None:
         """Accept nothing more; connections that are open stay so."""

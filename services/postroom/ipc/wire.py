@@ -27,11 +27,16 @@ _ANCILLARY_SIZE = socket.CMSG_SPACE(MAX_DESCRIPTORS * array.array("i").itemsize)
 
 
 class Kind(IntEnum):
-    """What a frame is; a failure's payload is a text for the log."""
+    """What a frame is; a failure's payload is a text for the log.
+
+    A server that is told to leave says LEAVING on each connection: what it was asked and is
+    still asked there it answers, but a new conversation belongs to its successor.
+    """
 
     QUESTION = 0
     ANSWER = 1
     FAILURE = 2
+    LEAVING = 3
 
 
 FrameHandler = Callable[[Kind, int, bytes, list[int]], None]
@@ -149,7 +154,7 @@ class Wire:
                 if len(incoming) - start < _HEADER.size:
                     break
                 length, serial, kind, count = _HEADER.unpack_from(incoming, start)
-                if length > MAX_FRAME or kind > Kind.FAILURE or count > MAX_DESCRIPTORS:
+                if length > MAX_FRAME or kind > Kind.LEAVING or count > MAX_DESCRIPTORS:
                     raise BrokenContract("malformed frame header")
                 end = start + _HEADER.size + length
                 if len(incoming) < end:

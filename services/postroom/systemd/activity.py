@@ -1,6 +1,7 @@
 """Know when a service has nothing to do: the moment it may leave (main.cf: max_idle)."""
 
 import asyncio
+from collections.abc import Callable
 from contextlib import suppress
 from types import TracebackType
 
@@ -15,6 +16,7 @@ class Activity:
         self._count = 0
         self._since = 0.0
         self._leave: asyncio.Event = asyncio.Event()
+        self._when_leaving: list[Callable[[], None]] = []
 
     def __call__(self) -> "Activity":
         return self
@@ -46,9 +48,16 @@ class Activity:
         with suppress(TimeoutError):
             await asyncio.wait_for(self._leave.wait(), seconds)
 
+    def when_leaving(self, act: Callable[[], None]) -> None:
+        """Have ``act`` called as soon as it is time to leave."""
+        self._when_leaving.append(act)
+
     def leave(self) -> None:
         """Leave as soon as nothing is under way (SIGTERM, max_use)."""
-        self._leave.set()
+        if not self._leave.is_set():
+            self._leave.set()
+            for act in self._when_leaving:
+                act()
 
     async def idle(self, seconds: float) -> None:
         """Return once nothing was under way for ``seconds``, or after ``leave`` nothing is."""

@@ -67,7 +67,12 @@ async def _with_signals(main: Callable[[Service], Coroutine[Any, Any, None]]) ->
             loop.call_later(GRACE_SECONDS, task.cancel)
 
     loop.add_signal_handler(signal.SIGTERM, terminate)
-    await main(service)
+    try:
+        await main(service)
+    except asyncio.CancelledError:
+        # What was still under way after GRACE_SECONDS is given up; that is no failure of ours.
+        if not service.activity.leaving:
+            raise
 
 
 def inherited_listeners() -> dict[str, list[socket.socket]]:
