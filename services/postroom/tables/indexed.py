@@ -14,6 +14,8 @@ from postroom.tables.folding import fold
 from postroom.tables.refreshed import Refreshed
 from postroom.tables.table import ListedTable, TableError
 
+# All of them are one format, and postmap(1) can build them.
+INDEXED_TYPES = frozenset({"btree", "cdb", "hash"})
 SUFFIX = ".cdb"
 _log = logging.getLogger(__name__)
 

@@ -47,7 +47,7 @@ def _entry(line: LogicalLine) -> Iterator[Entry | Flaw]:
 def flaw_of(line: LogicalLine) -> str:
     """What makes a logical line unusable in any source file."""
     if is_stray_continuation(line):
-        return "logical line must not start with whitespace"
+        return f'logical line must not start with whitespace: "{line.text[:30]}"'
     if "\0" in line.text:
         return "line contains a NUL character"
     if not line.text.isascii() and not _encodable(line.text):

@@ -1,0 +1,93 @@
+"""What postmap(1) and postalias(1) do with their options, and how they end."""
+
+import logging
+import os
+import sys
+from pathlib import Path
+from typing import NoReturn
+
+from postroom.commands.table_building import Builder, Parser, standard_input
+from postroom.commands.table_options import Options, Usage, parse
+from postroom.commands.table_queries import list_all, opened, query, query_many
+from postroom.tables.cdb_reader import CorruptFile
+from postroom.tables.cdb_writer import TooLarge
+from postroom.tables.table import TableError
+
+_STDIN = "-"
+
+
+def run(program: str, parser: Parser, arguments: list[str]) -> NoReturn:
+    """Exit 0 for success, 1 where a key is not there or anything fails (with the reason)."""
+    logging.basicConfig(format=f"{program}: warning: %(message)s", level=logging.WARNING)
+    sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
+    try:
+        options = parse(program, arguments)
+        done = _work(options, parser)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os._exit(1)
+    except OSError as error:
+        fail(program, f"open {error.filename}: {error.strerror}")
+    except (Usage, TableError, CorruptFile, TooLarge) as error:
+        fail(program, str(error))
+    sys.exit(0 if done else 1)
+
+
+def fail(program: str, text: str) -> NoReturn:
+    sys.stderr.write(f"{program}: fatal: {text}\n")
+    sys.exit(1)
+
+
+def _work(options: Options, parser: Parser) -> bool:
+    names = tuple(with_type(name, options.config_directory) for name in options.tables)
+    if options.query is not None or options.list_all:
+        return _look(options, names)
+    builder = Builder(options, parser, logging.getLogger().warning)
+    if options.delete is not None:
+        keys = _keys(options.delete)
+        return sum(builder.delete(name, keys) for name in names) > 0
+    # All of it is read before any table is locked: whoever types it may take their time.
+    entries = standard_input().read() if options.incremental else ""
+    for name in names:
+        if options.incremental:
+            builder.add(name, entries)
+        else:
+            builder.build(name)
+    return True
+
+
+def _look(options: Options, names: tuple[str, ...]) -> bool:
+    tables = [opened(name, fold=options.fold) for name in names]
+    if options.query == _STDIN:
+        return query_many(tables, standard_input())
+    if options.query is not None:
+        return query(tables, options.query)
+    list_all(tables)
+    return True
+
+
+def _keys(argument: str) -> list[str]:
+    if argument != _STDIN:
+        return [argument]
+    return [line.rstrip("\n") for line in standard_input()]
+
+
+def with_type(name: str, config_directory: Path | None) -> str:
+    """``type:name`` for a name that may lack its type (main.cf: default_database_type).
+
+    main.cf is read only where it is needed: tables can be made before there is one.
+    """
+    if ":" in name and not name.startswith("/"):
+        return name
+    return f"{default_type(config_directory)}:{name}"
+
+
+def default_type(config_directory: Path | None) -> str:
+    from postroom.config.configuration import DEFAULT_DIRECTORY, load  # noqa: PLC0415
+    from postroom.config.problem import ConfigError  # noqa: PLC0415
+
+    directory = config_directory or Path(os.environ.get("MAIL_CONFIG", DEFAULT_DIRECTORY))
+    try:
+        return load(directory).text("default_database_type")
+    except ConfigError as error:
+        raise TableError(str(error)) from None

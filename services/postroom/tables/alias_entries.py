@@ -1,0 +1,62 @@
+"""Source files of ``name: value, value …`` lines: aliases(5).
+
+The value stays as it is written: what it means (addresses, ``:include:``, ``|command``,
+``/file``) is for local(8), which delivers to it.
+"""
+
+from collections.abc import Iterator
+
+from postroom.config.logical_lines import BLANK, LogicalLine, logical_lines
+from postroom.tables.key_value import Entry, Flaw, flaw_of
+
+
+def alias_entries(text: str) -> Iterator[Entry | Flaw]:
+    """Every entry and every flaw, in the order of the file; quotes are taken off the names."""
+    for line in logical_lines(text):
+        flaw = flaw_of(line)
+        yield Flaw(line.number, flaw) if flaw else _entry(line)
+
+
+def _entry(line: LogicalLine) -> Entry | Flaw:
+    colon = _first_outside_quotes(line.text, ":")
+    name, value = line.text[:colon].strip(BLANK), line.text[colon + 1 :].strip(BLANK)
+    if colon < 0 or not name or not value:
+        return Flaw(line.number, "need name:value pair")
+    if _first_outside_quotes(name, "@") >= 0:
+        return Flaw(line.number, "name must be local")
+    if not (key := _unquoted(name)):
+        return Flaw(line.number, "empty lookup key value is not allowed")
+    return Entry(line.number, key, value)
+
+
+def _first_outside_quotes(text: str, wanted: str) -> int:
+    quoted = escaped = False
+    for index, char in enumerate(text):
+        if escaped:
+            escaped = False
+        elif char == "\\":
+            escaped = True
+        elif char == '"':
+            quoted = not quoted
+        elif char == wanted and not quoted:
+            return index
+    return -1
+
+
+def _unquoted(name: str) -> str:
+    """``"a \\"b\\""`` is ``a "b"`` (RFC 5322 section 3.2.4); runs of blanks outside are one."""
+    parts: list[str] = []
+    quoted = escaped = False
+    for char in name:
+        if escaped:
+            parts.append(char)
+            escaped = False
+        elif char == "\\":
+            escaped = True
+        elif char == '"':
+            quoted = not quoted
+        elif quoted or char not in BLANK:
+            parts.append(char)
+        elif parts[-1:] != [" "]:
+            parts.append(" ")
+    return "".join(parts)

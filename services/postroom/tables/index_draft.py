@@ -1,0 +1,131 @@
+"""Make or change the index of a table: aside, whole, and then in one step in its place.
+
+The draft is ``FILE.cdb.tmp``, locked while it is made, so that two who change a table do so one
+after the other. Readers see the old index or the new one; a crash leaves the old one.
+"""
+
+import errno
+import fcntl
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import NamedTuple
+
+from postroom.tables.cdb_reader import CdbReader
+from postroom.tables.cdb_writer import CdbWriter
+from postroom.tables.indexed import index_path
+
+_NUL = b"\0"
+NO_MORE_THAN = 0o666
+
+
+class Attributes(NamedTuple):
+    """Whose the index is and who may read it; ``owner`` None keeps the one who makes it."""
+
+    mode: int
+    owner: tuple[int, int] | None = None
+
+    @classmethod
+    def of(cls, status: os.stat_result) -> "Attributes":
+        """As those of another file: execute and set-id bits mean nothing for an index."""
+        mode = stat.S_IMODE(status.st_mode) & NO_MORE_THAN
+        return cls(mode, (status.st_uid, status.st_gid) if os.geteuid() == 0 else None)
+
+
+class IndexDraft:
+    """The entries of an index that is being made; ``draft`` opens one."""
+
+    def __init__(self, source: Path, descriptor: int) -> None:
+        self._path = index_path(source)
+        self._descriptor = descriptor
+        self._entries: dict[bytes, bytes] = {}
+        self.terminated = False  # keys and values end with NUL (postmap -N)
+
+    def take_over(self) -> None:
+        """Begin with the entries of the present index; raises OSError, CorruptFile."""
+        reader = CdbReader(os.open(self._path, os.O_RDONLY | os.O_CLOEXEC))
+        entries = list(reader.items())
+        self.terminated = bool(entries) and entries[0][0].endswith(_NUL)
+        end = _NUL if self.terminated else b""
+        for key, value in entries:
+            self._entries.setdefault(key.removesuffix(end), value.removesuffix(end))
+
+    def __contains__(self, key: str) -> bool:
+        return key.encode() in self._entries
+
+    def put(self, key: str, value: str) -> None:
+        self._entries[key.encode()] = value.encode()
+
+    def remove(self, key: str) -> bool:
+        """Whether there was such an entry."""
+        return self._entries.pop(key.encode(), None) is not None
+
+    def publish(self, attributes: Attributes) -> None:
+        """Write the draft to the disk and put it in the place of the index."""
+        with os.fdopen(os.dup(self._descriptor), "wb") as file:
+            end = _NUL if self.terminated else b""
+            writer = CdbWriter(file)
+            for key, value in self._entries.items():
+                writer.add(key + end, value + end)
+            writer.finish()
+        if attributes.owner is not None:
+            os.fchown(self._descriptor, *attributes.owner)
+        os.fchmod(self._descriptor, attributes.mode)
+        os.fsync(self._descriptor)
+        _aside(self._path).rename(self._path)
+        _sync_directory(self._path.parent)
+
+
+@contextmanager
+def draft(source: Path) -> Iterator[IndexDraft]:
+    """A draft for the index of ``source``, thrown away unless published; raises OSError."""
+    aside = _aside(index_path(source))
+    descriptor = _locked(aside)
+    try:
+        yield IndexDraft(source, descriptor)
+    finally:
+        if _is_at(descriptor, aside):
+            aside.unlink()
+        os.close(descriptor)
+
+
+def _aside(index: Path) -> Path:
+    return index.with_name(f"{index.name}.tmp")
+
+
+def _locked(path: Path) -> int:
+    """The empty file ``path``, locked; whoever had it before us has renamed it away."""
+    while True:
+        descriptor = _opened(path)
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        if _is_at(descriptor, path):
+            os.ftruncate(descriptor, 0)
+            return descriptor
+        os.close(descriptor)
+
+
+def _opened(path: Path) -> int:
+    """Never through a symbolic link, nor a file that has a second name elsewhere."""
+    flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
+    descriptor = os.open(path, flags, 0o600)
+    status = os.fstat(descriptor)
+    if not stat.S_ISREG(status.st_mode) or status.st_nlink > 1:
+        os.close(descriptor)
+        raise FileExistsError(errno.EEXIST, "is no file of its own", str(path))
+    return descriptor
+
+
+def _is_at(descriptor: int, path: Path) -> bool:
+    with suppress(FileNotFoundError):
+        return os.path.samestat(os.fstat(descriptor), path.lstat())
+    return False
+
+
+def _sync_directory(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
