@@ -6,12 +6,12 @@ import shutil
 import socket
 import subprocess
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from machine.container import Container, forget_stale
+from machine.container import NO_DISKS, Container, forget_stale
 from machine.netns import socket_in
 
 ENVIRONMENT = {
@@ -31,10 +31,18 @@ class CommandFailed(AssertionError):
 class Machine:
     """Boots at construction, powers off at the end of its ``with`` block.
 
+    ``disks`` are file system images, by the directory inside where each is mounted.
     ``stay=True`` leaves it running after this process; ``Machine.running(name)`` finds it again.
     """
 
-    def __init__(self, name: str, hostname: str | None = None, *, stay: bool = False) -> None:
+    def __init__(
+        self,
+        name: str,
+        hostname: str | None = None,
+        *,
+        stay: bool = False,
+        disks: Mapping[str, Path] = NO_DISKS,
+    ) -> None:
         forget_stale()
         self.container = Container(name)
         if self.container.alive:
@@ -43,13 +51,15 @@ class Machine:
         self.container.discard()
         self.container.prepare()
         self._name_itself()
-        self.container.boot(self.hostname, stay=stay)
+        self._disks = disks
+        self.container.boot(self.hostname, stay=stay, disks=disks)
 
     @classmethod
     def running(cls, name: str) -> "Machine":
         """A machine booted earlier; raises ProcessLookupError where there is none."""
         found = cls.__new__(cls)
         found.container = Container(name)
+        found._disks = NO_DISKS
         _ = found.container.leader
         found.hostname = found.path("/etc/hostname").read_text().strip()
         return found
@@ -78,7 +88,7 @@ class Machine:
         self.container.crash()
 
     def boot_again(self) -> None:
-        self.container.boot(self.hostname, stay=False)
+        self.container.boot(self.hostname, stay=False, disks=self._disks)
 
     def _name_itself(self) -> None:
         etc = self.container.disk / "upper/etc"

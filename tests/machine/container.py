@@ -10,7 +10,9 @@ import signal
 import socket
 import subprocess
 import time
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from machine import cgroup
 from machine.places import DISKS, RUNNING, TREE, TREE_INSIDE
@@ -18,10 +20,13 @@ from machine.root import base_root
 
 BOOT_SECONDS = 60.0
 SHUTDOWN_SECONDS = 20.0
-# sh's arguments: lower, upper, work, root, then the command.
-MOUNT_AND_BOOT = (
-    'mount -t overlay machine -o "lowerdir=$1,upperdir=$2,workdir=$3" "$4" && shift 4 && exec "$@"'
-)
+NO_DISKS: Mapping[str, Path] = MappingProxyType({})
+# Arguments: lower, upper, work, root; image and directory of each further disk; --; a command.
+MOUNT_AND_BOOT = """
+mount -t overlay machine -o "lowerdir=$1,upperdir=$2,workdir=$3" "$4" && shift 4 || exit
+while [ "$1" != -- ]; do mount -o loop "$1" "$2" && shift 2 || exit; done
+shift; exec "$@"
+"""
 
 
 class BootFailed(Exception):
@@ -71,26 +76,33 @@ class Container:
         for part in (self.state, *(self.disk / part for part in ("upper", "work", "root"))):
             part.mkdir(parents=True, exist_ok=True)
 
-    def boot(self, hostname: str, *, stay: bool, options: tuple[str, ...] = ()) -> None:
-        """Start and wait until the boot is complete; raises BootFailed."""
+    def boot(self, hostname: str, *, stay: bool, disks: Mapping[str, Path] = NO_DISKS) -> None:
+        """Start and wait until the boot is complete; raises BootFailed.
+
+        ``disks`` are file system images, by the directory inside where each is mounted.
+        """
         cgroup.create(self.group)
         notify = self.state / "notify"
         notify.unlink(missing_ok=True)
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as ready:
             ready.bind(str(notify))
-            process = self._spawn(hostname, str(notify), stay=stay, options=options)
+            process = self._spawn(hostname, str(notify), stay=stay, disks=disks)
             (self.state / "pid").write_text(f"{process.pid} {_start_time(process.pid)}\n")
             self._await_ready(ready, process)
 
     def _spawn(
-        self, hostname: str, notify: str, *, stay: bool, options: tuple[str, ...]
+        self, hostname: str, notify: str, *, stay: bool, disks: Mapping[str, Path]
     ) -> subprocess.Popen[bytes]:
-        disk = [str(self.disk / part) for part in ("upper", "work", "root")]
+        layers = [str(self.disk / part) for part in ("upper", "work", "root")]
         mount = ["unshare", "--mount", "--", "sh", "-c", MOUNT_AND_BOOT, "sh", str(base_root())]
         tie = [] if stay else ["setpriv", "--pdeathsig", "TERM"]
+        extra = {inside: self._extra_disk(inside) for inside in disks}
+        images = [str(part) for inside, image in disks.items() for part in (image, extra[inside])]
+        binds = [f"--bind={directory}:{inside}" for inside, directory in extra.items()]
+        command = [*tie, *self._nspawn_command(hostname), *binds]
         with self.console.open("wb") as console:
             return subprocess.Popen(
-                [*mount, *disk, *tie, *self._nspawn_command(hostname), *options],
+                [*mount, *layers, *images, "--", *command],
                 stdin=subprocess.DEVNULL,
                 stdout=console,
                 stderr=subprocess.STDOUT,
@@ -102,6 +114,11 @@ class Container:
                     "SYSTEMD_NSPAWN_UNIFIED_HIERARCHY": "1",
                 },
             )
+
+    def _extra_disk(self, inside: str) -> Path:
+        directory = self.disk / inside.strip("/").replace("/", "-")
+        directory.mkdir(exist_ok=True)
+        return directory
 
     def _nspawn_command(self, hostname: str) -> list[str]:
         return [

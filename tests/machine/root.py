@@ -20,6 +20,8 @@ SUITE = "trixie"
 INSTALLED = (
     *("systemd", "systemd-sysv", "dbus", "libnss-systemd", "python3", "iproute2", "procps", "less"),
     *("strace", "swaks", "netcat-openbsd", "unbound", "cron", "e2fsprogs"),
+    # What smtp-source and smtp-sink are linked with.
+    *("libnsl2", "libicu76", "libsasl2-2", "libtlsrpt0", "libdb5.3t64", "libssl3t64"),
 )
 DEPENDENCIES = (
     *("python3-systemd", "python3-jinja2", "python3-dnspython", "python3-msgspec"),

@@ -1,0 +1,112 @@
+"""The work: so many messages of a size over so many connections, and when it counts as done."""
+
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench.mailers import SINK_PORT, Mailer
+from bench.meter import Cpu, cpu_seconds, memory_megabytes, since
+
+DEADLINE_SECONDS = 300.0
+# Messages before the clock runs: every process is up, every table open.
+WARM_UP = 5
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One measurement's task."""
+
+    task: str
+    size: int
+    connections: int
+    messages: int
+
+
+@dataclass(frozen=True)
+class Result:
+    seconds: float
+    cpu: Cpu
+    megabytes: float
+
+
+RECIPIENTS = {
+    "accept": "somebody@queue.test",
+    "relay": "somebody@relay.test",
+    "local": "alice@bench.test",
+}
+
+
+def measure(mailer: Mailer, cell: Cell, scratch: Path) -> Result:
+    """Do the work once, from a warm mailer with an empty queue; leaves the queue empty."""
+    with _sink(mailer, scratch) as relayed:
+        done = _counter(mailer, cell.task, relayed)
+        _send(mailer, Cell(cell.task, 1000, 1, WARM_UP))
+        _await(lambda: done() >= WARM_UP)
+        cpu = cpu_seconds(mailer)
+        started = time.monotonic()
+        _send(mailer, cell)
+        _await(lambda: done() >= WARM_UP + cell.messages)
+        seconds = time.monotonic() - started
+        used = since(cpu, cpu_seconds(mailer))
+        result = Result(seconds, used, memory_megabytes(mailer))
+        _clear(mailer)
+    return result
+
+
+def _send(mailer: Mailer, cell: Cell) -> None:
+    """smtp-source(1): a connection per message."""
+    mailer.machine.run(
+        *("smtp-source", "-4", "-s", str(cell.connections), "-m", str(cell.messages)),
+        *("-l", str(cell.size), "-f", "sender@bench.test", "-t", RECIPIENTS[cell.task]),
+        "127.0.0.1:25",
+        seconds=DEADLINE_SECONDS,
+    )
+
+
+@contextmanager
+def _sink(mailer: Mailer, scratch: Path) -> Iterator[Callable[[], int]]:
+    """smtp-sink(1); gives how many messages it has got so far."""
+    counter = scratch / "sink"
+    with counter.open("wb") as output:
+        sink = mailer.machine.popen(
+            *("smtp-sink", "-c", "-u", "nobody"), f"127.0.0.1:{SINK_PORT}", "256", stdout=output
+        )
+
+    def received() -> int:
+        fields = counter.read_text().rpartition("\r")[2].split()
+        return int(fields[1].partition("=")[2]) if len(fields) > 1 else 0
+
+    try:
+        yield received
+    finally:
+        sink.terminate()
+        sink.wait()
+
+
+def _counter(mailer: Mailer, task: str, relayed: Callable[[], int]) -> Callable[[], int]:
+    """How many messages have got as far as the task asks."""
+    if task == "relay":
+        return relayed
+    if task == "local":
+        new = mailer.machine.path("/home/alice/Maildir/new")
+        return lambda: sum(1 for _ in new.iterdir()) if new.exists() else 0
+    # smtp-source returns when the last message is acknowledged: that is all there is to do.
+    return lambda: sys.maxsize
+
+
+def _await(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + DEADLINE_SECONDS
+    while not condition():
+        if time.monotonic() > deadline:
+            raise TimeoutError("the mailer did not finish")
+        time.sleep(0.01)
+
+
+def _clear(mailer: Mailer) -> None:
+    mailer.machine.run(*mailer.empty_the_queue)
+    mailer.machine.sh("rm -rf /home/alice/Maildir; journalctl -q --rotate --vacuum-size=1M 2>&1")
+    subprocess.run(["sync"], check=True)

@@ -1,0 +1,1 @@
+"""Components are killed under load; whatever was acknowledged must be found again."""
