@@ -44,6 +44,7 @@ class JournalHandler(logging.Handler):
 
     def __init__(self, journal: Journal) -> None:
         super().__init__(logging.WARNING)
+        self.setFormatter(logging.Formatter("%(message)s"))
         self._journal = journal
 
     def emit(self, record: logging.LogRecord) -> None:

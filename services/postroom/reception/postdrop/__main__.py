@@ -38,9 +38,10 @@ async def serve(service: Service) -> None:
 
     room = Room(settings.queue_minfree)
     session = Session(directory, settings.message_size_limit, room, log, taken)
-    server = await Doorman(session, service.activity).open(service.listener("postdrop"))
+    doorman = Doorman(session, service.activity)
+    standing = asyncio.ensure_future(doorman.stand(service.listener("postdrop")))
     await service.serve_until_idle(settings.max_idle)
-    server.close()
+    standing.cancel()
     await asyncio.gather(*calls)
 
 

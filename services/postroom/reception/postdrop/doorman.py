@@ -1,6 +1,7 @@
 """Let callers in: each by its uid, each uid with a bounded number of messages under way."""
 
 import asyncio
+import logging
 import socket
 import struct
 
@@ -9,6 +10,9 @@ from postroom.systemd.activity import Activity
 
 # Enough for a burst of cron jobs at a time; the rest of one user's callers waits, in order.
 MAX_PER_USER = 32
+# Out of descriptors: spinning would only make it worse.
+_PAUSE = 0.2
+_log = logging.getLogger(__name__)
 _UCRED = struct.Struct("3i")
 
 
@@ -19,14 +23,27 @@ class Doorman:
         self._session = session
         self._activity = activity
         self._turns: dict[int, asyncio.Semaphore] = {}
+        self._visits: set[asyncio.Task[None]] = set()
 
-    async def open(self, listener: socket.socket) -> asyncio.Server:
-        return await asyncio.start_unix_server(self._let_in, sock=listener)
+    async def stand(self, listener: socket.socket) -> None:
+        """Let callers in until cancelled; asyncio's own servers would unlink systemd's socket."""
+        loop = asyncio.get_running_loop()
+        while True:
+            try:
+                sock, _ = await loop.sock_accept(listener)
+            except OSError as error:
+                _log.warning("postdrop: accept: %s", error.strerror)
+                await asyncio.sleep(_PAUSE)
+                continue
+            visit = asyncio.ensure_future(self._let_in(sock))
+            self._visits.add(visit)
+            visit.add_done_callback(self._visits.discard)
 
-    async def _let_in(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        uid = _uid_of(writer.get_extra_info("socket"))
+    async def _let_in(self, sock: socket.socket) -> None:
+        uid = _uid_of(sock)
         turns = self._turns.setdefault(uid, asyncio.Semaphore(MAX_PER_USER))
         with self._activity:
+            reader, writer = await asyncio.open_unix_connection(sock=sock)
             try:
                 async with turns:
                     await self._session.serve(reader, writer, uid)

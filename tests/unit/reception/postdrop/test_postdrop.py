@@ -35,9 +35,11 @@ def with_postdrop(directory: Path, calls: Callable[[], None], limit: int = 10_00
         listener.listen(100)
         log = PostdropLog(SilentJournal())
         session = Session(directory, limit, Room(0), log, lambda: woken.append(1))
-        server = await Doorman(session, Activity()).open(listener)
+        listener.setblocking(False)
+        standing = asyncio.ensure_future(Doorman(session, Activity()).stand(listener))
         await asyncio.to_thread(calls)
-        server.close()
+        standing.cancel()
+        listener.close()
 
     asyncio.run(serve())
     return len(woken)
