@@ -17,6 +17,11 @@ _TOKEN = re.compile(
       |(?P<special>[\s\S])""",
     re.VERBOSE,
 )
+# What nearly every header holds: one address, perhaps with a name in front. Taken in one step.
+_PLAIN = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]++@[A-Za-z0-9.-]++"
+_SIMPLE = re.compile(
+    rf"""[ \t]*+(?:(?:"[^"\\\r\n]*+"[ \t]*+|[^][()<>@,;:."\\]*+)<({_PLAIN})>|({_PLAIN}))[ \t]*+"""
+)
 _COMMENT_MARK = re.compile(r"\\[\s\S]|[()]")
 _ESCAPE = re.compile(r"\\([\s\S])")
 
@@ -42,6 +47,10 @@ class _Token(NamedTuple):
 
 def mailboxes(text: str) -> list[Mailbox]:
     """The addresses in the body of an address header, in order."""
+    simple = _SIMPLE.fullmatch(text)
+    if simple is not None:
+        group = simple.lastindex or 0
+        return [Mailbox(simple.start(group), simple.end(group), simple[group])]
     return list(_Reader().read(text))
 
 

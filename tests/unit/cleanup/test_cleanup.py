@@ -100,7 +100,8 @@ def test_a_local_message_gets_what_it_lacks() -> None:
     fields = head.split(b"\r\n")
     assert fields[0].startswith(b"Message-Id: <2023111")
     assert fields[0].endswith(b".0605EB1D5A3C0@host.example>")
-    assert fields[1].startswith(b"Date: Tue, 14 Nov 2023 ") or b"Nov 2023" in fields[1]
+    assert fields[1].startswith(b"Date: ")
+    assert b" Nov 2023 " in fields[1]
     assert fields[2] == b'From: "Joe D. User" <a@one.example>'
     assert body == b"body\r\n"
 

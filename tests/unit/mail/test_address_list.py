@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from postroom.mail.address_list import mailboxes, replace
+from postroom.mail.address_list import _Reader, mailboxes, replace
 
 
 @pytest.mark.parametrize(
@@ -58,6 +58,16 @@ def test_any_text_gives_places_in_order_within_it(text: str) -> None:
     for box in mailboxes(text):
         assert end <= box.start <= box.end <= len(text)
         end = box.end
+
+
+@given(
+    st.sampled_from(["", " ", "A", "A B ", '"A, B" ', '"', "a@b", "x ", "("]),
+    st.sampled_from(["a@b", "a.b@c.d", ".@-", "a", "a@b.", "a b@c", "<a@b>", "a@@b"]),
+    st.booleans(),
+)
+def test_the_short_way_finds_what_the_long_way_finds(name: str, address: str, angle: bool) -> None:
+    text = f"{name}<{address}>" if angle else name + address
+    assert mailboxes(text) == list(_Reader().read(text))
 
 
 @pytest.mark.parametrize("unit", ['"', "(", "<", "\\", "@a,", '"\\', "a.", "<@", "a:", "[", "a@b,"])
