@@ -1,0 +1,95 @@
+"""The socket's side: one answer per question, TryAgain where a table is away, a short memory."""
+
+import asyncio
+import socket
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from postroom.contracts.rewrite import (
+    CONTRACT,
+    Context,
+    Resolve,
+    Resolved,
+    Rewrite,
+    Rewritten,
+    TryAgain,
+)
+from postroom.ipc.client import Client
+from postroom.ipc.contract import Question
+from postroom.ipc.server import Server
+from postroom.lookup.trivial_rewrite.answers import Answers
+from postroom.lookup.trivial_rewrite.resolve import Resolver
+from postroom.lookup.trivial_rewrite.rewrite import Rewriter
+from postroom.maillog.trivial_rewrite import TrivialRewriteLog
+from postroom.systemd.activity import Activity
+
+Make = Callable[..., Any]
+
+
+def answers(
+    rewriter: Rewriter, resolver: Resolver, journal: Any, *, by_sender: bool = False
+) -> Answers:
+    log = TrivialRewriteLog(journal)
+    return Answers(rewriter, resolver, log, sender_matters=by_sender, clock=lambda: 1.0)
+
+
+def test_questions_are_answered_over_the_socket(
+    tmp_path: Path, rewriter: Make, resolver: Make, journal: Any
+) -> None:
+    async def ask() -> tuple[Any, Any]:
+        listener = socket.socket(socket.AF_UNIX)
+        listener.bind(str(tmp_path / "rewrite"))
+        listener.listen()
+        served = answers(rewriter(), resolver(), journal)
+        server = Server(listener, CONTRACT, lambda _: served.answer, Activity())
+        client = Client(str(tmp_path / "rewrite"), CONTRACT)
+        try:
+            return (
+                await client.ask(Rewrite(Context.LOCAL, ("user", "a@b.example"))),
+                await client.ask(Resolve("", ("user@localhost", "u@else.example"))),
+            )
+        finally:
+            client.close()
+            server.close()
+            server.disconnect()
+            listener.close()
+
+    rewritten, resolved = asyncio.run(ask())
+    assert rewritten == Rewritten(("user@example.com", "a@b.example"))
+    assert [route.transport for route in resolved.routes] == ["local", "smtp"]
+
+
+def answered(served: Answers, question: Question[Any]) -> Any:
+    return asyncio.run(served.answer(question, []))
+
+
+def test_a_table_that_is_away_means_try_again_and_is_logged(
+    rewriter: Make, resolver: Make, journal: Any
+) -> None:
+    broken = resolver(transport_maps=("hash:/no/such/table",))
+    answer = answered(answers(rewriter(), broken, journal), Resolve("", ("u@else.example",)))
+    reason = (
+        "open database /no/such/table.cdb: No such file or directory "
+        "(run: postmap hash:/no/such/table)"
+    )
+    assert answer == TryAgain(reason)
+    assert journal.lines == [f"warning: {reason}"]
+
+
+def test_what_is_remembered_depends_on_the_sender_only_where_routes_do(
+    rewriter: Make, resolver: Make, journal: Any
+) -> None:
+    tables = ("inline:{a@s.example=[ha]}",)
+    by_sender = resolver(sender_dependent_relayhost_maps=tables)
+    served = answers(rewriter(), by_sender, journal, by_sender=True)
+    there = ("u@else.example",)
+    hops = [
+        answered(served, Resolve(sender, there)).routes[0].nexthop
+        for sender in ("a@s.example", "b@s.example", "a@s.example")
+    ]
+    assert hops == ["[ha]", "else.example", "[ha]"]
+
+
+def test_nobody_asked_nothing_answered(rewriter: Make, resolver: Make, journal: Any) -> None:
+    assert answered(answers(rewriter(), resolver(), journal), Resolve("", ())) == Resolved(())
