@@ -40,7 +40,8 @@ class Message(Value, frozen=True, tag="message"):
 
 
 class Apply(Question[Done], frozen=True, tag="apply"):
-    """Do it to one message (``queue_id``), or to all of the named queues."""
+    """Do it to one message (``queue_id``), or to all; only if it is in one of ``queues``, if
+    there are any."""
 
     action: Action
     queue_id: QueueIdOrNone = ""

@@ -22,7 +22,9 @@ class WaitingRecipient(Value, frozen=True):
 
 
 class Entry(Value, frozen=True):
-    """One queued message; times in seconds since 1970, ``next_attempt`` 0 while active."""
+    """One queued message; times in seconds since 1970, ``next_attempt`` 0 while active.
+
+    ``forced_expire``: it will be returned at the next attempt (postsuper -e)."""
 
     queue_id: QueueId
     queue: QueueName
@@ -31,6 +33,7 @@ class Entry(Value, frozen=True):
     sender: Address
     recipients: tuple[WaitingRecipient, ...]
     next_attempt: float = 0.0
+    forced_expire: bool = False
 
 
 class Page(Value, frozen=True, tag="page"):

@@ -10,8 +10,8 @@ import pytest
 from postroom.mail.envelope import Envelope, Recipient
 from postroom.mail.queue_id import format_queue_id
 from postroom.spool.queue_file import State
-from postroom.spool.stored import StoredMessage
 from postroom.spool.store import Spool
+from postroom.spool.stored import StoredMessage
 
 CONTENT = b"Subject: test\r\n\r\nHello\r\n"
 

@@ -51,7 +51,7 @@ class Admin:
         names = [question.queue_id] if question.queue_id else await self._names(question.queues)
         count = 0
         for queue_id in names:
-            count += await self._to_one(question.action, queue_id)
+            count += await self._to_one(question.action, queue_id, question.queues)
         if count:
             await self._spool.deferred.sync()
             await self._spool.hold.sync()
@@ -68,12 +68,14 @@ class Admin:
                 names += await asyncio.to_thread(queue.queue_ids)
         return names
 
-    async def _to_one(self, action: Action, queue_id: str) -> bool:
+    async def _to_one(self, action: Action, queue_id: str, queues: tuple[QueueName, ...]) -> bool:
+        """``queues`` are those to look in, all if there is none."""
         message = self._manager.active.get(queue_id)
         if message is not None:
-            return self._to_active(action, message)
-        for queue, _ in self._waiting:
-            if queue.holds(queue_id):
+            allowed = not queues or QueueName.ACTIVE in queues
+            return allowed and self._to_active(action, message)
+        for queue, name in self._waiting:
+            if (not queues or name in queues) and queue.holds(queue_id):
                 return await self._to_waiting(action, queue, queue_id)
         return False
 

@@ -11,6 +11,9 @@ from postroom.spool.queue_file import State
 from postroom.spool.record import Corrupt
 from postroom.spool.store import Spool
 
+# Characters of the recipients and reasons of one message; a character takes up to 4 bytes.
+MAX_RECIPIENTS_SIZE = 500_000
+
 
 def active_entry(message: ActiveMessage) -> Entry:
     """A message that is being delivered, with those recipients that are not served."""
@@ -27,7 +30,8 @@ def active_entry(message: ActiveMessage) -> Entry:
         envelope.arrival,
         message.stored.size,
         envelope.sender,
-        tuple(left),
+        _bounded(left),
+        forced_expire=message.expire,
     )
 
 
@@ -48,11 +52,35 @@ def waiting_entry(
 ) -> Entry:
     """One message that waits."""
     envelope = state.envelope
-    recipients = tuple(
+    recipients = [
         WaitingRecipient(recipient.address, state.reason(index))
         for index, recipient in enumerate(envelope.recipients)
+    ]
+    return Entry(
+        queue_id,
+        name,
+        envelope.arrival,
+        size,
+        envelope.sender,
+        _bounded(recipients),
+        next_attempt,
+        state.expire,
     )
-    return Entry(queue_id, name, envelope.arrival, size, envelope.sender, recipients, next_attempt)
+
+
+def size_of(entry: Entry) -> int:
+    """About what an entry takes in a frame."""
+    return 200 + sum(len(r.address) + len(r.delay_reason) for r in entry.recipients)
+
+
+def _bounded(recipients: list[WaitingRecipient]) -> tuple[WaitingRecipient, ...]:
+    """As many as fit: a frame is bounded, and nobody reads the rest of such a list."""
+    room = MAX_RECIPIENTS_SIZE
+    for count, recipient in enumerate(recipients):
+        room -= len(recipient.address) + len(recipient.delay_reason)
+        if room < 0:
+            return tuple(recipients[:count])
+    return tuple(recipients)
 
 
 def _waiting_entry(queue: QueueDirectory, name: QueueName, queue_id: str) -> Entry | None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from postroom.contracts.cleanup import Ready
 from postroom.contracts.showq import (
+    Entry,
     Flush,
     FlushMessage,
     FlushSite,
@@ -16,7 +17,7 @@ from postroom.contracts.showq import (
 from postroom.ipc.contract import Question
 from postroom.ipc.server import Answerer, Caller
 from postroom.queue.qmgr.deferred import DeferredQueue
-from postroom.queue.qmgr.entries import active_entry, waiting_entries
+from postroom.queue.qmgr.entries import MAX_RECIPIENTS_SIZE, active_entry, size_of, waiting_entries
 from postroom.queue.qmgr.manager import Manager
 
 # Entries per page: a page is made in a few milliseconds, and mail goes on in between.
@@ -71,5 +72,17 @@ class Listing:
                 found[name] = active_entry(message)
         spool = self._manager.spool
         found.update(await asyncio.to_thread(waiting_entries, spool, waiting))
-        entries = tuple(found[name] for name in wanted if name in found)
-        return Page(entries, more=start + PAGE_SIZE < len(names))
+        entries = [found[name] for name in wanted if name in found]
+        fitting = _fitting(entries)
+        more = start + PAGE_SIZE < len(names) or len(fitting) < len(entries)
+        return Page(fitting, more)
+
+
+def _fitting(entries: list[Entry]) -> tuple[Entry, ...]:
+    """As many entries as one answer may hold, but at least one."""
+    room = MAX_RECIPIENTS_SIZE
+    for count, entry in enumerate(entries):
+        room -= size_of(entry)
+        if room < 0 and count:
+            return tuple(entries[:count])
+    return tuple(entries)

@@ -1,0 +1,96 @@
+"""postcat(1)."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from commands.queue_manager import queue_manager
+from postroom.commands.postcat import split_header
+from postroom.contracts.queue_admin import Message, NotFound, Read
+from postroom.contracts.showq import Entry, QueueName, WaitingRecipient
+from postroom.ipc.server import WithDescriptors
+from postroom.mail.envelope import Envelope, Recipient
+from postroom.spool.queue_file import State, whole_file
+
+CONTENT = b"Subject: test\r\nFrom: me\r\n\r\nHello\r\n..dot\r\n"
+ENVELOPE = Envelope("me@example.org", (Recipient("you@example.com", "you"),), 1_700_000_000.0)
+ID = "6553F10000001"
+
+
+@pytest.fixture
+def answer(tmp_path: Path) -> Any:
+    def work(question: Any) -> object:
+        if question != Read(ID):
+            return NotFound()
+        descriptor = os.memfd_create("content")
+        os.write(descriptor, b"prefix" + CONTENT)
+        waiting = (WaitingRecipient("you@example.com", "busy"),)
+        entry = Entry(ID, QueueName.DEFERRED, 0.0, len(CONTENT), "me@example.org", waiting)
+        return WithDescriptors(Message(entry, ENVELOPE, len(CONTENT), 6), (descriptor,))
+
+    return work
+
+
+def test_whole_message_by_id(typed: Any, tmp_path: Path, answer: Any) -> None:
+    with queue_manager(tmp_path, answer):
+        code, out, err = typed("postcat", "-q", ID)
+    assert (code, err) == (0, "")
+    lines = out.splitlines()
+    assert lines[0] == f"*** ENVELOPE RECORDS deferred/{ID} ***"
+    assert "sender: me@example.org" in lines
+    start = lines.index(f"*** MESSAGE CONTENTS deferred/{ID} ***")
+    assert lines[start + 1 :] == [
+        "Subject: test",
+        "From: me",
+        "",
+        "Hello",
+        ".dot",
+        f"*** HEADER EXTRACTED deferred/{ID} ***",
+        "original_recipient: you",
+        "recipient: you@example.com",
+        "delay_reason: busy",
+        f"*** MESSAGE FILE END deferred/{ID} ***",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("options", "shown"),
+    [
+        ("-qb", "\nHello\n.dot\n"),
+        ("-qh", "Subject: test\nFrom: me\n"),
+        ("-qbh", "Subject: test\nFrom: me\n\nHello\n.dot\n"),
+    ],
+)
+def test_parts(typed: Any, tmp_path: Path, answer: Any, options: str, shown: str) -> None:
+    with queue_manager(tmp_path, answer):
+        assert typed("postcat", options, ID) == (0, shown, "")
+
+
+def test_file_is_read_without_the_queue_manager(typed: Any, tmp_path: Path) -> None:
+    path = tmp_path / ID
+    path.write_bytes(whole_file(int(ID, 16), CONTENT, State(ENVELOPE, ("busy",))))
+    out = typed("postcat", str(path)).out
+    assert "recipient: you@example.com" in out.splitlines()
+    assert "\nHello\n.dot\n" in out
+    path.write_bytes(b"rubbish")
+    text = f"postcat: fatal: {path}: input is not a valid queue file\n"
+    assert typed("postcat", str(path)) == (1, "", text)
+
+
+def test_unknown_ids(typed: Any, tmp_path: Path, answer: Any) -> None:
+    with queue_manager(tmp_path, answer):
+        text = "postcat: fatal: open queue file 6553F10000009: No such file or directory\n"
+        assert typed("postcat", "-q", "6553F10000009") == (1, "", text)
+    assert typed("postcat", "-q", "x") == (1, "", "postcat: fatal: bad mail queue ID: x\n")
+
+
+def test_header_ends_at_the_empty_line_wherever_pieces_end() -> None:
+    content = b"A: b\n\nbody\n\nmore\n"
+    for size in range(1, len(content) + 1):
+        pieces = [content[i : i + size] for i in range(0, len(content), size)]
+        parts = list(split_header(pieces))
+        assert b"".join(data for header, data in parts if header) == b"A: b\n"
+        assert b"".join(data for header, data in parts if not header) == b"\nbody\n\nmore\n"
+    assert list(split_header([b"\nbody"])) == [(True, b""), (False, b"\nbody")]

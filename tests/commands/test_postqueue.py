@@ -1,0 +1,138 @@
+"""postqueue(1), as mailq calls it; texts and codes are Postfix's."""
+
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from commands.queue_manager import queue_manager
+from postroom.contracts.cleanup import Ready
+from postroom.contracts.showq import (
+    Entry,
+    Flush,
+    FlushMessage,
+    FlushSite,
+    List,
+    Page,
+    QueueName,
+    WaitingRecipient,
+)
+
+ARRIVAL = 1_700_000_000.0
+ACTIVE = Entry("6553F10000001", QueueName.ACTIVE, ARRIVAL, 1500, "", (WaitingRecipient("a@b.c"),))
+DEFERRED = Entry(
+    "6553F10000002",
+    QueueName.DEFERRED,
+    ARRIVAL,
+    700,
+    "me@example.org",
+    (
+        WaitingRecipient("x@example.com", "connect to example.com: refused"),
+        WaitingRecipient("y@example.com", "connect to example.com: refused"),
+        WaitingRecipient("z@example.net", "busy"),
+    ),
+    ARRIVAL + 300,
+)
+HELD = Entry("6553F10000003", QueueName.HOLD, ARRIVAL, 1, "h@b.c", (WaitingRecipient("z@b.c"),))
+DOOMED = Entry(
+    "6553F10000004", QueueName.DEFERRED, ARRIVAL, 1, "h@b.c", (), 0.0, forced_expire=True
+)
+
+
+def test_empty_queue(typed: Any, tmp_path: Path) -> None:
+    with queue_manager(tmp_path, lambda _: Page(())):
+        assert typed("postqueue", "-p") == (0, "Mail queue is empty\n", "")
+        assert typed("postqueue", "-j") == (0, "", "")
+
+
+def test_list_looks_as_sendmails_over_all_pages(typed: Any, tmp_path: Path) -> None:
+    pages = {
+        "": Page((ACTIVE, DEFERRED), more=True),
+        DEFERRED.queue_id: Page((HELD, DOOMED)),
+    }
+
+    def answer(question: Any) -> Page:
+        assert isinstance(question, List)
+        return pages[question.after]
+
+    with queue_manager(tmp_path, answer):
+        code, out, err = typed("postqueue", "-p")
+    when = time.ctime(ARRIVAL)[:20]
+    assert (code, err) == (0, "")
+    assert out.splitlines() == [
+        "-Queue ID-  --Size-- ----Arrival Time---- -Sender/Recipient-------",
+        f"6553F10000001*    1500 {when} MAILER-DAEMON",
+        " " * 41 + "a@b.c",
+        "",
+        f"6553F10000002     700 {when} me@example.org",
+        " " * 45 + "(connect to example.com: refused)",
+        " " * 41 + "x@example.com",
+        " " * 41 + "y@example.com",
+        " " * 72 + "(busy)",
+        " " * 41 + "z@example.net",
+        "",
+        f"6553F10000003!       1 {when} h@b.c",
+        " " * 41 + "z@b.c",
+        "",
+        f"6553F10000004#       1 {when} h@b.c",
+        "",
+        "-- 2 Kbytes in 4 Requests.",
+    ]
+
+
+def test_json_has_a_line_per_message(typed: Any, tmp_path: Path) -> None:
+    with queue_manager(tmp_path, lambda _: Page((ACTIVE, DEFERRED))):
+        lines = typed("postqueue", "-j").out.splitlines()
+    assert lines[0] == (
+        '{"queue_name": "active", "queue_id": "6553F10000001", "arrival_time": 1700000000, '
+        '"message_size": 1500, "forced_expire": false, "sender": "", '
+        '"recipients": [{"address": "a@b.c"}]}'
+    )
+    assert json.loads(lines[1])["recipients"][2] == {
+        "address": "z@example.net",
+        "delay_reason": "busy",
+    }
+
+
+@pytest.mark.parametrize(
+    ("arguments", "question"),
+    [
+        (("-f",), Flush()),
+        (("-c", "/etc/postroom", "-i", "6553F10000001"), FlushMessage("6553F10000001")),
+        (("-sexample.com",), FlushSite("example.com")),
+        (("-s", "[192.0.2.1]"), FlushSite("[192.0.2.1]")),
+    ],
+)
+def test_flush_asks_for_what_was_named(
+    typed: Any, tmp_path: Path, arguments: tuple[str, ...], question: object
+) -> None:
+    asked: list[object] = []
+
+    def answer(question: object) -> Ready:
+        asked.append(question)
+        return Ready()
+
+    with queue_manager(tmp_path, answer):
+        assert typed("postqueue", *arguments) == (0, "", "")
+    assert asked == [question]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "text"),
+    [
+        ((), 64, "usage: postqueue -f | postqueue -i queueid | postqueue -j | postqueue -p"),
+        (("-f", "x"), 64, "usage: postqueue"),
+        (("-i", "../x"), 64, 'Cannot flush queue ID - invalid name: "../x"'),
+        (("-s", "a b"), 64, 'Cannot flush mail queue - invalid destination: "a b"'),
+        (("-f",), 69, "Cannot flush mail queue - mail system is down"),
+        (("-p",), 69, "Queue report unavailable - mail system is down"),
+    ],
+)
+def test_what_cannot_be_done_is_said_with_the_code_of_sysexits(
+    typed: Any, arguments: tuple[str, ...], code: int, text: str
+) -> None:
+    result = typed("postqueue", *arguments)
+    assert result.code == code
+    assert result.err.startswith(f"postqueue: fatal: {text}")
