@@ -11,8 +11,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
-from postroom.config.configuration import Configuration
 from postroom.config.expansion import names_in
+from postroom.config.lookup import Lookup
 from postroom.config.parameters import (
     PARAMETERS,
     TRANSPORT_SUFFIXES,
@@ -47,7 +47,7 @@ class Setting(NamedTuple):
 class Names:
     """The names in one configuration, by what they are."""
 
-    def __init__(self, configuration: Configuration) -> None:
+    def __init__(self, configuration: Lookup) -> None:
         self._configuration = configuration
 
     @cached_property

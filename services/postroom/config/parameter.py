@@ -19,9 +19,13 @@ class Accepted(NamedTuple):
 
 
 class Refused(NamedTuple):
-    """Setting the parameter to anything but its default is an error; ``why``."""
+    """Not to obey the parameter would be a danger, so that it is an error to set it; ``why``.
+
+    The default and the ``harmless`` values may be set.
+    """
 
     why: str
+    harmless: tuple[str, ...] = ()
 
 
 class Legacy(NamedTuple):

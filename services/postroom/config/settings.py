@@ -6,21 +6,19 @@ any parameter, everything else the declared kind.
 """
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 import msgspec
 
+from postroom.config.lookup import Lookup
 from postroom.config.problem import ConfigError
-
-if TYPE_CHECKING:
-    from postroom.config.configuration import Configuration
 
 S = TypeVar("S", bound=msgspec.Struct)
 
 
 def build(
     kind: type[S],
-    configuration: "Configuration",
+    configuration: Lookup,
     overrides: Mapping[str, str],
     facts: Mapping[str, object],
 ) -> S:

@@ -5,6 +5,7 @@ from postroom.config.parameter import (
     Acts,
     Obsolete,
     Parameter,
+    Refused,
     needed,
     number,
     patterns,
@@ -78,8 +79,16 @@ PARAMETERS: tuple[Parameter, ...] = (
         "TZ MAIL_CONFIG LANG",
         Acts("Variables that commands get: names, or name=value."),
     ),
-    text("fallback_transport", "", LATER),
-    tables("fallback_transport_maps", "", LATER),
+    text(
+        "fallback_transport",
+        "",
+        Refused("Local mail cannot be handed to a transport yet, and must not land elsewhere."),
+    ),
+    tables(
+        "fallback_transport_maps",
+        "",
+        Refused("Local mail cannot be handed to a transport yet, and must not land elsewhere."),
+    ),
     text(
         "forward_expansion_filter",
         "1234567890!@%-_=+:,./abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ",
@@ -110,7 +119,11 @@ PARAMETERS: tuple[Parameter, ...] = (
     template("luser_relay", "", Acts("Where mail for unknown local users goes.")),
     needed("mail_spool_directory", "/var/mail", Acts("Where mailboxes are.")),
     template("mailbox_command", "", Acts("The command that delivers local mail instead.")),
-    tables("mailbox_command_maps", "", LATER),
+    tables(
+        "mailbox_command_maps",
+        "",
+        Refused("Commands by user cannot be looked up yet, and mail must not land elsewhere."),
+    ),
     words(
         "mailbox_delivery_lock",
         "fcntl, dotlock",
@@ -120,8 +133,16 @@ PARAMETERS: tuple[Parameter, ...] = (
         "dotlock",
     ),
     number("mailbox_size_limit", "51200000", Acts("The largest mailbox in bytes; 0 is no limit.")),
-    text("mailbox_transport", "", LATER),
-    tables("mailbox_transport_maps", "", LATER),
+    text(
+        "mailbox_transport",
+        "",
+        Refused("Local mail cannot be handed to a transport yet, and must not land elsewhere."),
+    ),
+    tables(
+        "mailbox_transport_maps",
+        "",
+        Refused("Local mail cannot be handed to a transport yet, and must not land elsewhere."),
+    ),
     yes_no("owner_request_special", "yes", LATER),
     tables("pipe_delivery_status_filter", "$default_delivery_status_filter", LATER),
     words(

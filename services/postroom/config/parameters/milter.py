@@ -3,6 +3,7 @@
 from postroom.config.parameter import (
     Accepted,
     Parameter,
+    Refused,
     needed,
     number,
     seconds,
@@ -22,7 +23,11 @@ PARAMETERS: tuple[Parameter, ...] = (
     text("milter_default_action", "shutdown", LATER),
     words("milter_end_of_data_macros", "i", LATER),
     words("milter_end_of_header_macros", "i", LATER),
-    tables("milter_header_checks", "", LATER),
+    tables(
+        "milter_header_checks",
+        "",
+        Refused("Milters cannot be called yet, and mail must not pass around them."),
+    ),
     words(
         "milter_helo_macros",
         "{tls_version} {cipher} {cipher_bits} {cert_subject} {cert_issuer}",
@@ -39,7 +44,15 @@ PARAMETERS: tuple[Parameter, ...] = (
     number("milter_protocol", "6", LATER),
     words("milter_rcpt_macros", "i {rcpt_addr} {rcpt_host} {rcpt_mailer}", LATER),
     words("milter_unknown_command_macros", "", LATER),
-    words("non_smtpd_milters", "", LATER),
+    words(
+        "non_smtpd_milters",
+        "",
+        Refused("Milters cannot be called yet, and mail must not pass around them."),
+    ),
     tables("smtpd_milter_maps", "", LATER),
-    words("smtpd_milters", "", LATER),
+    words(
+        "smtpd_milters",
+        "",
+        Refused("Milters cannot be called yet, and mail must not pass around them."),
+    ),
 )

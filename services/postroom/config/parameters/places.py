@@ -1,6 +1,15 @@
 """Parameters of directories, programs and service names."""
 
-from postroom.config.parameter import Accepted, Acts, Parameter, needed, patterns, text, words
+from postroom.config.parameter import (
+    Accepted,
+    Acts,
+    Parameter,
+    Refused,
+    needed,
+    patterns,
+    text,
+    words,
+)
 
 LATER = Accepted("Not used yet.")
 
@@ -12,7 +21,14 @@ PARAMETERS: tuple[Parameter, ...] = (
     ),
     patterns("authorized_flush_users", "static:anyone", LATER),
     patterns("authorized_mailq_users", "static:anyone", LATER),
-    patterns("authorized_submit_users", "static:anyone", LATER),
+    patterns(
+        "authorized_submit_users",
+        "static:anyone",
+        Refused(
+            "Users cannot be told apart yet, and nobody must send who was not to.",
+            ("static:all", "static:anyone"),
+        ),
+    ),
     text("cleanup_service_name", "cleanup", LATER),
     needed("command_directory", "/usr/sbin", Accepted("Programs are where the package puts them.")),
     needed("config_directory", "/etc/postroom", Acts("Where main.cf and master.cf are.")),

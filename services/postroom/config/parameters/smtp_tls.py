@@ -4,6 +4,7 @@ from postroom.config.parameter import (
     Accepted,
     Legacy,
     Parameter,
+    Refused,
     choice,
     number,
     seconds,
@@ -16,7 +17,11 @@ from postroom.config.parameter import (
 LATER = Accepted("Mail is sent without TLS yet.")
 
 PARAMETERS: tuple[Parameter, ...] = (
-    yes_no("lmtp_enforce_tls", "no", LATER),
+    yes_no(
+        "lmtp_enforce_tls",
+        "no",
+        Refused("TLS is not spoken yet, and mail must not go in clear where that was forbidden."),
+    ),
     yes_no("lmtp_log_tls_feature_status", "yes", LATER),
     text("lmtp_requiretls_policy", "opportunistic", LATER),
     seconds("lmtp_starttls_timeout", "300s", LATER, low=1),
@@ -50,14 +55,21 @@ PARAMETERS: tuple[Parameter, ...] = (
     words("lmtp_tls_mandatory_protocols", ">=TLSv1", LATER),
     yes_no("lmtp_tls_note_starttls_offer", "no", LATER),
     tables("lmtp_tls_per_site", "", LATER),
-    tables("lmtp_tls_policy_maps", "", LATER),
+    tables(
+        "lmtp_tls_policy_maps",
+        "",
+        Refused("TLS is not spoken yet, and mail must not go in clear where that was forbidden."),
+    ),
     words("lmtp_tls_protocols", ">=TLSv1", LATER),
     number("lmtp_tls_scert_verifydepth", "9", LATER),
     words("lmtp_tls_secure_cert_match", "nexthop", LATER),
     choice(
         "lmtp_tls_security_level",
         "",
-        LATER,
+        Refused(
+            "TLS is not spoken yet, and mail must not go in clear where that was forbidden.",
+            ("", "none", "may"),
+        ),
         "",
         "none",
         "may",
@@ -79,7 +91,11 @@ PARAMETERS: tuple[Parameter, ...] = (
     yes_no("lmtp_tlsrpt_skip_reused_handshakes", "yes", LATER),
     text("lmtp_tlsrpt_socket_name", "", LATER),
     yes_no("lmtp_use_tls", "no", LATER),
-    yes_no("smtp_enforce_tls", "no", LATER),
+    yes_no(
+        "smtp_enforce_tls",
+        "no",
+        Refused("TLS is not spoken yet, and mail must not go in clear where that was forbidden."),
+    ),
     yes_no("smtp_log_tls_feature_status", "yes", LATER),
     text("smtp_requiretls_policy", "opportunistic", LATER),
     seconds("smtp_starttls_timeout", "300s", LATER, low=1),
@@ -115,14 +131,21 @@ PARAMETERS: tuple[Parameter, ...] = (
     words("smtp_tls_mandatory_protocols", ">=TLSv1", LATER),
     yes_no("smtp_tls_note_starttls_offer", "no", LATER),
     tables("smtp_tls_per_site", "", LATER),
-    tables("smtp_tls_policy_maps", "", LATER),
+    tables(
+        "smtp_tls_policy_maps",
+        "",
+        Refused("TLS is not spoken yet, and mail must not go in clear where that was forbidden."),
+    ),
     words("smtp_tls_protocols", ">=TLSv1", LATER),
     number("smtp_tls_scert_verifydepth", "9", LATER),
     words("smtp_tls_secure_cert_match", "nexthop, dot-nexthop", LATER),
     choice(
         "smtp_tls_security_level",
         "",
-        Accepted("Mail is sent without TLS yet. (Postfix 3.11 would default to may.)"),
+        Refused(
+            "TLS is not spoken yet, and mail must not go in clear where that was forbidden.",
+            ("", "none", "may"),
+        ),
         "",
         "none",
         "may",

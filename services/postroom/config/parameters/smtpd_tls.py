@@ -4,6 +4,7 @@ from postroom.config.parameter import (
     Accepted,
     Legacy,
     Parameter,
+    Refused,
     choice,
     number,
     seconds,
@@ -18,7 +19,11 @@ LATER = Accepted("The SMTP server does not offer TLS yet.")
 PARAMETERS: tuple[Parameter, ...] = (
     tables("relay_clientcerts", "", LATER),
     number("smtpd_client_new_tls_session_rate_limit", "0", LATER),
-    yes_no("smtpd_enforce_tls", "no", LATER),
+    yes_no(
+        "smtpd_enforce_tls",
+        "no",
+        Refused("TLS is not spoken yet, and mail must not come in clear where that was forbidden."),
+    ),
     seconds("smtpd_starttls_timeout", "${stress?{10}:{300}}s", LATER),
     text("smtpd_tls_CAfile", "", LATER),
     text("smtpd_tls_CApath", "", LATER),
@@ -53,10 +58,25 @@ PARAMETERS: tuple[Parameter, ...] = (
     words("smtpd_tls_protocols", ">=TLSv1", LATER),
     yes_no("smtpd_tls_received_header", "no", LATER),
     yes_no("smtpd_tls_req_ccert", "no", LATER),
-    choice("smtpd_tls_security_level", "", LATER, "", "none", "may", "encrypt"),
+    choice(
+        "smtpd_tls_security_level",
+        "",
+        Refused(
+            "TLS is not spoken yet, and mail must not come in clear where that was forbidden.",
+            ("", "none", "may"),
+        ),
+        "",
+        "none",
+        "may",
+        "encrypt",
+    ),
     tables("smtpd_tls_session_cache_database", "", LATER),
     seconds("smtpd_tls_session_cache_timeout", "3600s", LATER),
     number("smtpd_tls_trace_size_limit", "102400", LATER),
-    yes_no("smtpd_tls_wrappermode", "no", LATER),
+    yes_no(
+        "smtpd_tls_wrappermode",
+        "no",
+        Refused("TLS is not spoken yet, and mail must not come in clear where that was forbidden."),
+    ),
     yes_no("smtpd_use_tls", "no", LATER),
 )

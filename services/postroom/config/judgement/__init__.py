@@ -1,0 +1,47 @@
+"""What ``postroom check`` finds wrong with main.cf and master.cf: one module per kind of fault."""
+
+from collections.abc import Callable, Iterator
+
+from postroom.config.judgement import (
+    address_classes,
+    effects,
+    permissions,
+    relaying,
+    restrictions,
+    spelling,
+    tables,
+    transports,
+    values,
+)
+from postroom.config.lookup import Lookup
+from postroom.config.problem import ConfigError, Problem, Severity
+
+_RULES: tuple[Callable[[Lookup], Iterator[Problem]], ...] = (
+    values.bad_values,
+    spelling.unknown_names,
+    tables.bad_tables,
+    restrictions.unknown_restrictions,
+    relaying.open_relays,
+    transports.missing_transports,
+    address_classes.contradictions,
+    effects.without_effect,
+    permissions.writable_by_others,
+)
+
+_ORDER = tuple(Severity)
+
+
+def problems(lookup: Lookup) -> tuple[Problem, ...]:
+    """All findings, each once, errors first."""
+    found = [*lookup.main.problems, *lookup.master.problems]
+    for rule in _RULES:
+        found += _findings(rule, lookup)
+    return tuple(sorted(dict.fromkeys(found), key=lambda one: _ORDER.index(one.severity)))
+
+
+def _findings(rule: Callable[[Lookup], Iterator[Problem]], lookup: Lookup) -> Iterator[Problem]:
+    """A rule's findings; a value it cannot even read is one as well."""
+    try:
+        yield from rule(lookup)
+    except ConfigError as error:
+        yield Problem(Severity.ERROR, error.path, error.line, error.text)

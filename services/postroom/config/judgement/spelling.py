@@ -1,0 +1,26 @@
+"""Names that nothing defines or nothing reads, most often for a slip of the pen."""
+
+from collections.abc import Iterator
+
+from postroom.config.lookup import Lookup
+from postroom.config.names import Names, suggestion
+from postroom.config.problem import Problem, Severity
+
+
+def unknown_names(lookup: Lookup) -> Iterator[Problem]:
+    names = Names(lookup)
+    for setting in names.unused:
+        text = f"unused parameter: {setting.name}={setting.value}"
+        yield Problem(
+            Severity.WARNING, setting.path, setting.line, text + _hint(setting.name, names)
+        )
+    for setting in names.undefined:
+        text = f"undefined parameter: {setting.name}"
+        yield Problem(
+            Severity.WARNING, setting.path, setting.line, text + _hint(setting.name, names)
+        )
+
+
+def _hint(name: str, names: Names) -> str:
+    meant = suggestion(name, names.known)
+    return f" (did you mean {meant}?)" if meant else ""

@@ -1,0 +1,59 @@
+"""Tables of a type nobody can open, and tables whose file is missing or out of date."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from postroom.config import table_types
+from postroom.config.judgement.written import Written, words_of, written, written_or_default
+from postroom.config.kinds import Patterns, Restrictions, Tables
+from postroom.config.lookup import Lookup
+from postroom.config.parameters import declaration
+from postroom.config.problem import Problem
+
+_ALWAYS_READ = ("alias_maps",)
+"""Tables that are read though no file names them."""
+
+_OLDER = 2.0
+"""Seconds by which a table may be older than its source: both are written in one go."""
+
+
+def bad_tables(lookup: Lookup) -> Iterator[Problem]:
+    """Errors where lookups would fail; warnings where they would give old answers."""
+    for one in (*written(lookup), *written_or_default(lookup, *_ALWAYS_READ)):
+        parameter = declaration(one.name)
+        if parameter is None or not parameter.acts:
+            continue
+        if isinstance(parameter.kind, Tables | Patterns | Restrictions):
+            for word in words_of(lookup, one):
+                yield from _table(one, word, must_be_one=isinstance(parameter.kind, Tables))
+
+
+def _table(one: Written, word: str, *, must_be_one: bool) -> Iterator[Problem]:
+    table = table_types.split(word)
+    if table is None:
+        if must_be_one:
+            yield one.error(f"{word}: there is no such type of table")
+        return
+    kind, name = table
+    if kind in table_types.NOT_YET:
+        yield one.error(f"{word}: tables of type {kind} cannot be opened")
+    elif kind not in table_types.WITHOUT_FILE and not name.startswith("/"):
+        yield one.error(f"{word}: the name of a table begins with a slash")
+    elif kind in table_types.INDEXED:
+        yield from _indexed(one, word, Path(name))
+    elif kind in table_types.SOURCES and not Path(name).is_file():
+        yield _at(one, f"{word}: there is no file {name}")
+
+
+def _indexed(one: Written, word: str, source: Path) -> Iterator[Problem]:
+    index = source.with_name(source.name + table_types.INDEX_SUFFIX)
+    command = "newaliases" if one.name.startswith("alias_") else f"postmap {word}"
+    if not index.is_file():
+        yield _at(one, f"{word}: there is no file {index}: run {command}")
+    elif source.is_file() and source.stat().st_mtime > index.stat().st_mtime + _OLDER:
+        yield one.warning(f"{word}: {source} is newer than {index}: run {command}")
+
+
+def _at(one: Written, text: str) -> Problem:
+    """A default is nobody's mistake: the table may still be built."""
+    return one.error(text) if one.line else one.warning(text)

@@ -1,0 +1,129 @@
+"""Parameters looked up: in overrides, main.cf, facts about the host, declared defaults."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from postroom.config import host
+from postroom.config.expansion import ExpansionError, expand
+from postroom.config.kinds import Value, first_line
+from postroom.config.main_cf import MainCf
+from postroom.config.master_cf import MasterCf, ServiceLine
+from postroom.config.parameters import declaration
+from postroom.config.problem import ConfigError
+
+Overrides = Mapping[str, str]
+
+NONE: Overrides = {}
+"""No ``-o`` overrides."""
+
+
+class Lookup:
+    """What main.cf and master.cf say, with the defaults for what they do not say.
+
+    ``overrides`` are the ``-o`` settings of a service; they come before main.cf and are expanded
+    like it.
+    """
+
+    def __init__(self, directory: Path, main: MainCf, master: MasterCf) -> None:
+        self.directory = directory
+        self.main = main
+        self.master = master
+        self._facts: dict[str, str] = {"config_directory": str(directory)}
+
+    @property
+    def services(self) -> tuple[ServiceLine, ...]:
+        """The services of master.cf in its order."""
+        return self.master.services
+
+    def text(self, name: str, overrides: Overrides = NONE) -> str:
+        """A parameter's expanded value; empty for a name nobody knows, as in Postfix."""
+        raw = self._meant(name, overrides) or ""
+        parameter = declaration(name)
+        if parameter is not None and not parameter.kind.expanded:
+            return raw
+        try:
+            return expand(raw, lambda inner: self._meant(inner, overrides))
+        except ExpansionError as error:
+            raise self.error(name, str(error), overrides) from None
+
+    def typed(self, name: str, overrides: Overrides = NONE) -> Value:
+        """A parameter's value in its declared kind; times in seconds."""
+        parameter = declaration(name)
+        text = self.text(name, overrides)
+        if parameter is None:
+            return text
+        try:
+            return parameter.kind.value(text)
+        except ValueError as error:
+            raise self.error(name, str(error), overrides) from None
+
+    def raw(self, name: str, overrides: Overrides = NONE) -> str | None:
+        """A value as it is written: by ``-o``, main.cf, the host, or the declared default."""
+        if name in overrides:
+            return overrides[name]
+        if name in self.main.assignments:
+            return self.main.assignments[name].value
+        if name in _HOST_FACTS:
+            return self._host_fact(name)
+        if name in self._facts:
+            return self._facts[name]
+        parameter = declaration(name)
+        return None if parameter is None else parameter.default
+
+    def error(self, name: str, text: str, overrides: Overrides = NONE) -> ConfigError:
+        """An error about a parameter that names the place where it was set."""
+        return ConfigError(*self.place(name, overrides), f"{name}: {text}")
+
+    def place(self, name: str, overrides: Overrides = NONE) -> tuple[Path, int]:
+        """The file and line that set a parameter; line 0 for a default."""
+        if name in overrides:
+            return self.master.path, self._line_of_override(name, overrides[name])
+        assignment = self.main.assignments.get(name)
+        return self.main.path, assignment.line if assignment else 0
+
+    def _line_of_override(self, name: str, value: str) -> int:
+        """The first service with that very ``-o``; more than one are equally wrong or right."""
+        lines = (one.line for one in self.services if one.overrides.get(name) == value)
+        return next(lines, 0)
+
+    def _meant(self, name: str, overrides: Overrides) -> str | None:
+        """A value before expansion; myorigin may name the file that holds it (Debian's habit)."""
+        value = self.raw(name, overrides)
+        if name != "myorigin" or not value or not value.startswith("/"):
+            return value
+        try:
+            return first_line(value)
+        except ValueError as error:
+            raise self.error(name, str(error), overrides) from None
+
+    def _host_fact(self, name: str) -> str:
+        if name not in self._facts:
+            self._facts[name] = getattr(self, _HOST_FACTS[name])()
+        return self._facts[name]
+
+    def _my_hostname(self) -> str:
+        domain = self.main.assignments.get("mydomain")
+        return host.hostname(domain.value if domain else "")
+
+    def _my_domain(self) -> str:
+        return host.domain_of(self.text("myhostname"))
+
+    def _my_networks(self) -> str:
+        return host.my_networks(
+            host.Networks(
+                style=self.text("mynetworks_style"),
+                interfaces=self._words("inet_interfaces"),
+                protocols=self._words("inet_protocols"),
+            )
+        )
+
+    def _words(self, name: str) -> tuple[str, ...]:
+        value = self.typed(name)
+        return value if isinstance(value, tuple) else ()
+
+
+_HOST_FACTS = {
+    "myhostname": "_my_hostname",
+    "mydomain": "_my_domain",
+    "mynetworks": "_my_networks",
+}
