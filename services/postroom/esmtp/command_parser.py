@@ -57,11 +57,13 @@ def parse_command(line: bytes, extensions: Extensions) -> Command:
 
 def _unusual(text: str, extensions: Extensions) -> Command:
     """Perhaps a tab or a space stands where none should."""
-    word, *rest = text.split(None, 1) or [""]
-    parser = _PARSERS.get(word.upper())
+    words = text.split(None, 1)
+    if not words:
+        raise Refused(_BAD_SYNTAX)
+    parser = _PARSERS.get(words[0].upper())
     if parser is None:
-        return Unknown(word, text)
-    return parser(rest[0].strip() if rest else "", extensions)
+        return Unknown(words[0], text)
+    return parser(words[1].strip() if len(words) > 1 else "", extensions)
 
 
 def verb_of(line: bytes) -> str:
