@@ -11,6 +11,7 @@ them from the tables it opens, ``match_with`` asks somebody else (proxymap(8)).
 
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Generator, Iterable
+from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -109,7 +110,15 @@ class MatchList(ABC):
 class StringList(MatchList):
     """Whole names: mydestination, virtual_alias_domains, virtual_mailbox_domains."""
 
+    def __init__(self, entries: Iterable[str]) -> None:
+        super().__init__(entries)
+        plain = not any(entry.startswith(("!", "/")) or is_table(entry) for entry in self._entries)
+        # Most lists are a few names; then there is nothing to search.
+        self._names = frozenset(map(fold, self._entries)) if plain else None
+
     def match(self, name: str) -> bool:
+        if self._names is not None:
+            return fold(name) in self._names
         return self._answered(name)
 
     async def match_with(self, name: str, ask: Ask) -> bool:
@@ -132,6 +141,9 @@ class DomainList(StringList):
     def __init__(self, entries: Iterable[str], *, parents: bool) -> None:
         super().__init__(entries)
         self._parents = parents
+
+    def match(self, name: str) -> bool:
+        return self._answered(name)
 
     def _matches(self, pattern: str, subject: tuple[str, ...]) -> Search:
         (name,) = subject
@@ -169,6 +181,7 @@ class NetworkList(DomainList):
         return number is not None and _looks_like_network(pattern) and _holds(pattern, number)
 
 
+@lru_cache(maxsize=4096)  # patterns come from main.cf, so they are few
 def is_table(pattern: str) -> bool:
     """``type:name``; an IPv6 network is in brackets, or is no table by its first part."""
     return ":" in pattern and not pattern.startswith("[") and not _looks_like_network(pattern)

@@ -10,6 +10,8 @@ from postroom.tables.match_list import domain_keys
 class Tables(Protocol):
     """A list of tables; ``part`` keeps those of patterns out. Raises TableError."""
 
+    def __bool__(self) -> bool: ...
+
     def lookup(self, key: str, *, part: bool = False) -> str | None: ...
 
 
@@ -21,6 +23,8 @@ class Key(NamedTuple):
 
 
 def first_value(tables: Tables, keys: Iterator[Key]) -> str | None:
+    if not tables:
+        return None
     for key in keys:
         value = tables.lookup(key.text, part=key.part)
         if value is not None:
