@@ -10,6 +10,8 @@ SECURITY: serves only tables that main.cf names: those in proxy_read_maps, and t
 parameters of its callers. Any caller may see every entry of these tables by guessing keys.
 No network and no privileges; reading the tables is all it can do.
 
+STANDARDS: none; the tables are those of DATABASE_README.
+
 BUGS: account tables (unix:) are asked in threads, everything else holds up the next question
 while it reads its file.
 
