@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
+from pathlib import Path
 
 from postroom_generator.service import Service
 from postroom_generator.sockets import protocols
@@ -21,6 +22,9 @@ _TRANSPORTS = (
 )
 _LMTP_SOCKET = re.compile(rf"lmtp:unix:({_PLAIN_DIRECTORY.pattern})/[^/\s]+", re.ASCII)
 _FAMILIES = {"ipv4": "AF_INET", "ipv6": "AF_INET6"}
+# systemd refuses User= and Group= that have no entry, numbers too.
+ACCOUNTS = Path("/etc/passwd")
+GROUPS = Path("/etc/group")
 # Where mailboxes are found when virtual_mailbox_maps names them from the root.
 _ANY_MAILBOX = ("/var/mail", "-/var/vmail", "-/home", "-/srv")
 
@@ -46,14 +50,24 @@ def _virtual(service: Service) -> Mapping[str, object]:
     base = service.text("virtual_mailbox_base")
     if base and not _PLAIN_DIRECTORY.fullmatch(base):
         raise service.error(f"virtual_mailbox_base: {base!r} is not the plain name of a directory")
-    owner = _STATIC_ID.fullmatch(service.text("virtual_uid_maps"))
-    group = _STATIC_ID.fullmatch(service.text("virtual_gid_maps"))
-    single = owner is not None and group is not None
+    owner = _only_id(service.text("virtual_uid_maps"), ACCOUNTS)
+    group = _only_id(service.text("virtual_gid_maps"), GROUPS)
+    single = owner and group
     return {
         "mailbox_base": " ".join((f"-{base}",) if base else _ANY_MAILBOX),
-        "mailbox_owner": owner[1] if single and owner else "",
-        "mailbox_group": group[1] if single and group else "",
+        "mailbox_owner": owner if single else "",
+        "mailbox_group": group if single else "",
     }
+
+
+def _only_id(maps: str, known: Path) -> str:
+    """The one number that ``maps`` has for everybody, if systemd could run a service as it."""
+    static = _STATIC_ID.fullmatch(maps)
+    if static is None:
+        return ""
+    lines = known.read_text("utf-8", "surrogateescape").splitlines()
+    ids = {line.split(":")[2] for line in lines if line.count(":") >= 2}
+    return static[1] if static[1] in ids else ""
 
 
 _NEEDS: Mapping[str, Callable[[Service], Mapping[str, object]]] = {

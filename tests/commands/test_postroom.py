@@ -1,5 +1,6 @@
 """postroom(8): a configuration takes effect whole, or not at all."""
 
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -11,7 +12,8 @@ from postroom.commands.postroom import command, generation, manager
 from postroom.commands.postroom.unit_set import Changes, compare
 
 TREE = Path(__file__).resolve().parents[2]
-GOOD = "myhostname = mail.example.org\ninet_interfaces = loopback-only\n"
+MASTER = (TREE / "conf/master.cf").read_text()
+GOOD = "compatibility_level = 3.6\nmyhostname = mail.example.org\ninet_interfaces = loopback-only\n"
 
 
 class Systemd:
@@ -47,7 +49,7 @@ def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     )
     monkeypatch.setattr(generation, "GENERATOR", (sys.executable, "-B", "-c", script))
     (tmp_path / "main.cf").write_text(GOOD)
-    (tmp_path / "master.cf").write_text("smtp inet n - n - - smtpd\n")
+    (tmp_path / "master.cf").write_text(MASTER)
     return tmp_path
 
 
@@ -95,7 +97,7 @@ def test_a_moved_port_stops_the_old_listener_and_opens_the_new(
 ) -> None:
     run(monkeypatch, config, "reload")
     systemd.asked.clear()
-    (config / "master.cf").write_text("2525 inet n - n - - smtpd\n")
+    (config / "master.cf").write_text(re.sub(r"^smtp +inet", "2525 inet", MASTER, flags=re.M))
     assert run(monkeypatch, config, "reload") == 0
     assert systemd.asked == [
         "daemon-reload",

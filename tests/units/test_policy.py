@@ -64,7 +64,7 @@ POLICY = {
 # What a configuration may take away.
 ODD = {
     "postroom-smtp@slow.service": POLICY["smtp"]._replace(network=frozenset(("AF_INET",))),
-    "postroom-virtual.service": POLICY["virtual"]._replace(user="5000", capabilities=frozenset()),
+    "postroom-virtual.service": POLICY["virtual"]._replace(user="1", capabilities=frozenset()),
 }
 
 

@@ -4,6 +4,7 @@ Asks the service to look at what waits; that the question arrives is what starts
 """
 
 import asyncio
+import os
 import sys
 from typing import NamedTuple
 
@@ -32,7 +33,8 @@ def main() -> None:
     try:
         asyncio.run(_ask(call, socket_path(call.contract.name)))
     except Unavailable as error:
-        sys.exit(f"{sys.argv[1]} does not answer: {error}")
+        sys.stderr.write(f"{sys.argv[1]} does not answer: {error}\n")
+        sys.exit(os.EX_TEMPFAIL)
 
 
 async def _ask(call: _Call, path: str) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from postroom.config.configuration import load
 from postroom.config.problem import ConfigError
+from postroom_generator import needs
 from postroom_generator.plan import notes, plan
 from postroom_generator.unit import Unit
 
@@ -122,16 +123,33 @@ def test_what_systemd_could_not_start_is_refused_with_its_line(
     assert "master.cf" in str(refused.value)
 
 
+VIRTUAL = "virtual unix - n n - - virtual\n"
+ONE_OWNER = f"{MAIN}virtual_uid_maps=static:5000\nvirtual_gid_maps=static:8\n"
+
+
+@pytest.fixture
+def vmail(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine with the user 5000 and the group 8."""
+    for name, line in (("ACCOUNTS", "vmail:x:5000:8::/m:/bin/false"), ("GROUPS", "mail:x:8:")):
+        (tmp_path / name).write_text(f"root:x:0:0::/root:/bin/sh\n{line}\n")
+        monkeypatch.setattr(needs, name, tmp_path / name)
+
+
+@pytest.mark.usefixtures("vmail")
 def test_one_owner_of_all_mailboxes_needs_no_capability(tmp_path: Path) -> None:
-    line = "virtual unix - n n - - virtual\n"
-    several = planned(tmp_path, line)["postroom-virtual.service"].values
+    several = planned(tmp_path, VIRTUAL)["postroom-virtual.service"].values
     assert several["mailbox_owner"] == ""
-    main = (
-        f"{MAIN}virtual_uid_maps=static:5000\nvirtual_gid_maps=static:8\nvirtual_mailbox_base=/m\n"
-    )
-    single = planned(tmp_path, line, main)["postroom-virtual.service"].values
+    main = f"{ONE_OWNER}virtual_mailbox_base=/m\n"
+    single = planned(tmp_path, VIRTUAL, main)["postroom-virtual.service"].values
     assert (single["mailbox_owner"], single["mailbox_group"]) == ("5000", "8")
     assert single["mailbox_base"] == "-/m"
+
+
+@pytest.mark.usefixtures("vmail")
+def test_an_owner_without_an_account_is_one_that_systemd_cannot_become(tmp_path: Path) -> None:
+    main = ONE_OWNER.replace("5000", "5001")
+    unit = planned(tmp_path, VIRTUAL, main)["postroom-virtual.service"]
+    assert (unit.values["mailbox_owner"], unit.values["mailbox_group"]) == ("", "")
 
 
 def test_a_directory_that_needs_quoting_is_refused(tmp_path: Path) -> None:

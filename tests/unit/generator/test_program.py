@@ -1,6 +1,7 @@
 """The generator as systemd runs it: a wrapper that always leaves a full set of units."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -9,7 +10,7 @@ import pytest
 
 TREE = Path(__file__).resolve().parents[3]
 WRAPPER = TREE / "generators/postroom-generator"
-GOOD = "myhostname = mail.example.org\ninet_interfaces = loopback-only\n"
+GOOD = "compatibility_level = 3.6\nmyhostname = mail.example.org\ninet_interfaces = loopback-only\n"
 
 
 class Place:
@@ -21,7 +22,7 @@ class Place:
         self.python = directory / "python"
         self.config.mkdir()
         self.main(GOOD)
-        (self.config / "master.cf").write_text("smtp inet n - n - - smtpd\n")
+        shutil.copy(TREE / "conf/master.cf", self.config)
         self._install_python()
 
     def main(self, text: str) -> None:
