@@ -22,12 +22,6 @@ class Message(Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
     content: bytes | None = None
 
 
-class ReadForward(Task, frozen=True, tag="forward"):
-    """The text of the first of these files that exists and may be trusted."""
-
-    paths: tuple[Path, ...]
-
-
 class WriteMaildir(Task, frozen=True, tag="maildir"):
     """Deliver to the Maildir at ``path`` under a name that is the same at every attempt."""
 
@@ -67,13 +61,25 @@ class RunCommand(Task, frozen=True, tag="command"):
     message: Message
 
 
+class UnlessForwarded(Task, frozen=True, tag="unless-forwarded"):
+    """Do ``otherwise``, unless there is a .forward file: then give its text and do nothing."""
+
+    paths: tuple[Path, ...]
+    otherwise: WriteMaildir | AppendMbox | RunCommand
+
+    @property
+    def message(self) -> Message:
+        return self.otherwise.message
+
+
 class Result(Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
-    """An enhanced status code and what the log says; ``text`` of ReadForward is the file's."""
+    """An enhanced status code and what the log says; ``forward`` is the text of a .forward file."""
 
     code: Annotated[str, Meta(pattern=r"^[245]\.[0-9]{1,3}\.[0-9]{1,3}\Z")]
     text: Text
+    forward: Text = ""
 
 
-AnyTask = ReadForward | WriteMaildir | AppendMbox | RunCommand
+AnyTask = UnlessForwarded | WriteMaildir | AppendMbox | RunCommand
 decode_task = msgpack.Decoder(AnyTask).decode
 decode_result = msgpack.Decoder(Result).decode

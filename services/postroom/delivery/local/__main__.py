@@ -7,15 +7,15 @@ from postroom.delivery.impersonation.nursery import Nursery
 from postroom.delivery.impersonation.pool import WorkerPool
 from postroom.delivery.impersonation.tasks import (
     AppendMbox,
-    ReadForward,
     RunCommand,
     Task,
+    UnlessForwarded,
     WriteMaildir,
 )
 from postroom.delivery.impersonation.worker import Skill, Worker
 from postroom.delivery.local.command import run_command
 from postroom.delivery.local.delivery import LocalDelivery
-from postroom.delivery.local.forward_file import read_forward
+from postroom.delivery.local.forward_file import unless_forwarded
 from postroom.delivery.local.settings import Settings
 from postroom.delivery.mailbox.maildir import write_maildir
 from postroom.delivery.mailbox.mbox import append_mbox
@@ -27,10 +27,10 @@ from postroom.systemd.service import Service, run
 
 SKILLS: dict[type[Task], Skill] = {
     AppendMbox: append_mbox,
-    ReadForward: read_forward,
     RunCommand: run_command,
     WriteMaildir: write_maildir,
 }
+SKILLS[UnlessForwarded] = unless_forwarded(SKILLS)
 
 
 def main() -> None:

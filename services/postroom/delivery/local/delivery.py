@@ -10,6 +10,7 @@ from postroom.delivery.local.loop import delivered_to
 from postroom.delivery.local.mailman import Mailman
 from postroom.delivery.local.parts import Part, worst
 from postroom.delivery.local.settings import Settings
+from postroom.delivery.local.users import Users
 from postroom.mail.status import Outcome
 from postroom.tables import Maps
 from postroom.tables.match_list import DomainList
@@ -25,6 +26,7 @@ class LocalDelivery:
         self._pool = pool
         self._intake = intake
         self._aliases = Maps(settings.alias_maps)
+        self._users = Users()
         self._local_domains = DomainList(settings.mydestination, parents=False)
 
     async def __call__(self, attempt: Attempt) -> None:
@@ -38,7 +40,9 @@ class LocalDelivery:
                 text = f"mail forwarding loop for {recipient.address}"
                 parts = [Part(recipient, Result("5.4.6", text))]
             else:
-                expansion = Expansion(self._settings, self._aliases, self._local_domains, mailman)
+                expansion = Expansion(
+                    self._settings, self._aliases, self._local_domains, self._users, mailman
+                )
                 parts = await expansion.deliver(copy)
             _settle(attempt, index, parts)
 

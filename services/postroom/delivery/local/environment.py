@@ -2,9 +2,9 @@
 
 import os
 from collections.abc import Mapping
-from pwd import struct_passwd
 
 from postroom.delivery.local.settings import Settings
+from postroom.delivery.local.users import User
 from postroom.mail.address import split_address, split_extension
 from postroom.mail.envelope import Envelope, Recipient
 
@@ -12,7 +12,7 @@ _PATH = "/usr/local/bin:/usr/bin:/bin"
 
 
 def command_environment(
-    settings: Settings, envelope: Envelope, sender: str, recipient: Recipient, user: struct_passwd
+    settings: Settings, envelope: Envelope, sender: str, recipient: Recipient, user: User
 ) -> dict[str, str]:
     """local(8)'s variables; characters outside ``command_expansion_filter`` become ``_``."""
     local, domain = split_address(recipient.address)
@@ -36,9 +36,9 @@ def command_environment(
         "PATH": _PATH,
         **_exported(settings.export_environment, os.environ),
         **filtered,
-        "LOGNAME": user.pw_name,
-        "HOME": user.pw_dir,
-        "SHELL": user.pw_shell or "/bin/sh",
+        "LOGNAME": user.name,
+        "HOME": user.home,
+        "SHELL": user.shell,
     }
 
 

@@ -2,11 +2,10 @@
 
 import asyncio
 import os
-import pwd
 from pathlib import Path
 from typing import NamedTuple
 
-from postroom.delivery.impersonation.identity import Identity, UnknownUser, identity_of, named
+from postroom.delivery.impersonation.identity import Identity, UnknownUser, named
 from postroom.delivery.impersonation.tasks import Result
 from postroom.delivery.local.copy import Copy
 from postroom.delivery.local.macros import expand
@@ -14,6 +13,7 @@ from postroom.delivery.local.mailman import Mailman
 from postroom.delivery.local.parts import Part
 from postroom.delivery.local.settings import Settings
 from postroom.delivery.local.targets import Kind, Target, parse_targets
+from postroom.delivery.local.users import User, Users
 from postroom.mail.address import split_address, split_extension
 from postroom.tables import Maps, TableError
 from postroom.tables.match_list import DomainList
@@ -29,7 +29,7 @@ class Rights(NamedTuple):
     """With whose rights a list's files and commands work, and where the list was written."""
 
     identity: Identity | None
-    user: pwd.struct_passwd | None
+    user: User | None
     origin: str
 
 
@@ -37,11 +37,17 @@ class Expansion:
     """One recipient's expansion; keeps what was visited, so that no loop goes round twice."""
 
     def __init__(
-        self, settings: Settings, aliases: Maps, local_domains: DomainList, mailman: Mailman
+        self,
+        settings: Settings,
+        aliases: Maps,
+        local_domains: DomainList,
+        users: Users,
+        mailman: Mailman,
     ) -> None:
         self._settings = settings
         self._aliases = aliases
         self._local_domains = local_domains
+        self._users = users
         self._mailman = mailman
         self._visited: set[tuple[str, str]] = set()
         self._count = 0
@@ -78,19 +84,19 @@ class Expansion:
         return await self._to_targets(copy, parse_targets(value), rights, depth + 1)
 
     async def _to_user(self, copy: Copy, name: str, extension: str, depth: int) -> list[Part]:
-        user = await asyncio.to_thread(_user, name)
+        user = await self._users.find(name)
         if user is None:
             return await self._to_nobody(copy, name)
-        if user.pw_uid != 0 and ("user", name) not in self._visited:
-            self._visited.add(("user", name))
-            text = await self._forward_file(copy, user, extension)
-            if not text.code.startswith("2"):
-                return [Part(copy.recipient, text)]
-            targets = parse_targets(text.text)
-            if targets:
-                rights = Rights(identity_of(user), user, "forward")
-                return await self._to_targets(copy, targets, rights, depth + 1)
-        return [await self._mailman.to_mailbox(copy, user)]
+        if user.is_root or ("user", user.name) in self._visited:
+            return [await self._mailman.to_mailbox(copy, user)]
+        self._visited.add(("user", user.name))
+        paths = self._forward_paths(copy, user, extension)
+        part = await self._mailman.to_mailbox(copy, user, paths)
+        if not part.result.forward:
+            return [part]
+        rights = Rights(user.identity, user, "forward")
+        targets = parse_targets(part.result.forward)
+        return await self._to_targets(copy, targets, rights, depth + 1)
 
     async def _to_nobody(self, copy: Copy, name: str) -> list[Part]:
         relay = self._settings.luser_relay
@@ -100,14 +106,14 @@ class Expansion:
             return await self._to_address(copy.to(address), MAX_DEPTH - 1)
         return [Part(copy.recipient, Result("5.1.1", f'unknown user: "{name.lower()}"'))]
 
-    async def _forward_file(self, copy: Copy, user: pwd.struct_passwd, extension: str) -> Result:
-        values = _macros(copy.recipient.address, user.pw_name, extension, user.pw_dir)
+    def _forward_paths(self, copy: Copy, user: User, extension: str) -> list[str]:
+        values = _macros(copy.recipient.address, user.name, extension, user.home)
         values["recipient_delimiter"] = self._settings.recipient_delimiter[:1]
-        paths = []
-        for template in self._settings.forward_path:
-            if "xtension" not in template or extension:
-                paths.append(expand(template, values))
-        return await self._mailman.read_forward(identity_of(user), paths)
+        return [
+            expand(template, values)
+            for template in self._settings.forward_path
+            if extension or "extension" not in template
+        ]
 
     async def _to_targets(
         self, copy: Copy, targets: list[Target], rights: Rights, depth: int
@@ -124,7 +130,7 @@ class Expansion:
             case Kind.ADDRESS:
                 return await self._to_address(copy.to(self._completed(target.text)), depth)
             case Kind.MAILBOX:
-                user = await asyncio.to_thread(_user, target.text.partition("@")[0])
+                user = await self._users.find(target.text.partition("@")[0])
                 if user is None:
                     return await self._to_nobody(copy, target.text)
                 return [await self._mailman.to_mailbox(copy, user)]
@@ -167,17 +173,6 @@ class Expansion:
             return [Part(copy.recipient, Result("4.2.0", reason))]
         inner = rights._replace(origin="include")
         return await self._to_targets(copy, parse_targets(text), inner, depth + 1)
-
-
-def _user(name: str) -> pwd.struct_passwd | None:
-    try:
-        return pwd.getpwnam(name)
-    except KeyError:
-        pass
-    try:
-        return pwd.getpwnam(name.lower())
-    except KeyError:
-        return None
 
 
 def _macros(address: str, user: str, extension: str, home: str) -> dict[str, str]:

@@ -2,34 +2,56 @@
 
 import os
 import stat
+from collections.abc import Iterable, Mapping
 
 from postroom.delivery.content import Content
-from postroom.delivery.impersonation.tasks import ReadForward, Result
+from postroom.delivery.impersonation.tasks import Result, Task, UnlessForwarded
+from postroom.delivery.impersonation.worker import Skill
 
 # Far more than any list somebody keeps by hand.
 MAX_FORWARD = 60_000
-# There was no file, or it may not be trusted: the mailbox gets the mail.
-NONE = Result("2.0.0", "")
 _OPEN = os.O_RDONLY | os.O_NOCTTY | os.O_NONBLOCK | os.O_CLOEXEC
 
 
-def read_forward(task: ReadForward, _: Content) -> Result:
-    """The first file that exists; raises OSError where one cannot be read, which defers."""
-    for path in task.paths:
+class TooLarge(Exception):
+    """The file is no list that a person wrote."""
+
+
+def unless_forwarded(skills: Mapping[type[Task], Skill]) -> Skill:
+    """The skill that looks for a .forward file before it does something else by ``skills``."""
+
+    def perform(task: UnlessForwarded, content: Content) -> Result:
+        try:
+            text = read_forward(task.paths)
+        except TooLarge as error:
+            return Result("4.3.0", str(error))
+        if text.strip():
+            return Result("2.0.0", "", text)
+        return skills[type(task.otherwise)](task.otherwise, content)
+
+    return perform
+
+
+def read_forward(paths: Iterable[str]) -> str:
+    """The text of the first file that exists; empty if there is none or it may not be trusted.
+
+    Raises TooLarge, or OSError where a file cannot be read, which defers the mail.
+    """
+    for path in paths:
         try:
             descriptor = os.open(path, _OPEN)
         except (FileNotFoundError, NotADirectoryError):
             continue
         try:
             if not _is_trustworthy(os.fstat(descriptor)):
-                return NONE
+                return ""
             text = os.read(descriptor, MAX_FORWARD + 1)
         finally:
             os.close(descriptor)
         if len(text) > MAX_FORWARD:
-            return Result("4.3.0", f"{path} is larger than {MAX_FORWARD} bytes")
-        return Result("2.0.0", text.decode("utf-8", "replace"))
-    return NONE
+            raise TooLarge(f"{path} is larger than {MAX_FORWARD} bytes")
+        return text.decode("utf-8", "replace")
+    return ""
 
 
 def _is_trustworthy(status: os.stat_result) -> bool:

@@ -1,28 +1,29 @@
 """Carry one copy of a message to one place: a mailbox, a file, a command, or back to cleanup."""
 
-import os
-import pwd
+from collections.abc import Sequence
 
 from msgspec import structs
 
 from postroom.contracts.cleanup import Queued
 from postroom.contracts.intake import Intake
 from postroom.delivery.attempt import Attempt
-from postroom.delivery.content import Content
-from postroom.delivery.impersonation.identity import Identity, identity_of, with_group
+from postroom.delivery.impersonation.identity import Identity, with_group
 from postroom.delivery.impersonation.pool import WorkerPool
 from postroom.delivery.impersonation.tasks import (
     AnyTask,
+    AppendMbox,
     Locking,
-    ReadForward,
     Result,
     RunCommand,
+    UnlessForwarded,
+    WriteMaildir,
 )
 from postroom.delivery.local.command import argv_of
 from postroom.delivery.local.copy import Copy
 from postroom.delivery.local.environment import command_environment
 from postroom.delivery.local.parts import Part
 from postroom.delivery.local.settings import Settings
+from postroom.delivery.local.users import User
 from postroom.delivery.mailbox.filing import Filing, message_of
 from postroom.delivery.mailbox.heading import from_line, heading
 from postroom.ipc.contract import Unavailable
@@ -30,6 +31,8 @@ from postroom.mail.envelope import Envelope
 
 # Who may create files in the mail spool (Debian policy 11.6).
 SPOOL_GROUP = "mail"
+
+MailboxTask = WriteMaildir | AppendMbox | RunCommand
 
 
 class Mailman:
@@ -44,45 +47,39 @@ class Mailman:
         self._attempt = attempt
         self._filing = _filing(settings)
 
-    async def read_forward(self, identity: Identity, paths: list[str]) -> Result:
-        """The text of the user's .forward file, empty if there is none; or why not to go on."""
-        nothing = Content(0, data=b"")
-        return await self._pool.perform(identity, ReadForward(tuple(paths)), nothing)
+    async def to_mailbox(self, copy: Copy, user: User, forward_paths: Sequence[str] = ()) -> Part:
+        """The user's own mailbox, whatever the configuration says that is.
 
-    async def to_mailbox(self, copy: Copy, user: pwd.struct_passwd) -> Part:
-        """The user's own mailbox, whatever the configuration says that is."""
+        If one of ``forward_paths`` exists, the result has its text, and nothing was delivered.
+        """
+        identity, task = self._mailbox(copy, user)
+        if not forward_paths:
+            return await self._perform(copy, identity, task)
+        return await self._perform(copy, identity, UnlessForwarded(tuple(forward_paths), task))
+
+    def _mailbox(self, copy: Copy, user: User) -> tuple[Identity, MailboxTask]:
         settings = self._settings
-        identity = identity_of(user)
-        if settings.mailbox_command and user.pw_uid != 0:
-            return await self.to_command(copy, settings.mailbox_command, identity, user)
-        if settings.home_mailbox and user.pw_uid != 0:
-            return await self._to_path(copy, f"{user.pw_dir}/{settings.home_mailbox}", identity)
-        path = f"{settings.mail_spool_directory.rstrip('/')}/{user.pw_name}"
-        if settings.mail_spool_directory.endswith("//"):
-            path += "/"
-        return await self._to_path(copy, path, with_group(identity, SPOOL_GROUP))
+        if settings.mailbox_command and not user.is_root:
+            return user.identity, self._command(copy, settings.mailbox_command, user)
+        if settings.home_mailbox and not user.is_root:
+            path = f"{user.home}/{settings.home_mailbox}"
+            return user.identity, self._file(copy, path, own=True)
+        directory = settings.mail_spool_directory
+        path = f"{directory.rstrip('/')}/{user.name}{'/' if directory.endswith('//') else ''}"
+        return with_group(user.identity, SPOOL_GROUP), self._file(copy, path, own=True)
 
     async def to_file(self, copy: Copy, path: str, identity: Identity) -> Part:
         """``/file/name`` or ``/maildir/name/`` in an alias or .forward file."""
         if path == "/dev/null":
             return Part(copy.recipient, Result("2.0.0", "delivered to file: /dev/null"))
-        return await self._to_path(copy, path, identity, own=False)
+        return await self._perform(copy, identity, self._file(copy, path, own=False))
 
     async def to_command(
-        self, copy: Copy, command: str, identity: Identity, user: pwd.struct_passwd | None
+        self, copy: Copy, command: str, identity: Identity, user: User | None
     ) -> Part:
         """``|command``, as ``user`` or, without one, as a user without a home."""
-        user = user or pwd.getpwuid(identity.uid)
-        settings = self._settings
-        envelope = self._attempt.request.envelope
-        task = RunCommand(
-            argv_of(command),
-            command_environment(settings, envelope, copy.sender, copy.recipient, user),
-            user.pw_dir if os.path.isabs(user.pw_dir) else "/",  # noqa: PTH117
-            settings.command_time_limit,
-            message_of(self._attempt, self._command_heading(copy)),
-        )
-        return await self._perform(copy, identity, task)
+        user = user or User(self._settings.default_privs, "/", "/bin/sh", identity)
+        return await self._perform(copy, identity, self._command(copy, command, user))
 
     async def forward(self, copy: Copy) -> Part:
         """Give the message back to cleanup, for somewhere else."""
@@ -122,12 +119,23 @@ class Mailman:
         """The recipient of the request that this copy is for."""
         return self._attempt.request.envelope.recipients[copy.position].address
 
-    async def _to_path(self, copy: Copy, path: str, identity: Identity, own: bool = True) -> Part:
+    def _file(self, copy: Copy, path: str, *, own: bool) -> WriteMaildir | AppendMbox:
         delivered = own or "file" in self._settings.prepend_delivered_header
-        task = self._filing.task(
-            self._attempt, path, copy.sender, copy.recipient, own=own, delivered=delivered
+        sender, recipient = copy.sender, copy.recipient
+        return self._filing.task(
+            self._attempt, path, sender, recipient, own=own, delivered=delivered
         )
-        return await self._perform(copy, identity, task)
+
+    def _command(self, copy: Copy, command: str, user: User) -> RunCommand:
+        settings = self._settings
+        envelope = self._attempt.request.envelope
+        return RunCommand(
+            argv_of(command),
+            command_environment(settings, envelope, copy.sender, copy.recipient, user),
+            user.home if user.home.startswith("/") else "/",
+            settings.command_time_limit,
+            message_of(self._attempt, self._command_heading(copy)),
+        )
 
     async def _perform(self, copy: Copy, identity: Identity, task: AnyTask) -> Part:
         return Part(copy.recipient, await self._pool.perform(identity, task, self._attempt.content))

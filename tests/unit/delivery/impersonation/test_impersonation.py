@@ -12,15 +12,15 @@ from postroom.delivery.content import Content
 from postroom.delivery.impersonation.identity import Identity
 from postroom.delivery.impersonation.nursery import Nursery
 from postroom.delivery.impersonation.pool import WorkerPool
-from postroom.delivery.impersonation.tasks import ReadForward, Result
+from postroom.delivery.impersonation.tasks import Message, Result, WriteMaildir
 from postroom.delivery.impersonation.worker import Worker
 
 SOMEBODY = Identity(12345, 12346, (12347,))
 
 
-def tell(task: ReadForward, _: Content) -> Result:
+def tell(task: WriteMaildir, _: Content) -> Result:
     """Stands in for a skill: what can this process do?"""
-    match task.paths[0]:
+    match task.path:
         case "/identity":
             capabilities = [
                 line.split()[1]
@@ -45,7 +45,7 @@ def tell(task: ReadForward, _: Content) -> Result:
             return Result("2.0.0", str(os.getpid()))
         case "/die":
             os.kill(os.getpid(), signal.SIGKILL)
-    raise PermissionError(13, "Permission denied", task.paths[0])
+    raise PermissionError(13, "Permission denied", task.path)
 
 
 def ask(*paths: str) -> list[Result]:
@@ -53,11 +53,16 @@ def ask(*paths: str) -> list[Result]:
 
     async def run(pool: WorkerPool) -> list[Result]:
         nothing = Content(0, data=b"")
-        results = [await pool.perform(SOMEBODY, ReadForward((path,)), nothing) for path in paths]
+        results = [
+            await pool.perform(
+                SOMEBODY, WriteMaildir(path, "name", Message(b"", 0, content=b"")), nothing
+            )
+            for path in paths
+        ]
         pool.close()
         return results
 
-    return asyncio.run(run(WorkerPool(Nursery.start(Worker({ReadForward: tell})))))
+    return asyncio.run(run(WorkerPool(Nursery.start(Worker({WriteMaildir: tell})))))
 
 
 @pytest.fixture

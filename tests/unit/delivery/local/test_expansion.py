@@ -2,6 +2,7 @@
 
 import asyncio
 import pwd
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from postroom.delivery.local.copy import Copy
 from postroom.delivery.local.expansion import Expansion
 from postroom.delivery.local.parts import Part, worst
 from postroom.delivery.local.settings import Settings
+from postroom.delivery.local.users import User, Users
 from postroom.mail.envelope import Recipient
 from postroom.tables import Maps
 from postroom.tables.match_list import DomainList
@@ -61,12 +63,12 @@ class Recorder:
         self.paths: list[str] = []
         self._forwards = forwards
 
-    async def read_forward(self, _: Identity, paths: list[str]) -> Result:
+    async def to_mailbox(self, copy: Copy, user: User, paths: Sequence[str] = ()) -> Part:
         self.paths += paths
-        return Result("2.0.0", self._forwards.get(paths[-1].split("/")[2], ""))
-
-    async def to_mailbox(self, copy: Copy, user: pwd.struct_passwd) -> Part:
-        self.calls.append(f"mailbox {user.pw_name} from {copy.sender}")
+        forward = self._forwards.get(user.name, "") if paths else ""
+        if forward:
+            return Part(copy.recipient, Result("2.0.0", "", forward))
+        self.calls.append(f"mailbox {user.name} from {copy.sender}")
         return Part(copy.recipient, SENT)
 
     async def to_file(self, copy: Copy, path: str, identity: Identity) -> Part:
@@ -74,7 +76,7 @@ class Recorder:
         return Part(copy.recipient, SENT)
 
     async def to_command(
-        self, copy: Copy, command: str, identity: Identity, _: pwd.struct_passwd | None
+        self, copy: Copy, command: str, identity: Identity, _: User | None
     ) -> Part:
         self.calls.append(f"command {command} as {identity.uid}")
         return Part(copy.recipient, SENT)
@@ -84,22 +86,18 @@ class Recorder:
         return Part(copy.recipient, SENT)
 
 
-@pytest.fixture(autouse=True)
-def _users(monkeypatch: pytest.MonkeyPatch) -> None:
+def known(name: str) -> User | None:
     uids = {"alice": 1001, "bob": 1002, "root": 0}
+    uid = uids.get(name.lower())
+    if uid is None:
+        return None
+    return User(name.lower(), f"/home/{name.lower()}", "/bin/sh", Identity(uid, uid))
 
-    def user(name: str) -> pwd.struct_passwd | None:
-        if name.lower() not in uids:
-            return None
-        uid = uids[name.lower()]
-        fields = (name.lower(), "x", uid, uid, "", f"/home/{name.lower()}", "/bin/sh")
-        return pwd.struct_passwd(fields)
 
-    def identity(entry: pwd.struct_passwd) -> Identity:
-        return Identity(entry.pw_uid, entry.pw_gid)
-
-    monkeypatch.setattr(module, "_user", user)
-    monkeypatch.setattr(module, "identity_of", identity)
+def expansion_of(maps: Maps, mailman: Recorder, **changes: object) -> Expansion:
+    domains = DomainList(("here.test",), parents=False)
+    users = Users(known)
+    return Expansion(settings(**changes), maps, domains, users, mailman)  # type: ignore[arg-type]
 
 
 def expand(
@@ -108,8 +106,7 @@ def expand(
     mailman = mailman or Recorder()
     entries = ", ".join(f"{{ {key} = {value} }}" for key, value in aliases.items())
     maps = Maps((f"inline:{{ {entries} }}",)) if aliases else Maps(())
-    domains = DomainList(("here.test",), parents=False)
-    one = Expansion(settings(**changes), maps, domains, mailman)  # type: ignore[arg-type]
+    one = expansion_of(maps, mailman, **changes)
     parts = asyncio.run(one.deliver(Copy(0, Recipient(address), "s@x.test")))
     return mailman.calls, worst(parts)
 
@@ -218,9 +215,7 @@ def test_commands_in_included_lists_are_refused_by_default(tmp_path: Path) -> No
 
 def test_an_unreadable_list_or_table_defers() -> None:
     assert expand("x@here.test", {"x": ":include:/does/not/exist"})[1].code == "4.2.0"
-    maps = Maps(("fail:reason",))
-    domains = DomainList(("here.test",), parents=False)
-    one = Expansion(settings(), maps, domains, Recorder())  # type: ignore[arg-type]
+    one = expansion_of(Maps(("fail:reason",)), Recorder())
     parts = asyncio.run(one.deliver(Copy(0, Recipient("alice@here.test"), "")))
     assert worst(parts).code == "4.3.0"
 

@@ -7,25 +7,29 @@ from pathlib import Path
 import pytest
 
 from postroom.delivery.content import Content
-from postroom.delivery.impersonation.tasks import ReadForward
-from postroom.delivery.local.forward_file import MAX_FORWARD, read_forward
+from postroom.delivery.impersonation.tasks import Message, Result, UnlessForwarded, WriteMaildir
+from postroom.delivery.local.forward_file import MAX_FORWARD, unless_forwarded
 
-NOTHING = Content(0, data=b"")
+DELIVERED = Result("2.0.0", "delivered")
+MAILBOX = WriteMaildir("/x", "name", Message(b"", 0, content=b""))
+SKILL = unless_forwarded({WriteMaildir: lambda _task, _content: DELIVERED})
 
 
-def read(*paths: Path) -> tuple[str, str]:
-    result = read_forward(ReadForward(tuple(str(path) for path in paths)), NOTHING)
-    return result.code, result.text
+def look(*paths: Path) -> Result:
+    task = UnlessForwarded(tuple(str(path) for path in paths), MAILBOX)
+    return SKILL(task, Content(0, data=b""))
 
 
 def test_the_first_file_that_exists_is_read(tmp_path: Path) -> None:
     (tmp_path / ".forward").write_text("bob\n")
     (tmp_path / ".forward").chmod(0o644)
-    assert read(tmp_path / ".forward+x", tmp_path / ".forward") == ("2.0.0", "bob\n")
+    assert look(tmp_path / ".forward+x", tmp_path / ".forward") == Result("2.0.0", "", "bob\n")
 
 
-def test_no_file_is_no_forwarding(tmp_path: Path) -> None:
-    assert read(tmp_path / ".forward", tmp_path / "no/home") == ("2.0.0", "")
+def test_without_a_file_the_mailbox_gets_the_mail(tmp_path: Path) -> None:
+    assert look(tmp_path / ".forward", tmp_path / "no/home") == DELIVERED
+    (tmp_path / ".forward").write_text(" \n")
+    assert look(tmp_path / ".forward") == DELIVERED
 
 
 @pytest.mark.parametrize(
@@ -43,10 +47,10 @@ def test_an_untrustworthy_file_is_as_none(tmp_path: Path, spoil: Callable[[Path]
     path = tmp_path / ".forward"
     path.write_text("bob")
     spoil(path)
-    assert read(path) == ("2.0.0", "")
+    assert look(path) == DELIVERED
 
 
 def test_a_huge_file_defers(tmp_path: Path) -> None:
     (tmp_path / ".forward").write_text("a\n" * MAX_FORWARD)
     (tmp_path / ".forward").chmod(0o600)
-    assert read(tmp_path / ".forward")[0] == "4.3.0"
+    assert look(tmp_path / ".forward").code == "4.3.0"
