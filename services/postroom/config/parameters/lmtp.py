@@ -4,6 +4,7 @@ from postroom.config.parameter import (
     Accepted,
     Acts,
     Legacy,
+    Obsolete,
     Parameter,
     choice,
     needed,
@@ -17,6 +18,7 @@ from postroom.config.parameter import (
 )
 
 LATER = Accepted("The LMTP client does not do this yet.")
+OBSOLETE = Obsolete("Postfix itself no longer reads it.")
 
 PARAMETERS: tuple[Parameter, ...] = (
     choice(
@@ -38,7 +40,7 @@ PARAMETERS: tuple[Parameter, ...] = (
         "lmtp_bind_address_enforce", "no", Acts("Send no mail when that address cannot be had.")
     ),
     tables("lmtp_body_checks", "", LATER),
-    text("lmtp_cache_connection", "", Legacy("lmtp_connection_cache_on_demand")),
+    text("lmtp_cache_connection", "", OBSOLETE),
     yes_no("lmtp_cname_overrides_servername", "no", LATER),
     seconds(
         "lmtp_connect_timeout",

@@ -71,7 +71,10 @@ PARAMETERS: tuple[Parameter, ...] = (
     needed(
         "queue_directory",
         "/var/lib/postroom",
-        Accepted("systemd keeps the state: /var/lib/postroom."),
+        Acts(
+            "Where relative paths of sockets begin (lmtp:unix:path); the queue itself is "
+            "where systemd keeps it."
+        ),
     ),
     text("queue_service_name", "qmgr", LATER),
     text("readme_directory", "no", Accepted("Documentation is where the package puts it.")),

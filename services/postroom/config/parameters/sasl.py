@@ -3,7 +3,7 @@
 from postroom.config.parameter import (
     Accepted,
     Acts,
-    Legacy,
+    Obsolete,
     Parameter,
     days,
     number,
@@ -16,6 +16,7 @@ from postroom.config.parameter import (
 )
 
 LATER = Accepted("AUTH is not offered or used yet.")
+OBSOLETE = Obsolete("Postfix itself no longer reads it.")
 
 PARAMETERS: tuple[Parameter, ...] = (
     yes_no("broken_sasl_auth_clients", "no", LATER),
@@ -48,7 +49,7 @@ PARAMETERS: tuple[Parameter, ...] = (
     words("smtp_sasl_tls_verified_security_options", "$smtp_sasl_tls_security_options", LATER),
     text("smtp_sasl_type", "cyrus", LATER),
     yes_no("smtp_sender_dependent_authentication", "no", LATER),
-    text("smtpd_sasl_application_name", "smtpd", Legacy("smtpd_sasl_path")),
+    text("smtpd_sasl_application_name", "smtpd", OBSOLETE),
     yes_no("smtpd_sasl_auth_enable", "no", LATER),
     yes_no("smtpd_sasl_authenticated_header", "no", Acts("Say in Received who authenticated.")),
     patterns("smtpd_sasl_exceptions_networks", "", LATER),

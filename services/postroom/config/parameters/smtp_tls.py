@@ -2,7 +2,7 @@
 
 from postroom.config.parameter import (
     Accepted,
-    Legacy,
+    Obsolete,
     Parameter,
     Refused,
     choice,
@@ -15,6 +15,7 @@ from postroom.config.parameter import (
 )
 
 LATER = Accepted("Mail is sent without TLS yet.")
+OBSOLETE = Obsolete("Postfix itself no longer reads it.")
 
 PARAMETERS: tuple[Parameter, ...] = (
     yes_no(
@@ -104,7 +105,7 @@ PARAMETERS: tuple[Parameter, ...] = (
     yes_no("smtp_tls_block_early_mail_reply", "no", LATER),
     text("smtp_tls_cert_file", "", LATER),
     words("smtp_tls_chain_files", "", LATER),
-    text("smtp_tls_cipherlist", "", Legacy("smtp_tls_medium_cipherlist")),
+    text("smtp_tls_cipherlist", "", OBSOLETE),
     text("smtp_tls_ciphers", "medium", LATER),
     yes_no("smtp_tls_connection_reuse", "no", LATER),
     choice("smtp_tls_dane_insecure_mx_policy", "dane", LATER, "dane", "encrypt", "may"),

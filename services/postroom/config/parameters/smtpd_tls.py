@@ -2,7 +2,7 @@
 
 from postroom.config.parameter import (
     Accepted,
-    Legacy,
+    Obsolete,
     Parameter,
     Refused,
     choice,
@@ -15,6 +15,7 @@ from postroom.config.parameter import (
 )
 
 LATER = Accepted("The SMTP server does not offer TLS yet.")
+OBSOLETE = Obsolete("Postfix itself no longer reads it.")
 
 PARAMETERS: tuple[Parameter, ...] = (
     tables("relay_clientcerts", "", LATER),
@@ -33,7 +34,7 @@ PARAMETERS: tuple[Parameter, ...] = (
     number("smtpd_tls_ccert_verifydepth", "9", LATER),
     text("smtpd_tls_cert_file", "", LATER),
     words("smtpd_tls_chain_files", "", LATER),
-    text("smtpd_tls_cipherlist", "", Legacy("tls_medium_cipherlist")),
+    text("smtpd_tls_cipherlist", "", OBSOLETE),
     text("smtpd_tls_ciphers", "medium", LATER),
     text("smtpd_tls_dcert_file", "", LATER),
     text("smtpd_tls_dh1024_param_file", "", LATER),
