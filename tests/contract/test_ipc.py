@@ -1,120 +1,22 @@
-"""postroom.ipc: questions and answers over a socket, and what a hostile peer can do (nothing)."""
+"""postroom.ipc: questions and answers over a socket, one kept connection, orderly leaving."""
 
-import array
 import asyncio
 import logging
 import os
 import socket
-import struct
 import tempfile
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
+from collections.abc import AsyncIterator
+from contextlib import AbstractContextManager, asynccontextmanager
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
-import msgspec
 import pytest
-from msgspec import Meta
 
+from contract.ipc_bench import CONTRACT, Place, Said, Say, echo, open_descriptors, run, served
 from postroom.ipc.client import Client, Conversation
-from postroom.ipc.contract import BrokenContract, Contract, Question, Unavailable
+from postroom.ipc.contract import BrokenContract, Question, Unavailable
 from postroom.ipc.server import Answerer, Caller, Server, WithDescriptors
-from postroom.ipc.wire import MAX_DESCRIPTORS, MAX_FRAME
 from postroom.systemd.activity import Activity
-
-
-class Said(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True, tag="said"):
-    data: Annotated[bytes, Meta(max_length=4_000_000)]
-
-
-class Say(Question[Said], frozen=True, tag="say"):
-    data: Annotated[bytes, Meta(max_length=4_000_000)]
-
-
-class Other(Question[Said], frozen=True, tag="other"):
-    pass
-
-
-CONTRACT = Contract("test", Say, Other, in_flight=4)
-HEADER = struct.Struct(">IIBB")
-
-
-async def echo(question: Question[Any], descriptors: list[int]) -> Said:
-    for descriptor in descriptors:
-        os.close(descriptor)
-    assert isinstance(question, Say)
-    return Said(question.data)
-
-
-class Place:
-    """A served socket, and a client of it."""
-
-    def __init__(self, directory: str) -> None:
-        self.path = str(Path(directory) / "socket")
-        self.client = Client(self.path, CONTRACT)
-        self.server: Server
-
-    def raw(self) -> socket.socket:
-        """A connection that may send what it likes."""
-        sock = socket.socket(socket.AF_UNIX)
-        sock.connect(self.path)
-        sock.setblocking(False)
-        return sock
-
-
-@asynccontextmanager
-async def served(
-    answer: Answerer = echo,
-    contract: Contract = CONTRACT,
-    activity: Callable[[], AbstractContextManager[object]] = nullcontext,
-    answerer_for: Callable[[Caller], Answerer] | None = None,
-) -> AsyncIterator[Place]:
-    with tempfile.TemporaryDirectory() as directory:
-        place = Place(directory)
-        listener = socket.socket(socket.AF_UNIX)
-        listener.bind(place.path)
-        listener.listen()
-        place.server = Server(listener, contract, answerer_for or (lambda _: answer), activity)
-        try:
-            yield place
-        finally:
-            place.client.close()
-            place.server.close()
-            place.server.disconnect()
-            listener.close()
-            await asyncio.sleep(0.01)
-
-
-def run(story: Callable[[], Awaitable[None]]) -> None:
-    asyncio.run(asyncio.wait_for(story(), 8))
-
-
-def frame(payload: bytes, kind: int = 0, serial: int = 1, count: int = 0) -> bytes:
-    return HEADER.pack(len(payload), serial, kind, count) + payload
-
-
-def question(data: bytes = b"x") -> bytes:
-    return frame(msgspec.msgpack.encode(Say(data)))
-
-
-def send_with_descriptors(sock: socket.socket, data: bytes, descriptors: list[int]) -> None:
-    rights = array.array("i", descriptors)
-    sock.sendmsg([data], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, rights)])
-
-
-def open_descriptors() -> int:
-    return len(os.listdir("/proc/self/fd"))  # noqa: PTH208
-
-
-async def closed_by_peer(sock: socket.socket) -> bool:
-    """Whether the other side ends the connection."""
-    loop = asyncio.get_running_loop()
-    try:
-        while await asyncio.wait_for(loop.sock_recv(sock, 65536), 2):
-            pass
-    except (ConnectionError, TimeoutError) as error:
-        return isinstance(error, ConnectionError)
-    return True
 
 
 @pytest.fixture(autouse=True)
@@ -296,169 +198,6 @@ def test_an_answerer_may_end_the_conversation() -> None:
         async with served(angry) as place:
             with pytest.raises(Unavailable):
                 await place.client.ask(Say(b""))
-
-    run(story)
-
-
-@pytest.mark.parametrize(
-    "data",
-    [
-        frame(b"", kind=4),
-        frame(b"", kind=3),
-        frame(b"", kind=1),
-        frame(b"", kind=2),
-        frame(b"not msgpack"),
-        frame(b""),
-        frame(msgspec.msgpack.encode(["unknown"])),
-        frame(msgspec.msgpack.encode(["say", b"x", "surplus"])),
-        HEADER.pack(MAX_FRAME + 1, 1, 0, 0),
-        HEADER.pack(0xFFFFFFFF, 1, 0, 0),
-        frame(b"", count=MAX_DESCRIPTORS + 1),
-        frame(msgspec.msgpack.encode(Say(b"x")), count=1),
-        b"GET / HTTP/1.1\r\n\r\n",
-    ],
-)
-def test_a_malformed_frame_ends_its_connection_and_no_other(data: bytes) -> None:
-    async def story() -> None:
-        async with served() as place:
-            await place.client.ask(Say(b""))
-            sock = place.raw()
-            sock.send(data)
-            assert await closed_by_peer(sock)
-            sock.close()
-            assert await place.client.ask(Say(b"well")) == Said(b"well")
-
-    run(story)
-
-
-def test_a_frame_may_arrive_byte_by_byte() -> None:
-    async def story() -> None:
-        async with served() as place:
-            sock = place.raw()
-            for byte in question(b"slowly"):
-                sock.send(bytes([byte]))
-                await asyncio.sleep(0)
-            answer = await asyncio.get_running_loop().sock_recv(sock, 1000)
-            assert answer.endswith(msgspec.msgpack.encode(Said(b"slowly")))
-            sock.close()
-
-    run(story)
-
-
-def test_unasked_descriptors_end_the_connection_and_are_closed() -> None:
-    async def story() -> None:
-        async with served() as place:
-            await place.client.ask(Say(b""))
-            before = open_descriptors()
-            for data in (question(), frame(b"bad", count=2), b"\0"):
-                sock = place.raw()
-                send_with_descriptors(sock, data, [0, 0])
-                if data == b"\0":
-                    sock.close()
-                else:
-                    assert await closed_by_peer(sock)
-                    sock.close()
-            await asyncio.sleep(0.02)
-            assert open_descriptors() == before
-
-    run(story)
-
-
-def test_a_flood_of_descriptors_ends_the_connection() -> None:
-    async def story() -> None:
-        async with served() as place:
-            sock = place.raw()
-            sock.send(question()[:-1])
-            send_with_descriptors(sock, b"x", [0] * 200)
-            assert await closed_by_peer(sock)
-            sock.close()
-
-    run(story)
-
-
-def test_descriptors_of_a_question_that_is_never_worked_on_are_closed() -> None:
-    async def story() -> None:
-        async with served() as place:
-            await place.client.ask(Say(b""))
-            before = open_descriptors()
-            sock = place.raw()
-            asked = frame(msgspec.msgpack.encode(Say(b"x")), count=1)
-            # The second frame ends the connection before the first question has its turn.
-            send_with_descriptors(sock, asked + frame(b"", kind=9), [0])
-            assert await closed_by_peer(sock)
-            sock.close()
-            await asyncio.sleep(0.02)
-            assert open_descriptors() == before
-
-    run(story)
-
-
-def test_a_caller_with_many_questions_waits_in_the_kernel() -> None:
-    working = most = 0
-
-    async def count(question: Question[Any], descriptors: list[int]) -> Said:
-        nonlocal working, most
-        working += 1
-        most = max(most, working)
-        await asyncio.sleep(0.001)
-        working -= 1
-        return Said(b"")
-
-    async def story() -> None:
-        async with served(count) as place:
-            await asyncio.gather(*(place.client.ask(Say(b"x" * 5000)) for _ in range(200)))
-
-    run(story)
-    assert most == CONTRACT.in_flight
-
-
-def test_a_caller_that_does_not_read_its_answers_is_not_read_either() -> None:
-    answered = 0
-
-    async def large(question: Question[Any], descriptors: list[int]) -> Said:
-        nonlocal answered
-        answered += 1
-        return Said(b"x" * 500_000)
-
-    async def story() -> None:
-        async with served(large) as place:
-            sock = place.raw()
-            sock.send(question() * 200)
-            await asyncio.sleep(0.2)
-            assert answered < 12
-            loop = asyncio.get_running_loop()
-            received = 0
-            while received < 200 * 500_000:
-                received += len(await loop.sock_recv(sock, 1_000_000))
-            assert answered == 200
-            sock.close()
-
-    run(story)
-
-
-@pytest.mark.parametrize(
-    "reply",
-    [
-        frame(msgspec.msgpack.encode(Said(b"")), kind=1, serial=77),
-        frame(msgspec.msgpack.encode(Said(b"")), kind=0),
-        frame(msgspec.msgpack.encode(["other"]), kind=1),
-        frame(b"\xff\xff", kind=1),
-        HEADER.pack(0xFFFFFFFF, 1, 1, 0),
-    ],
-)
-def test_a_server_that_breaks_the_contract_is_left(reply: bytes) -> None:
-    async def story() -> None:
-        with tempfile.TemporaryDirectory() as directory, socket.socket(socket.AF_UNIX) as listener:
-            listener.bind(f"{directory}/socket")
-            listener.listen()
-            client = Client(f"{directory}/socket", CONTRACT)
-            asking = asyncio.create_task(client.ask(Say(b"")))
-            await asyncio.sleep(0.01)
-            sock, _ = listener.accept()
-            with sock:
-                sock.send(reply)
-                with pytest.raises(Unavailable):
-                    await asyncio.wait_for(asking, 2)
 
     run(story)
 

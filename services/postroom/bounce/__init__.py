@@ -24,5 +24,8 @@ BUGS
     bounce_template_file has no effect yet. Whether a successful delivery was the final one or
     to another host is told from whether another host answered.
 
-Parameters: see ``settings``.
+PARAMETERS
+    notify_classes, bounce_notice_recipient, delay_notice_recipient, 2bounce_notice_recipient,
+    double_bounce_sender, bounce_size_limit, maximal_queue_lifetime (told in delay notices),
+    mail_name, max_idle, myhostname, myorigin, syslog_name.
 """

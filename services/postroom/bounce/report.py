@@ -77,7 +77,7 @@ def _notice(question: Tell, addressee: Addressee, reporter: Reporter) -> str:
         fold(f"<{quote_address(recipients[one.recipient].address)}>: {one.text}")
         for one in question.outcomes
     )
-    return intro + "".join(f"{paragraph}\r\n\r\n" for paragraph in paragraphs)
+    return intro + "\r\n\r\n".join(paragraphs) + "\r\n"
 
 
 def _charset(text: str) -> str:

@@ -1,0 +1,185 @@
+"""The envelope cleanup hands on: completion, canonical, virtual alias and bcc tables."""
+
+import pytest
+from msgspec import structs
+
+from postroom.contracts.cleanup import (
+    Refused,
+    Submit,
+)
+from postroom.mail.envelope import Envelope, Notify, Recipient
+from unit.cleanup.peers import Bench
+from unit.cleanup.stories import ARRIVAL, ID, MESSAGE, envelope, local, run, stored, submit
+
+
+def test_envelope_addresses_are_completed_whoever_sends() -> None:
+    env, _ = stored(envelope("bob", "", sender="ann"), MESSAGE)
+    assert env.sender == "ann@host.example"
+    assert env.recipients == (
+        Recipient("bob@host.example", "bob"),
+        Recipient("MAILER-DAEMON@host.example", ""),
+    )
+
+
+def test_the_null_sender_stays() -> None:
+    env, _ = stored(envelope(sender=""), MESSAGE, canonical_maps=("static:x@y",))
+    assert env.sender == ""
+
+
+def test_virtual_aliases_expand_until_nothing_matches() -> None:
+    table = (
+        "inline:{ {list@v.example = a@v.example, b@v.example} {a@v.example = joe}"
+        " {b@v.example = @w.example} {@w.example = c@x.example, d@x.example} }"
+    )
+    env, _ = stored(envelope("list@v.example"), MESSAGE, virtual_alias_maps=(table,))
+    assert [(r.address, r.original) for r in env.recipients] == [
+        ("joe@host.example", "list@v.example"),
+        ("c@x.example", "list@v.example"),
+        ("d@x.example", "list@v.example"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("entries", "result"),
+    [
+        ("{a@v = b@v} {b@v = a@v}", ["a@v"]),
+        ("{a@v = a@v, c@v}", ["a@v", "c@v"]),
+        ("{a@v = b@v, c@v} {c@v = b@v} {b@v = d@v}", ["d@v"]),
+    ],
+)
+def test_aliases_in_circles_end(entries: str, result: list[str]) -> None:
+    table = f"inline:{{ {entries} }}"
+    env, _ = stored(envelope("a@v"), MESSAGE, virtual_alias_maps=(table,))
+    assert [r.address for r in env.recipients] == result
+
+
+def test_an_alias_bomb_is_refused_for_now() -> None:
+    many = ", ".join(f"u{n}@x" for n in range(20))
+    answer, here = submit(
+        envelope("a@v"),
+        MESSAGE,
+        virtual_alias_maps=(f"inline:{{ {{a@v = {many}}} }}",),
+        virtual_alias_expansion_limit=10,
+    )
+    assert answer == Refused(451, "4.6.0", "Alias expansion error")
+    assert "unreasonable virtual_alias_maps map expansion size for <a@v>" in here.journal.lines[0]
+    assert not here.qmgr.stored
+
+
+def test_an_endless_chain_is_refused_for_now() -> None:
+    table = r"pcre:{ {/^(.*)@v$/ = x$1@v} }"
+    answer, _ = submit(
+        envelope("a@v"),
+        MESSAGE,
+        virtual_alias_maps=(table,),
+        virtual_alias_recursion_limit=50,
+    )
+    assert answer.code == "4.6.0"
+
+
+def test_an_extension_is_carried_to_the_result() -> None:
+    table = "inline:{ {joe@v.example = ann@w.example} {joe+own@v.example = own@w.example} }"
+    env, _ = stored(
+        envelope("joe+list@v.example", "joe+own@v.example"),
+        MESSAGE,
+        virtual_alias_maps=(table,),
+        recipient_delimiter="+",
+    )
+    assert [r.address for r in env.recipients] == ["ann+list@w.example", "own@w.example"]
+
+
+def test_a_bare_key_stands_for_our_own_users_only() -> None:
+    env, _ = stored(
+        envelope("joe@localhost", "joe@w.example"),
+        MESSAGE,
+        virtual_alias_maps=("inline:{joe=ann@x.example}",),
+    )
+    assert [r.address for r in env.recipients] == ["ann@x.example", "joe@w.example"]
+
+
+def test_a_list_is_no_final_delivery() -> None:
+    to = Recipient("list@v", notify=(Notify.SUCCESS,))
+    env, _ = stored(
+        structs.replace(envelope(), recipients=(to,)),
+        MESSAGE,
+        virtual_alias_maps=("inline:{ {list@v = a@x, b@x} }",),
+    )
+    assert [r.notify for r in env.recipients] == [(Notify.NEVER,)] * 2
+
+
+def test_duplicates_are_removed_without_regard_to_case() -> None:
+    env, _ = stored(envelope("b@x", "B@X", "c@x", "b@x"), MESSAGE)
+    assert [r.address for r in env.recipients] == ["b@x", "c@x"]
+
+
+def test_aliases_to_one_mailbox_are_one_if_originals_do_not_count() -> None:
+    env, _ = stored(
+        envelope("a@v", "b@v"),
+        MESSAGE,
+        virtual_alias_maps=("inline:{ {a@v = c@x} {b@v = c@x} }",),
+        enable_original_recipient=False,
+    )
+    assert env.recipients == (Recipient("c@x"),)
+
+
+def test_canonical_tables_act_by_class() -> None:
+    env, content = stored(
+        local("joe", sender="joe"),
+        b"From: joe\r\nTo: joe\r\n\r\n",
+        sender_canonical_maps=("inline:{joe=Joe.User@example.org}",),
+        recipient_canonical_maps=("inline:{joe=box@example.org}",),
+        recipient_canonical_classes=("header_recipient",),
+    )
+    assert env.sender == "Joe.User@example.org"
+    assert env.recipients[0].address == "joe@host.example"
+    assert b"From: Joe.User@example.org\r\nTo: box@example.org\r\n" in content
+
+
+def test_blind_copies_go_out_silently_and_not_for_our_own_mail() -> None:
+    settings = {
+        "always_bcc": "archive",
+        "sender_bcc_maps": ("inline:{a@one.example=s@x}",),
+        "recipient_bcc_maps": ("inline:{@two.example=r@x}",),
+    }
+    env, _ = stored(envelope(), MESSAGE, **settings)
+    assert [r.address for r in env.recipients[1:]] == ["archive@host.example", "s@x", "r@x"]
+    assert all(r.notify == (Notify.NEVER,) for r in env.recipients[1:])
+    env, _ = stored(envelope(client=None), MESSAGE, **settings)
+    assert len(env.recipients) == 1
+
+
+def test_a_message_for_nobody_is_refused() -> None:
+    answer, _ = submit(Envelope("a@b", (), ARRIVAL), MESSAGE)
+    assert answer == Refused(550, "5.1.0", "Error: no recipients specified")
+
+
+def test_a_table_that_cannot_be_read_means_later() -> None:
+    for parameter in ("virtual_alias_maps", "canonical_maps", "recipient_bcc_maps"):
+        answer, here = submit(envelope(), MESSAGE, **{parameter: ("fail:gone",)})
+        assert answer == Refused(451, "4.3.0", "Error: temporary lookup failure")
+        assert parameter in here.journal.lines[0]
+        assert not here.qmgr.stored
+
+
+def test_a_table_that_gives_no_address_means_later() -> None:
+    answer, _ = submit(envelope(), MESSAGE, virtual_alias_maps=("static:(none)",))
+    assert answer == Refused(451, "4.3.0", "Error: temporary lookup failure")
+
+
+def test_rewriting_that_is_away_means_later() -> None:
+    async def story(here: Bench) -> None:
+        here.rewrite.away = "a table is locked"
+        answer = await here.client.ask(Submit(ID, envelope(), MESSAGE))
+        assert answer == Refused(451, "4.3.0", "Error: temporary lookup failure")
+
+    here = run(story)
+    assert "a table is locked" in here.journal.lines[0]
+
+
+def test_an_address_is_asked_about_once_a_second() -> None:
+    async def story(here: Bench) -> None:
+        for _ in range(5):
+            await here.client.ask(Submit(ID, envelope(), MESSAGE))
+        assert here.rewrite.questions == 1
+
+    run(story)

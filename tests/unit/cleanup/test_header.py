@@ -1,0 +1,112 @@
+"""The header cleanup hands on: what is added, dropped, put in form, and what is left alone."""
+
+from postroom.contracts.cleanup import (
+    Queued,
+    Refused,
+)
+from unit.cleanup.stories import ID, MESSAGE, envelope, local, stored, submit, without_received
+
+
+def test_a_remote_message_gets_received_and_nothing_else() -> None:
+    _, content = stored(envelope(), MESSAGE)
+    assert content.startswith(
+        b"Received: from helo.example (client.example [192.0.2.1])\r\n"
+        b"\tby host.example (Postroom) with ESMTP id 0605EB1D5A3C0\r\n"
+        b"\tfor <b@two.example>; "
+    )
+    assert without_received(content) == MESSAGE
+
+
+def test_a_message_that_lacks_a_message_id_is_logged_so() -> None:
+    _, here = submit(envelope(), MESSAGE)
+    assert here.journal.lines == [f"{ID}: message-id=<>"]
+    _, here = submit(envelope(), b"Message-ID:\r\n <x@y>\r\n\r\n")
+    assert here.journal.lines == [f"{ID}: message-id=<x@y>"]
+
+
+def test_a_local_message_gets_what_it_lacks() -> None:
+    _, content = stored(local(name="Joe D. User"), b"\r\nbody\r\n")
+    head, body = without_received(content).split(b"\r\n\r\n")
+    fields = head.split(b"\r\n")
+    assert fields[0].startswith(b"Message-Id: <2023111")
+    assert fields[0].endswith(b".0605EB1D5A3C0@host.example>")
+    assert fields[1].startswith(b"Date: ")
+    assert b" Nov 2023 " in fields[1]
+    assert fields[2] == b'From: "Joe D. User" <a@one.example>'
+    assert body == b"body\r\n"
+
+
+def test_a_resent_message_gets_resent_fields() -> None:
+    text = b"From: x@y\r\nResent-To: b\r\n\r\n"
+    _, content = stored(local(), text)
+    assert b"\r\nResent-Message-Id: <" in content
+    assert b"\r\nResent-From: a@one.example\r\n" in content
+    assert b"\r\nMessage-Id:" not in content
+
+
+def test_missing_fields_of_strangers_are_added_only_if_wanted() -> None:
+    _, content = stored(envelope(), b"\r\n", always_add_missing_headers=True)
+    assert b"\r\nMessage-Id: <" in content
+
+
+def test_undisclosed_recipients_stand_where_none_are_named() -> None:
+    text = "To: undisclosed-recipients:;"
+    _, content = stored(local(), b"\r\n", undisclosed_recipients_header=text)
+    assert text.encode() in content
+
+
+def test_fields_that_are_nobodys_business_are_dropped() -> None:
+    text = (
+        b"Return-Path: <x@y>\r\nTo: b@two.example\r\nBCC: secret@x,\r\n more@y\r\n"
+        b"Content-Length: 5\r\nX: y\r\n\r\nBcc: stays\r\n"
+    )
+    _, content = stored(envelope(), text)
+    assert without_received(content) == b"To: b@two.example\r\nX: y\r\n\r\nBcc: stays\r\n"
+
+
+def test_a_body_that_begins_without_empty_line_is_set_off() -> None:
+    _, content = stored(envelope(), b"A: b\r\nno field\r\n")
+    assert without_received(content) == b"A: b\r\n\r\nno field\r\n"
+
+
+def test_an_overlong_field_is_cut() -> None:
+    text = b"A: " + b"x" * 500 + b"\r\nB: c\r\n\r\n"
+    _, content = stored(envelope(), text, header_size_limit=100)
+    assert without_received(content) == b"A:" + b" " + b"x" * 99 + b"\r\nB: c\r\n\r\n"
+
+
+def test_a_line_of_any_length_comes_through() -> None:
+    text = b"A: b\r\n\r\n" + b"x" * 60_000 + b"\r\n"
+    _, content = stored(envelope(), text)
+    assert without_received(content) == text
+
+
+def test_headers_of_local_mail_are_put_in_form() -> None:
+    text = b'From: "J" <joe> (x)\r\nTo: ann,\r\n bob@b.example, g: carl;\r\nX-To: dave\r\n\r\n'
+    _, content = stored(local(), text)
+    assert (
+        b'From: "J" <joe@host.example> (x)\r\nTo: ann@host.example,\r\n bob@b.example, '
+        b"g: carl@host.example;\r\nX-To: dave\r\n" in content
+    )
+
+
+def test_headers_of_strangers_stay_unless_a_domain_is_set() -> None:
+    text = b"To: ann\r\n\r\n"
+    _, content = stored(envelope(), text)
+    assert without_received(content) == text
+    _, content = stored(envelope(), text, remote_header_rewrite_domain="remote.invalid")
+    assert without_received(content) == b"To: ann@remote.invalid\r\n\r\n"
+
+
+def test_bytes_that_are_no_text_survive_in_a_rewritten_header() -> None:
+    _, content = stored(local(), b"To: \xff <ann>, \xfe@x\r\n\r\n")
+    assert b"To: \xff <ann@host.example>, \xfe@x\r\n" in content
+
+
+def test_too_many_hops_are_refused() -> None:
+    text = b"Received: x\r\n" * 49 + b"\r\n"
+    answer, here = submit(envelope(), text)
+    assert answer == Refused(554, "5.4.0", "Error: too many hops")
+    assert here.journal.lines[0].startswith(f"{ID}: reject: content from client.example[192.0.2.1]")
+    answer, _ = submit(envelope(), text[13:])
+    assert answer == Queued(ID)

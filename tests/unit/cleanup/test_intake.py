@@ -1,0 +1,167 @@
+"""What a caller may ask of cleanup, in one piece or many, and what ends the conversation."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from postroom.contracts.cleanup import (
+    MAX_INLINE,
+    Abandon,
+    Begin,
+    Chunk,
+    End,
+    LeaseIds,
+    Queued,
+    Ready,
+    Refused,
+    Submit,
+)
+from postroom.contracts.intake import Intake
+from postroom.ipc.contract import Unavailable
+from unit.cleanup.peers import Bench
+from unit.cleanup.stories import (
+    ID,
+    MESSAGE,
+    envelope,
+    run,
+    submit,
+    upload,
+    without_received,
+)
+
+
+def test_too_large_a_message_is_refused() -> None:
+    answer, _ = submit(envelope(), MESSAGE, message_size_limit=20)
+    assert answer == Refused(552, "5.3.4", "Error: message file too big")
+
+
+def test_what_qmgr_refuses_is_passed_on() -> None:
+    async def story(here: Bench) -> None:
+        here.qmgr.refuse = Refused(452, "4.3.1", "Insufficient system storage")
+        assert await here.client.ask(Submit(ID, envelope(), MESSAGE)) == here.qmgr.refuse
+
+    run(story)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"A: b\n\r\n",
+        b"A: b\r\n\r\nbare\rcr\r\n",
+        b"A: b\r\n\r\nno end",
+        b".\r\n",
+        b"A: b\r\n.\r\nMAIL FROM:<x>\r\n",
+        b"A: b\r\n\r\n.single\r\n",
+        b"A: b\r\n\r\r\n",
+        b"\r",
+        b"\n",
+    ],
+)
+def test_content_that_is_not_in_wire_form_ends_the_connection(content: bytes) -> None:
+    async def story(here: Bench) -> None:
+        with pytest.raises(Unavailable):
+            await here.client.ask(Submit(ID, envelope(), content))
+        with pytest.raises(Unavailable):
+            await upload(here, content)
+        assert not here.qmgr.stored
+
+    run(story)
+
+
+@pytest.mark.parametrize("size", [1, 2, 5, 1000])
+def test_pieces_of_any_size_make_the_same_message(size: int) -> None:
+    async def story(here: Bench) -> None:
+        assert await upload(here, MESSAGE, size) == Queued(ID)
+        assert without_received(here.qmgr.stored[ID][1]) == MESSAGE
+
+    run(story)
+
+
+def test_a_large_message_goes_into_a_file_byte_for_byte() -> None:
+    large = MESSAGE + (b"x" * 3000 + b"\r\n..\r\n") * 500
+
+    async def story(here: Bench) -> None:
+        intake = Intake(here.client)
+        queue_id = await intake.queue_id()
+        assert await intake.submit(queue_id, envelope(), large) == Queued(queue_id)
+        assert without_received(here.qmgr.stored[queue_id][1]) == large
+
+    run(story)
+
+
+def test_a_header_without_end_is_refused_with_bounded_memory() -> None:
+    async def story(here: Bench) -> None:
+        answer = await upload(here, b"A: " + b"x" * 2_000_000 + b"\r\n\r\n", MAX_INLINE)
+        assert answer == Refused(552, "5.3.4", "Error: message header too big")
+        answer = await upload(here, b"A: b\r\n" * 200_000 + b"\r\n", MAX_INLINE)
+        assert answer == Refused(552, "5.3.4", "Error: message header too big")
+
+    run(story)
+
+
+def test_a_body_of_one_long_line_needs_no_header() -> None:
+    large = b"x" * 1_000_000 + b"\r\n"
+
+    async def story(here: Bench) -> None:
+        assert await upload(here, large, MAX_INLINE) == Queued(ID)
+        assert here.qmgr.stored[ID][1].endswith(b"\r\n\r\n" + large)
+
+    run(story)
+
+
+def test_size_and_hops_are_checked_in_pieces_too() -> None:
+    async def story(here: Bench) -> None:
+        answer = await upload(here, b"\r\n" + b"x" * 200_000, 50_000)
+        assert answer == Refused(552, "5.3.4", "Error: message file too big")
+        answer = await upload(here, b"Received: x\r\n" * 60 + b"\r\n", 1000)
+        assert answer == Refused(554, "5.4.0", "Error: too many hops")
+
+    run(story, message_size_limit=100_000)
+
+
+def test_an_abandoned_message_is_forgotten() -> None:
+    async def story(here: Bench) -> None:
+        await here.client.ask(Begin(ID, envelope()))
+        await here.client.ask(Chunk(ID, MESSAGE))
+        assert await here.client.ask(Abandon(ID)) == Ready()
+        with pytest.raises(Unavailable):
+            await here.client.ask(End(ID))
+        assert not here.qmgr.stored
+
+    run(story)
+
+
+@pytest.mark.parametrize("question", [Chunk(ID, b"x"), End(ID), Abandon(ID)])
+def test_a_question_out_of_order_ends_the_connection(question: Any) -> None:
+    async def story(here: Bench) -> None:
+        with pytest.raises(Unavailable):
+            await here.client.ask(question)
+
+    run(story)
+
+
+def test_beginning_twice_ends_the_connection() -> None:
+    async def story(here: Bench) -> None:
+        await here.client.ask(Begin(ID, envelope()))
+        with pytest.raises(Unavailable):
+            await here.client.ask(Begin(ID, envelope()))
+
+    run(story)
+
+
+def test_a_descriptor_nobody_asked_for_ends_the_connection() -> None:
+    async def story(here: Bench) -> None:
+        with pytest.raises(Unavailable):
+            await here.client.ask_with_descriptors(Submit(ID, envelope(), MESSAGE), [0])
+
+    run(story)
+
+
+def test_no_queue_id_is_given_twice() -> None:
+    async def story(here: Bench) -> None:
+        leases = await asyncio.gather(*(here.client.ask(LeaseIds()) for _ in range(200)))
+        ids = [n for lease in leases for n in range(lease.first, lease.first + lease.count)]
+        assert len(ids) == len(set(ids))
+
+    run(story)
