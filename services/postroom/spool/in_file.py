@@ -62,7 +62,7 @@ class InFile(StoredMessage):
     async def move(self, queue: QueueDirectory) -> None:
         """Into another directory, durably; raises OSError."""
         old, self.queue = self.queue, queue
-        await self._run(old.file(self.queue_id).rename, queue.file(self.queue_id))
+        await self._run(old.file(self.queue_id).rename, queue.new_file(self.queue_id))
         await queue.sync()
         await old.sync()
 

@@ -73,7 +73,7 @@ class InJournal(StoredMessage):
     async def wait(self, queue: QueueDirectory, state: State, due: float) -> None:
         data = whole_file(self.number, self.content(), state)
         loop = asyncio.get_running_loop()
-        path = queue.file(self.queue_id)
+        path = queue.new_file(self.queue_id)
         await loop.run_in_executor(self._executor, create_file, path, data, due)
         await queue.sync()
         await self._mark_durably()

@@ -21,12 +21,14 @@ Warn = Callable[[str], None]
 
 class Opened(NamedTuple):
     """The journal's segments, its undone messages by number, the numbers of those that a file
-    supersedes, the large ones on their way, and the highest number used for an id."""
+    supersedes, the large ones on their way, the newest message that has a file, and the highest
+    number used for an id."""
 
     segments: list[Segment]
     survivors: dict[int, Survivor]
     superseded: list[int]
     active: list[str]
+    newest: str
     highest: int
 
 
@@ -38,12 +40,13 @@ def open_spool(directory: Path, warn: Warn) -> Opened:
     journal = directory / JOURNAL
     _set_strangers_aside(journal, lambda name: is_segment(name) or name in marker.NAMES, warn)
     highest = marker.begin(journal)
+    names = set().union(*files.values())
+    newest = max(names, default="")
     if highest is not None:
-        return Opened(open_segments(journal), {}, [], files[ACTIVE], highest)
+        return Opened(open_segments(journal), {}, [], files[ACTIVE], newest, highest)
     recovered = recover(journal)
     for damage in recovered.damages:
         _save(directory, damage, warn)
-    names = set().union(*files.values())
     superseded = [n for n in recovered.survivors if format_queue_id(n) in names]
     for number in superseded:
         recovered.survivors.pop(number).place.segment.live -= 1
@@ -53,6 +56,7 @@ def open_spool(directory: Path, warn: Warn) -> Opened:
         recovered.survivors,
         superseded,
         files[ACTIVE],
+        newest,
         max(numbers) + _UNSEEN_IDS,
     )
 

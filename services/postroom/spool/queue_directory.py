@@ -17,21 +17,34 @@ def is_queue_id(name: str) -> bool:
 
 
 class QueueDirectory:
-    """Finds files, and makes new, moved and removed names durable many at a time."""
+    """Finds files, and makes new, moved and removed names durable many at a time.
 
-    def __init__(self, path: Path, executor: Executor) -> None:
+    ``newest`` is the highest queue id found here at start.
+    """
+
+    def __init__(self, path: Path, executor: Executor, newest: str = "") -> None:
+        self._newest = newest
         self.path = path
+        self._prefix = f"{path}/"
         self._executor = executor
         self._waiters: list[asyncio.Future[None]] = []
         self._syncer: asyncio.Task[None] | None = None
 
     def file(self, queue_id: str) -> Path:
-        """Where the message is, or would be."""
+        """Where the message is."""
+        return self.path / queue_id
+
+    def new_file(self, queue_id: str) -> Path:
+        """Where the message will be."""
+        self._newest = max(self._newest, queue_id)
         return self.path / queue_id
 
     def holds(self, queue_id: str) -> bool:
-        """Whether there is such a message here."""
-        return os.path.lexists(self.file(queue_id))
+        """Whether there is such a message here. Asked for every new one, which as a rule is
+        newer than all that wait: then without looking."""
+        if queue_id > self._newest:
+            return False
+        return os.access(f"{self._prefix}{queue_id}", os.F_OK, follow_symlinks=False)
 
     def queue_ids(self) -> list[str]:
         """All messages, oldest first."""

@@ -48,9 +48,10 @@ class Spool:
         self._warn = warn
         self._executor = ThreadPoolExecutor(_FILE_THREADS, "spool")
         self._background: set[asyncio.Task[None]] = set()
-        self.active = QueueDirectory(directory / ACTIVE, self._executor)
-        self.deferred = QueueDirectory(directory / DEFERRED, self._executor)
-        self.hold = QueueDirectory(directory / HOLD, self._executor)
+        self.active, self.deferred, self.hold = (
+            QueueDirectory(directory / name, self._executor, opened.newest)
+            for name in (ACTIVE, DEFERRED, HOLD)
+        )
         self._journal = Journal(directory / JOURNAL, opened.segments, self._crowded, warn)
         self._surroundings = Surroundings(self._journal, self._executor, self._left)
         self._in_journal: dict[int, InJournal] = {}
@@ -97,7 +98,7 @@ class Spool:
                 self._executor,
                 complete_file,
                 descriptor,
-                self.active.file(queue_id),
+                self.active.new_file(queue_id),
                 int(queue_id, 16),
                 size,
                 State(envelope),
@@ -109,8 +110,12 @@ class Spool:
 
     def holds(self, queue_id: QueueId) -> bool:
         """Whether the id is taken."""
-        queues = (self.active, self.deferred, self.hold)
-        return int(queue_id, 16) in self._in_journal or any(q.holds(queue_id) for q in queues)
+        return (
+            int(queue_id, 16) in self._in_journal
+            or self.active.holds(queue_id)
+            or self.deferred.holds(queue_id)
+            or self.hold.holds(queue_id)
+        )
 
     async def load(
         self, queue: QueueDirectory, queue_id: QueueId, *, verify: bool = True

@@ -1,6 +1,7 @@
 """The spool as qmgr uses it: what was said to be stored is there after a crash."""
 
 import asyncio
+import os
 import shutil
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -113,7 +114,7 @@ def test_large_message_is_stored_from_a_descriptor(tmp_path: Path) -> None:
         incoming = spool.receive()
         writer = incoming.take_writer()
         content = CONTENT * 10_000
-        with open(writer, "wb") as stream:
+        with os.fdopen(writer, "wb") as stream:
             stream.write(content)
         await spool.add_file(identity(1), envelope(), incoming, len(content))
         incoming.close()

@@ -1,7 +1,5 @@
 """Run qmgr: open the spool, serve its three sockets, and leave when only deferred mail is left."""
 
-import asyncio
-
 from postroom.contracts import qmgr, queue_admin, showq
 from postroom.ipc.server import Server
 from postroom.mail.queue_id import QueueIdAllocator
@@ -17,9 +15,6 @@ from postroom.spool.space import FreeSpace
 from postroom.spool.store import Spool
 from postroom.systemd import places, service
 from postroom.systemd.credentials import read_settings
-
-# Any time (seconds) longer than a service's patience.
-_DAY = 86_400.0
 
 
 async def serve(this: service.Service) -> None:
@@ -43,31 +38,16 @@ async def serve(this: service.Service) -> None:
         )
     ]
     deferred.run()
-    leaving = asyncio.ensure_future(_stop_when_told(this, servers, intake, manager, deferred))
-    await this.serve_until_idle(settings.max_idle)
-    this.activity.leave()
-    await leaving
-    manager.close()
-    await spool.close(ids.highest)
-
-
-async def _stop_when_told(
-    this: service.Service,
-    servers: list[Server],
-    intake: Intake,
-    manager: Manager,
-    deferred: DeferredQueue,
-) -> None:
-    """Take nothing new and start nothing new; deliveries that run are waited for."""
-    while not this.activity.leaving:
-        await this.activity.sleep(_DAY)
-    for server in servers:
-        server.close()
-    deferred.stop()
-    manager.active.abandon()
-    await intake.stop()
-    for server in servers:
-        server.disconnect()
+    this.activity.when_leaving(deferred.stop)
+    this.activity.when_leaving(manager.active.abandon)
+    try:
+        await this.serve_until_idle(settings.max_idle)
+    finally:
+        deferred.stop()
+        for server in servers:
+            server.close()
+        manager.close()
+        await spool.close(ids.highest)
 
 
 def main() -> None:

@@ -132,5 +132,5 @@ class Admin:
 
 
 def _moved(queue: QueueDirectory, to: QueueDirectory, queue_id: str) -> bool:
-    queue.file(queue_id).rename(to.file(queue_id))
+    queue.file(queue_id).rename(to.new_file(queue_id))
     return True

@@ -4,8 +4,6 @@ import asyncio
 import time
 from collections.abc import Callable
 
-from msgspec import structs
-
 from postroom.contracts.bounce import Kind
 from postroom.mail.envelope import Notify
 from postroom.mail.status import Fate, Outcome
@@ -16,6 +14,7 @@ from postroom.queue.qmgr.reports import Reporter
 from postroom.spool.queue_file import State
 from postroom.spool.record import Corrupt
 from postroom.spool.store import Spool
+from postroom.systemd.activity import Activity
 
 # When a message could not be written where it should wait, try again after so many seconds.
 _WRITE_RETRY = 30.0
@@ -30,47 +29,50 @@ class Conclusion:
         backoff: Backoff,
         reporter: Reporter,
         log: QueueManagerLog,
+        activity: Activity,
         gone: Callable[[ActiveMessage], None],
     ) -> None:
         self._spool = spool
         self._backoff = backoff
         self._reporter = reporter
         self._log = log
+        self._activity = activity
         self._gone = gone
         self._under_way: set[asyncio.Task[None]] = set()
 
     def conclude(self, message: ActiveMessage) -> None:
         """Bring a settled message to its end; the usual case without a task of its own."""
         if self._all_served(message):
-            self._forget(message)
+            message.stored.forget()
+            self._log.removed(message.queue_id)
+            self._gone(message)
             return
         task = asyncio.ensure_future(self._conclude(message))
         self._under_way.add(task)
         task.add_done_callback(self._under_way.discard)
 
     def _all_served(self, message: ActiveMessage) -> bool:
-        return all(
-            outcome.fate is Fate.SENT
-            and Notify.SUCCESS not in message.recipients[outcome.recipient].notify
-            for outcome in message.outcomes.values()
-        )
-
-    def _forget(self, message: ActiveMessage) -> None:
-        message.stored.forget()
-        self._log.removed(message.queue_id)
-        self._gone(message)
+        for index, outcome in message.outcomes.items():
+            if outcome.fate is not Fate.SENT or Notify.SUCCESS in message.recipients[index].notify:
+                return False
+        return True
 
     async def _conclude(self, message: ActiveMessage) -> None:
+        with self._activity:
+            await self._return_or_keep(message)
+            self._gone(message)
+
+    async def _return_or_keep(self, message: ActiveMessage) -> None:
         await self._report_success(message)
         left = message.with_fate(Fate.DEFERRED)
         if message.order is not Order.DELETE:
             left += await self._bounce(message, message.with_fate(Fate.BOUNCED))
             left = await self._expire(message, left)
-        if not left or message.order is Order.DELETE:
-            self._forget(message)
-            return
-        await self._wait(message, left)
-        self._gone(message)
+        if left and message.order is not Order.DELETE:
+            await self._wait(message, left)
+        else:
+            message.stored.forget()
+            self._log.removed(message.queue_id)
 
     async def _report_success(self, message: ActiveMessage) -> None:
         wanted = [
@@ -120,18 +122,18 @@ class Conclusion:
 
     async def _put(self, message: ActiveMessage, state: State, due: float) -> None:
         """Until it is written it stays where it is and counts as active."""
-        while True:
+        while not self._activity.leaving:
             queue = self._spool.deferred
             if message.order is Order.HOLD:
                 queue = self._spool.hold
             elif message.order is Order.REQUEUE:
                 due = time.time()
             try:
-                await message.stored.wait(queue, structs.replace(state), due)
+                await message.stored.wait(queue, state, due)
                 return
             except Corrupt as error:
                 self._log.message_trouble(message.queue_id, f"cannot be kept: {error}")
                 return
             except OSError as error:
                 self._log.message_trouble(message.queue_id, f"cannot be deferred: {error}")
-                await asyncio.sleep(_WRITE_RETRY)
+                await self._activity.sleep(_WRITE_RETRY)

@@ -38,6 +38,7 @@ class Dispatcher:
         self._activity = activity
         self._settled = settled
         self._under_way: set[asyncio.Task[None]] = set()
+        self._pumping = False
         self._alarm: asyncio.TimerHandle | None = None
 
     def add(self, message: ActiveMessage, transport: str, groups: Iterable[Group]) -> None:
@@ -55,7 +56,13 @@ class Dispatcher:
             self._put_off(suspended)
 
     def pump(self) -> None:
-        """Start whatever there is room for."""
+        """Start whatever there is room for, once what happens at this moment has happened."""
+        if not self._pumping:
+            self._pumping = True
+            asyncio.get_running_loop().call_soon(self._pump)
+
+    def _pump(self) -> None:
+        self._pumping = False
         if self._activity.leaving:
             return
         now = time.monotonic()
@@ -167,7 +174,7 @@ class Dispatcher:
         wake = self._scheduler.wake_time()
         if wake is not None:
             loop = asyncio.get_running_loop()
-            self._alarm = loop.call_later(max(wake - now, 0.001), self.pump)
+            self._alarm = loop.call_later(max(wake - now, 0.001), self._pump)
 
 
 def _complete(

@@ -6,7 +6,7 @@ from typing import Any
 
 from postroom.contracts.cleanup import Ready, Refused
 from postroom.contracts.qmgr import Enqueue, EnqueueFile, LeaseIds, OpenFile, Stored
-from postroom.ipc.contract import BrokenContract, Question, Unavailable
+from postroom.ipc.contract import BrokenContract, Question
 from postroom.ipc.server import Answerer, Caller, WithDescriptors
 from postroom.mail.queue_id import QueueId, QueueIdAllocator, QueueIdRange, format_queue_id
 from postroom.queue.qmgr.manager import Manager
@@ -33,21 +33,12 @@ class Intake:
         self._overflow = overflow
         # Ids of messages that are being stored.
         self._arriving: set[str] = set()
-        self._stopped = False
-
-    async def stop(self) -> None:
-        """Take nothing more; return when what is being stored is."""
-        self._stopped = True
-        while self._arriving:
-            await asyncio.sleep(0.01)
 
     def answerer_for(self, caller: Caller) -> Answerer:
         files: dict[QueueId, IncomingFile] = {}
         caller.on_close.append(lambda: _close_all(files))
 
         async def answer(question: Question[Any], _: list[int]) -> object:
-            if self._stopped:
-                raise Unavailable("the queue manager is stopping")
             if isinstance(question, Enqueue):
                 return await self._enqueue(question)
             if isinstance(question, LeaseIds):

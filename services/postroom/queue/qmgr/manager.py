@@ -33,6 +33,7 @@ class Manager:
     ) -> None:
         self.spool = spool
         self.log = log
+        self.activity = activity
         self._rewrite = Client(socket_path("rewrite"), rewrite.CONTRACT)
         self._reporters = {
             kind: Client(socket_path(name), bounce.CONTRACT) for kind, name in _REPORTERS.items()
@@ -49,7 +50,12 @@ class Manager:
             settings.qmgr_message_active_limit, settings.qmgr_message_recipient_limit, activity
         )
         self._conclusion = Conclusion(
-            spool, _backoff(settings), Reporter(self._reporters), log, self.active.remove
+            spool,
+            _backoff(settings),
+            Reporter(self._reporters),
+            log,
+            activity,
+            self.active.remove,
         )
         self.dispatcher = Dispatcher(
             self.scheduler, self._agents, log, activity, self._conclusion.conclude
@@ -59,7 +65,9 @@ class Manager:
         )
 
     def activate(self, stored: StoredMessage, *, waited: bool = False, flush: bool = False) -> None:
-        """Deliver a message now."""
+        """Deliver a message now; while we leave, it stays for the next run."""
+        if self.activity.leaving:
+            return
         message = ActiveMessage(stored, time.time(), waited=waited, flush=flush)
         self.active.add(message)
         sender, count = message.envelope.sender, len(message.recipients)

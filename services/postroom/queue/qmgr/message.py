@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from enum import Enum, auto
 
-from postroom.mail.envelope import Envelope, Recipient
 from postroom.mail.status import Fate, Outcome
 from postroom.spool.stored import StoredMessage
 
@@ -21,12 +20,27 @@ class ActiveMessage:
     """``since`` is when it became active (seconds since 1970), ``waited`` whether it was deferred
     before, ``flush`` whether somebody asked for it to be tried now."""
 
-    __slots__ = ("_left", "expire", "flush", "order", "outcomes", "since", "stored", "waited")
+    __slots__ = (
+        "_left",
+        "envelope",
+        "expire",
+        "flush",
+        "order",
+        "outcomes",
+        "queue_id",
+        "recipients",
+        "since",
+        "stored",
+        "waited",
+    )
 
     def __init__(
         self, stored: StoredMessage, since: float, *, waited: bool = False, flush: bool = False
     ) -> None:
         self.stored = stored
+        self.queue_id = stored.queue_id
+        self.envelope = stored.state.envelope
+        self.recipients = self.envelope.recipients
         self.since = since
         self.waited = waited
         self.flush = flush
@@ -34,18 +48,6 @@ class ActiveMessage:
         self.expire = stored.state.expire
         self.outcomes: dict[int, Outcome] = {}
         self._left = len(self.recipients) - len(stored.done)
-
-    @property
-    def queue_id(self) -> str:
-        return self.stored.queue_id
-
-    @property
-    def envelope(self) -> Envelope:
-        return self.stored.state.envelope
-
-    @property
-    def recipients(self) -> tuple[Recipient, ...]:
-        return self.stored.state.envelope.recipients
 
     @property
     def unsettled(self) -> list[int]:

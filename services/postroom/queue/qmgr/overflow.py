@@ -52,7 +52,8 @@ class Overflow:
     async def _put_aside(self, message: StoredMessage) -> None:
         """Due at once; a run of the queue takes it as soon as there is room."""
         try:
-            await message.wait(self._manager.spool.deferred, message.state, time.time())
+            with self._manager.activity:
+                await message.wait(self._manager.spool.deferred, message.state, time.time())
         except OSError as error:
             # No place to wait: better one too many in memory.
             self._manager.log.message_trouble(message.queue_id, f"cannot wait: {error}")

@@ -180,7 +180,7 @@ class World:
         lease = await self.client.ask(qmgr.LeaseIds(1))
         queue_id = f"{lease.first:013X}"
         _, (descriptor,) = await self.client.ask_with_descriptors(qmgr.OpenFile(queue_id))
-        with open(descriptor, "wb") as stream:
+        with os.fdopen(descriptor, "wb") as stream:
             stream.write(content)
         envelope = Envelope("me@example.org", (Recipient("user@example.com"),), 0.0)
         question = qmgr.EnqueueFile(queue_id, envelope, len(content))
