@@ -83,6 +83,11 @@ class ServerEngine:
         content = self._transaction.content
         return content.size if content is not None else 0
 
+    @property
+    def chunk_size(self) -> int | None:
+        """The octets of the BDAT last seen; None where DATA brings the content."""
+        return self._bdat.size if self.verb == Bdat.verb else None
+
     def peek(self, size: int) -> bytes:
         """What the client has said too early."""
         return bytes(self._buffer[:size])

@@ -164,7 +164,7 @@ class Connection(SMTP):
 
     def _flush(self) -> None:
         transport = self._socket
-        if transport is None:
+        if transport is None or transport.is_closing():
             return
         output = self._engine.take_output()
         if output:

@@ -28,6 +28,7 @@ from postroom.esmtp.states import State
 from postroom.mail.address import quote_address
 from postroom.maillog.smtpd import named
 from postroom.reception.smtpd.desk import Desk
+from postroom.reception.smtpd.lookups.failure import LookupFailed
 from postroom.reception.smtpd.session import ClientSession
 from postroom.reception.smtpd.transfer import GO_AHEAD, TOLERATED, Transfer
 
@@ -92,12 +93,13 @@ class Dialogue:
             return self._answer_command(event)
         if isinstance(event, Refusal):
             return self._settle(event.verb, event.reply, answered=True)
-        verb, size = self._engine.verb, self._engine.content_size
+        engine, transfer = self._engine, self._transfer
         if isinstance(event, Chunk):
-            return self._settle(verb, self._transfer.chunk(event.size, size))
-        if event.last:
-            return self._settle_later(verb, self._transfer.last(event.data, size))
-        return self._transfer.piece(event.data, size)
+            return self._settle(engine.verb, transfer.chunk(event.size, engine.content_size))
+        if not event.last:
+            return transfer.piece(event.data, engine.content_size)
+        outcome = transfer.last(event.data, engine.content_size, engine.chunk_size)
+        return self._settle_later(engine.verb, outcome)
 
     def _answer_command(self, command: Command) -> Work | None:
         early = command.ends_group or not self._session.extended_smtp
@@ -212,13 +214,20 @@ class Dialogue:
         mode = self._settings.smtpd_forbid_bare_newline.lower()
         if mode not in {"reject", "note"}:
             return False
-        client = self._session.client
-        if await self._desk.bare_newline_exclusions.match_with(
-            client.name, self._desk.tables.find, client.address
-        ):
+        if await self._may_send_bare_newlines():
             return False
-        self._desk.log.bare_newline(self._where(), client)
+        self._desk.log.bare_newline(self._where(), self._session.client)
         return mode == "reject"
+
+    async def _may_send_bare_newlines(self) -> bool:
+        desk, client = self._desk, self._session.client
+        try:
+            return await desk.bare_newline_exclusions.match_with(
+                client.name, desk.tables.find, client.address
+            )
+        except LookupFailed as failure:
+            desk.log.warning(str(failure))
+            return False
 
     async def _helo(self, command: Helo) -> Reply:
         extended = isinstance(command, Ehlo)
@@ -267,10 +276,19 @@ class Dialogue:
     async def _unknown(self, command: Unknown) -> Reply:
         if command.word.lower() in map(str.lower, self._settings.smtpd_noop_commands):
             return _OK
-        if await self._desk.forbidden_commands.match_with(command.word, self._desk.tables.find):
+        if await self._is_forbidden(command.word):
             self._desk.log.not_smtp(self._session.client, command.line)
             return _NOT_SMTP
         return _UNRECOGNIZED
+
+    async def _is_forbidden(self, word: str) -> bool:
+        """main.cf: smtpd_forbidden_commands. Without its table it is just unknown."""
+        desk = self._desk
+        try:
+            return await desk.forbidden_commands.match_with(word, desk.tables.find)
+        except LookupFailed as failure:
+            desk.log.warning(str(failure))
+            return False
 
 
 _HANDLERS: dict[type[Command], Callable[[Dialogue, Any], Outcome]] = {

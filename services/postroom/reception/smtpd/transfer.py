@@ -12,8 +12,9 @@ from postroom.ipc.contract import Unavailable
 from postroom.mail.envelope import Client, Envelope, Recipient
 from postroom.reception.smtpd.access.evaluation import evaluate
 from postroom.reception.smtpd.access.request import Request
-from postroom.reception.smtpd.access.verdict import PERMIT
+from postroom.reception.smtpd.access.verdict import PERMIT, Misconfigured
 from postroom.reception.smtpd.desk import Desk
+from postroom.reception.smtpd.lookups.failure import LookupFailed
 from postroom.reception.smtpd.session import ClientSession, Transaction
 
 _SENDER_OK = Reply(250, "2.1.0", "Ok")
@@ -111,13 +112,16 @@ class Transfer:
         self.abandon()
         return None
 
-    async def last(self, data: bytes, size: int) -> Reply:
-        """The end of a message of ``size`` bytes; the transaction is over whatever the reply."""
+    async def last(self, data: bytes, size: int, octets: int | None) -> Reply:
+        """The end of a message of ``size`` bytes, ``octets`` of them by a last BDAT.
+
+        The transaction is over, whatever the reply.
+        """
         if self._exceeds_limit(size):
             reply = _TOO_BIG
             self._log_reject("END-OF-MESSAGE", reply)
         else:
-            reply = await self._finish(data)
+            reply = await self._finish(data, "" if octets is None else f"{octets} bytes ")
         self.reset()
         return reply
 
@@ -138,7 +142,7 @@ class Transfer:
         except Unavailable as error:
             transaction.failure = self._not_written(error)
 
-    async def _finish(self, data: bytes) -> Reply:
+    async def _finish(self, data: bytes, amount: str) -> Reply:
         """The end of data: nothing but a Queued from cleanup makes it a 250."""
         transaction = self.transaction
         if transaction.upload is not None:
@@ -158,16 +162,16 @@ class Transfer:
                 answer = await upload.finish()
         except Unavailable as error:
             return self._not_written(error)
-        return self._outcome(answer)
+        return self._outcome(answer, amount)
 
-    def _outcome(self, answer: Queued | Refused) -> Reply:
+    def _outcome(self, answer: Queued | Refused, amount: str) -> Reply:
         if isinstance(answer, Refused):
             reply = Reply(answer.reply, answer.code, answer.text)
             self._log_reject("END-OF-MESSAGE", reply)
             return reply
         self._session.errors = 0
         self._session.junk_commands = 0
-        return Reply(250, "2.0.0", f"Ok: queued as {answer.queue_id}")
+        return Reply(250, "2.0.0", f"Ok: {amount}queued as {answer.queue_id}")
 
     async def _envelope(self) -> Envelope:
         transaction, mail = self.transaction, self.transaction.mail
@@ -196,7 +200,10 @@ class Transfer:
         session = self._session
         if session.rewrites_locally is None:
             request = Request(self._desk.resources, session, self.transaction, "END-OF-MESSAGE")
-            verdict = await evaluate(self._desk.rewrite_clients, request)
+            try:
+                verdict = await evaluate(self._desk.rewrite_clients, request)
+            except (LookupFailed, Misconfigured) as failure:
+                raise Unavailable(f"local_header_rewrite_clients: {failure}") from None
             session.rewrites_locally = verdict is PERMIT
         return session.rewrites_locally
 

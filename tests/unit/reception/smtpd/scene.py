@@ -1,0 +1,280 @@
+"""A whole smtpd on a loopback port, among peers that are made up."""
+
+import asyncio
+import socket
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from msgspec import structs
+
+from postroom.config.configuration import load
+from postroom.contracts import cleanup, dns, proxymap, rewrite
+from postroom.ipc.client import Client
+from postroom.ipc.contract import Contract, Question, Unavailable
+from postroom.ipc.server import Server
+from postroom.mail.envelope import Envelope
+from postroom.mail.queue_id import QueueIdAllocator
+from postroom.maillog.smtpd import SmtpdLog
+from postroom.reception.smtpd.desk import Peers, open_desk
+from postroom.reception.smtpd.listening import Background, Listening
+from postroom.reception.smtpd.settings import Settings
+from postroom.systemd.activity import Activity
+from postroom.systemd.journal import Priority
+from postroom.systemd.service import new_event_loop
+
+CLASSES = {
+    "example.com": rewrite.AddressClass.LOCAL,
+    "alias.example": rewrite.AddressClass.VIRTUAL_ALIAS,
+    "mailbox.example": rewrite.AddressClass.VIRTUAL_MAILBOX,
+    "relay.example": rewrite.AddressClass.RELAY,
+}
+USERS = "hash:/users"
+_MAIN_CF = """
+compatibility_level = 3.9
+myhostname = mail.example.com
+mydestination = example.com
+mynetworks = 192.0.2.0/24
+smtpd_banner = mail.example.com ESMTP
+"""
+
+
+@cache
+def _defaults(directory: Path) -> Settings:
+    (directory / "main.cf").write_text(_MAIN_CF)
+    (directory / "master.cf").write_text("")
+    return load(directory).settings(Settings)
+
+
+class World:
+    """The peers: what they know, and what they were given."""
+
+    def __init__(self) -> None:
+        self.mail: list[tuple[str, Envelope, bytes]] = []
+        self.abandoned: list[str] = []
+        self.outcome: Callable[[str], Any] = cleanup.Queued
+        self.tables: dict[str, dict[str, str]] = {USERS: {"user": "x", "other": "x"}}
+        self.names: dict[tuple[str, str], tuple[str, ...]] = {}
+        self.down: set[str] = set()
+        self.asked: list[Question[Any]] = []
+        self.hold = asyncio.Event()
+        self.hold.set()
+        self._ids = QueueIdAllocator(0)
+        self._open: dict[str, tuple[Envelope, list[bytes]]] = {}
+
+    async def cleanup(self, question: Question[Any], _: list[int]) -> Any:
+        self._note("cleanup", question)
+        match question:
+            case cleanup.LeaseIds():
+                return self._ids.lease(16, time.time())
+            case cleanup.Submit(queue_id, envelope, content):
+                return await self._take(queue_id, envelope, content)
+            case cleanup.Begin(queue_id, envelope):
+                self._open[queue_id] = (envelope, [])
+            case cleanup.Chunk(queue_id, data):
+                await self.hold.wait()
+                self._open[queue_id][1].append(data)
+            case cleanup.End(queue_id):
+                envelope, pieces = self._open.pop(queue_id)
+                return await self._take(queue_id, envelope, b"".join(pieces))
+            case cleanup.Abandon(queue_id):
+                self.abandoned.append(queue_id)
+        return cleanup.Ready()
+
+    async def _take(self, queue_id: str, envelope: Envelope, content: bytes) -> Any:
+        await self.hold.wait()
+        answer = self.outcome(queue_id)
+        if isinstance(answer, cleanup.Queued):
+            self.mail.append((queue_id, envelope, content))
+        return answer
+
+    async def rewrite(self, question: Question[Any], _: list[int]) -> Any:
+        self._note("rewrite", question)
+        match question:
+            case rewrite.Rewrite(_, addresses):
+                return rewrite.Rewritten(tuple(f"{one}@example.com" for one in addresses))
+            case rewrite.Resolve(_, addresses):
+                return rewrite.Resolved(tuple(map(_route, addresses)))
+
+    async def proxymap(self, question: Question[Any], _: list[int]) -> Any:
+        self._note("proxymap", question)
+        assert isinstance(question, proxymap.Lookup)
+        table = self.tables.get(question.table)
+        if question.table.startswith("regexp:{{"):
+            return proxymap.NotFound()
+        if table is None:
+            return proxymap.TryAgain("no such table")
+        value = table.get(question.key)
+        return proxymap.NotFound() if value is None else proxymap.Found(value)
+
+    async def dns(self, question: Question[Any], _: list[int]) -> Any:
+        self._note("dns", question)
+        assert isinstance(question, dns.Lookup)
+        if question.name.startswith("unsure"):
+            return dns.TryAgain("SERVFAIL")
+        data = self.names.get((question.name, question.record.value))
+        if data is None:
+            return dns.NoSuchName()
+        return dns.Answer(tuple(dns.Record(one) for one in data), 60)
+
+    def _note(self, peer: str, question: Question[Any]) -> None:
+        self.asked.append(question)
+        if peer in self.down:
+            raise Unavailable("down")
+
+
+def _route(address: str) -> rewrite.Route:
+    domain = address.rpartition("@")[2].lower()
+    address_class = CLASSES.get(domain, rewrite.AddressClass.DEFAULT)
+    return rewrite.Route("local", domain, address, address_class)
+
+
+class Journal:
+    """The log, as a list of lines."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+        self.records: list[dict[str, str]] = []
+
+    def send(self, _: Priority, message: str, fields: dict[str, str]) -> None:
+        self.lines.append(message)
+        self.records.append({"MESSAGE": message, **fields})
+
+
+class Talker:
+    """An SMTP client that says what it is told to."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._reader = reader
+        self.writer = writer
+
+    async def reply(self) -> str:
+        """One reply, its lines joined; empty at the end of the session."""
+        text = ""
+        while line := (await asyncio.wait_for(self._reader.readline(), 5)).decode():
+            text += line
+            if line[3:4] != "-":
+                break
+        return text.rstrip("\r\n")
+
+    def send(self, data: bytes | str) -> None:
+        self.writer.write(data.encode() if isinstance(data, str) else data)
+
+    async def say(self, line: str) -> str:
+        self.send(f"{line}\r\n")
+        return await self.reply()
+
+    async def greet(self, helo: str = "EHLO client.example") -> None:
+        await self.reply()
+        await self.say(helo)
+
+    async def mail(self, *recipients: str, sender: str = "a@client.example") -> list[str]:
+        """Replies to MAIL and to each RCPT."""
+        replies = [await self.say(f"MAIL FROM:<{sender}>")]
+        return replies + [await self.say(f"RCPT TO:<{one}>") for one in recipients]
+
+    async def message(self, content: bytes = b"Subject: x\r\n\r\nhello\r\n") -> str:
+        """The reply at the end of data."""
+        reply = await self.say("DATA")
+        if not reply.startswith("354"):
+            return reply
+        self.send(content + b".\r\n")
+        return await self.reply()
+
+    async def quit(self) -> None:
+        await self.say("QUIT")
+        assert await self.reply() == ""
+        self.writer.close()
+
+
+class Scene:
+    """One smtpd; clients seem to come from ``client_address``."""
+
+    def __init__(self, world: World, journal: Journal, port: int, listening: Listening) -> None:
+        self.world = world
+        self.journal = journal
+        self.activity = listening._activity
+        self.listening = listening
+        self._port = port
+        self._talkers: list[Talker] = []
+
+    async def connect(self) -> Talker:
+        talker = Talker(*await asyncio.open_connection("127.0.0.1", self._port))
+        self._talkers.append(talker)
+        return talker
+
+    async def client(self) -> Talker:
+        """A client that has read the greeting and said EHLO."""
+        talker = await self.connect()
+        await talker.greet()
+        return talker
+
+    def log(self, part: str) -> list[str]:
+        """The lines with ``part`` in them."""
+        return [line for line in self.journal.lines if part in line]
+
+    async def end(self) -> None:
+        """Every client hangs up; smtpd has to notice."""
+        for talker in self._talkers:
+            talker.writer.close()
+        async with asyncio.timeout(5):
+            while self.activity.busy:
+                await asyncio.sleep(0.005)
+        await self.listening.drain()
+
+
+def play(directory: Path, story: Callable[[Scene], Awaitable[None]], **changes: object) -> Scene:
+    """Run ``story`` with an smtpd whose settings are the defaults with ``changes``."""
+    base: dict[str, object] = {"local_recipient_maps": (USERS,), "smtpd_error_sleep_time": 0.01}
+    settings = structs.replace(_defaults(directory), **(base | changes))
+
+    async def run() -> Scene:
+        world, journal, activity = World(), Journal(), Activity()
+        with _peers(directory, world) as peers:
+            desk = open_desk(settings, SmtpdLog(journal), peers, Background(activity))
+            listening = Listening(desk, activity)
+            listener = socket.create_server(("127.0.0.1", 0))
+            port = listener.getsockname()[1]
+            await listening.accept([listener])
+            scene = Scene(world, journal, port, listening)
+            try:
+                await story(scene)
+            finally:
+                await scene.end()
+        return scene
+
+    with asyncio.Runner(loop_factory=new_event_loop) as runner:
+        return runner.run(run())
+
+
+@contextmanager
+def _peers(directory: Path, world: World) -> Iterator[Peers]:
+    contracts: dict[str, Contract] = {
+        "cleanup": cleanup.CONTRACT,
+        "rewrite": rewrite.CONTRACT,
+        "proxymap": proxymap.CONTRACT,
+        "dns": dns.CONTRACT,
+    }
+    clients, servers, listeners = {}, [], []
+    activity = Activity()
+    for name, contract in contracts.items():
+        listener = socket.socket(socket.AF_UNIX)
+        listener.bind(str(directory / name))
+        listener.listen(100)
+        answer = getattr(world, name)
+        servers.append(Server(listener, contract, lambda _, answer=answer: answer, activity))
+        clients[name] = Client(str(directory / name), contract)
+        listeners.append(listener)
+    try:
+        yield Peers(**clients)
+    finally:
+        for client in clients.values():
+            client.close()
+        for server in servers:
+            server.close()
+            server.disconnect()
+        for listener in listeners:
+            listener.close()

@@ -1,0 +1,280 @@
+"""A session from connect to disconnect: what the client reads, and what the log says."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from postroom.contracts.cleanup import Begin, Queued, Refused
+from postroom.mail.envelope import Notify
+from unit.reception.smtpd.scene import Scene, play
+
+
+def test_a_message_is_handed_to_cleanup_as_it_came(tmp_path: Path) -> None:
+    async def story(scene: Scene) -> None:
+        client = await scene.connect()
+        assert await client.reply() == "220 mail.example.com ESMTP"
+        assert await client.say("EHLO client.example") == (
+            "250-mail.example.com\r\n250-PIPELINING\r\n250-SIZE 10240000\r\n250-VRFY\r\n"
+            "250-ENHANCEDSTATUSCODES\r\n250-8BITMIME\r\n250-DSN\r\n250-SMTPUTF8\r\n250 CHUNKING"
+        )
+        assert await client.say("MAIL FROM:<a@client.example> BODY=8BITMIME ENVID=e RET=HDRS") == (
+            "250 2.1.0 Ok"
+        )
+        assert await client.say("RCPT TO:<user@example.com> NOTIFY=NEVER") == "250 2.1.5 Ok"
+        assert await client.say("DATA") == "354 End data with <CR><LF>.<CR><LF>"
+        client.send(b"Subject: x\r\n\r\n..dot\r\n.\r\n")
+        reply = await client.reply()
+        queue_id, envelope, content = scene.world.mail[0]
+        assert reply == f"250 2.0.0 Ok: queued as {queue_id}"
+        assert content == b"Subject: x\r\n\r\n..dot\r\n"
+        assert envelope.sender == "a@client.example"
+        assert [(one.address, one.notify) for one in envelope.recipients] == [
+            ("user@example.com", (Notify.NEVER,))
+        ]
+        assert (envelope.body, envelope.envid, envelope.ret) == ("8BITMIME", "e", "HDRS")
+        assert envelope.client is not None
+        assert envelope.client.helo == "client.example"
+        assert envelope.client.protocol == "ESMTP"
+        assert envelope.rewrite_locally
+        assert await client.say("QUIT") == "221 2.0.0 Bye"
+        assert await client.reply() == ""
+
+    scene = play(tmp_path, story)
+    queue_id = scene.world.mail[0][0]
+    assert scene.journal.lines == [
+        "connect from localhost[127.0.0.1]",
+        f"{queue_id}: client=localhost[127.0.0.1]",
+        "disconnect from localhost[127.0.0.1] ehlo=1 mail=1 rcpt=1 data=1 quit=1 commands=5",
+    ]
+    assert scene.journal.records[1] == {
+        "MESSAGE": f"{queue_id}: client=localhost[127.0.0.1]",
+        "QUEUE_ID": queue_id,
+        "CLIENT_NAME": "localhost",
+        "CLIENT_ADDRESS": "127.0.0.1",
+    }
+
+
+def test_many_messages_in_one_session_each_have_their_own_state(tmp_path: Path) -> None:
+    async def story(scene: Scene) -> None:
+        client = await scene.client()
+        for sender in ("one@x.org", "two@x.org", ""):
+            await client.mail("user@example.com", sender=sender)
+            assert (await client.message()).startswith("250 2.0.0 Ok: queued as ")
+        await client.quit()
+
+    scene = play(tmp_path, story)
+    assert [mail[1].sender for mail in scene.world.mail] == ["one@x.org", "two@x.org", ""]
+    assert len({mail[0] for mail in scene.world.mail}) == 3
+    assert all(len(mail[1].recipients) == 1 for mail in scene.world.mail)
+
+
+def test_a_group_of_commands_gets_its_replies_in_order(tmp_path: Path) -> None:
+    async def story(scene: Scene) -> None:
+        client = await scene.client()
+        client.send(
+            "MAIL FROM:<a@x.org>\r\nRCPT TO:<user@example.com>\r\nRCPT TO:<nobody@example.com>\r\n"
+            "RCPT TO:<other@example.com>\r\nDATA\r\n"
+        )
+        assert [(await client.reply())[:3] for _ in range(5)] == ["250", "250", "550", "250", "354"]
+        client.send(b"hello\r\n.\r\nRSET\r\nQUIT\r\n")
+        assert [(await client.reply())[:3] for _ in range(3)] == ["250", "250", "221"]
+
+    scene = play(tmp_path, story)
+    recipients = scene.world.mail[0][1].recipients
+    assert [one.address for one in recipients] == ["user@example.com", "other@example.com"]
+
+
+def test_nothing_is_acknowledged_that_cleanup_did_not_store(tmp_path: Path) -> None:
+    async def story(scene: Scene) -> None:
+        client = await scene.client()
+        scene.world.outcome = lambda _: Refused(554, "5.4.0", "Error: too many hops")
+        await client.mail("user@example.com")
+        assert await client.message() == "554 5.4.0 Error: too many hops"
+        scene.world.down.add("cleanup")
+        await client.mail("user@example.com")
+        assert await client.message() == "451 4.3.0 Error: queue file write error"
+        scene.world.down.clear()
+        scene.world.outcome = Queued
+        await client.mail("user@example.com")
+        assert (await client.message()).startswith("250 ")
+        await client.quit()
+
+    scene = play(tmp_path, story)
+    assert len(scene.world.mail) == 1
+    assert scene.log("data=1/3")
+    assert scene.log("reject: END-OF-MESSAGE from localhost[127.0.0.1]: 554 5.4.0 Error: too many")
+
+
+def test_without_cleanup_no_recipient_is_accepted(tmp_path: Path) -> None:
+    async def story(scene: Scene) -> None:
+        scene.world.down.add("cleanup")
+        client = await scene.client()
+        assert (await client.mail("user@example.com"))[1].startswith("451 4.3.0 ")
+        assert await client.message() == "554 5.5.1 Error: no valid recipients"
+        await client.quit()
+
+    play(tmp_path, story)
+
+
+@pytest.mark.parametrize("verb", ["DATA", "BDAT"])
+def test_large_content_is_streamed_and_comes_out_whole(tmp_path: Path, verb: str) -> None:
+    text = b"".join(b"%06d ...\r\n" % number for number in range(100_000))
+
+    async def story(scene: Scene) -> None:
+        client = await scene.client()
+        await client.mail("user@example.com")
+        if verb == "DATA":
+            reply = await client.message(text)
+        else:
+            client.send(b"BDAT %d LAST\r\n%s" % (len(text), text))
+            reply = await client.reply()
+        assert reply.startswith("250 2.0.0 Ok: ")
+        await client.quit()
+
+    scene = play(tmp_path, story)
+    assert scene.world.mail[0][2] == text
+    assert any(isinstance(question, Begin) for question in scene.world.asked)
+
+
+def test_a_slow_cleanup_makes_the_client_wait(tmp_path: Path) -> None:
+    """Back-pressure: what cannot be passed on stays with the client."""
+
+    async def story(scene: Scene) -> None:
+        client = await scene.client()
+        await client.mail("user@example.com")
+        await client.say("DATA")
+        scene.world.hold.clear()
+        client.send(b"x" * 78 + b"\r\n" + (b"y" * 78 + b"\r\n") * 100_000)
+        await asyncio.sleep(0.2)
+        (connection,) = scene.listening._connections
+        assert connection._engine.backlog < 1_000_000
+        scene.world.hold.set()
+        client.send(b".\r\n")
+        assert (await client.reply()).startswith("250 ")
+        await client.quit()
+
+    scene = play(tmp_path, story)
+    assert len(scene.world.mail[0][2]) == 100_001 * 80
+
+
+def test_chunks_are_answered_one_by_one(tmp_path: Path) -> None:
+    async def story(scene: Scene) -> None:
+        client = await scene.client()
+        await client.mail("user@example.com")
+        client.send(b"BDAT 4\r\n.a\r\nBDAT 3 LAST\r\nb\r\n")
+        assert await client.reply() == "250 2.0.0 Ok: 4 bytes"
+        reply = await client.reply()
+        assert reply == f"250 2.0.0 Ok: 3 bytes queued as {scene.world.mail[0][0]}"
+        await client.quit()
+
+    scene = play(tmp_path, story)
+    assert scene.world.mail[0][2] == b"..a\r\nb\r\n"
+    assert scene.log("bdat=2 quit=1")
+
+
+def test_a_message_over_the_limit_is_refused_whichever_way_it_comes(tmp_path: Path) -> None:
+    async def story(scene: Scene) -> None:
+        client = await scene.client()
+        assert await client.say("MAIL FROM:<a@x.org> SIZE=100001") == (
+            "552 5.3.4 Message size exceeds fixed limit"
+        )
+        await client.mail("user@example.com")
+        big = b"x" * 998 + b"\r\n"
+        assert await client.message(big * 101) == "552 5.3.4 Error: message file too big"
+        await client.mail("user@example.com")
+        client.send(b"BDAT 100001\r\n" + b"x" * 100_001)
+        assert await client.reply() == "552 5.3.4 Chunk exceeds message size limit"
+        client.send(b"BDAT 1 LAST\r\nx")
+        assert await client.reply() == "551 5.0.0 Discarded 1 bytes after earlier error"
+        await client.mail("user@example.com")
+        assert (await client.message(big * 100)).startswith("250 ")
+        await client.quit()
+
+    scene = play(tmp_path, story, message_size_limit=100_000)
+    assert len(scene.world.mail) == 1
+    assert len(scene.world.abandoned) == 2
+    assert scene.log(
+        "NOQUEUE: reject: MAIL from localhost[127.0.0.1]: 552 5.3.4 Message size exceeds fixed "
+        "limit; proto=ESMTP helo=<client.example>"
+    )
+
+
+def test_a_client_that_vanishes_inside_a_message_leaves_nothing(tmp_path: Path) -> None:
+    async def story(scene: Scene) -> None:
+        client = await scene.client()
+        await client.mail("user@example.com")
+        await client.say("DATA")
+        client.send(b"x" * 98 + b"\r\n" + b"y" * 100_000)
+        await asyncio.sleep(0.05)
+        client.writer.transport.abort()
+
+    scene = play(tmp_path, story)
+    assert scene.world.mail == []
+    assert len(scene.world.abandoned) == 1
+    assert scene.log("lost connection after DATA (100100 bytes) from localhost[127.0.0.1]")
+    assert scene.log("disconnect from localhost[127.0.0.1] ehlo=1 mail=1 rcpt=1 data=0/1 comm")
+
+
+def test_a_client_that_goes_without_quit_is_noted(tmp_path: Path) -> None:
+    async def story(scene: Scene) -> None:
+        client = await scene.client()
+        client.writer.close()
+
+    scene = play(tmp_path, story)
+    assert scene.journal.lines[1:] == [
+        "lost connection after EHLO from localhost[127.0.0.1]",
+        "disconnect from localhost[127.0.0.1] ehlo=1 commands=1",
+    ]
+
+
+def test_commands_before_a_half_closed_connection_are_still_answered(tmp_path: Path) -> None:
+    async def story(scene: Scene) -> None:
+        client = await scene.client()
+        client.send("MAIL FROM:<a@x.org>\r\nRCPT TO:<user@example.com>\r\n")
+        client.writer.write_eof()
+        assert (await client.reply())[:3] == "250"
+        assert (await client.reply())[:3] == "250"
+        assert await client.reply() == ""
+
+    scene = play(tmp_path, story)
+    assert scene.log("lost connection after RCPT")
+
+
+def test_vrfy_help_and_noop(tmp_path: Path) -> None:
+    async def story(scene: Scene) -> None:
+        client = await scene.client()
+        assert await client.say("VRFY user@example.com") == "252 2.0.0 user@example.com"
+        assert (await client.say("VRFY nobody@example.com")).startswith("550 5.1.1 ")
+        assert (await client.say("HELP")).startswith("214 2.0.0 ")
+        assert await client.say("NOOP") == "250 2.0.0 Ok"
+        assert await client.say("EXPN x") == "500 5.5.2 Error: command not recognized"
+        await client.quit()
+
+    play(tmp_path, story)
+
+
+def test_vrfy_can_be_switched_off(tmp_path: Path) -> None:
+    async def story(scene: Scene) -> None:
+        client = await scene.connect()
+        await client.reply()
+        assert "VRFY" not in await client.say("EHLO x")
+        assert await client.say("VRFY user") == "502 5.5.1 VRFY command is disabled"
+        await client.quit()
+
+    play(tmp_path, story, disable_vrfy_command=True)
+
+
+def test_keywords_can_be_kept_from_clients(tmp_path: Path) -> None:
+    async def story(scene: Scene) -> None:
+        client = await scene.connect()
+        await client.reply()
+        reply = await client.say("EHLO x")
+        assert "CHUNKING" not in reply
+        assert "DSN" not in reply
+        await client.mail("user@example.com")
+        client.send(b"BDAT 1 LAST\r\n")
+        assert (await client.reply()).startswith("521 5.5.1 ")
+        assert await client.reply() == ""
+
+    play(tmp_path, story, smtpd_discard_ehlo_keywords=("chunking", "DSN"))
