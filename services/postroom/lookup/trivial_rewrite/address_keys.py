@@ -1,6 +1,6 @@
 """The forms of an address under which tables are searched, most specific first."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple, Protocol
 
 from postroom.mail.address import quote_local, split_address, split_extension
@@ -41,12 +41,16 @@ def recipient_keys(address: str, delimiters: str, *, parents: bool) -> Iterator[
     yield Key("*", part=True)
 
 
-def sender_keys(address: str, delimiters: str) -> Iterator[Key]:
-    """postconf(5), sender_dependent_relayhost_maps: the address, then ``@domain``."""
+def user_keys(address: str, delimiters: str, is_local: Callable[[str], bool]) -> Iterator[Key]:
+    """relocated(5): user+ext@domain, user@domain, ``user`` where the domain is ours, @domain."""
     yield from whole_address_keys(address, delimiters)
-    _, domain = split_address(address)
-    if domain:
-        yield Key(f"@{domain}", part=True)
+    local, domain = split_address(address)
+    if not domain:
+        return
+    if is_local(domain):
+        for key in whole_address_keys(local, delimiters):
+            yield Key(key.text, part=True)
+    yield Key(f"@{domain}", part=True)
 
 
 def whole_address_keys(address: str, delimiters: str) -> Iterator[Key]:

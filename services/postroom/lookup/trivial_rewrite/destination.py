@@ -5,7 +5,7 @@ from typing import NamedTuple
 from postroom.lookup.trivial_rewrite.classes import AddressClasses, literal_address
 from postroom.lookup.trivial_rewrite.rewrite import Rewriter, without_final_dot
 from postroom.lookup.trivial_rewrite.settings import Settings
-from postroom.mail.address import is_domain
+from postroom.mail.address import is_domain, quote_local
 from postroom.tables.network import parse_address
 
 # Whom an empty recipient address means.
@@ -46,10 +46,14 @@ class Destinations:
             local, at, domain = self._taken_apart(address)
             if at and not self._classes.is_local(domain):
                 return Destination(f"{local}@{self._checked(domain)}", domain, local=False)
-            if not (self._dequote and self._rewriter.has_route(local)):
+            if not self._has_route(local):
                 return self._local(local, domain)
             address = self._rewriter.rewrite(local)
         raise BadAddress("routed through too many hosts")
+
+    def _has_route(self, local: str) -> bool:
+        """Inside of quotes an operator counts only with resolve_dequoted_address."""
+        return self._rewriter.has_route(local) and (self._dequote or quote_local(local) == local)
 
     def _taken_apart(self, address: str) -> tuple[str, str, str]:
         local, at, domain = address.rpartition("@")
@@ -67,12 +71,8 @@ class Destinations:
         return f"[{domain}]" if numeric else domain
 
     def _local(self, local: str, domain: str) -> Destination:
-        if not local:
-            if domain:
-                raise BadAddress("empty local part")
-            local = NOBODY
         domain = domain or self._myhostname
-        return Destination(f"{local}@{domain}", domain, local=True)
+        return Destination(f"{local or NOBODY}@{domain}", domain, local=True)
 
     def _checked(self, domain: str) -> str:
         if domain.startswith("["):

@@ -1,13 +1,15 @@
 """Find transport, nexthop and class of a recipient (trivial-rewrite(8), "resolve")."""
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from postroom.contracts.rewrite import AddressClass, Route
 from postroom.lookup.trivial_rewrite.address_keys import (
+    Key,
     Tables,
     first_value,
     recipient_keys,
-    sender_keys,
+    user_keys,
 )
 from postroom.lookup.trivial_rewrite.classes import PARAMETERS, AddressClasses
 from postroom.lookup.trivial_rewrite.destination import BadAddress, Destination, Destinations
@@ -103,8 +105,7 @@ class Resolver:
 
     def _default_transport(self, sender: str) -> str:
         key = sender or self._settings.empty_address_default_transport_maps_lookup_key
-        keys = sender_keys(key, self._delimiters)
-        found = first_value(self._tables.sender_transport, keys)
+        found = first_value(self._tables.sender_transport, self._user_keys(key))
         if found == "":
             self._log.ignored_null_result("sender_dependent_default_transport_maps", key)
         if not found or found.lower() == _DUNNO:
@@ -113,13 +114,12 @@ class Resolver:
 
     def _relayhost(self, sender: str, domain: str) -> str:
         key = sender or self._settings.empty_address_relayhost_maps_lookup_key
-        keys = sender_keys(key, self._delimiters)
-        found = first_value(self._tables.sender_relayhost, keys)
-        if found is None:
-            return self._settings.relayhost or domain
-        if not found:
+        found = first_value(self._tables.sender_relayhost, self._user_keys(key))
+        if found == "":
             self._log.ignored_null_result("sender_dependent_relayhost_maps", key)
-        return domain if not found or found.lower() == _DUNNO else found
+        if not found or found.lower() == _DUNNO:
+            return self._settings.relayhost or domain
+        return found
 
     def _by_transport_maps(self, destination: Destination, hop: Hop) -> Hop:
         keys = recipient_keys(destination.address, self._delimiters, parents=self._parents)
@@ -127,6 +127,12 @@ class Resolver:
         return hop if entry is None else overridden(hop, entry, destination.domain.lower())
 
     def _if_relocated(self, destination: Destination, hop: Hop) -> Hop:
-        keys = sender_keys(destination.address, self._delimiters)
-        place = first_value(self._tables.relocated, keys)
+        place = first_value(self._tables.relocated, self._user_keys(destination.address))
         return hop if place is None else Hop("error", f"5.1.6 User has moved to {place}")
+
+    def _user_keys(self, address: str) -> Iterator[Key]:
+        return user_keys(address, self._delimiters, self._is_ours)
+
+    def _is_ours(self, domain: str) -> bool:
+        own = self._settings.myorigin.lower()
+        return domain.lower() == own or self._classes.is_local(domain)

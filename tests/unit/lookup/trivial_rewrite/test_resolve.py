@@ -1,4 +1,7 @@
-"""Where addresses go: trivial-rewrite(8), transport(5) and ADDRESS_CLASS_README by example."""
+"""Where addresses go: trivial-rewrite(8), transport(5) and ADDRESS_CLASS_README by example.
+
+The expectations were compared with the answers of Postfix 3.7's own trivial-rewrite.
+"""
 
 from collections.abc import Callable
 from typing import Any
@@ -52,6 +55,7 @@ def to(resolver: Resolver, address: str, sender: str = SENDER) -> tuple[str, str
         ("u@Else.Example", ("smtp", "else.example", "u@Else.Example", "default")),
         ("u@[203.0.113.9]", ("smtp", "[203.0.113.9]", "u@[203.0.113.9]", "default")),
         ("", ("local", "mail.example.com", "MAILER-DAEMON@mail.example.com", "local")),
+        ("@localhost", ("local", "mail.example.com", "MAILER-DAEMON@localhost", "local")),
     ],
 )
 def test_every_class_has_its_transport(
@@ -73,7 +77,6 @@ def test_every_class_has_its_transport(
         "user@[192.0.2.999]",
         "user@[2001:db8::1]",
         "user@-a.example",
-        "@localhost",
         "user@x y.example",
     ],
 )
@@ -100,8 +103,10 @@ def test_routes_are_followed_through_us_and_through_nobody_else(
 
 
 def test_routes_in_quotes_are_not_followed_where_quotes_count(resolver: Make) -> None:
-    route = resolver(resolve_dequoted_address=False).resolve(SENDER, "a@b.example@localhost")
+    quoted = resolver(resolve_dequoted_address=False)
+    route = quoted.resolve(SENDER, "a@b.example@localhost")
     assert (route.recipient, route.address_class) == ("a@b.example@localhost", LOCAL)
+    assert quoted.resolve(SENDER, "a%b.example@localhost").recipient == "a@b.example"
 
 
 def test_a_path_of_thousands_of_hosts_ends(resolver: Make) -> None:
@@ -199,7 +204,7 @@ def test_the_sender_can_choose_relayhost_and_transport(resolver: Make) -> None:
     assert to(by_sender, there, "a+ext@s.example") == ("slow", "[ha]")
     assert to(by_sender, there, "b@s.example") == ("x", "y")
     assert to(by_sender, there, "c@s.example") == ("smtp", "[hs]")
-    assert to(by_sender, there, "d@s.example") == ("smtp", "else.example")
+    assert to(by_sender, there, "d@s.example") == ("smtp", "gw.example")
     assert to(by_sender, there, "other@t.example") == ("smtp", "gw.example")
     assert to(by_sender, there, "") == ("smtp", "[hn]")
     assert to(by_sender, "u@relay.example", "a@s.example") == ("relay", "[ha]")
@@ -212,7 +217,7 @@ def test_an_empty_answer_is_ignored_and_told(resolver: Make, journal: Any) -> No
         sender_dependent_relayhost_maps=("inline:{a@s.example=}",),
         sender_dependent_default_transport_maps=("inline:{a@s.example=}",),
     )
-    assert to(empty, "u@else.example", "a@s.example") == ("smtp", "else.example")
+    assert to(empty, "u@else.example", "a@s.example") == ("smtp", "gw.example")
     assert journal.lines == [
         "warning: sender_dependent_default_transport_maps: "
         "ignoring null lookup result for a@s.example",
@@ -221,8 +226,12 @@ def test_an_empty_answer_is_ignored_and_told(resolver: Make, journal: Any) -> No
 
 
 def test_whoever_moved_is_told_about_in_every_class(resolver: Make) -> None:
-    moved = resolver(relocated_maps=("inline:{u@localhost=there, {@alias.example = nowhere}}",))
+    moved = resolver(
+        relocated_maps=("inline:{u@localhost=there, {@alias.example = nowhere}, bare=away}",)
+    )
     assert to(moved, "u@localhost") == ("error", "5.1.6 User has moved to there")
+    assert to(moved, "bare+ext@localhost") == ("error", "5.1.6 User has moved to away")
+    assert to(moved, "bare@else.example") == ("smtp", "else.example")
     assert to(moved, "x@alias.example") == ("error", "5.1.6 User has moved to nowhere")
 
 
