@@ -18,6 +18,7 @@ from postroom.config.parameters import (
     TRANSPORT_SUFFIXES,
     declaration,
     is_per_transport,
+    transport_of,
 )
 
 TRANSPORT_PROGRAMS = frozenset(("local", "virtual", "smtp", "lmtp", "pipe", "error"))
@@ -135,6 +136,14 @@ class Names:
     def _table_prefixes(self) -> tuple[str, ...]:
         values = (one.value for one in (*self._in_main, *self._in_master))
         return tuple(f"{table}_" for value in values for table in CONFIGURED_TABLES.findall(value))
+
+    def hint(self, name: str) -> str:
+        """What may be behind a name that nobody knows, in words to put behind it; or nothing."""
+        transport = transport_of(name)
+        if transport is not None:
+            return f" (master.cf has no service {transport})"
+        meant = suggestion(name, self.known)
+        return f" (did you mean {meant}?)" if meant else ""
 
 
 def suggestion(name: str, among: Iterable[str]) -> str | None:

@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from postroom.config.names import Names, suggestion
+from postroom.config.names import Names
 from postroom.config.problem import Problem
 
 
@@ -17,7 +17,7 @@ def warn_of_problems(problems: tuple[Problem, ...]) -> None:
 
 
 def warn_of_unknown(name: str, names: Names) -> None:
-    warn(f"{name}: unknown parameter{did_you_mean(name, names)}")
+    warn(f"{name}: unknown parameter{names.hint(name)}")
 
 
 def warn_of_names(names: Names, *files: Path) -> None:
@@ -27,10 +27,5 @@ def warn_of_names(names: Names, *files: Path) -> None:
             warn(f"{setting.path}: undefined parameter: {setting.name}")
     for setting in names.unused:
         if setting.path in files:
-            hint = did_you_mean(setting.name, names)
+            hint = names.hint(setting.name)
             warn(f"{setting.path}: unused parameter: {setting.name}={setting.value}{hint}")
-
-
-def did_you_mean(name: str, names: Names) -> str:
-    meant = suggestion(name, names.known)
-    return f" (did you mean {meant}?)" if meant else ""

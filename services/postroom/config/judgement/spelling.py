@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from postroom.config.lookup import Lookup
-from postroom.config.names import Names, suggestion
+from postroom.config.names import Names
 from postroom.config.problem import Problem, Severity
 
 
@@ -11,16 +11,7 @@ def unknown_names(lookup: Lookup) -> Iterator[Problem]:
     names = Names(lookup)
     for setting in names.unused:
         text = f"unused parameter: {setting.name}={setting.value}"
-        yield Problem(
-            Severity.WARNING, setting.path, setting.line, text + _hint(setting.name, names)
-        )
+        yield Problem(Severity.WARNING, setting.path, setting.line, text + names.hint(setting.name))
     for setting in names.undefined:
         text = f"undefined parameter: {setting.name}"
-        yield Problem(
-            Severity.WARNING, setting.path, setting.line, text + _hint(setting.name, names)
-        )
-
-
-def _hint(name: str, names: Names) -> str:
-    meant = suggestion(name, names.known)
-    return f" (did you mean {meant}?)" if meant else ""
+        yield Problem(Severity.WARNING, setting.path, setting.line, text + names.hint(setting.name))

@@ -1,0 +1,124 @@
+"""``postroom check`` finds what is wrong, says where, and is silent about what is right."""
+
+import os
+import time
+from pathlib import Path
+
+import pytest
+
+from postroom.config import table_types
+from postroom.config.configuration import load
+from postroom.config.kinds import Patterns, Restrictions, Tables
+from postroom.config.parameters import PARAMETERS
+from postroom.config.problem import Problem, Severity
+
+BROKEN = sorted(Path(__file__).with_name("broken").glob("*.cf"))
+MASTER = Path(__file__).parents[3] / "conf" / "master.cf"
+FINE = "compatibility_level = 3.11\nalias_maps =\ninet_interfaces = loopback-only\n"
+
+
+def problems(directory: Path, main: str, master: str | None = None) -> tuple[Problem, ...]:
+    (directory / "main.cf").write_text(main)
+    (directory / "master.cf").write_text(MASTER.read_text() if master is None else master)
+    return load(directory).problems()
+
+
+def texts(found: tuple[Problem, ...]) -> list[str]:
+    return [problem.text for problem in found]
+
+
+@pytest.mark.parametrize("broken", BROKEN, ids=lambda path: path.stem)
+def test_a_broken_file_is_complained_about_as_it_says_itself(broken: Path, tmp_path: Path) -> None:
+    """The first line of each file is the finding it must lead to."""
+    main = broken.read_text()
+    severity, line, text = main.splitlines()[0].removeprefix("# ").split(": ", 2)
+    wanted = Problem(
+        Severity(severity), tmp_path / "main.cf", int(line.removeprefix("line ")), text
+    )
+    found = problems(tmp_path, main + FINE)
+    assert wanted in found
+    worse = [one for one in found if one.severity is Severity.ERROR and one != wanted]
+    assert severity == "error" or worse == []
+
+
+def test_a_good_configuration_has_no_problems(tmp_path: Path) -> None:
+    assert problems(tmp_path, FINE) == ()
+
+
+def test_errors_come_first(tmp_path: Path) -> None:
+    found = problems(tmp_path, FINE + "biff = no\nfoo = 1\nmessage_size_limit = x\n")
+    assert [one.severity.value for one in found] == ["error", "warning", "note"]
+
+
+@pytest.mark.parametrize(
+    ("restrictions", "is_open"),
+    [
+        ("smtpd_relay_restrictions =", True),
+        ("smtpd_relay_restrictions = permit_mynetworks", True),
+        ("smtpd_relay_restrictions = permit, reject_unauth_destination", True),
+        ("smtpd_relay_restrictions = warn_if_reject reject_unauth_destination", True),
+        ("smtpd_relay_restrictions = permit_mynetworks, reject_unauth_destination", False),
+        ("smtpd_relay_restrictions = permit_mynetworks, REJECT", False),
+        ("smtpd_relay_restrictions =\nsmtpd_recipient_restrictions = defer", False),
+    ],
+)
+def test_an_open_relay_is_an_error(tmp_path: Path, restrictions: str, is_open: bool) -> None:
+    found = problems(tmp_path, FINE + restrictions + "\n")
+    assert any("anybody could relay mail" in text for text in texts(found)) is is_open
+
+
+def test_one_service_that_relays_for_anybody_is_enough(tmp_path: Path) -> None:
+    master = MASTER.read_text() + "2525 inet n - n - - smtpd\n  -o smtpd_relay_restrictions=$mine\n"
+    found = problems(tmp_path, FINE + "mine = permit_mynetworks\n", master)
+    assert len(found) == 1
+    assert found[0].path == tmp_path / "master.cf"
+    assert found[0].text.startswith("2525: anybody could relay mail through this service")
+
+
+def test_overrides_are_judged_where_they_stand(tmp_path: Path) -> None:
+    master = MASTER.read_text() + "2525 inet n - n - - smtpd -o smtpd_timeout=never\n"
+    (found,) = problems(tmp_path, FINE, master)
+    assert found.path == tmp_path / "master.cf"
+    assert found.line == len(master.splitlines())
+
+
+def test_names_of_ones_own_are_fine_where_they_are_used(tmp_path: Path) -> None:
+    main = FINE + "mine = reject\nsmtpd_client_restrictions = $mine\nslow_destination_rate_delay=1s"
+    master = MASTER.read_text() + "slow unix - - n - - smtp\n"
+    assert problems(tmp_path, main, master) == ()
+
+
+def test_a_parameter_of_a_transport_that_does_not_exist_is_unused(tmp_path: Path) -> None:
+    (found,) = problems(tmp_path, FINE + "slow_destination_rate_delay = 1s\n")
+    assert (
+        found.text
+        == "unused parameter: slow_destination_rate_delay=1s (master.cf has no service slow)"
+    )
+
+
+def test_a_table_that_is_there_is_fine(tmp_path: Path) -> None:
+    (tmp_path / "transport").write_text("")
+    (tmp_path / "transport.cdb").write_text("")
+    assert problems(tmp_path, f"{FINE}transport_maps = proxy:hash:{tmp_path}/transport\n") == ()
+
+
+def test_a_source_that_was_changed_since_postmap_is_warned_about(tmp_path: Path) -> None:
+    (tmp_path / "transport").write_text("")
+    (tmp_path / "transport.cdb").write_text("")
+    os.utime(tmp_path / "transport.cdb", (0, time.time() - 60))
+    (found,) = problems(tmp_path, f"{FINE}transport_maps = hash:{tmp_path}/transport\n")
+    assert found.severity is Severity.WARNING
+    assert "is newer than" in found.text
+
+
+def test_files_that_others_can_write_are_warned_about(tmp_path: Path) -> None:
+    (tmp_path / "main.cf").write_text(FINE)
+    (tmp_path / "main.cf").chmod(0o664)
+    found = problems(tmp_path, FINE)
+    assert texts(found) == ["group or others can write to it"]
+
+
+def test_every_list_that_may_name_tables_is_looked_through() -> None:
+    """Kinds of lists that judgement.tables knows."""
+    named = [one for one in PARAMETERS.values() if table_types.split(one.default)]
+    assert all(isinstance(one.kind, Tables | Patterns | Restrictions) for one in named if one.acts)
