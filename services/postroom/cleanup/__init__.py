@@ -29,12 +29,14 @@ BUGS
     those of an address literal that is one of inet_interfaces.
 
 PARAMETERS
-    Header: always_add_missing_headers, header_from_format, header_size_limit, hopcount_limit,
-    message_drop_headers, remote_header_rewrite_domain, smtpd_sasl_authenticated_header,
-    undisclosed_recipients_header. Addresses: canonical_maps, sender_canonical_maps and
-    recipient_canonical_maps with their classes, empty_address_recipient, recipient_delimiter,
-    propagate_unmatched_extensions, virtual_alias_maps with its three limits, always_bcc,
-    sender_bcc_maps, recipient_bcc_maps, duplicate_filter_limit, enable_original_recipient,
-    mydestination, myorigin. Besides: mail_name, max_idle, message_size_limit, myhostname,
-    syslog_name.
+    Header: always_add_missing_headers, header_address_token_limit, header_from_format,
+    header_size_limit, hopcount_limit, message_drop_headers, remote_header_rewrite_domain,
+    smtpd_sasl_authenticated_header, undisclosed_recipients_header.
+
+    Addresses: canonical_maps, sender_canonical_maps and recipient_canonical_maps with their
+    classes, empty_address_recipient, recipient_delimiter, propagate_unmatched_extensions,
+    virtual_alias_maps with its three limits, always_bcc, sender_bcc_maps, recipient_bcc_maps,
+    duplicate_filter_limit, enable_original_recipient, mydestination, myorigin.
+
+    Besides: mail_name, max_idle, message_size_limit, myhostname, syslog_name.
 """

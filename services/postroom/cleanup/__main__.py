@@ -32,7 +32,7 @@ def works(settings: Settings, qmgr: Client, rewrite: Client, log: CleanupLog) ->
     canonical = Canonical(settings, lookup, rewriter, log)
     aliases = Aliases(settings, lookup, rewriter, log)
     bcc = Bcc(settings, lookup, rewriter)
-    headers = HeaderAddresses(rewriter, canonical, settings.remote_header_rewrite_domain)
+    headers = HeaderAddresses(settings, rewriter, canonical)
     return Works(
         Addressing(settings, rewriter, canonical, aliases, bcc),
         HeaderPass(settings, headers, log),

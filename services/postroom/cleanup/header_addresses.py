@@ -1,9 +1,11 @@
 """Addresses in headers: put in form where the client is one of ours, left alone otherwise."""
 
+import asyncio
 from typing import Final
 
 from postroom.cleanup.canonical import HEADER_RECIPIENT, HEADER_SENDER, Canonical
 from postroom.cleanup.rewriting import Rewriter
+from postroom.cleanup.settings import Settings
 from postroom.contracts.rewrite import Context
 from postroom.mail.address import is_safe, quote_address
 from postroom.mail.address_list import Mailbox, mailboxes, replace
@@ -23,14 +25,19 @@ CLASSES: Final = {
 }
 
 
-class HeaderAddresses:
-    """``remote_domain`` is remote_header_rewrite_domain: if it is empty, headers of strangers
-    are not touched."""
+# A longer body than this may take milliseconds; other messages get their turn behind it.
+LONG_BODY: Final = 4096
 
-    def __init__(self, rewriter: Rewriter, canonical: Canonical, remote_domain: str) -> None:
+
+class HeaderAddresses:
+    """If remote_header_rewrite_domain is empty, headers of strangers are not touched."""
+
+    def __init__(self, settings: Settings, rewriter: Rewriter, canonical: Canonical) -> None:
         self._rewriter = rewriter
         self._canonical = canonical
-        self._remote = Context.REMOTE if remote_domain else None
+        self._remote = Context.REMOTE if settings.remote_header_rewrite_domain else None
+        self._size_limit = settings.header_size_limit
+        self._token_limit = settings.header_address_token_limit
 
     async def rewritten(
         self, envelope: Envelope, content: bytes, header: Header
@@ -38,7 +45,7 @@ class HeaderAddresses:
         """New bodies for the fields that change; raises Refusal.
 
         Only addresses that change are written anew: names, comments, folding and all other
-        addresses stay as they were.
+        addresses stay as they were, and so does what stands behind header_address_token_limit.
         """
         context = Context.LOCAL if envelope.rewrite_locally else self._remote
         if context is None:
@@ -47,14 +54,17 @@ class HeaderAddresses:
         for field in header.fields:
             address_class = CLASSES.get(field.name)
             if address_class is not None:
-                body = decode(field.body(content))
+                body = decode(field.body(content)[: self._size_limit])
                 new = await self._body(body, address_class, context)
                 if new != body:
                     changed[field] = encode(new)
+                if len(body) > LONG_BODY:
+                    await asyncio.sleep(0)
         return changed
 
     async def _body(self, body: str, address_class: str, context: Context) -> str:
-        boxes = [box for box in mailboxes(body) if _is_address(box.address)]
+        found = mailboxes(body, self._token_limit)
+        boxes = [box for box in found if _is_address(box.address)]
         addresses = await self._rewriter.rewrite([box.address for box in boxes], context)
         changes: list[tuple[Mailbox, str]] = []
         for box, address in zip(boxes, addresses, strict=True):

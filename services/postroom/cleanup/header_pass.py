@@ -73,13 +73,11 @@ class HeaderPass:
             return b""
         if field in new:
             body = new[field]
-        elif field.end - field.start > self._field_limit:
-            body = content[field.value : field.end - 2]
+        elif field.end - field.value > self._field_limit:
+            body = content[field.value : field.end - 2][: self._field_limit]
         else:
             return None
-        return (
-            content[field.start : field.value] + body[: self._field_limit].rstrip(b"\r\n") + b"\r\n"
-        )
+        return content[field.start : field.value] + body.rstrip(b"\r\n") + b"\r\n"
 
     def _check_hops(self, header: Header) -> None:
         """RFC 5321 section 6.3; the hop we add counts as well."""

@@ -45,13 +45,16 @@ class _Token(NamedTuple):
     end: int
 
 
-def mailboxes(text: str) -> list[Mailbox]:
-    """The addresses in the body of an address header, in order."""
+def mailboxes(text: str, token_limit: int = -1) -> list[Mailbox]:
+    """The addresses in the body of an address header, in order.
+
+    What stands behind ``token_limit`` words and separators is not looked at.
+    """
     simple = _SIMPLE.fullmatch(text)
     if simple is not None:
         group = simple.lastindex or 0
         return [Mailbox(simple.start(group), simple.end(group), simple[group])]
-    return list(_Reader().read(text))
+    return list(_Reader().read(text, token_limit))
 
 
 def replace(text: str, changes: list[tuple[Mailbox, str]]) -> str:
@@ -73,8 +76,10 @@ class _Reader:
         self._in_angle = False  # between "<" and ">"
         self._after_angle = False  # what follows up to the separator is no address
 
-    def read(self, text: str) -> Iterator[Mailbox]:
-        for token in _tokens(text):
+    def read(self, text: str, token_limit: int = -1) -> Iterator[Mailbox]:
+        for count, token in enumerate(_tokens(text)):
+            if count == token_limit:
+                return
             yield from self._take(token)
         yield from self._finish()
 

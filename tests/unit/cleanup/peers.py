@@ -37,6 +37,7 @@ DEFAULTS = Settings(
     duplicate_filter_limit=1000,
     empty_address_recipient="MAILER-DAEMON",
     enable_original_recipient=True,
+    header_address_token_limit=10240,
     header_from_format="standard",
     header_size_limit=102400,
     hopcount_limit=50,

@@ -73,5 +73,9 @@ def test_the_short_way_finds_what_the_long_way_finds(name: str, address: str, an
 @pytest.mark.parametrize("unit", ['"', "(", "<", "\\", "@a,", '"\\', "a.", "<@", "a:", "[", "a@b,"])
 def test_a_hostile_header_costs_no_more_than_its_length(unit: str) -> None:
     start = time.process_time()
-    mailboxes(unit * (50_000 // len(unit)))
+    mailboxes(unit * (20_000 // len(unit)))
     assert time.process_time() - start < 1.0
+
+
+def test_a_limit_never_cuts_an_address_in_two() -> None:
+    assert [box.address for box in mailboxes("a@b, c@d", 5)] == ["a@b"]
