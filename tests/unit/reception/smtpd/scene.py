@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from msgspec import structs
@@ -43,10 +44,11 @@ smtpd_banner = mail.example.com ESMTP
 
 
 @cache
-def _defaults(directory: Path) -> Settings:
-    (directory / "main.cf").write_text(_MAIN_CF)
-    (directory / "master.cf").write_text("")
-    return load(directory).settings(Settings)
+def _defaults() -> Settings:
+    with TemporaryDirectory() as name:
+        (Path(name) / "main.cf").write_text(_MAIN_CF)
+        (Path(name) / "master.cf").write_text("")
+        return load(Path(name)).settings(Settings)
 
 
 class World:
@@ -229,7 +231,7 @@ class Scene:
 def play(directory: Path, story: Callable[[Scene], Awaitable[None]], **changes: object) -> Scene:
     """Run ``story`` with an smtpd whose settings are the defaults with ``changes``."""
     base: dict[str, object] = {"local_recipient_maps": (USERS,), "smtpd_error_sleep_time": 0.01}
-    settings = structs.replace(_defaults(directory), **(base | changes))
+    settings = structs.replace(_defaults(), **(base | changes))
 
     async def run() -> Scene:
         world, journal, activity = World(), Journal(), Activity()

@@ -106,14 +106,14 @@ def test_content_that_flows_may_take_longer_than_the_timeout(tmp_path: Path) -> 
         client = await scene.client()
         await client.mail("user@example.com")
         await client.say("DATA")
-        for _ in range(40):
+        for _ in range(80):
             client.send(b"x" * 98 + b"\r\n")
             await asyncio.sleep(0.01)
         client.send(b".\r\n")
         assert (await client.reply()).startswith("250 ")
         await client.quit()
 
-    play(tmp_path, story, smtpd_timeout=0.2, smtpd_min_data_rate=500)
+    play(tmp_path, story, smtpd_timeout=0.5, smtpd_min_data_rate=500)
 
 
 def test_recipients_are_limited_and_the_overshoot_is_tolerated(tmp_path: Path) -> None:

@@ -1,0 +1,69 @@
+"""A client's name is what reverse DNS says, if that name leads back to the address."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from postroom.maillog.smtpd import SmtpdLog
+from postroom.reception.smtpd.client_name import ClientName, ClientNames
+from postroom.reception.smtpd.lookups.names import Names
+from postroom.reception.smtpd.peer import plain_address, remote_client
+from unit.reception.smtpd.scene import Journal, World, _peers
+
+NAMES = {
+    ("192.0.2.1", "PTR"): ("good.example",),
+    ("good.example", "A"): ("192.0.2.9", "192.0.2.1"),
+    ("192.0.2.2", "PTR"): ("liar.example",),
+    ("liar.example", "A"): ("192.0.2.9",),
+    ("192.0.2.3", "PTR"): ("unsure.example",),
+    ("2001:db8::1", "PTR"): ("six.example",),
+    ("six.example", "AAAA"): ("2001:0db8:0:0::1",),
+}
+
+
+@pytest.mark.parametrize(
+    ("address", "name"),
+    [
+        ("127.0.0.1", ClientName("localhost", "localhost")),
+        ("192.0.2.1", ClientName("good.example", "good.example")),
+        ("2001:db8::1", ClientName("six.example", "six.example")),
+        ("192.0.2.2", ClientName("unknown", "liar.example")),
+        ("192.0.2.3", ClientName("unknown", "unsure.example", unsure=True)),
+        ("192.0.2.4", ClientName()),
+    ],
+)
+def test_names(tmp_path: Path, address: str, name: ClientName) -> None:
+    journal = Journal()
+
+    async def story() -> None:
+        world = World()
+        world.names = NAMES
+        with _peers(tmp_path, world) as peers:
+            names = ClientNames(Names(peers.dns), SmtpdLog(journal), enabled=True)
+            assert await names.of(address) == name
+            asked = len(world.asked)
+            assert await names.of(address) == name
+            assert len(world.asked) == asked or name.unsure
+
+    asyncio.run(story())
+    false = name.name == "unknown" and name.reverse != "unknown"
+    assert bool(journal.lines) == false
+
+
+def test_names_are_not_looked_up_where_nobody_wants_them(tmp_path: Path) -> None:
+    async def story() -> None:
+        world = World()
+        with _peers(tmp_path, world) as peers:
+            names = ClientNames(Names(peers.dns), SmtpdLog(Journal()), enabled=False)
+            assert await names.of("192.0.2.1") == ClientName()
+            assert world.asked == []
+
+    asyncio.run(story())
+
+
+def test_a_mapped_ipv4_address_is_an_ipv4_address() -> None:
+    assert plain_address("::ffff:192.0.2.1") == "192.0.2.1"
+    assert plain_address("fe80::1%eth0") == "fe80::1"
+    assert remote_client(("::ffff:192.0.2.1", 25, 0, 0)).address == "192.0.2.1"
+    assert remote_client(None).address == "unknown"
