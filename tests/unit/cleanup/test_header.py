@@ -115,5 +115,5 @@ def test_too_many_hops_are_refused() -> None:
 def test_a_header_with_too_many_addresses_is_put_in_form_up_to_the_limit() -> None:
     text = b"To: " + b"ann," * 10_000 + b"\r\n\r\n"
     _, content = stored(local(), text, header_address_token_limit=8)
-    assert content.count(b"ann@host.example,") == 4
+    assert content.count(b"ann@host.example,") == 3
     assert content.count(b"ann") == 10_000
