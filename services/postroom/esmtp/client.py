@@ -108,10 +108,8 @@ class ProtocolError(Exception):
     """The server breaks the protocol in a way that leaves nothing to go on with."""
 
 
-class _Expected(NamedTuple):
-    step: Step
-    message: Message | None = None
-    recipient: int = -1
+# The command, the message it belongs to (None in the handshake), the recipient (or -1).
+_Expected = tuple[Step, Message | None, int]
 
 
 class Client:
@@ -123,7 +121,7 @@ class Client:
     def __init__(self, dialect: Dialect) -> None:
         self._dialect = dialect
         self._parser = ReplyParser()
-        self._expected: deque[_Expected] = deque([_Expected(Step.GREETING)])
+        self._expected: deque[_Expected] = deque([(Step.GREETING, None, -1)])
         self._output: list[bytes] = []
         self._events: list[Event] = []
         self._content_of: Message | None = None
@@ -135,7 +133,7 @@ class Client:
     def step(self) -> Step | None:
         """What is under way: the reply that comes next, or the content; None when idle."""
         if self._expected:
-            return self._expected[0].step
+            return self._expected[0][0]
         return Step.CONTENT if self._content_of is not None else None
 
     def take_output(self) -> bytes:
@@ -182,19 +180,19 @@ class Client:
 
     def _send_group(self, message: Message) -> None:
         """RFC 2920 section 3.1: DATA may end a group."""
-        group = (message.mail, *message.recipients, b"DATA\r\n")
-        self._output.append(b"".join(group))
-        self._expect(Step.MAIL, message)
-        for index in range(len(message.recipients)):
-            self._expect(Step.RCPT, message, index)
-        self._expect(Step.DATA, message)
+        self._output.append(b"".join((message.mail, *message.recipients, b"DATA\r\n")))
+        expected = self._expected
+        expected.append((Step.MAIL, message, -1))
+        expected.extend([(Step.RCPT, message, n) for n in range(len(message.recipients))])
+        expected.append((Step.DATA, message, -1))
+        message.outstanding += len(message.recipients) + 2
 
     def _command(self, line: bytes, step: Step, message: Message | None, index: int = -1) -> None:
         self._output.append(line)
         self._expect(step, message, index)
 
     def _expect(self, step: Step, message: Message | None, index: int = -1) -> None:
-        self._expected.append(_Expected(step, message, index))
+        self._expected.append((step, message, index))
         if message is not None:
             message.outstanding += 1
 

@@ -1,6 +1,7 @@
 """Replies of a server, out of bytes that arrive in any pieces; nothing in them is believed."""
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from postroom.mail.status import StatusCode
@@ -12,6 +13,7 @@ MAX_REPLY = 65_536
 
 _LINE = re.compile(rb"([2-5][0-9][0-9])(?:([ -])(.*))?\Z", re.DOTALL)
 _STATUS = re.compile(r"([245]\.[0-9]{1,3}\.[0-9]{1,3})(?:\s|\Z)")
+_CLASSES = "012345"
 _UNPRINTABLE = {**dict.fromkeys((*range(32), *range(127, 160)), "?"), 9: " "}
 
 
@@ -28,6 +30,8 @@ class PeerReply(NamedTuple):
     @property
     def text(self) -> str:
         """All of it on one line, as the log shows it: ``550-5.1.1 No 550 5.1.1 such user``."""
+        if len(self.lines) == 1:
+            return f"{self.code} {self.lines[0]}".rstrip()
         last = len(self.lines) - 1
         shown = (
             f"{self.code}{' ' if number == last else '-'}{line}".rstrip()
@@ -42,7 +46,7 @@ class PeerReply(NamedTuple):
     @property
     def status(self) -> StatusCode:
         """The enhanced code if it has the reply's class, else the class alone (RFC 3463)."""
-        kind = str(self.code)[0]
+        kind = _CLASSES[self.code // 100]
         found = _STATUS.match(self.lines[-1])
         if found is not None and found[1][0] == kind:
             return found[1]
@@ -83,18 +87,25 @@ class ReplyParser:
         self._size += len(line) + 1
         if self._size > MAX_REPLY:
             raise ReplyTooLong
-        found = _LINE.match(line[:MAX_LINE].rstrip(b"\r"))
-        if found is None:
+        code, final, text = _read(line[:MAX_LINE])
+        if not code:
             return  # Not SMTP. Some servers print such lines; they end no reply.
-        code, separator, text = found.groups(b"")
-        self._lines.append(_printable(text))
-        if separator != b"-":
+        self._lines.append(text)
+        if final:
             # RFC 5321 section 4.2.1: in a multi-line reply the last code counts.
-            replies.append(PeerReply(int(code), tuple(self._lines)))
+            replies.append(PeerReply(code, tuple(self._lines)))
             self._lines = []
             self._size = 0
 
 
-def _printable(text: bytes) -> str:
-    line = text.decode("utf-8", "replace")
-    return line if line.isprintable() else line.translate(_UNPRINTABLE)
+@lru_cache(maxsize=512)  # A server says the same few lines for every message.
+def _read(line: bytes) -> tuple[int, bool, str]:
+    """Code, whether the reply ends with this line, and its printable text; code 0: no reply."""
+    found = _LINE.match(line.rstrip(b"\r"))
+    if found is None:
+        return 0, False, ""
+    code, separator, text = found.groups(b"")
+    shown = text.decode("utf-8", "replace")
+    if not shown.isprintable():
+        shown = shown.translate(_UNPRINTABLE)
+    return int(code), separator != b"-", shown

@@ -14,13 +14,12 @@ def delivered(verdict: Verdict) -> bool:
 
 def outcome(verdict: Verdict, recipient: int, host: Host) -> Outcome:
     """What a reply means for one recipient (RFC 5321 section 4.2.1)."""
-    reply = verdict.reply
+    reply, text = verdict.reply, verdict.reply.text
     if delivered(verdict):
-        code, text = reply.status, reply.text
-    else:
-        said = f"host {host.shown} said: {reply.text} (in reply to {verdict.step.command})"
-        code, text = _failure(verdict.step, reply, said)
-    return Outcome(recipient, code, text, host.relay, host.name, reply.text)
+        return Outcome(recipient, reply.status, text, host.relay, host.name, text)
+    said = f"host {host.shown} said: {text} (in reply to {verdict.step.command})"
+    code, said = _failure(verdict.step, reply, said)
+    return Outcome(recipient, code, said, host.relay, host.name, text)
 
 
 def refusal(refused: HostRefused, host: Host, *, try_next: bool) -> tuple[StatusCode, str]:
