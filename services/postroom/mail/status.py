@@ -40,6 +40,8 @@ class Outcome(Value, frozen=True):
     relay: Line = "none"
     remote_mta: Address = ""
     remote_reply: Line = ""
+    # The next host offers DSN and got the sender's wishes: it reports success, not we.
+    passed_on: bool = False
 
     @property
     def fate(self) -> Fate:

@@ -158,7 +158,9 @@ class Journey:
         def decided(verdict: Verdict) -> None:
             for number in verdict.recipients:
                 undecided.discard(recipients[number])
-                outcome = result.outcome(verdict, recipients[number], host)
+                outcome = result.outcome(
+                    verdict, recipients[number], host, dsn=connection.capabilities.dsn
+                )
                 self._decided(outcome, connection.uses)
 
         try:

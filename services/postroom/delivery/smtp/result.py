@@ -12,11 +12,11 @@ def delivered(verdict: Verdict) -> bool:
     return verdict.step is Step.END_OF_DATA and verdict.reply.positive
 
 
-def outcome(verdict: Verdict, recipient: int, host: Host) -> Outcome:
-    """What a reply means for one recipient (RFC 5321 section 4.2.1)."""
+def outcome(verdict: Verdict, recipient: int, host: Host, *, dsn: bool) -> Outcome:
+    """What a reply means for one recipient (RFC 5321 section 4.2.1); ``dsn``: the host has DSN."""
     reply, text = verdict.reply, verdict.reply.text
     if delivered(verdict):
-        return Outcome(recipient, reply.status, text, host.relay, host.name, text)
+        return Outcome(recipient, reply.status, text, host.relay, host.name, text, dsn)
     said = f"host {host.shown} said: {text} (in reply to {verdict.step.command})"
     code, said = _failure(verdict.step, reply, said)
     return Outcome(recipient, code, said, host.relay, host.name, text)
