@@ -43,9 +43,8 @@ def _in_other_daemon(module: Module, target: str) -> bool:
 
 
 def _daemon_of(name: str) -> str | None:
-    """A program inside another's folder (lmtp in smtp) is that program with other settings."""
     owners = [daemon for daemon in daemons() if (name + ".").startswith(daemon + ".")]
-    return min(owners, key=len, default=None)
+    return max(owners, key=len, default=None)
 
 
 def our_imports(module: Module) -> list[str]:
