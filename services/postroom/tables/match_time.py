@@ -30,15 +30,15 @@ def _expired(signal_number: int, frame: FrameType | None) -> None:
 
 
 @contextmanager
-def bounded(seconds: float = MAX_SECONDS) -> Iterator[None]:
-    """Raises TooSlow inside the block once it used ``seconds`` of CPU time."""
+def bounded() -> Iterator[None]:
+    """Raises TooSlow inside the block once it used MAX_SECONDS of CPU time."""
     global _armed  # noqa: PLW0603 - a process has one such timer
     if threading.current_thread() is not threading.main_thread():
         yield
         return
     signal.signal(signal.SIGVTALRM, _expired)
     _armed = True
-    signal.setitimer(signal.ITIMER_VIRTUAL, seconds)
+    signal.setitimer(signal.ITIMER_VIRTUAL, MAX_SECONDS)
     try:
         yield
     finally:

@@ -5,9 +5,10 @@ extended expressions (on), ``m`` lines (off: ``^`` and ``$`` are the ends of the
 and ``[^a]`` match a newline).
 
 As in the C library: ``\\<`` ``\\>`` ``\\b`` ``\\w`` ``\\s`` and back references work, a backslash
-before any other character takes its meaning away (``\\d`` is the letter d), ``)`` without ``(``
-is a character. Differs: of several alternatives the first that leads to a match is taken, not
-the longest; classes like ``[[:alpha:]]`` are ASCII; equivalence classes are single characters.
+takes the meaning of any other punctuation away, ``)`` without ``(`` is a character; a backslash
+before any other letter matches nothing where case is ignored (``\\d`` is no digit). Differs: of
+several alternatives the first that leads to a match is taken, not the longest; classes like
+``[[:alpha:]]`` are ASCII; equivalence classes are single characters.
 """
 
 import re
@@ -16,8 +17,17 @@ from postroom.tables.bracket import bracket
 from postroom.tables.conditional import Unusable
 
 _REPEATS = "*+?{"
-_SAME_ESCAPES = "wWbBsS123456789"
-_OTHER_ESCAPES = {"<": r"\b(?=\w)", ">": r"\b(?<=\w)", "`": r"\A", "'": r"\Z"}
+_SAME_ESCAPES = "wWsS123456789"
+_NOTHING = "(?!)"
+# Places rather than characters; there is nothing to repeat.
+_PLACES = {
+    "<": r"\b(?=\w)",
+    ">": r"\b(?<=\w)",
+    "b": r"\b",
+    "B": r"\B",
+    "`": r"\A",
+    "'": r"\Z",
+}
 # In basic expressions these are special with a backslash, in extended ones without.
 _SWAPPED = "(){}|+?"
 _INTERVAL = re.compile(r"(\d*)(,?)(\d*)(?:\\?\})", re.ASCII)
@@ -29,20 +39,23 @@ def compiled(pattern: str, flags: str) -> re.Pattern[str]:
     if unknown:
         raise Unusable(f'unknown regexp option "{unknown[0]}"')
     lines = flags.count("m") % 2 == 1
-    options = re.ASCII | (re.MULTILINE if lines else re.DOTALL)
-    if flags.count("i") % 2 == 0:
-        options |= re.IGNORECASE
+    ignore_case = flags.count("i") % 2 == 0
     basic = flags.count("x") % 2 == 1
-    return re.compile(_Translation(pattern, basic=basic, lines=lines).result(), options)
+    options = re.ASCII | (re.MULTILINE if lines else re.DOTALL)
+    if ignore_case:
+        options |= re.IGNORECASE
+    translation = _Translation(pattern, basic=basic, lines=lines, ignore_case=ignore_case)
+    return re.compile(translation.result(), options)
 
 
 class _Translation:
     """Reads ``text`` once from left to right; ``_out`` holds one atom per element."""
 
-    def __init__(self, text: str, *, basic: bool, lines: bool) -> None:
+    def __init__(self, text: str, *, basic: bool, lines: bool, ignore_case: bool) -> None:
         self._text = text
         self._basic = basic
         self._lines = lines
+        self._ignore_case = ignore_case
         self._position = 0
         self._out: list[str] = []
         self._groups: list[int] = []  # where in _out each open group began
@@ -75,10 +88,14 @@ class _Translation:
         return self._text[self._position - 1]
 
     def _escaped(self, char: str) -> None:
-        if char in _SAME_ESCAPES:
+        if char in _PLACES:
+            self._mark(_PLACES[char])
+        elif char in _SAME_ESCAPES:
             self._atom("\\" + char)
+        elif char.isascii() and char.isalpha() and self._ignore_case:
+            self._atom(_NOTHING)
         else:
-            self._atom(_OTHER_ESCAPES.get(char) or re.escape(char))
+            self._atom(re.escape(char))
 
     def _special(self, char: str) -> None:
         if char == "[":
@@ -87,7 +104,7 @@ class _Translation:
         elif char == "(":
             self._groups.append(len(self._out))
             self._mark("(")
-        elif char == ")" and self._groups:
+        elif char == ")" and (self._groups or self._basic):
             self._end_group()
         elif char == "|":
             self._mark("|")
@@ -107,6 +124,8 @@ class _Translation:
         self._repeatable = False
 
     def _end_group(self) -> None:
+        if not self._groups:
+            raise Unusable("Unmatched ) or \\)")
         start = self._groups.pop()
         self._out[start:] = ["".join(self._out[start:]) + ")"]
         self._repeatable = True
