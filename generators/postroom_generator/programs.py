@@ -31,7 +31,7 @@ PROGRAMS: Mapping[str, Program] = {
     "proxymap": Program("postroom.lookup.proxymap", "proxymap"),
     "dns": Program("postroom.lookup.dns", "dns"),
     "smtp": Program("postroom.delivery.smtp", "delivery"),
-    "lmtp": Program("postroom.delivery.smtp.lmtp", "delivery"),
+    "lmtp": Program("postroom.delivery.lmtp", "delivery"),
     "local": Program("postroom.delivery.local", "delivery"),
     "virtual": Program("postroom.delivery.virtual", "delivery"),
     "error": Program("postroom.delivery.error", "delivery"),

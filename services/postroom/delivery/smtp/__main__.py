@@ -1,7 +1,7 @@
 """Start the SMTP client."""
 
-from postroom.delivery.smtp.program import serve
-from postroom.delivery.smtp.rules import smtp_rules
+from postroom.delivery.client.program import serve
+from postroom.delivery.client.rules import rules
 from postroom.delivery.smtp.settings import Settings
 from postroom.systemd import service as systemd
 from postroom.systemd.credentials import read_settings
@@ -9,7 +9,7 @@ from postroom.systemd.credentials import read_settings
 
 async def _main(service: systemd.Service) -> None:
     settings = read_settings(Settings)
-    await serve(service, smtp_rules(settings), settings.syslog_name, "smtp")
+    await serve(service, rules(settings, "smtp_"), settings.syslog_name, "smtp")
 
 
 def main() -> None:

@@ -4,10 +4,10 @@ import asyncio
 from collections.abc import Callable, Mapping
 from typing import cast
 
+from postroom.delivery.client.deadline import Deadline
+from postroom.delivery.client.host import Host
+from postroom.delivery.client.outgoing import Outgoing
 from postroom.delivery.content import ContentLost
-from postroom.delivery.smtp.deadline import Deadline
-from postroom.delivery.smtp.host import Host
-from postroom.delivery.smtp.outgoing import Outgoing
 from postroom.esmtp.capabilities import Capabilities
 from postroom.esmtp.client import (
     Client,

@@ -1,7 +1,7 @@
 """One message as the commands for one server, if that server can take it at all."""
 
 from postroom.delivery.attempt import Attempt
-from postroom.delivery.smtp.host import Host
+from postroom.delivery.client.host import Host
 from postroom.esmtp.capabilities import Capabilities
 from postroom.esmtp.client import Message
 from postroom.esmtp.client_commands import mail_command, rcpt_command

@@ -12,14 +12,14 @@ from postroom.contracts import dns
 from postroom.contracts.delivery import Deliver
 from postroom.contracts.dns import Lookup, NoSuchName
 from postroom.delivery.attempt import Attempt
+from postroom.delivery.client.connector import Connector
+from postroom.delivery.client.journey import Ways
+from postroom.delivery.client.own_addresses import OwnAddresses
+from postroom.delivery.client.pool import Pool
+from postroom.delivery.client.program import name_service
+from postroom.delivery.client.route import Router
+from postroom.delivery.client.rules import Rules
 from postroom.delivery.content import Content
-from postroom.delivery.smtp.connector import Connector
-from postroom.delivery.smtp.journey import Ways
-from postroom.delivery.smtp.own_addresses import OwnAddresses
-from postroom.delivery.smtp.pool import Pool
-from postroom.delivery.smtp.program import name_service
-from postroom.delivery.smtp.route import Router
-from postroom.delivery.smtp.rules import Rules
 from postroom.ipc.client import Client
 from postroom.mail.envelope import Envelope, Recipient
 from postroom.maillog.smtp import SmtpLog

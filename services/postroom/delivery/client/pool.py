@@ -4,8 +4,8 @@ import asyncio
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 
-from postroom.delivery.smtp.connection import Connection
-from postroom.delivery.smtp.rules import Rules
+from postroom.delivery.client.connection import Connection
+from postroom.delivery.client.rules import Rules
 
 
 class _Destination:

@@ -1,7 +1,7 @@
 """From replies and failures to outcomes, in Postfix's words."""
 
-from postroom.delivery.smtp.connection import HostRefused
-from postroom.delivery.smtp.host import Host
+from postroom.delivery.client.connection import HostRefused
+from postroom.delivery.client.host import Host
 from postroom.esmtp.client import Step, Verdict
 from postroom.esmtp.reply_parser import PeerReply
 from postroom.mail.status import Outcome, StatusCode

@@ -6,14 +6,14 @@ from postroom.contracts import dns
 from postroom.contracts.dns import RecordType
 from postroom.delivery.agent import Agent
 from postroom.delivery.attempt import Attempt
-from postroom.delivery.smtp.connector import Connector
-from postroom.delivery.smtp.destination import BadDestination
-from postroom.delivery.smtp.journey import Journey, Ways
-from postroom.delivery.smtp.name_service import NameService
-from postroom.delivery.smtp.own_addresses import OwnAddresses
-from postroom.delivery.smtp.pool import Pool
-from postroom.delivery.smtp.route import Router
-from postroom.delivery.smtp.rules import Rules
+from postroom.delivery.client.connector import Connector
+from postroom.delivery.client.destination import BadDestination
+from postroom.delivery.client.journey import Journey, Ways
+from postroom.delivery.client.name_service import NameService
+from postroom.delivery.client.own_addresses import OwnAddresses
+from postroom.delivery.client.pool import Pool
+from postroom.delivery.client.route import Router
+from postroom.delivery.client.rules import Rules
 from postroom.ipc.client import Client
 from postroom.maillog.smtp import SmtpLog
 from postroom.systemd.places import socket_path

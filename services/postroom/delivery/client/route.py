@@ -8,11 +8,11 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from postroom.contracts.dns import Record
-from postroom.delivery.smtp.destination import Destination, is_address
-from postroom.delivery.smtp.host import Host
-from postroom.delivery.smtp.name_service import NameService, NoRoute
-from postroom.delivery.smtp.own_addresses import OwnAddresses
-from postroom.delivery.smtp.rules import Rules
+from postroom.delivery.client.destination import Destination, is_address
+from postroom.delivery.client.host import Host
+from postroom.delivery.client.name_service import NameService, NoRoute
+from postroom.delivery.client.own_addresses import OwnAddresses
+from postroom.delivery.client.rules import Rules
 from postroom.mail.status import StatusCode
 
 # A domain may name hundreds of exchangers; we look up no more names than this for one message.

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from postroom.contracts.dns import Answer, Record, TryAgain
-from postroom.delivery.smtp.program import deliver
-from unit.delivery.smtp.field import Field, rules
-from unit.delivery.smtp.scripted_peer import DROP, HANG, Peer
+from postroom.delivery.client.program import deliver
+from unit.delivery.client.field import Field, rules
+from unit.delivery.client.scripted_peer import DROP, HANG, Peer
 
 
 def _play(story: Callable[[], Awaitable[Any]]) -> None:

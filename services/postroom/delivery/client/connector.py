@@ -5,10 +5,10 @@ import errno
 import os
 import socket
 
-from postroom.delivery.smtp.connection import Connection
-from postroom.delivery.smtp.host import Host
-from postroom.delivery.smtp.rules import Rules
-from postroom.delivery.smtp.timeouts import timeouts
+from postroom.delivery.client.connection import Connection
+from postroom.delivery.client.host import Host
+from postroom.delivery.client.rules import Rules
+from postroom.delivery.client.timeouts import timeouts
 from postroom.esmtp.client import Dialect
 
 

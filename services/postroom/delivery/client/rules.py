@@ -1,16 +1,8 @@
 """What SMTP and LMTP settings have in common, under one set of names."""
 
+from collections.abc import Mapping
+
 import msgspec
-
-from postroom.delivery.smtp.lmtp.settings import Settings as LmtpSettings
-from postroom.delivery.smtp.settings import Settings as SmtpSettings
-
-# Parameters whose LMTP name is not the SMTP name with another first word.
-_LMTP_NAMES = {
-    "helo_name": "lhlo_name",
-    "helo_timeout": "lhlo_timeout",
-    "discard_ehlo_keywords": "discard_lhlo_keywords",
-}
 
 
 class Rules(msgspec.Struct, frozen=True, kw_only=True):
@@ -66,19 +58,19 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     queue_directory: str = ""
 
 
-def smtp_rules(settings: SmtpSettings) -> Rules:
-    """The rules of the SMTP client."""
-    values = msgspec.structs.asdict(settings)
-    return Rules(
-        lmtp=False, **{name.removeprefix("smtp_"): value for name, value in values.items()}
-    )
+def rules(
+    settings: msgspec.Struct,
+    prefix: str,
+    *,
+    lmtp: bool = False,
+    names: Mapping[str, str] | None = None,
+) -> Rules:
+    """The rules out of a client's settings, whose own parameters begin with ``prefix``.
 
-
-def lmtp_rules(settings: LmtpSettings) -> Rules:
-    """The rules of the LMTP client."""
-    renamed = {f"lmtp_{theirs}": ours for ours, theirs in _LMTP_NAMES.items()}
-    values = msgspec.structs.asdict(settings)
-    return Rules(
-        lmtp=True,
-        **{renamed.get(name, name.removeprefix("lmtp_")): value for name, value in values.items()},
-    )
+    ``names`` has those whose name differs in more than that: theirs to ours.
+    """
+    values = {}
+    for name, value in msgspec.structs.asdict(settings).items():
+        bare = name.removeprefix(prefix)
+        values[(names or {}).get(bare, bare)] = value
+    return Rules(lmtp=lmtp, **values)

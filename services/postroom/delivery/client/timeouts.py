@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from postroom.delivery.smtp.rules import Rules
+from postroom.delivery.client.rules import Rules
 from postroom.esmtp.client import Step
 
 # A reply must come whole within its time limit: a server that sends a byte a minute gains

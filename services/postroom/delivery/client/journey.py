@@ -3,17 +3,17 @@
 from collections.abc import Iterable
 
 from postroom.delivery.attempt import Attempt
-from postroom.delivery.smtp import result
-from postroom.delivery.smtp.connection import Connection, ConversationFailed, HostRefused
-from postroom.delivery.smtp.connector import ConnectFailed, Connector
-from postroom.delivery.smtp.destination import Destination, parse_destinations
-from postroom.delivery.smtp.host import Host
-from postroom.delivery.smtp.name_service import NoRoute
-from postroom.delivery.smtp.outgoing import Outgoing
-from postroom.delivery.smtp.pool import Pool
-from postroom.delivery.smtp.route import SMTP_PORT, Route, Router
-from postroom.delivery.smtp.rules import Rules
-from postroom.delivery.smtp.transaction import Impossible, compose
+from postroom.delivery.client import result
+from postroom.delivery.client.connection import Connection, ConversationFailed, HostRefused
+from postroom.delivery.client.connector import ConnectFailed, Connector
+from postroom.delivery.client.destination import Destination, parse_destinations
+from postroom.delivery.client.host import Host
+from postroom.delivery.client.name_service import NoRoute
+from postroom.delivery.client.outgoing import Outgoing
+from postroom.delivery.client.pool import Pool
+from postroom.delivery.client.route import SMTP_PORT, Route, Router
+from postroom.delivery.client.rules import Rules
+from postroom.delivery.client.transaction import Impossible, compose
 from postroom.esmtp.client import Step, Verdict
 from postroom.mail.status import Fate, Outcome, StatusCode
 from postroom.maillog.smtp import SmtpLog

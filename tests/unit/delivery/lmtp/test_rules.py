@@ -1,0 +1,39 @@
+"""Each rule of the LMTP client comes from the lmtp_ parameter that Postfix reads for it."""
+
+import typing
+
+import msgspec
+import pytest
+
+from postroom.delivery.lmtp.__main__ import lmtp_rules
+from postroom.delivery.lmtp.settings import Settings
+
+SAMPLES: dict[object, object] = {bool: True, int: 7, float: 7.5, str: "seven"}
+
+
+def settings(**changes: object) -> Settings:
+    values = {
+        name: SAMPLES.get(kind, ("seven",))
+        for name, kind in typing.get_type_hints(Settings).items()
+    }
+    return msgspec.convert({**values, **changes}, Settings)
+
+
+def test_the_dialect_is_lmtp() -> None:
+    assert lmtp_rules(settings()).lmtp
+
+
+@pytest.mark.parametrize(
+    ("parameter", "value", "rule"),
+    [
+        ("lmtp_lhlo_name", "me.test", "helo_name"),
+        ("lmtp_lhlo_timeout", 11.0, "helo_timeout"),
+        ("lmtp_connect_timeout", 12.0, "connect_timeout"),
+        ("lmtp_data_done_timeout", 13.0, "data_done_timeout"),
+        ("lmtp_tcp_port", "24", "tcp_port"),
+        ("lmtp_discard_lhlo_keywords", ("dsn",), "discard_ehlo_keywords"),
+        ("queue_directory", "/var/lib/postroom", "queue_directory"),
+    ],
+)
+def test_a_rule_comes_from_its_parameter(parameter: str, value: object, rule: str) -> None:
+    assert getattr(lmtp_rules(settings(**{parameter: value})), rule) == value
