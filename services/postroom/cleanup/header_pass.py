@@ -53,8 +53,20 @@ class HeaderPass:
         self._check_hops(header)
         new = await self._addresses.rewritten(envelope, content, header)
         added = self._missing.make(envelope, queue_id, names)
-        self._log_message_id(queue_id, content, header, envelope, added)
-        pieces = [received(arrived, queue_id, self._site)]
+        self._log_message_id(queue_id, names, (content, header), added)
+        kept = self._kept(content, header, names, new)
+        separator = b"" if _is_separated(content, header.end) else b"\r\n"
+        first = received(arrived, queue_id, self._site)
+        return Edited(b"".join((first, kept, added, separator)), header.end)
+
+    def _kept(
+        self, content: bytes, header: Header, names: set[bytes], new: dict[Field, bytes]
+    ) -> bytes:
+        """The old header without what is dropped, with what was put in form."""
+        short = header.end <= self._field_limit
+        if short and not new and self._dropped.isdisjoint(names):
+            return content[: header.end]
+        pieces: list[bytes] = []
         kept = 0
         for field in header.fields:
             changed = self._changed(field, new, content)
@@ -62,10 +74,7 @@ class HeaderPass:
                 pieces += (content[kept : field.start], changed)
                 kept = field.end
         pieces.append(content[kept : header.end])
-        pieces.append(added)
-        if not _is_separated(content, header.end):
-            pieces.append(b"\r\n")
-        return Edited(b"".join(pieces), header.end)
+        return b"".join(pieces)
 
     def _changed(self, field: Field, new: dict[Field, bytes], content: bytes) -> bytes | None:
         """What stands in a field's place: nothing, something else, or (None) the field itself."""
@@ -86,21 +95,17 @@ class HeaderPass:
             raise Refusal(TOO_MANY_HOPS)
 
     def _log_message_id(
-        self, queue_id: QueueId, content: bytes, header: Header, envelope: Envelope, added: bytes
+        self, queue_id: QueueId, names: set[bytes], old: tuple[bytes, Header], added: bytes
     ) -> None:
-        own = self._missing.message_id(envelope, queue_id) if added else ""
-        field = header.first(b"message-id")
-        if field is not None:
-            self._log.message_id(queue_id, decode(field.text(content)[:MAX_LOGGED]))
-        elif added.startswith(b"Message-Id:"):
-            self._log.message_id(queue_id, own)
-        else:
-            self._log.message_id(queue_id, "<>")
-        resent = header.first(b"resent-message-id")
-        if resent is not None:
-            self._log.message_id(queue_id, decode(resent.text(content)[:MAX_LOGGED]), True)
-        elif added.startswith(b"Resent-Message-Id:"):
-            self._log.message_id(queue_id, own, True)
+        """The message's names, from the old header or from what was added to it."""
+        for name, is_resent in ((b"message-id", False), (b"resent-message-id", True)):
+            content, header = old if name in names else (added, scan(added))
+            field = header.first(name)
+            if field is not None:
+                value = decode(field.text(content)[:MAX_LOGGED])
+                self._log.message_id(queue_id, value, is_resent)
+            elif not is_resent:
+                self._log.message_id(queue_id, "<>")
 
 
 def _is_separated(content: bytes, end: int) -> bool:

@@ -45,7 +45,10 @@ class Header(NamedTuple):
         return (field for field in self.fields if field.name == name)
 
     def first(self, name: bytes) -> Field | None:
-        return next(self.all(name), None)
+        for field in self.fields:
+            if field.name == name:
+                return field
+        return None
 
 
 def scan(content: bytes) -> Header:
