@@ -1,6 +1,6 @@
 """Parameters looked up: in overrides, main.cf, facts about the host, declared defaults."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from postroom.config import host
@@ -64,7 +64,7 @@ class Lookup:
         if name in self.main.assignments:
             return self.main.assignments[name].value
         if name in _HOST_FACTS:
-            return self._host_fact(name)
+            return self._host_fact(name, overrides)
         if name in self._facts:
             return self._facts[name]
         parameter = declaration(name)
@@ -96,34 +96,53 @@ class Lookup:
         except ValueError as error:
             raise self.error(name, str(error), overrides) from None
 
-    def _host_fact(self, name: str) -> str:
+    def _host_fact(self, name: str, overrides: Overrides) -> str:
+        """A default that the host decides, with other parameters; kept where no -o has a say."""
+        if not _DECIDE_FACTS.isdisjoint(overrides):
+            return _HOST_FACTS[name](self, overrides)
         if name not in self._facts:
-            self._facts[name] = getattr(self, _HOST_FACTS[name])()
+            self._facts[name] = _HOST_FACTS[name](self, NONE)
         return self._facts[name]
 
-    def _my_hostname(self) -> str:
-        domain = self.main.assignments.get("mydomain")
-        return host.hostname(domain.value if domain else "")
 
-    def _my_domain(self) -> str:
-        return host.domain_of(self.text("myhostname"))
+def _my_hostname(lookup: Lookup, overrides: Overrides) -> str:
+    assignment = lookup.main.assignments.get("mydomain")
+    domain = overrides.get("mydomain", assignment.value if assignment else "")
+    return host.hostname(domain)
 
-    def _my_networks(self) -> str:
-        return host.my_networks(
-            host.Networks(
-                style=self.text("mynetworks_style"),
-                interfaces=self._words("inet_interfaces"),
-                protocols=self._words("inet_protocols"),
-            )
+
+def _my_domain(lookup: Lookup, overrides: Overrides) -> str:
+    return host.domain_of(lookup.text("myhostname", overrides))
+
+
+def _my_networks(lookup: Lookup, overrides: Overrides) -> str:
+    return host.my_networks(
+        host.Networks(
+            style=lookup.text("mynetworks_style", overrides),
+            interfaces=_words(lookup.typed("inet_interfaces", overrides)),
+            protocols=_words(lookup.typed("inet_protocols", overrides)),
         )
-
-    def _words(self, name: str) -> tuple[str, ...]:
-        value = self.typed(name)
-        return value if isinstance(value, tuple) else ()
+    )
 
 
-_HOST_FACTS = {
-    "myhostname": "_my_hostname",
-    "mydomain": "_my_domain",
-    "mynetworks": "_my_networks",
+def _words(value: Value) -> tuple[str, ...]:
+    return value if isinstance(value, tuple) else ()
+
+
+_HOST_FACTS: Mapping[str, Callable[[Lookup, Overrides], str]] = {
+    "myhostname": _my_hostname,
+    "mydomain": _my_domain,
+    "mynetworks": _my_networks,
 }
+
+_DECIDE_FACTS = frozenset(
+    (
+        "compatibility_level",
+        "inet_interfaces",
+        "inet_protocols",
+        "mydomain",
+        "myhostname",
+        "mynetworks_style",
+    )
+)
+"""Parameters that the facts about the host depend on."""

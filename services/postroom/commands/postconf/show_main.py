@@ -44,7 +44,9 @@ class _View:
         }
 
     def print(self, out: TextIO, name: str) -> None:
-        if not self._options.has("n") or name in self._configuration.main.assignments:
+        # Postfix counts config_directory as set: by the command line, the environment or the build.
+        is_set = name in self._configuration.main.assignments or name == "config_directory"
+        if is_set or not self._options.has("n"):
             print_setting(out, self._options, name, self._value(name))
 
     def _value(self, name: str) -> str:

@@ -45,11 +45,7 @@ PARAMETERS: tuple[Parameter, ...] = (
     ),
     number("extract_recipient_limit", "10240", OBSOLETE),
     yes_no("force_mime_input_conversion", "no", LATER),
-    number(
-        "header_address_token_limit",
-        "10240",
-        Acts("How many words and separators of an address header are read for rewriting."),
-    ),
+    number("header_address_token_limit", "10240", LATER),
     tables(
         "header_checks",
         "",

@@ -24,7 +24,7 @@ LATER = Accepted("The SMTP server does not do this yet.")
 PARAMETERS: tuple[Parameter, ...] = (
     seconds("anvil_rate_time_unit", "60s", LATER, low=1),
     seconds("anvil_status_update_time", "600s", LATER),
-    patterns("authorized_verp_clients", "$mynetworks", Legacy("smtpd_authorized_verp_clients")),
+    text("authorized_verp_clients", "", Legacy("smtpd_authorized_verp_clients")),
     yes_no("disable_vrfy_command", "no", Acts("Refuse VRFY.")),
     yes_no("helpful_warnings", "yes", Acts("Log mistakes such as a domain in two classes.")),
     restrictions(

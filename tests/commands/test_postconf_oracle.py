@@ -1,0 +1,235 @@
+"""postconf prints and writes what Postfix's own postconf does for the same files.
+
+Postfix's is found in $POSTFIX_POSTCONF, or in the package that the test machines carry for
+measurements (``tests/machine``); it runs with that machine's libraries. Where there is neither,
+these tests are skipped, and pytest's summary says so.
+"""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from postroom.commands.postconf import main
+
+TREE = Path(__file__).parents[2]
+
+OURS = frozenset(
+    (
+        "alias_maps",
+        "config_directory",
+        "daemon_directory",
+        "data_directory",
+        "html_directory",
+        "initial_destination_concurrency",
+        "mail_name",
+        "mail_owner",
+        "mail_release_date",
+        "mail_version",
+        "meta_directory",
+        "process_id",
+        "queue_directory",
+        "readme_directory",
+        "sample_directory",
+        "setgid_group",
+        "shlib_directory",
+    )
+)
+"""Parameters whose default is Postroom's own."""
+
+MAIN = r"""# A configuration with a bit of everything.
+compatibility_level = 3.6
+relayhost = [a.example]:25
+mydestination = $myhostname, localhost,
+    /etc/domains
+# in between
+    hash:/etc/domains
+mydomain = example.com
+myorigin=$mydomain
+mine = permit_mynetworks
+smtpd_banner = ${multi_instance_name?{$multi_instance_name}:{$myhostname}} ESMTP
+smtpd_client_restrictions = $mine, ${{$compatibility_level} >level {2} ? {reject} : {permit}}
+mua_timeout = 5s
+default_rbl_reply = $rbl_code no
+luser_relay = $user@$mine
+slow_destination_rate_delay = 1s
+empty =
+inet_interfaces = loopback-only
+virtual_maps = hash:/etc/virtual
+twice = 1
+twice = 2
+"""
+MASTER = r"""# top
+smtp inet n - y - - smtpd
+  -o smtpd_timeout=$mua_timeout -o smtpd_helo_required={x} -o  { syslog_name = a b }
+  -o { mynetworks = 10.0.0.0/8 } -o q=$myhostname -v
+slow unix - n n 60? 1 smtp -v -o smtp_helo_name=x -v
+mover unix - n n - - pipe flags=DR user=v argv=/bin/x ${recipient} $sender -o foo=bar very long
+  arguments that go on and on until the line has to be folded
+local unix - n n - - local
+showq unix n - n - - showq
+"""
+DEFAULTS = [[], ["-d"], ["-x"], ["-f"], ["-df"]]
+SHOWN = [
+    ["-n"],
+    ["-nf"],
+    ["-nx"],
+    ["-nh"],
+    ["-nH"],
+    ["-C", "user"],
+    ["-C", "service"],
+    ["-C", "builtin,user", "-n"],
+    ["relayhost", "nosuch", "mydestination"],
+    ["-x", "-o", "mydomain=x.y", "myorigin", "smtpd_banner"],
+    ["-d", "slow_destination_rate_delay"],
+    ["-M"],
+    ["-Mf"],
+    ["-Mx"],
+    ["-Mf", "smtp/inet", "*/unix", "nosuch"],
+    ["-F"],
+    ["-F", "*/*/chroot"],
+    ["-Fh", "smtp"],
+    ["-P"],
+    ["-Px"],
+    ["-PH", "smtp/inet"],
+    ["-l"],
+]
+CHANGES = [
+    ["-e", "relayhost=b", "zzz = new", "aaa=new", "empty=full"],
+    ["mydestination="],
+    ["-e", "twice=3"],
+    ["-#", "mydestination", "mine"],
+    ["-X", "mydestination", "twice", "nosuch"],
+    ["-Me", "slow/unix=slow unix - - n - 2 smtp -o a=b"],
+    ["-Me", "new/unix=new unix - - n - 2 smtp"],
+    ["-M#", "smtp/inet", "local/unix"],
+    ["-MX", "*/unix"],
+    ["-Fe", "*/unix/chroot=y"],
+    ["-Fe", "slow/unix/command=lmtp -o x=y"],
+    ["-Fe", "smtp/inet/service=submission"],
+    ["-Pe", "slow/unix/smtp_helo_name=y", "slow/unix/new=z", "mover/unix/new=z"],
+    ["-PX", "slow/unix/smtp_helo_name", "smtp/inet/mynetworks"],
+]
+# A few: Postfix takes a second over each. The reasons are tested in test_postconf.
+REFUSED = [
+    ["-e", "relay host=x"],
+    ["-e", "a=b\nc=d"],
+    ["-d", "-n"],
+    ["-M", "smtp/inet/x"],
+    ["-Fe", "smtp/inet/foo=n"],
+    ["-M#", "smtp"],
+]
+
+
+class Result(NamedTuple):
+    code: int
+    out: str
+    main: str
+    master: str
+
+
+Run = Callable[[list[str]], Result]
+
+
+@pytest.fixture(scope="session")
+def postfix(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    """The command line of Postfix's postconf."""
+    if named := os.environ.get("POSTFIX_POSTCONF"):
+        return [named]
+    for package in sorted(TREE.glob(".build/roots/*/var/cache/apt/archives/postfix_*.deb")):
+        root = package.parents[4]
+        unpacked = tmp_path_factory.mktemp("postfix")
+        subprocess.run(["dpkg-deb", "-x", package, unpacked], check=True)
+        return _with_libraries_of(root, unpacked)
+    pytest.skip("there is no postconf of Postfix's to compare with: see this file's head")
+
+
+def _with_libraries_of(root: Path, unpacked: Path) -> list[str]:
+    (loader,) = root.glob("usr/lib/*-linux-gnu*/ld-linux*.so.*")
+    libraries = f"{unpacked}/usr/lib/postfix:{loader.parent}"
+    program = unpacked / "usr/sbin/postconf"
+    return [str(loader), "--argv0", "postconf", "--library-path", libraries, str(program)]
+
+
+def _files(directory: Path) -> Path:
+    """Both files, long unchanged: Postfix waits a second for each that is not."""
+    directory.mkdir()
+    for name, content in (("main.cf", MAIN), ("master.cf", MASTER)):
+        (directory / name).write_text(content)
+        os.utime(directory / name, (0, 0))
+    return directory
+
+
+def _result(code: int, out: str, directory: Path) -> Result:
+    return Result(
+        code, out, (directory / "main.cf").read_text(), (directory / "master.cf").read_text()
+    )
+
+
+@pytest.fixture
+def theirs(postfix: list[str], tmp_path: Path) -> Run:
+    directory = _files(tmp_path / "theirs")
+
+    def run(arguments: list[str]) -> Result:
+        command = [*postfix, "-c", str(directory), *arguments]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        return _result(done.returncode, done.stdout, directory)
+
+    return run
+
+
+@pytest.fixture
+def ours(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Run:
+    directory = _files(tmp_path / "ours")
+
+    def run(arguments: list[str]) -> Result:
+        monkeypatch.setattr(sys, "argv", ["postconf", "-c", str(directory), *arguments])
+        code = main()
+        return _result(code, capsys.readouterr().out, directory)
+
+    return run
+
+
+@pytest.mark.parametrize("arguments", SHOWN, ids=" ".join)
+def test_what_is_shown_is_the_same(arguments: list[str], ours: Run, theirs: Run) -> None:
+    assert ours(arguments) == theirs(arguments)
+
+
+@pytest.mark.parametrize("arguments", DEFAULTS, ids=" ".join)
+def test_defaults_are_the_same(arguments: list[str], ours: Run, theirs: Run) -> None:
+    """But for those that are Postroom's own, and for parameters one of both does not have."""
+    same = [word for name in OURS for word in ("-o", f"{name}=same")]
+    our_values = _values(ours([*arguments, *same]).out)
+    their_values = _values(theirs([*arguments, *same]).out)
+    assert their_values.keys() - our_values.keys() == set()
+    common = our_values.keys() & their_values.keys() - OURS
+    assert {name: our_values[name] for name in common} == {
+        name: their_values[name] for name in common
+    }
+
+
+@pytest.mark.parametrize("arguments", CHANGES, ids=" ".join)
+def test_what_is_changed_is_the_same(arguments: list[str], ours: Run, theirs: Run) -> None:
+    assert ours(arguments) == theirs(arguments)
+
+
+@pytest.mark.parametrize("arguments", REFUSED, ids=" ".join)
+def test_what_is_refused_is_the_same(arguments: list[str], ours: Run, theirs: Run) -> None:
+    assert ours(arguments) == theirs(arguments)
+
+
+def _values(shown: str) -> dict[str, str]:
+    """The lines of each parameter by its name."""
+    values: dict[str, str] = {}
+    name = ""
+    for line in shown.splitlines():
+        if not line.startswith(" "):
+            name = line.partition(" =")[0]
+        values[name] = values.get(name, "") + line + "\n"
+    return values
