@@ -165,9 +165,8 @@ def _files(directory: Path) -> Path:
 
 
 def _result(code: int, out: str, directory: Path) -> Result:
-    return Result(
-        code, out, (directory / "main.cf").read_text(), (directory / "master.cf").read_text()
-    )
+    files = (directory / "main.cf").read_text(), (directory / "master.cf").read_text()
+    return Result(code, out.replace(str(directory), "DIRECTORY"), *files)
 
 
 @pytest.fixture
