@@ -28,8 +28,11 @@ def create_file(path: Path, data: bytes, due: float) -> None:
         write_all(descriptor, data)
         os.utime(descriptor, (due, due))
         os.fsync(descriptor)
-        path.unlink(missing_ok=True)
-        link_unnamed(descriptor, path)
+        try:
+            link_unnamed(descriptor, path)
+        except FileExistsError:
+            path.unlink()
+            link_unnamed(descriptor, path)
     finally:
         os.close(descriptor)
 

@@ -33,6 +33,7 @@ class InFile(StoredMessage):
         self._executor = executor
         self._in_background = in_background
         self._lock = asyncio.Lock()
+        self._forgotten = False
 
     def content(self) -> bytes:
         return load_content(self.queue.file(self.queue_id), self._contents)
@@ -45,7 +46,8 @@ class InFile(StoredMessage):
         self._in_background(self._append(record, sync=True))
 
     def forget(self) -> None:
-        self._in_background(self._remove())
+        self._forgotten = True
+        self.queue.remove(self.queue_id)
 
     async def wait(self, queue: QueueDirectory, state: State, due: float) -> None:
         # Without a recipient the less, losing this record in a crash costs nothing.
@@ -68,16 +70,13 @@ class InFile(StoredMessage):
 
     async def _append(self, record: bytes, *, sync: bool) -> None:
         async with self._lock:
+            if self._forgotten:
+                return
             path = self.queue.file(self.queue_id)
             loop = asyncio.get_running_loop()
             self._end = await loop.run_in_executor(
                 self._executor, lambda: append_record(path, self._end, record, sync=sync)
             )
-
-    async def _remove(self) -> None:
-        async with self._lock:
-            await self._run(self.queue.file(self.queue_id).unlink)
-        await self.queue.sync()
 
     async def _run(self, work: Callable[..., object], *arguments: object) -> None:
         await asyncio.get_running_loop().run_in_executor(self._executor, work, *arguments)

@@ -20,11 +20,13 @@ from postroom.spool.stored import StoredMessage
 
 
 class Surroundings(NamedTuple):
-    """What all messages of one journal share; ``left`` is called with each that leaves it."""
+    """What all messages of one journal share; ``left`` is called with each that leaves it,
+    ``writing`` with 1 and -1 around each that is being written to a file."""
 
     journal: Journal
     executor: Executor
     left: Callable[["InJournal"], None]
+    writing: Callable[[int], None]
 
 
 class InJournal(StoredMessage):
@@ -48,7 +50,7 @@ class InJournal(StoredMessage):
         super().__init__(queue_id, size, State(envelope), done)
         self.place = place
         self.kept = kept
-        self._journal, self._executor, self._left = surroundings
+        self._journal, self._executor, self._left, self._writing = surroundings
         self._done_since = done
         self._gone = False
 
@@ -71,13 +73,20 @@ class InJournal(StoredMessage):
         self._leave()
 
     async def wait(self, queue: QueueDirectory, state: State, due: float) -> None:
+        self._writing(1)
+        try:
+            await self._write(queue, state, due)
+        finally:
+            self._writing(-1)
+        self._leave()
+
+    async def _write(self, queue: QueueDirectory, state: State, due: float) -> None:
         data = whole_file(self.number, self.content(), state)
         loop = asyncio.get_running_loop()
         path = queue.new_file(self.queue_id)
         await loop.run_in_executor(self._executor, create_file, path, data, due)
         await queue.sync()
         await self._mark_durably()
-        self._leave()
 
     def carry(self) -> None:
         """Write the message again into the current segment, so that its old one gets free."""

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import re
+from collections.abc import Callable, Iterable
 from concurrent.futures import Executor
 from pathlib import Path
 
@@ -17,16 +18,22 @@ def is_queue_id(name: str) -> bool:
 
 
 class QueueDirectory:
-    """Finds files, and makes new, moved and removed names durable many at a time.
+    """Finds files; removes them, and makes names that changed durable, many at a time.
 
-    ``newest`` is the highest queue id found here at start.
+    ``newest`` is the highest queue id found here at start; ``warn`` gets texts for the log.
     """
 
-    def __init__(self, path: Path, executor: Executor, newest: str = "") -> None:
-        self._newest = newest
+    def __init__(
+        self, path: Path, executor: Executor, newest: str, warn: Callable[[str], None]
+    ) -> None:
         self.path = path
         self._prefix = f"{path}/"
         self._executor = executor
+        self._newest = newest
+        self._warn = warn
+        # Messages that are no more, though their files may still be seen.
+        self._doomed: set[str] = set()
+        self._to_remove: list[str] = []
         self._waiters: list[asyncio.Future[None]] = []
         self._syncer: asyncio.Task[None] | None = None
 
@@ -42,14 +49,19 @@ class QueueDirectory:
     def holds(self, queue_id: str) -> bool:
         """Whether there is such a message here. Asked for every new one, which as a rule is
         newer than all that wait: then without looking."""
-        if queue_id > self._newest:
+        if queue_id > self._newest or queue_id in self._doomed:
             return False
         return os.access(f"{self._prefix}{queue_id}", os.F_OK, follow_symlinks=False)
+
+    def is_doomed(self, queue_id: str) -> bool:
+        """Whether the message is no more, though its file may be there for a moment."""
+        return queue_id in self._doomed
 
     def queue_ids(self) -> list[str]:
         """All messages, oldest first."""
         with os.scandir(self.path) as entries:
-            return sorted(entry.name for entry in entries if is_queue_id(entry.name))
+            names = [entry.name for entry in entries if is_queue_id(entry.name)]
+        return sorted(set(names) - self._doomed)
 
     def due(self, now: float) -> list[tuple[float, str]]:
         """Messages whose time has come, the one that waits longest first."""
@@ -64,7 +76,13 @@ class QueueDirectory:
                     continue
                 if when <= now:
                     due.append((when, entry.name))
-        return sorted(due)
+        return sorted(item for item in due if item[1] not in self._doomed)
+
+    def remove(self, queue_id: str) -> None:
+        """Forget a message: at once for those who ask here, soon on the disk."""
+        self._doomed.add(queue_id)
+        self._to_remove.append(queue_id)
+        self._start()
 
     async def sync(self) -> None:
         """Return when all names are durable as they are now; callers share one fsync(2).
@@ -72,15 +90,24 @@ class QueueDirectory:
         Raises OSError."""
         waiter = asyncio.get_running_loop().create_future()
         self._waiters.append(waiter)
-        if self._syncer is None:
-            self._syncer = asyncio.ensure_future(self._sync_all())
+        self._start()
         await waiter
 
-    async def _sync_all(self) -> None:
+    async def settle(self) -> None:
+        """Return when nothing is left to be done; raises nothing."""
+        while self._syncer is not None:
+            await asyncio.wait({self._syncer})
+
+    def _start(self) -> None:
+        if self._syncer is None:
+            self._syncer = asyncio.ensure_future(self._work())
+
+    async def _work(self) -> None:
         loop = asyncio.get_running_loop()
-        while self._waiters:
+        while self._waiters or self._to_remove:
             waiters, self._waiters = self._waiters, []
-            error = await loop.run_in_executor(self._executor, self._sync_once)
+            names, self._to_remove = self._to_remove, []
+            error = await loop.run_in_executor(self._executor, self._remove_and_sync, names)
             for waiter in waiters:
                 if waiter.done():
                     continue
@@ -90,7 +117,15 @@ class QueueDirectory:
                     waiter.set_exception(error)
         self._syncer = None
 
-    def _sync_once(self) -> OSError | None:
+    def _remove_and_sync(self, names: Iterable[str]) -> OSError | None:
+        for name in names:
+            try:
+                self.file(name).unlink(missing_ok=True)
+            except OSError as error:
+                # It stays doomed: nobody gets it twice before the next start.
+                self._warn(f"{self.path.name}/{name}: cannot be removed: {error.strerror}")
+                continue
+            self._doomed.discard(name)
         try:
             sync_directory(self.path)
         except OSError as error:

@@ -2,8 +2,9 @@
 
 import asyncio
 import os
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from postroom.spool.journal import Journal, Place
 from postroom.spool.message_record import encode_message
 from postroom.spool.opening import ACTIVE, DEFERRED, HOLD, JOURNAL, open_spool, set_aside
 from postroom.spool.queue_directory import QueueDirectory
-from postroom.spool.queue_file import State
+from postroom.spool.queue_file import Contents, State
 from postroom.spool.record import Corrupt, Kind
 from postroom.spool.segment import Segment
 from postroom.spool.stored import StoredMessage
@@ -36,7 +37,9 @@ class Spool:
     """Keeps messages in ``directory``, which belongs to this process alone.
 
     Opening it recovers what an earlier run left; raises OSError if it cannot be used at all.
-    ``warn`` gets texts for the log. ``volume`` is how many bytes of content the journal holds.
+    ``warn`` gets texts for the log. ``volume`` is how many bytes of content the journal holds,
+    ``writing`` how many messages are on their way from there to a file; ``wrote`` is set when
+    one of them arrived.
     """
 
     def __init__(self, directory: Path, warn: Callable[[str], None]) -> None:
@@ -44,16 +47,20 @@ class Spool:
         self.directory = directory
         self.highest = opened.highest
         self.volume = 0
+        self.writing = 0
+        self.wrote = asyncio.Event()
         self._kept = 0
         self._warn = warn
         self._executor = ThreadPoolExecutor(_FILE_THREADS, "spool")
         self._background: set[asyncio.Task[None]] = set()
         self.active, self.deferred, self.hold = (
-            QueueDirectory(directory / name, self._executor, opened.newest)
+            QueueDirectory(directory / name, self._executor, opened.newest, warn)
             for name in (ACTIVE, DEFERRED, HOLD)
         )
         self._journal = Journal(directory / JOURNAL, opened.segments, self._crowded, warn)
-        self._surroundings = Surroundings(self._journal, self._executor, self._left)
+        self._surroundings = Surroundings(
+            self._journal, self._executor, self._left, self._count_writing
+        )
         self._in_journal: dict[int, InJournal] = {}
         for number in opened.superseded:
             self._journal.mark(Kind.DONE, number)
@@ -64,10 +71,7 @@ class Spool:
     async def survivors(self) -> list[StoredMessage]:
         """What was on its way when the last run ended, oldest first; to be called once."""
         found: list[StoredMessage] = list(self._in_journal.values())
-        for queue_id in self._large:
-            message = await self.load(self.active, queue_id)
-            if message is not None:
-                found.append(message)
+        found += await self.load(self.active, self._large)
         return sorted(found, key=lambda message: message.number)
 
     def add(self, queue_id: QueueId, envelope: Envelope, content: bytes, stored: Stored) -> None:
@@ -118,29 +122,36 @@ class Spool:
         )
 
     async def load(
-        self, queue: QueueDirectory, queue_id: QueueId, *, verify: bool = True
-    ) -> InFile | None:
-        """A message that waits; None if it is not there (any more) or not sound."""
-        path = queue.file(queue_id)
+        self, queue: QueueDirectory, queue_ids: Sequence[QueueId], *, verify: bool = True
+    ) -> list[InFile]:
+        """Messages that wait; those that are not there (any more) or not sound are left out."""
         loop = asyncio.get_running_loop()
+        read = partial(self._read, queue, verify=verify)
+        found = await loop.run_in_executor(self._executor, lambda: list(map(read, queue_ids)))
+        return [
+            InFile(queue_id, queue, contents, self._executor, self._in_background)
+            for queue_id, contents in zip(queue_ids, found, strict=True)
+            if contents is not None and not queue.is_doomed(queue_id)
+        ]
+
+    def _read(self, queue: QueueDirectory, queue_id: QueueId, *, verify: bool) -> Contents | None:
+        path = queue.file(queue_id)
         try:
-            contents = await loop.run_in_executor(
-                self._executor, lambda: load(path, int(queue_id, 16), verify=verify)
-            )
+            return load(path, int(queue_id, 16), verify=verify)
         except FileNotFoundError:
             return None
         except Corrupt as error:
             set_aside(path, str(error), self._warn)
-            return None
         except OSError as error:
             self._warn(f"{queue.path.name}/{queue_id}: {error.strerror}")
-            return None
-        return InFile(queue_id, queue, contents, self._executor, self._in_background)
+        return None
 
     async def close(self, highest: int) -> None:
         """Bring everything to an end; ``highest`` is the highest number used for a queue id."""
         while self._background:
             await asyncio.wait(self._background)
+        for queue in (self.active, self.deferred, self.hold):
+            await queue.settle()
         await self._journal.close()
         self._executor.shutdown()
         if self._journal.live == 0:
@@ -169,6 +180,11 @@ class Spool:
         del self._in_journal[message.number]
         self.volume -= message.size
         self._kept -= len(message.kept or b"")
+
+    def _count_writing(self, step: int) -> None:
+        self.writing += step
+        if step < 0:
+            self.wrote.set()
 
     def _crowded(self, segment: Segment) -> None:
         for message in self._in_journal.values():

@@ -100,8 +100,7 @@ def test_deferred_message_leaves_the_journal_for_a_file(tmp_path: Path) -> None:
         assert await crashed.survivors() == {}
         assert spool.deferred.due(5000.0) == [(5000.0, identity(1))]
         assert spool.deferred.due(4999.0) == []
-        loaded = await spool.load(spool.deferred, identity(1))
-        assert loaded is not None
+        (loaded,) = await spool.load(spool.deferred, [identity(1)])
         assert loaded.state == state
         assert loaded.content() == CONTENT
         assert spool.volume == 0

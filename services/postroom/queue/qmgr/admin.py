@@ -92,7 +92,7 @@ class Admin:
     async def _to_waiting(self, action: Action, queue: QueueDirectory, queue_id: str) -> bool:
         on_hold = queue is self._spool.hold
         if action is Action.DELETE:
-            queue.file(queue_id).unlink()
+            queue.remove(queue_id)
             self._manager.log.removed(queue_id)
             return True
         if action is Action.HOLD:
@@ -107,8 +107,7 @@ class Admin:
         return not on_hold or _moved(queue, self._spool.deferred, queue_id)
 
     async def _expire(self, queue: QueueDirectory, queue_id: str) -> None:
-        message = await self._spool.load(queue, queue_id)
-        if message is not None:
+        for message in await self._spool.load(queue, [queue_id]):
             state = structs.replace(message.state.without(message.done), expire=True)
             await message.wait(queue, state, time.time())
 
@@ -120,8 +119,7 @@ class Admin:
             answer = Message(entry, message.envelope, message.stored.size, offset)
             return WithDescriptors(answer, (descriptor,))
         for queue, name in self._waiting:
-            stored = await self._spool.load(queue, queue_id) if queue.holds(queue_id) else None
-            if stored is not None:
+            for stored in await self._spool.load(queue, [queue_id]):
                 descriptor, offset = stored.open()
                 due = queue.file(queue_id).stat().st_mtime
                 state = stored.state.without(stored.done)

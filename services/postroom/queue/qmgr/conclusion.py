@@ -29,6 +29,7 @@ class Conclusion:
         backoff: Backoff,
         reporter: Reporter,
         log: QueueManagerLog,
+        *,
         activity: Activity,
         gone: Callable[[ActiveMessage], None],
     ) -> None:
@@ -52,8 +53,8 @@ class Conclusion:
         task.add_done_callback(self._under_way.discard)
 
     def _all_served(self, message: ActiveMessage) -> bool:
-        for index, outcome in message.outcomes.items():
-            if outcome.fate is not Fate.SENT or Notify.SUCCESS in message.recipients[index].notify:
+        for outcome in message.outcomes.values():
+            if outcome.fate is not Fate.SENT or _success_wanted(message, outcome):
                 return False
         return True
 
@@ -76,9 +77,7 @@ class Conclusion:
 
     async def _report_success(self, message: ActiveMessage) -> None:
         wanted = [
-            outcome
-            for outcome in message.with_fate(Fate.SENT)
-            if Notify.SUCCESS in message.recipients[outcome.recipient].notify
+            outcome for outcome in message.with_fate(Fate.SENT) if _success_wanted(message, outcome)
         ]
         if wanted:
             trouble = await self._reporter.tell(Kind.SUCCESS, message, wanted)
@@ -131,9 +130,18 @@ class Conclusion:
             try:
                 await message.stored.wait(queue, state, due)
                 return
+            except FileNotFoundError:
+                self._log.message_trouble(message.queue_id, "its file is gone")
+                return
             except Corrupt as error:
                 self._log.message_trouble(message.queue_id, f"cannot be kept: {error}")
                 return
             except OSError as error:
                 self._log.message_trouble(message.queue_id, f"cannot be deferred: {error}")
                 await self._activity.sleep(_WRITE_RETRY)
+
+
+def _success_wanted(message: ActiveMessage, outcome: Outcome) -> bool:
+    """RFC 3461 section 5.2: whoever is able to pass the wish on does not fulfil it himself."""
+    wishes = message.recipients[outcome.recipient].notify
+    return Notify.SUCCESS in wishes and not outcome.passed_on

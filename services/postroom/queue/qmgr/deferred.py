@@ -2,12 +2,15 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from postroom.queue.qmgr.manager import Manager
+from postroom.spool.stored import StoredMessage
 from postroom.systemd.activity import Activity
 
 _FOREVER = float("inf")
+# So many files are read in one go of a thread, and become active together.
+_PORTION = 20
 
 
 class DeferredQueue:
@@ -32,20 +35,16 @@ class DeferredQueue:
 
     async def flush_message(self, queue_id: str) -> None:
         """Make one message active, if it is there."""
-        await self._activate(queue_id, flush=True)
+        await self._activate([queue_id], flush=True)
 
     async def flush_site(self, site: str) -> None:
-        """Make active what is for one domain, or for ``[host]`` or a whole address's domain."""
+        """Make active what is for one domain, or for ``[host]``."""
         suffix = "@" + site.lower().rpartition("@")[2]
-        for _, queue_id in await self._due(_FOREVER):
-            message = await self._manager.spool.load(
-                self._manager.spool.deferred, queue_id, verify=False
-            )
-            if message is not None and any(
-                recipient.address.lower().endswith(suffix)
-                for recipient in message.state.envelope.recipients
-            ):
-                await self._activate(queue_id, flush=True)
+        spool = self._manager.spool
+        for queue_ids in await self._due(_FOREVER):
+            messages = await spool.load(spool.deferred, queue_ids, verify=False)
+            wanted = [message.queue_id for message in messages if _is_for(message, suffix)]
+            await self._activate(wanted, flush=True)
 
     def stop(self) -> None:
         if self._timer is not None:
@@ -72,19 +71,26 @@ class DeferredQueue:
 
     async def _run(self, until: float, *, flush: bool) -> None:
         with self._activity:
-            for _, queue_id in await self._due(until):
+            for queue_ids in await self._due(until):
                 if self._activity.leaving:
                     return
-                await self._activate(queue_id, flush=flush)
+                await self._activate(queue_ids, flush=flush)
 
-    async def _activate(self, queue_id: str, *, flush: bool) -> None:
-        manager = self._manager
-        await manager.active.room_for_old_mail()
-        if manager.active.get(queue_id) is not None:
-            return
-        message = await manager.spool.load(manager.spool.deferred, queue_id)
-        if message is not None and manager.active.get(queue_id) is None:
-            manager.activate(message, waited=True, flush=flush)
+    async def _activate(self, queue_ids: Sequence[str], *, flush: bool) -> None:
+        active, spool = self._manager.active, self._manager.spool
+        await active.room_for_old_mail()
+        waiting = [queue_id for queue_id in queue_ids if active.get(queue_id) is None]
+        for message in await spool.load(spool.deferred, waiting):
+            if active.get(message.queue_id) is None:
+                self._manager.activate(message, waited=True, flush=flush)
 
-    async def _due(self, until: float) -> list[tuple[float, str]]:
-        return await asyncio.to_thread(self._manager.spool.deferred.due, until)
+    async def _due(self, until: float) -> list[list[str]]:
+        """Portions of the messages that are due."""
+        due = await asyncio.to_thread(self._manager.spool.deferred.due, until)
+        names = [queue_id for _, queue_id in due]
+        return [names[start : start + _PORTION] for start in range(0, len(names), _PORTION)]
+
+
+def _is_for(message: StoredMessage, suffix: str) -> bool:
+    recipients = message.state.envelope.recipients
+    return any(recipient.address.lower().endswith(suffix) for recipient in recipients)

@@ -54,8 +54,8 @@ class Manager:
             _backoff(settings),
             Reporter(self._reporters),
             log,
-            activity,
-            self.active.remove,
+            activity=activity,
+            gone=self.active.remove,
         )
         self.dispatcher = Dispatcher(
             self.scheduler, self._agents, log, activity, self._conclusion.conclude

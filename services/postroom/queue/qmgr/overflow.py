@@ -11,8 +11,9 @@ from postroom.spool.stored import StoredMessage
 # The journal has room for 256 MiB. New mail goes on to files of its own when this much of it
 # is on its way (bytes).
 MAX_VOLUME = 128 * 1024 * 1024
-# So many messages may be on their way from the journal to a file; then callers have to wait.
-MAX_LEAVING = 500
+# So many messages may be on their way from the journal to a file, because they are deferred or
+# there are too many; then callers have to wait.
+MAX_WRITING = 1000
 # How long they wait (seconds) before they are told to come back later.
 PATIENCE = 30.0
 QUEUE_FULL = Refused(452, "4.3.1", "Error: too much mail in the queue")
@@ -24,18 +25,18 @@ class Overflow:
     def __init__(self, manager: Manager, deferred: DeferredQueue) -> None:
         self._manager = manager
         self._deferred = deferred
-        self._leaving: set[asyncio.Task[None]] = set()
-        self._room = asyncio.Event()
+        self._under_way: set[asyncio.Task[None]] = set()
 
     async def refusal(self) -> Refused | None:
-        """Wait while too much is being put aside; a refusal if that takes too long."""
-        if len(self._leaving) < MAX_LEAVING:
+        """Wait while too much is being written to files; a refusal if that takes too long."""
+        spool = self._manager.spool
+        if spool.writing < MAX_WRITING:
             return None
         try:
             async with asyncio.timeout(PATIENCE):
-                while len(self._leaving) >= MAX_LEAVING:
-                    self._room.clear()
-                    await self._room.wait()
+                while spool.writing >= MAX_WRITING:
+                    spool.wrote.clear()
+                    await spool.wrote.wait()
         except TimeoutError:
             return QUEUE_FULL
         return None
@@ -46,8 +47,8 @@ class Overflow:
             self._manager.activate(message)
             return
         task = asyncio.ensure_future(self._put_aside(message))
-        self._leaving.add(task)
-        task.add_done_callback(self._left)
+        self._under_way.add(task)
+        task.add_done_callback(self._under_way.discard)
 
     async def _put_aside(self, message: StoredMessage) -> None:
         """Due at once; a run of the queue takes it as soon as there is room."""
@@ -60,7 +61,3 @@ class Overflow:
             self._manager.activate(message)
         else:
             self._deferred.run()
-
-    def _left(self, task: asyncio.Task[None]) -> None:
-        self._leaving.discard(task)
-        self._room.set()
