@@ -27,7 +27,7 @@ class Reply(Struct, frozen=True, dict=True):
         """Whether the session ends behind this reply (421, 221; 521 is Postfix's access(5))."""
         return self.code in {221, 421, 521}
 
-    @cached_property
+    @property
     def line(self) -> str:
         """The reply on one line, for the log."""
         text = self.text.replace("\n", " ")
@@ -36,6 +36,8 @@ class Reply(Struct, frozen=True, dict=True):
     @cached_property
     def wire(self) -> bytes:
         """What is sent (RFC 5321 section 4.2.1)."""
+        if self.text.isprintable():
+            return f"{self.line}\r\n".encode("utf-8", "replace")
         status = f"{self.status} " if self.status else ""
         lines = [line.translate(_UNPRINTABLE) for line in self.text.split("\n")]
         text = "".join(f"{self.code}-{status}{line}\r\n" for line in lines[:-1])

@@ -119,11 +119,13 @@ class ServerEngine:
         """What the client did; None if more input is needed, or an answer is due first."""
         if self._asked is not None:
             return None
-        if self.state is State.CONTENT:
-            return self._next_content()
         if self.state is State.CHUNK:
             return self._next_octets()
-        return self._next_command() if self._buffer else None
+        if not self._buffer:
+            return None
+        if self.state is State.CONTENT:
+            return self._next_content()
+        return self._next_command()
 
     def answer(self, reply: Reply) -> None:
         """Reply to the event that was returned last; ignored once the session is over."""
@@ -135,8 +137,7 @@ class ServerEngine:
         self._output.append(reply.wire)
         if isinstance(asked, Command):
             if reply.code < 400:
-                self._enter(state_after(asked, self.state))
-                self._note(asked)
+                self._accepted(asked)
         elif isinstance(asked, Content):
             self._enter(State.READY)
         else:
@@ -144,17 +145,21 @@ class ServerEngine:
         if reply.closes:
             self.close()
 
+    def _accepted(self, command: Command) -> None:
+        kind = type(command)
+        if kind is Rcpt:
+            self.state = State.RCPT
+            return
+        self._enter(state_after(command, self.state))
+        if isinstance(command, Mail):
+            self._transaction.smtputf8 = command.smtputf8
+        elif kind is Data:
+            self._transaction.content = DataContent()
+
     def _enter(self, state: State) -> None:
         if state is State.READY:
             self._transaction = _Transaction()
         self.state = state
-
-    def _note(self, command: Command) -> None:
-        """What the rest of the transaction depends on."""
-        if type(command) is Mail:
-            self._transaction.smtputf8 = command.smtputf8
-        elif type(command) is Data:
-            self._transaction.content = DataContent()
 
     def _refuse(self, verb: str, reply: Reply) -> Refusal:
         self.say(reply)

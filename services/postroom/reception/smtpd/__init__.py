@@ -11,7 +11,8 @@ ASKS
     cleanup   queue ids, and to take each message
     rewrite   where a recipient's mail would go, and so whether we are responsible
     proxymap  access tables, and which recipients exist
-    dns       names of clients, domains of senders and recipients
+    dns       names of clients, domains of senders and recipients, DNS lists
+    showq     to try the mail for a site again (ETRN)
 
 SECURITY
     smtpd talks with strangers. It has no file, no network but the connections it accepts, and
@@ -28,9 +29,9 @@ STANDARDS
     (SMTPUTF8), RFC 7505 (null MX)
 
 BUGS
-    The access(5) actions BCC, DISCARD, FILTER, HOLD, PREPEND and REDIRECT are refused as a
-    configuration error; so are restriction classes, and restrictions that ask a DNS list, a
-    policy service or verify(8). ETRN is not offered.
+    The access(5) actions FILTER and HOLD are refused as a configuration error (451); so are
+    restriction classes, and restrictions that ask a policy service, verify(8), or for the MX,
+    NS or A records behind a name. There is no AUTH, STARTTLS, XCLIENT and XFORWARD yet.
 
 PARAMETERS
     See settings.py; postconf(5) explains each.

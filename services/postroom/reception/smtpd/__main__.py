@@ -2,7 +2,7 @@
 
 import asyncio
 
-from postroom.contracts import cleanup, dns, proxymap, rewrite
+from postroom.contracts import cleanup, dns, proxymap, rewrite, showq
 from postroom.ipc.client import Client
 from postroom.maillog.smtpd import SmtpdLog
 from postroom.reception.smtpd.desk import Peers, open_desk
@@ -21,6 +21,7 @@ async def smtpd(service: Service) -> None:
         rewrite=Client(socket_path("rewrite"), rewrite.CONTRACT),
         proxymap=Client(socket_path("proxymap"), proxymap.CONTRACT),
         dns=Client(socket_path("dns"), dns.CONTRACT),
+        showq=Client(socket_path("showq"), showq.CONTRACT),
     )
     desk = open_desk(settings, log, peers, Background(service.activity))
     listening = Listening(desk, service.activity)

@@ -14,6 +14,7 @@ from postroom.reception.smtpd.access.evaluation import Restriction
 from postroom.reception.smtpd.access.request import Resources, Subject
 from postroom.reception.smtpd.access.stages import Gatekeeper
 from postroom.reception.smtpd.client_name import ClientNames
+from postroom.reception.smtpd.flush import SiteFlush
 from postroom.reception.smtpd.lookups.destinations import Destinations
 from postroom.reception.smtpd.lookups.memory import ShortMemory
 from postroom.reception.smtpd.lookups.names import Names
@@ -33,6 +34,7 @@ class Desk(NamedTuple):
     gatekeeper: Gatekeeper
     client_names: ClientNames
     forbidden_commands: StringList
+    flush: SiteFlush
     bare_newline_exclusions: NetworkList
     rewrite_clients: tuple[Restriction, ...]
     extensions: Extensions
@@ -50,6 +52,7 @@ class Peers(NamedTuple):
     rewrite: Client
     proxymap: Client
     dns: Client
+    showq: Client
 
 
 def open_desk(
@@ -79,6 +82,7 @@ def open_desk(
         intake=Intake(peers.cleanup),
         gatekeeper=Gatekeeper(resources),
         client_names=ClientNames(resources.names, log, enabled=settings.smtpd_peername_lookup),
+        flush=SiteFlush(peers.showq, settings, tables),
         forbidden_commands=StringList(settings.smtpd_forbidden_commands),
         bare_newline_exclusions=_networks(settings.smtpd_forbid_bare_newline_exclusions, settings),
         rewrite_clients=read_list(settings.local_header_rewrite_clients, Subject.CLIENT),
@@ -102,7 +106,6 @@ def offered(settings: Settings) -> Extensions:
         **{
             "vrfy": not settings.disable_vrfy_command,
             "smtputf8": settings.smtputf8_enable,
-            "etrn": False,
             **switched_off(settings.smtpd_discard_ehlo_keywords),
         },
     )

@@ -36,7 +36,6 @@ _OK = Reply(250, "2.0.0", "Ok")
 _BYE = Reply(221, "2.0.0", "Bye")
 _HELP = Reply(214, "2.0.0", f"Commands: {' '.join(sorted(VERBS))}")
 _NO_VRFY = Reply(502, "5.5.1", "VRFY command is disabled")
-_NO_ETRN = Reply(502, "5.5.1", "Error: command not implemented")
 _UNRECOGNIZED = Reply(500, "5.5.2", "Error: command not recognized")
 _NOT_SMTP = Reply(221, "2.7.0", "Error: I can break rules, too. Goodbye.")
 _OUT_OF_STEP = Reply(554, "5.5.0", "Error: SMTP protocol synchronization")
@@ -262,8 +261,11 @@ class Dialogue:
     def _quit(self, _: Quit) -> Outcome:
         return _BYE
 
-    def _etrn(self, _: Etrn) -> Outcome:
-        return _NO_ETRN
+    async def _etrn(self, command: Etrn) -> Reply:
+        refusal = await self._desk.gatekeeper.etrn(
+            self._session, self._transfer.transaction, command.site
+        )
+        return refusal or await self._desk.flush.start(command.site)
 
     async def _vrfy(self, command: Vrfy) -> Reply:
         if self._settings.disable_vrfy_command:

@@ -21,7 +21,8 @@ class Transaction(Envelope):
     """One message on its way in; replaced whole after each final reply.
 
     ``queue_id`` is empty until there is a recipient. ``upload`` is set while large content is
-    passed on in pieces, ``failure`` once that went wrong.
+    passed on in pieces, ``failure`` once that went wrong. The last four are what access(5)
+    actions ask for: DISCARD, REDIRECT, BCC and PREPEND.
     """
 
     def __init__(self) -> None:
@@ -33,6 +34,10 @@ class Transaction(Envelope):
         self.arrival = 0.0
         self.upload: Upload | None = None
         self.failure: Reply | None = None
+        self.discarded = False
+        self.redirected_to = ""
+        self.bcc = ""
+        self.prepended = b""
 
     @property
     def sender(self) -> str | None:

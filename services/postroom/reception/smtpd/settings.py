@@ -67,7 +67,10 @@ class Settings(Struct, frozen=True, kw_only=True):
     sender_canonical_maps: tuple[str, ...]
     show_user_unknown_table_name: bool
 
-    # Reply codes
+    # Replies
+    maps_rbl_reject_code: int
+    default_rbl_reply: str
+    rbl_reply_maps: tuple[str, ...]
     access_map_reject_code: int
     access_map_defer_code: int
     reject_code: int

@@ -9,7 +9,7 @@ from postroom.contracts.cleanup import MAX_INLINE, Queued, Refused
 from postroom.esmtp.command import Mail, Rcpt
 from postroom.esmtp.reply import Reply
 from postroom.ipc.contract import Unavailable
-from postroom.mail.envelope import Client, Envelope, Recipient
+from postroom.mail.envelope import Client, Envelope, Notify, Recipient
 from postroom.reception.smtpd.access.evaluation import evaluate
 from postroom.reception.smtpd.access.request import Request
 from postroom.reception.smtpd.access.verdict import PERMIT, Misconfigured
@@ -131,12 +131,13 @@ class Transfer:
     async def _pass_on(self, data: bytes) -> None:
         """Give cleanup a piece of large content; what goes wrong is told at the end."""
         transaction = self.transaction
-        if transaction.failure is not None:
+        if transaction.failure is not None or transaction.discarded:
             return
         try:
             if transaction.upload is None:
                 envelope = await self._envelope()
                 transaction.upload = self._desk.intake.upload(transaction.queue_id, envelope)
+                data = transaction.prepended + data
             for start in range(0, len(data), MAX_INLINE):
                 await transaction.upload.write(data[start : start + MAX_INLINE])
         except Unavailable as error:
@@ -152,10 +153,12 @@ class Transfer:
         refusal = await self._desk.gatekeeper.end_of_data(self._session, transaction)
         if refusal is not None:
             return refusal
+        if transaction.discarded:
+            return self._queued(transaction.queue_id, amount)
         try:
             if transaction.upload is None:
                 answer = await self._desk.intake.submit(
-                    transaction.queue_id, await self._envelope(), data
+                    transaction.queue_id, await self._envelope(), transaction.prepended + data
                 )
             else:
                 upload, transaction.upload = transaction.upload, None
@@ -169,9 +172,12 @@ class Transfer:
             reply = Reply(answer.reply, answer.code, answer.text)
             self._log_reject("END-OF-MESSAGE", reply)
             return reply
+        return self._queued(answer.queue_id, amount)
+
+    def _queued(self, queue_id: str, amount: str) -> Reply:
         self._session.errors = 0
         self._session.junk_commands = 0
-        return Reply(250, "2.0.0", f"Ok: {amount}queued as {answer.queue_id}")
+        return Reply(250, "2.0.0", f"Ok: {amount}queued as {queue_id}")
 
     async def _envelope(self) -> Envelope:
         transaction, mail = self.transaction, self.transaction.mail
@@ -179,7 +185,7 @@ class Transfer:
             raise RuntimeError("content without MAIL")
         return Envelope(
             mail.sender,
-            tuple(transaction.recipients),
+            _recipients(transaction),
             transaction.arrival,
             self._client(mail),
             None,
@@ -229,3 +235,13 @@ class Transfer:
             sender=transaction.sender,
             recipient=recipients[0].address if len(recipients) == 1 else None,
         )
+
+
+def _recipients(transaction: Transaction) -> tuple[Recipient, ...]:
+    """To whom the message goes, after what access tables had to say about it."""
+    if transaction.redirected_to:
+        return (Recipient(transaction.redirected_to),)
+    if transaction.bcc:
+        # Nobody asked for reports about this copy.
+        return (*transaction.recipients, Recipient(transaction.bcc, "", (Notify.NEVER,)))
+    return tuple(transaction.recipients)

@@ -13,7 +13,7 @@ from typing import Any
 from msgspec import structs
 
 from postroom.config.configuration import load
-from postroom.contracts import cleanup, dns, proxymap, rewrite
+from postroom.contracts import cleanup, dns, proxymap, rewrite, showq
 from postroom.ipc.client import Client
 from postroom.ipc.contract import Contract, Question, Unavailable
 from postroom.ipc.server import Server
@@ -121,6 +121,10 @@ class World:
         if data is None:
             return dns.NoSuchName()
         return dns.Answer(tuple(dns.Record(one) for one in data), 60)
+
+    async def showq(self, question: Question[Any], _: list[int]) -> Any:
+        self._note("showq", question)
+        return cleanup.Ready()
 
     def _note(self, peer: str, question: Question[Any]) -> None:
         self.asked.append(question)
@@ -259,6 +263,7 @@ def _peers(directory: Path, world: World) -> Iterator[Peers]:
         "rewrite": rewrite.CONTRACT,
         "proxymap": proxymap.CONTRACT,
         "dns": dns.CONTRACT,
+        "showq": showq.CONTRACT,
     }
     clients, servers, listeners = {}, [], []
     activity = Activity()

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from postroom.contracts.cleanup import Begin, Queued, Refused
+from postroom.contracts.showq import FlushSite
 from postroom.mail.envelope import Notify
 from unit.reception.smtpd.scene import Scene, play
 
@@ -16,7 +17,7 @@ def test_a_message_is_handed_to_cleanup_as_it_came(tmp_path: Path) -> None:
         assert await client.reply() == "220 mail.example.com ESMTP"
         assert await client.say("EHLO client.example") == (
             "250-mail.example.com\r\n250-PIPELINING\r\n250-SIZE 10240000\r\n250-VRFY\r\n"
-            "250-ENHANCEDSTATUSCODES\r\n250-8BITMIME\r\n250-DSN\r\n250-SMTPUTF8\r\n250 CHUNKING"
+            "250-ETRN\r\n250-ENHANCEDSTATUSCODES\r\n250-8BITMIME\r\n250-DSN\r\n250-SMTPUTF8\r\n250 CHUNKING"
         )
         assert await client.say("MAIL FROM:<a@client.example> BODY=8BITMIME ENVID=e RET=HDRS") == (
             "250 2.1.0 Ok"
@@ -278,3 +279,32 @@ def test_keywords_can_be_kept_from_clients(tmp_path: Path) -> None:
         assert await client.reply() == ""
 
     play(tmp_path, story, smtpd_discard_ehlo_keywords=("chunking", "DSN"))
+
+
+def test_etrn_has_the_mail_of_a_site_tried_again(tmp_path: Path) -> None:
+    async def story(scene: Scene) -> None:
+        client = await scene.client()
+        assert await client.say("ETRN relay.example") == "250 Queuing started"
+        assert scene.world.asked == [FlushSite("relay.example")]
+        assert await client.say("ETRN x.org") == "459 <x.org>: service unavailable"
+        assert await client.say("ETRN [192.0.2.1]") == "459 <[192.0.2.1]>: service unavailable"
+        scene.world.down.add("showq")
+        assert await client.say("ETRN relay.example") == "458 Unable to queue messages"
+        await client.quit()
+
+    play(tmp_path, story, fast_flush_domains=("relay.example",))
+
+
+def test_etrn_can_be_refused(tmp_path: Path) -> None:
+    async def story(scene: Scene) -> None:
+        client = await scene.client()
+        reply = await client.say("ETRN relay.example")
+        assert reply == "554 5.7.1 <relay.example>: Etrn command rejected: Access denied"
+        await client.quit()
+
+    play(
+        tmp_path,
+        story,
+        fast_flush_domains=("relay.example",),
+        smtpd_etrn_restrictions=("permit_mynetworks", "reject"),
+    )

@@ -3,13 +3,17 @@
 import re
 from collections.abc import Awaitable, Callable
 
+from postroom.esmtp.content import double_dots
 from postroom.esmtp.reply import Reply
+from postroom.mail.address import is_safe
 from postroom.reception.smtpd.access.request import Request
 from postroom.reception.smtpd.access.verdict import DUNNO, PERMIT, Verdict
 
 # Restrictions named in a table are applied by who knows them all.
 Apply = Callable[[str, Request], Awaitable[Verdict]]
 _CODE = re.compile(r"([45][0-9][0-9])(?:\s+(.*))?\Z", re.DOTALL)
+# A line break would make a second header of one.
+_HEADER = re.compile(r"[!-9;-~]+:[^\x00\r\n]*")
 _STATUS = re.compile(r"([245]\.[0-9]{1,3}\.[0-9]{1,3})(?:\s+(.*))?\Z", re.DOTALL)
 
 
@@ -55,26 +59,73 @@ def _defer_if_reject(text: str, request: Request) -> Verdict:
 
 
 def _warn(text: str, request: Request) -> Verdict:
-    return _noted("warn", text, request)
+    _note("warn", text, request)
+    return DUNNO
 
 
 def _info(text: str, request: Request) -> Verdict:
-    return _noted("info", text, request)
+    _note("info", text, request)
+    return DUNNO
 
 
-def _noted(action: str, text: str, request: Request) -> Verdict:
-    """Log it, and go on as if nothing had been found."""
-    shown = f"<{request.object}>: {request.subject.value} triggers {text}".rstrip()
+def _discard(text: str, request: Request) -> Verdict:
+    """Take the message, and forget it."""
+    _note("discard", _triggered(text or "triggers DISCARD action", request), request)
+    request.transaction.discarded = True
+    return PERMIT
+
+
+def _redirect(text: str, request: Request) -> Verdict:
+    """The whole message goes to one other address; the last redirection counts."""
+    if not _is_address("REDIRECT", text, request):
+        return DUNNO
+    _note("redirect", _triggered(f"triggers REDIRECT {text}", request), request)
+    request.transaction.redirected_to = text
+    return DUNNO
+
+
+def _bcc(text: str, request: Request) -> Verdict:
+    """One copy more; the last such action counts (as in Postfix 3)."""
+    if not _is_address("BCC", text, request):
+        return DUNNO
+    _note("bcc", _triggered(f"triggers BCC {text}", request), request)
+    request.transaction.bcc = text
+    return DUNNO
+
+
+def _prepend(text: str, request: Request) -> Verdict:
+    """A header above those of the message; earlier ones stay above later ones."""
+    if not _HEADER.fullmatch(text):
+        request.resources.log.warning(f'access table entry "PREPEND {text}" requires a header')
+        return DUNNO
+    _note("prepend", text, request)
+    line = text.encode("utf-8", "surrogateescape") + b"\r\n"
+    request.transaction.prepended += double_dots(line)
+    return DUNNO
+
+
+def _is_address(action: str, text: str, request: Request) -> bool:
+    if "@" in text and not any(character.isspace() for character in text) and is_safe(text):
+        return True
+    entry = f'access table entry "{action} {text}"'
+    request.resources.log.warning(f"{entry} requires user@domain target")
+    return False
+
+
+def _triggered(text: str, request: Request) -> str:
+    return f"<{request.object}>: {request.subject.value} {text}"
+
+
+def _note(action: str, text: str, request: Request) -> None:
     request.resources.log.verdict(
         action,
         request.transaction.queue_id,
         request.stage,
         request.client,
-        shown,
+        text,
         sender=request.sender,
         recipient=request.recipient,
     )
-    return DUNNO
 
 
 def _reply(request: Request, code: int, text: str) -> Verdict:
@@ -97,4 +148,8 @@ _ACTIONS: dict[str, Callable[[str, Request], Verdict]] = {
     "DEFER_IF_REJECT": _defer_if_reject,
     "WARN": _warn,
     "INFO": _info,
+    "DISCARD": _discard,
+    "REDIRECT": _redirect,
+    "BCC": _bcc,
+    "PREPEND": _prepend,
 }

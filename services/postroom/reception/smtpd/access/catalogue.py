@@ -6,6 +6,7 @@ from postroom.reception.smtpd.access import (
     address_rules,
     client_rules,
     destination_rules,
+    dns_lists,
     existence,
     general,
     helo_rules,
@@ -63,6 +64,20 @@ _SEARCHES: dict[str, tuple[Subject, _Search]] = {
     "check_recipient_access": (Subject.RECIPIENT, AccessTable.recipient),
     "check_etrn_access": (Subject.ETRN, AccessTable.site),
 }
+# With the name of a DNS list: what is looked up in it, and what a reply calls that.
+_REJECTING_LISTS: dict[str, tuple[dns_lists.Subject, str]] = {
+    "reject_rbl_client": (dns_lists.client_address, "Client host"),
+    "reject_rhsbl_client": (dns_lists.client_name, "Client host"),
+    "reject_rhsbl_reverse_client": (dns_lists.reverse_client_name, "Unverified Client host"),
+    "reject_rhsbl_helo": (dns_lists.helo_name, "Helo command"),
+    "reject_rhsbl_sender": (dns_lists.sender_domain, "Sender address"),
+    "reject_rhsbl_recipient": (dns_lists.recipient_domain, "Recipient address"),
+}
+_PERMITTING_LISTS: dict[str, dns_lists.Subject] = {
+    "permit_dnswl_client": dns_lists.client_address,
+    "permit_rhswl_client": dns_lists.client_name,
+}
+_WITH_ARGUMENT = frozenset({*_SEARCHES, *_REJECTING_LISTS, *_PERMITTING_LISTS})
 # A table alone, as in ``smtpd_client_restrictions = hash:/etc/postroom/access``.
 _IMPLIED = {subject: name for name, (subject, _) in reversed(_SEARCHES.items())}
 
@@ -86,14 +101,26 @@ def _restrictions(words: Iterator[str], subject: Subject) -> Iterator[Restrictio
 def _judge(name: str, word: str, words: Iterator[str], subject: Subject) -> _Judge:
     if name in _SIMPLE:
         return _SIMPLE[name]
-    if name in _SEARCHES:
-        table = next(words, None)
-        if table is None:
-            return _misconfigured(f'restriction "{word}" requires a table name')
-        return _search(name, table)
+    if name in _WITH_ARGUMENT:
+        argument = next(words, None)
+        if argument is None:
+            return _misconfigured(f'restriction "{word}" requires an argument')
+        return _with_argument(name, argument)
     if is_table(word) and subject in _IMPLIED:
         return _search(_IMPLIED[subject], word)
     return _misconfigured(f'unknown smtpd restriction: "{word}"')
+
+
+def _with_argument(name: str, argument: str) -> _Judge:
+    if name in _SEARCHES:
+        return _search(name, argument)
+    try:
+        dns_list = dns_lists.parse_list(argument)
+    except Misconfigured as mistake:
+        return _misconfigured(str(mistake))
+    if name in _REJECTING_LISTS:
+        return dns_lists.rejects(dns_list, *_REJECTING_LISTS[name])
+    return dns_lists.permits(dns_list, _PERMITTING_LISTS[name])
 
 
 def _search(name: str, table_name: str) -> _Judge:

@@ -165,7 +165,7 @@ class Gatekeeper:
                 "at least one working instance of: reject_unauth_destination, "
                 "defer_unauth_destination, reject, defer, defer_if_permit"
             )
-        if self._settings.smtpd_reject_unlisted_recipient:
+        if self._settings.smtpd_reject_unlisted_recipient and not request.transaction.discarded:
             return await reject_unlisted_recipient(request)
         return DUNNO
 
