@@ -45,7 +45,11 @@ PARAMETERS: tuple[Parameter, ...] = (
     ),
     number("extract_recipient_limit", "10240", OBSOLETE),
     yes_no("force_mime_input_conversion", "no", LATER),
-    number("header_address_token_limit", "10240", LATER),
+    number(
+        "header_address_token_limit",
+        "10240",
+        Acts("How many words of an address header are looked at."),
+    ),
     tables(
         "header_checks",
         "",
