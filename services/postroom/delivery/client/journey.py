@@ -105,9 +105,10 @@ class Journey:
     async def _visit(self, host: Host) -> bool:
         """Try one host; whether it came to a transaction."""
         connection = await self._opened(host)
+        # Time spent in vain counts as setting up, too.
+        self._attempt.set_up()
         if connection is None:
             return False
-        self._attempt.set_up()
         await self._carry(connection)
         return True
 
@@ -193,6 +194,7 @@ class Journey:
             self._attempt.settle(outcome, conn_use)
 
     def _no_route(self, error: NoRoute) -> None:
+        self._attempt.set_up()
         self._host_failed(error.code, error.text)
 
     def _host_failed(
