@@ -46,6 +46,19 @@ WITH_TABLE = frozenset(
     ]
 )
 
+WITH_DNS_LIST = frozenset(
+    [
+        "permit_dnswl_client",
+        "permit_rhswl_client",
+        "reject_rbl_client",
+        "reject_rhsbl_client",
+        "reject_rhsbl_helo",
+        "reject_rhsbl_recipient",
+        "reject_rhsbl_reverse_client",
+        "reject_rhsbl_sender",
+    ]
+)
+
 ONLY_WARN = "warn_if_reject"
 """Makes a refusal of the restriction behind it a line in the log."""
 
@@ -75,15 +88,7 @@ WITH_ARGUMENT_NOT_YET = frozenset(
         "check_ccert_access",
         "check_sasl_access",
         "check_policy_service",
-        "permit_dnswl_client",
-        "permit_rhswl_client",
         "reject_rbl",
-        "reject_rbl_client",
-        "reject_rhsbl_client",
-        "reject_rhsbl_helo",
-        "reject_rhsbl_recipient",
-        "reject_rhsbl_reverse_client",
-        "reject_rhsbl_sender",
         "sleep",
     ]
 ) | frozenset(

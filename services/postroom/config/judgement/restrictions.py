@@ -10,7 +10,12 @@ from postroom.config.names import suggestion
 from postroom.config.parameters import declaration
 from postroom.config.problem import Problem
 
-_KNOWN = restriction_names.PLAIN | restriction_names.WITH_TABLE | restriction_names.NOT_YET
+_KNOWN = (
+    restriction_names.PLAIN
+    | restriction_names.WITH_TABLE
+    | restriction_names.WITH_DNS_LIST
+    | restriction_names.NOT_YET
+)
 
 
 def unknown_restrictions(lookup: Lookup) -> Iterator[Problem]:
@@ -29,6 +34,9 @@ def _list(one: Written, words: tuple[str, ...]) -> Iterator[Problem]:
             table = next(rest, "")
             if not table_types.split(table):
                 yield one.error(f'{word} wants a table, not "{table}"')
+        elif name in restriction_names.WITH_DNS_LIST:
+            if next(rest, None) is None:
+                yield one.error(f"{word} wants the domain of a DNS list")
         elif name in restriction_names.NOT_YET:
             yield one.error(f"{word} cannot be applied yet")
             if name in restriction_names.WITH_ARGUMENT_NOT_YET:

@@ -29,7 +29,7 @@ PARAMETERS: tuple[Parameter, ...] = (
         "default_rbl_reply",
         "$rbl_code Service unavailable; $rbl_class [$rbl_what] blocked using "
         "$rbl_domain${rbl_reason?; $rbl_reason}",
-        LATER,
+        Acts("The reply to what a DNS list names."),
     ),
     reply_code("defer_code", "450", Acts("The reply code of defer in restrictions.")),
     number("fault_injection_code", "0", LATER),
@@ -39,7 +39,9 @@ PARAMETERS: tuple[Parameter, ...] = (
         Acts("The reply code of reject_invalid_helo_hostname."),
     ),
     words("maps_rbl_domains", "", LATER),
-    reply_code("maps_rbl_reject_code", "554", LATER),
+    reply_code(
+        "maps_rbl_reject_code", "554", Acts("The reply code of reject_rbl_client and the like.")
+    ),
     reply_code(
         "multi_recipient_bounce_reject_code",
         "550",
@@ -47,7 +49,7 @@ PARAMETERS: tuple[Parameter, ...] = (
     ),
     reply_code("non_fqdn_reject_code", "504", Acts("The reply code of reject_non_fqdn_….")),
     patterns("permit_mx_backup_networks", "", LATER),
-    tables("rbl_reply_maps", "", LATER),
+    tables("rbl_reply_maps", "", Acts("Replies by DNS list, instead of default_rbl_reply.")),
     reply_code("reject_code", "554", Acts("The reply code of reject in restrictions.")),
     choice(
         "reject_tempfail_action",
