@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from postroom.config.braces import UnbalancedBraces, split_words
+from postroom.config.expansion import compatibility
 
 Value = bool | int | float | str | tuple[str, ...]
 
@@ -20,6 +21,11 @@ MAX_NUMBER = 2**63 - 1
 MAX_LIST_FILES = 100
 """Lists may name files that name files; beyond this they name each other."""
 
+MAX_HOST_NAME = 255
+"""RFC 1035 section 2.3.4."""
+
+_LABEL = r"\w(?:[\w-]{0,61}\w)?"
+_HOST_NAME = re.compile(rf"{_LABEL}(?:\.{_LABEL})*")
 _TIME = re.compile(r"([0-9]+)([smhdw]?)")
 _NUMBER = re.compile(r"-?[0-9]+")
 _TABLE = re.compile(r"!?[a-z][a-z0-9_-]*:")
@@ -46,6 +52,27 @@ class Text(Kind):
     def value(self, text: str) -> str:
         if self.needed and not text:
             raise ValueError("must not be empty")
+        return text
+
+
+class HostName(Kind):
+    """The name of a host or a domain (RFC 1123 section 2.1), underscores let through."""
+
+    name = "host name"
+
+    def value(self, text: str) -> str:
+        if not _HOST_NAME.fullmatch(text) or len(text) > MAX_HOST_NAME:
+            raise ValueError(f'"{text}" is no host name')
+        return text
+
+
+class Level(Kind):
+    """A compatibility level: a version of Postfix whose defaults are wanted."""
+
+    name = "compatibility level"
+
+    def value(self, text: str) -> str:
+        compatibility(text)
         return text
 
 

@@ -118,6 +118,16 @@ def templates(name: str, default: str, status: Status) -> Parameter:
     return Parameter(name, kinds.Templates(), default, status)
 
 
+def host_name(name: str, default: str, status: Status) -> Parameter:
+    """The name of a host or domain."""
+    return Parameter(name, kinds.HostName(), default, status)
+
+
+def level(name: str, default: str, status: Status) -> Parameter:
+    """A compatibility level."""
+    return Parameter(name, kinds.Level(), default, status)
+
+
 def choice(name: str, default: str, status: Status, *words: str) -> Parameter:
     """One of a few words."""
     return Parameter(name, kinds.Choice(*words), default, status)

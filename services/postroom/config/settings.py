@@ -25,12 +25,13 @@ def build(
     """One service's settings; ConfigError names the parameter and the file it was set in."""
     values: dict[str, object] = {}
     for field in msgspec.structs.fields(kind):
-        if field.encode_name in facts:
-            values[field.encode_name] = facts[field.encode_name]
-        elif field.type is str:
-            values[field.encode_name] = configuration.text(field.encode_name, overrides)
-        else:
-            values[field.encode_name] = configuration.typed(field.encode_name, overrides)
+        name = field.encode_name
+        if name in facts:
+            values[name] = facts[name]
+            continue
+        values[name] = configuration.typed(name, overrides)
+        if field.type is str and not isinstance(values[name], str):
+            values[name] = configuration.text(name, overrides)
     try:
         return msgspec.convert(values, kind)
     except msgspec.ValidationError as error:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from postroom.config.judgement import (
     address_classes,
     effects,
+    networks,
     permissions,
     relaying,
     restrictions,
@@ -21,6 +22,7 @@ _RULES: tuple[Callable[[Lookup], Iterator[Problem]], ...] = (
     spelling.unknown_names,
     tables.bad_tables,
     restrictions.unknown_restrictions,
+    networks.bad_networks,
     relaying.open_relays,
     transports.missing_transports,
     address_classes.contradictions,

@@ -5,6 +5,8 @@ from postroom.config.parameter import (
     Acts,
     Parameter,
     choice,
+    host_name,
+    level,
     name_or_file,
     needed,
     number,
@@ -16,7 +18,7 @@ from postroom.config.parameter import (
 LATER = Accepted("Not used yet.")
 
 PARAMETERS: tuple[Parameter, ...] = (
-    text(
+    level(
         "compatibility_level",
         "0",
         Acts("The defaults main.cf was written for: below 1, 2 and 3.6 some are older."),
@@ -43,8 +45,8 @@ PARAMETERS: tuple[Parameter, ...] = (
         "$myhostname, localhost.$mydomain, localhost",
         Acts("Domains whose mail is for users of this machine."),
     ),
-    needed("mydomain", "", Acts("This machine's domain.")),
-    needed("myhostname", "", Acts("This machine's full name.")),
+    host_name("mydomain", "", Acts("This machine's domain.")),
+    host_name("myhostname", "", Acts("This machine's full name.")),
     patterns("mynetworks", "", Acts("Networks whose clients are trusted.")),
     choice(
         "mynetworks_style",

@@ -7,7 +7,7 @@ from postroom.config.parameter import (
     Obsolete,
     Parameter,
     choice,
-    needed,
+    host_name,
     number,
     patterns,
     seconds,
@@ -121,7 +121,7 @@ PARAMETERS: tuple[Parameter, ...] = (
         "dns",
         "native",
     ),
-    needed("lmtp_lhlo_name", "$myhostname", Acts("What we say in LHLO.")),
+    host_name("lmtp_lhlo_name", "$myhostname", Acts("What we say in LHLO.")),
     seconds(
         "lmtp_lhlo_timeout",
         "300s",

@@ -7,7 +7,7 @@ from postroom.config.parameter import (
     Parameter,
     Refused,
     choice,
-    needed,
+    host_name,
     number,
     patterns,
     restrictions,
@@ -127,7 +127,7 @@ PARAMETERS: tuple[Parameter, ...] = (
         "${smtpd_per_record_deadline?{$smtpd_per_record_deadline}:{${stress?{yes}:{no}}}}",
         LATER,
     ),
-    needed("smtpd_proxy_ehlo", "$myhostname", LATER),
+    host_name("smtpd_proxy_ehlo", "$myhostname", LATER),
     text(
         "smtpd_proxy_filter",
         "",
