@@ -48,7 +48,7 @@ PARAMETERS: tuple[Parameter, ...] = (
     number(
         "header_address_token_limit",
         "10240",
-        Acts("How many words of an address header are looked at."),
+        Acts("How many words and separators of an address header are read for rewriting."),
     ),
     tables(
         "header_checks",

@@ -7,7 +7,7 @@ from postroom.config.parameter import (
     Obsolete,
     Parameter,
     choice,
-    host_name,
+    needed,
     number,
     patterns,
     seconds,
@@ -121,7 +121,7 @@ PARAMETERS: tuple[Parameter, ...] = (
         "dns",
         "native",
     ),
-    host_name("lmtp_lhlo_name", "$myhostname", Acts("What we say in LHLO.")),
+    needed("lmtp_lhlo_name", "$myhostname", Acts("What we say in LHLO.")),
     seconds(
         "lmtp_lhlo_timeout",
         "300s",

@@ -4,7 +4,7 @@ from postroom.config.parameter import (
     Accepted,
     Parameter,
     Refused,
-    host_name,
+    needed,
     number,
     seconds,
     tables,
@@ -33,7 +33,7 @@ PARAMETERS: tuple[Parameter, ...] = (
         "{tls_version} {cipher} {cipher_bits} {cert_subject} {cert_issuer}",
         LATER,
     ),
-    host_name("milter_macro_daemon_name", "$myhostname", LATER),
+    needed("milter_macro_daemon_name", "$myhostname", LATER),
     words("milter_macro_defaults", "", LATER),
     text("milter_macro_v", "$mail_name $mail_version", LATER),
     words(

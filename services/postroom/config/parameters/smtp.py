@@ -7,7 +7,7 @@ from postroom.config.parameter import (
     Obsolete,
     Parameter,
     choice,
-    host_name,
+    needed,
     number,
     patterns,
     seconds,
@@ -125,7 +125,7 @@ PARAMETERS: tuple[Parameter, ...] = (
     ),
     tables("smtp_generic_maps", "", LATER),
     tables("smtp_header_checks", "", LATER),
-    host_name("smtp_helo_name", "$myhostname", Acts("What we say in HELO and EHLO.")),
+    needed("smtp_helo_name", "$myhostname", Acts("What we say in HELO and EHLO.")),
     seconds(
         "smtp_helo_timeout",
         "300s",

@@ -7,7 +7,7 @@ from postroom.config.parameter import (
     Parameter,
     Refused,
     choice,
-    host_name,
+    needed,
     number,
     patterns,
     restrictions,
@@ -127,7 +127,7 @@ PARAMETERS: tuple[Parameter, ...] = (
         "${smtpd_per_record_deadline?{$smtpd_per_record_deadline}:{${stress?{yes}:{no}}}}",
         LATER,
     ),
-    host_name("smtpd_proxy_ehlo", "$myhostname", LATER),
+    needed("smtpd_proxy_ehlo", "$myhostname", LATER),
     text(
         "smtpd_proxy_filter",
         "",
