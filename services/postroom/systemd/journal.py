@@ -36,7 +36,10 @@ class SystemJournal:
 
     def send(self, priority: Priority, message: str, fields: dict[str, str]) -> None:
         record = [f"{name}={value}" for name, value in fields.items()]
-        sendv(f"MESSAGE={message}", f"PRIORITY={priority:d}", *self._constant, *record)
+        try:
+            sendv(f"MESSAGE={message}", f"PRIORITY={priority:d}", *self._constant, *record)
+        except OSError:
+            return  # The journal is away. Mail goes on, and nobody is left to tell.
 
 
 class JournalHandler(logging.Handler):
