@@ -4,8 +4,17 @@ from system.dialogue import send, talk
 from system.mailer import Mailer
 
 
+def _lose(mail: Mailer, before: str = "", **parameters: str) -> None:
+    """Put a table into effect, which it has to exist for, and take it away."""
+    for path in parameters.values():
+        mail.postmap(path, "somebody-else: nobody-else\n")
+    mail.set(**{name: f"{before}hash:{path}" for name, path in parameters.items()})
+    for path in parameters.values():
+        mail.machine.run("rm", path, f"{path}.cdb")
+
+
 def test_mail_waits_for_a_table_that_cannot_be_read(mail: Mailer) -> None:
-    mail.set(alias_maps="hash:/etc/aliases, hash:/etc/postroom/extra")
+    _lose(mail, alias_maps="/etc/postroom/extra", before="hash:/etc/aliases, ")
     queue_id = send(mail.machine.connect(), "sender@example.net", "alice@example.org")
     line = mail.wait_for_log(f"{queue_id}: to=<alice@example.org>.*status=deferred")
     assert "dsn=4." in line
@@ -17,7 +26,7 @@ def test_mail_waits_for_a_table_that_cannot_be_read(mail: Mailer) -> None:
 
 
 def test_smtp_answers_try_again_where_a_table_decides(mail: Mailer) -> None:
-    mail.set(virtual_alias_maps="hash:/etc/postroom/missing")
+    _lose(mail, virtual_alias_maps="/etc/postroom/missing")
     talk(
         mail.machine.connect(),
         """
