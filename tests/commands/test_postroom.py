@@ -25,7 +25,8 @@ class Systemd:
 
     def systemctl(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         if arguments[0] == "is-active":
-            return subprocess.CompletedProcess(arguments, 0 if self.target_runs else 3, "", "")
+            active = self.target_runs and not arguments[-1].endswith(".service")
+            return subprocess.CompletedProcess(arguments, 0 if active else 3, "", "")
         self.asked.append(" ".join(arguments))
         return subprocess.CompletedProcess(arguments, 0, "", "")
 
@@ -100,8 +101,8 @@ def test_a_moved_port_stops_the_old_listener_and_opens_the_new(
     (config / "master.cf").write_text(re.sub(r"^smtp +inet", "2525 inet", MASTER, flags=re.M))
     assert run(monkeypatch, config, "reload") == 0
     assert systemd.asked == [
+        "stop -- postroom-smtpd@smtp.socket",
         "daemon-reload",
-        "stop -- postroom-smtpd@smtp.service postroom-smtpd@smtp.socket",
         "restart -- postroom-smtpd@2525.socket",
     ]
 

@@ -24,6 +24,8 @@ def apply(source: Path) -> Changes:
         changes = compare(read(source / APPLIED), read(fresh))
         _keep(fresh, source / APPLIED)
     if manager.running():
+        # While systemd knows them: what is gone and does not run is no unit after the reload.
+        manager.stop([unit for unit in changes.gone if manager.is_active(unit)])
         manager.daemon_reload()
         _carry_out(changes)
     return changes
@@ -51,7 +53,6 @@ def _keep(fresh: Path, applied: Path) -> None:
 
 def _carry_out(changes: Changes) -> None:
     """A changed listener restarts with the service that requires it; the rest stays open."""
-    manager.stop(changes.gone)
     manager.restart_if_active(changes.listeners)
     if manager.is_active(manager.TARGET):
         # Not only started: a set that was lost and came back is active and listens no more.
