@@ -27,6 +27,8 @@ class Systemd:
         if arguments[0] == "is-active":
             active = self.target_runs and not arguments[-1].endswith(".service")
             return subprocess.CompletedProcess(arguments, 0 if active else 3, "", "")
+        if arguments[0] == "list-units":
+            return subprocess.CompletedProcess(arguments, 0, "", "")
         self.asked.append(" ".join(arguments))
         return subprocess.CompletedProcess(arguments, 0, "", "")
 
@@ -74,7 +76,7 @@ def test_a_second_reload_without_a_change_restarts_nothing(
     run(monkeypatch, config, "reload")
     systemd.asked.clear()
     assert run(monkeypatch, config, "reload") == 0
-    assert systemd.asked == ["daemon-reload"]
+    assert systemd.asked == ["daemon-reload", "start -- postroom.target"]
 
 
 def test_an_error_changes_nothing_and_is_told(
@@ -104,6 +106,7 @@ def test_a_moved_port_stops_the_old_listener_and_opens_the_new(
         "stop -- postroom-smtpd@smtp.socket",
         "daemon-reload",
         "restart -- postroom-smtpd@2525.socket",
+        "start -- postroom.target",
     ]
 
 
@@ -116,6 +119,7 @@ def test_a_changed_parameter_restarts_services_and_no_listener(
     run(monkeypatch, config, "reload")
     assert systemd.asked == [
         "daemon-reload",
+        "start -- postroom.target",
         "try-restart --no-block -- postroom-smtpd@smtp.service",
     ]
 
@@ -126,7 +130,11 @@ def test_restart_brings_every_running_service_back(
     run(monkeypatch, config, "reload")
     systemd.asked.clear()
     assert run(monkeypatch, config, "restart") == 0
-    assert systemd.asked == ["daemon-reload", "try-restart --no-block -- postroom-*.service"]
+    assert systemd.asked == [
+        "daemon-reload",
+        "start -- postroom.target",
+        "try-restart --no-block -- postroom-*.service",
+    ]
 
 
 def test_reload_of_a_stopped_mail_system_starts_nothing(

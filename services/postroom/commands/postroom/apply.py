@@ -57,4 +57,6 @@ def _carry_out(changes: Changes) -> None:
     if manager.is_active(manager.TARGET):
         # Not only started: a set that was lost and came back is active and listens no more.
         manager.restart(changes.new)
+        # Tries again what could not start the last time: a port was taken, say.
+        manager.start((manager.TARGET,))
     manager.restart_if_active(changes.services, wait=False)

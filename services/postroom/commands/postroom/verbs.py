@@ -27,8 +27,10 @@ def reload(source: Path) -> int:
         _say("fatal: nothing was changed")
         return 1
     apply(source)
-    if manager.running() and not manager.is_active(manager.TARGET):
-        _say("the mail system is stopped; this takes effect when it starts")
+    if manager.running():
+        _say_what_failed()
+        if not manager.is_active(manager.TARGET):
+            _say("the mail system is stopped; this takes effect when it starts")
     return 0
 
 
@@ -60,14 +62,18 @@ def stop(_: Path) -> int:
 def status(_: Path) -> int:
     active = manager.is_active(manager.TARGET)
     _say(f"the mail system is {'running' if active else 'not running'}")
-    for line in manager.failed(UNITS).splitlines():
-        _say(f"failed: {line}")
+    _say_what_failed()
     return int(not active)
 
 
 def flush(_: Path) -> int:
     queue.flush()
     return 0
+
+
+def _say_what_failed() -> None:
+    for line in manager.failed(UNITS).splitlines():
+        _say(f"failed: {line}")
 
 
 def _need_systemd() -> None:
