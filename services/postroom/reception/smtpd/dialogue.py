@@ -29,7 +29,7 @@ from postroom.mail.address import quote_address
 from postroom.maillog.smtpd import named
 from postroom.reception.smtpd.desk import Desk
 from postroom.reception.smtpd.lookups.failure import LookupFailed
-from postroom.reception.smtpd.session import ClientSession
+from postroom.reception.smtpd.session import ClientSession, harmless
 from postroom.reception.smtpd.transfer import GO_AHEAD, TOLERATED, Transfer
 
 _OK = Reply(250, "2.0.0", "Ok")
@@ -231,7 +231,7 @@ class Dialogue:
     async def _helo(self, command: Helo) -> Reply:
         extended = isinstance(command, Ehlo)
         refusal = await self._desk.gatekeeper.helo(
-            self._session, self._transfer.transaction, command.name, command.verb
+            self._session, self._transfer.transaction, harmless(command.name), command.verb
         )
         if refusal is not None:
             return refusal

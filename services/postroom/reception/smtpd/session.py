@@ -1,5 +1,6 @@
 """What smtpd knows of one client, and of the message it is sending."""
 
+import re
 from asyncio import AbstractEventLoop
 
 from aiosmtpd.smtp import Envelope, Session
@@ -10,6 +11,9 @@ from postroom.esmtp.command import Mail
 from postroom.esmtp.reply import Reply
 from postroom.mail.envelope import Client, Recipient
 
+# Longer than any host name or address literal (RFC 1035, RFC 5321 section 4.1.3).
+MAX_HELO = 512
+_MISLEADING = re.compile(r"[^!-~\x80-\U0010ffff]|[<>()\\\";@\x80-\xa0]")
 # Postfix's order in "disconnect from … ehlo=1 mail=1".
 _COUNTED = (
     "HELO", "EHLO", "XCLIENT", "XFORWARD", "STARTTLS", "AUTH", "MAIL", "RCPT", "DATA", "BDAT",
@@ -70,7 +74,7 @@ class ClientSession(Session):
 
     def greeted(self, helo: str, *, extended: bool) -> None:
         """HELO or EHLO was accepted."""
-        self.host_name = helo
+        self.host_name = helo = harmless(helo)
         self.extended_smtp = extended
         self.client = structs.replace(
             self.client, helo=helo, protocol="ESMTP" if extended else "SMTP"
@@ -92,6 +96,11 @@ class ClientSession(Session):
         total = sum(counts[1] for _, counts in counted)
         rows = [*counted, ("commands", [accepted, total])]
         return " ".join(f"{word}={_share(*counts)}" for word, counts in rows)
+
+
+def harmless(name: str) -> str:
+    """What a client calls itself, without what would mislead a reader of a header or a log."""
+    return _MISLEADING.sub("?", name[:MAX_HELO])
 
 
 def _share(accepted: int, total: int) -> str:

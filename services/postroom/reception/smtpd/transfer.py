@@ -5,7 +5,7 @@ from typing import Any
 
 from msgspec import structs
 
-from postroom.contracts.cleanup import MAX_INLINE, Queued, Refused
+from postroom.contracts.cleanup import Queued, Refused
 from postroom.esmtp.command import Mail, Rcpt
 from postroom.esmtp.reply import Reply
 from postroom.ipc.contract import Unavailable
@@ -29,6 +29,9 @@ _TOO_MANY_RECIPIENTS = Reply(452, "4.5.3", "Error: too many recipients")
 # smtpd_recipient_overshoot_limit).
 TOLERATED = Reply(452, "4.5.3", "Error: too many recipients")
 _NOT_WRITTEN = Reply(451, "4.3.0", "Error: queue file write error")
+# An envelope travels in one frame (ipc.wire.MAX_FRAME), its addresses have up to 1,024 octets
+# and their ORCPT half as much. Postfix's own limit is 1,000 unless somebody raises it.
+MAX_RECIPIENTS = 4000
 
 
 class Transfer:
@@ -74,7 +77,8 @@ class Transfer:
 
     async def rcpt(self, command: Rcpt) -> Reply:
         transaction = self.transaction
-        if len(transaction.recipients) >= self._settings.smtpd_recipient_limit > 0:
+        limit = self._settings.smtpd_recipient_limit or MAX_RECIPIENTS
+        if len(transaction.recipients) >= min(limit, MAX_RECIPIENTS):
             return self._too_many()
         refusal = await self._desk.gatekeeper.rcpt(self._session, transaction, command.recipient)
         if refusal is not None:
@@ -138,9 +142,9 @@ class Transfer:
                 envelope = await self._envelope()
                 transaction.upload = self._desk.intake.upload(transaction.queue_id, envelope)
                 data = transaction.prepended + data
-            for start in range(0, len(data), MAX_INLINE):
-                await transaction.upload.write(data[start : start + MAX_INLINE])
+            await transaction.upload.write(data)
         except Unavailable as error:
+            transaction.upload = None
             transaction.failure = self._not_written(error)
 
     async def _finish(self, data: bytes, amount: str) -> Reply:

@@ -8,7 +8,7 @@ import pytest
 from postroom.contracts.cleanup import Begin, Queued, Refused
 from postroom.contracts.showq import FlushSite
 from postroom.mail.envelope import Notify
-from unit.reception.smtpd.scene import Scene, play
+from unit.reception.smtpd.scene import USERS, Scene, play
 
 
 def test_a_message_is_handed_to_cleanup_as_it_came(tmp_path: Path) -> None:
@@ -309,3 +309,70 @@ def test_etrn_can_be_refused(tmp_path: Path) -> None:
         fast_flush_domains=("relay.example",),
         smtpd_etrn_restrictions=("permit_mynetworks", "reject"),
     )
+
+
+@pytest.mark.parametrize(
+    "name", ["a\tb", "x" * 3000, "<(a;b)>", "ümlaut", "\x01\x1b[2J", '"@\\', "\x7f\x85"]
+)
+def test_no_name_a_client_gives_itself_harms_its_mail_or_that_of_others(
+    tmp_path: Path, name: str
+) -> None:
+    """Every value has to fit the contract: a peer cuts off whoever breaks it."""
+
+    async def story(scene: Scene) -> None:
+        client = await scene.client()
+        await client.say(f"EHLO {name}")
+        await client.mail("user@example.com")
+        assert (await client.message()).startswith("250 ")
+        await client.quit()
+
+    scene = play(
+        tmp_path,
+        story,
+        smtpd_helo_restrictions=(
+            "check_helo_access",
+            USERS,
+            "warn_if_reject",
+            "reject_unknown_helo_hostname",
+        ),
+    )
+    client = scene.world.mail[0][1].client
+    assert client is not None
+    assert len(client.helo) <= 512
+    assert client.helo.isprintable()
+    assert not set(client.helo) & set('<>()\\";@ ')
+
+
+@pytest.mark.parametrize("word", ["x" * 4000, "\x01", "ü" * 1000, "a\x7fb"])
+def test_no_command_breaks_a_contract(tmp_path: Path, word: str) -> None:
+    async def story(scene: Scene) -> None:
+        client = await scene.client()
+        assert (await client.say(word)).startswith("500 5.5.2 ")
+        assert (await client.say(f"VRFY {word}"))[:3] in ("501", "550", "553", "554")
+        assert (await client.say(f"ETRN {word}"))[:3] in ("459", "500", "501")
+        await client.mail("user@example.com")
+        assert (await client.message()).startswith("250 ")
+        await client.quit()
+
+    scene = play(tmp_path, story, smtpd_forbidden_commands=(USERS,))
+    assert not scene.log("lost connection with")
+
+
+def test_addresses_as_long_as_may_be_are_handled(tmp_path: Path) -> None:
+    recipient = "r" * 760 + "@example.com"
+
+    async def story(scene: Scene) -> None:
+        scene.world.tables[USERS][recipient] = "x"
+        client = await scene.client()
+        replies = await client.mail(recipient, sender="s" * 1500 + "@x.org")
+        assert replies[0] == "501 5.1.7 Bad sender address syntax"
+        assert [
+            reply[:3] for reply in await client.mail(recipient, sender="s" * 990 + "@x.org")
+        ] == [
+            "250",
+            "250",
+        ]
+        assert (await client.message()).startswith("250 ")
+        await client.quit()
+
+    play(tmp_path, story)

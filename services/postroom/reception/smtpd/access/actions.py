@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from postroom.esmtp.content import double_dots
 from postroom.esmtp.reply import Reply
 from postroom.mail.address import is_safe
+from postroom.mail.envelope import MAX_ADDRESS
 from postroom.reception.smtpd.access.request import Request
 from postroom.reception.smtpd.access.verdict import DUNNO, PERMIT, Verdict
 
@@ -105,7 +106,8 @@ def _prepend(text: str, request: Request) -> Verdict:
 
 
 def _is_address(action: str, text: str, request: Request) -> bool:
-    if "@" in text and not any(character.isspace() for character in text) and is_safe(text):
+    fits = "@" in text and len(text) <= MAX_ADDRESS and not any(map(str.isspace, text))
+    if fits and is_safe(text):
         return True
     entry = f'access table entry "{action} {text}"'
     request.resources.log.warning(f"{entry} requires user@domain target")

@@ -1,11 +1,16 @@
 """Ask the name service whether a domain can get mail, and what a client is called."""
 
 import asyncio
+import re
 from enum import Enum
 
 from postroom.contracts.dns import Answer, HostName, Lookup, NoData, NoSuchName, RecordType
 from postroom.ipc.client import Client
 from postroom.ipc.contract import Unavailable
+
+# RFC 1035 section 2.3.4, without the octets of lengths.
+MAX_NAME = 253
+_NO_NAME = re.compile(r"[\x00-\x20\x7f]")
 
 
 class Presence(Enum):
@@ -28,8 +33,10 @@ class Names:
     ) -> tuple[str, ...] | Presence:
         """The data of all records of one type, or why there are none.
 
-        ``native`` asks /etc/hosts first.
+        ``native`` asks /etc/hosts first. What can be no name has no records.
         """
+        if len(name) > MAX_NAME or _NO_NAME.search(name):
+            return Presence.ABSENT
         try:
             answer = await self._client.ask(Lookup(name, record, native))
         except Unavailable:

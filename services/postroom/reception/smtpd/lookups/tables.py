@@ -9,6 +9,8 @@ from postroom.reception.smtpd.lookups.memory import ShortMemory
 
 # Their patterns see the whole key as it is; parts of it are not tried (access(5)).
 _PATTERN_TYPES = frozenset({"regexp", "pcre", "cidr"})
+# The contract's bound; no address or host name comes near it.
+MAX_KEY = 2048
 
 
 def is_pattern(table: str) -> bool:
@@ -50,7 +52,9 @@ class Tables:
         return None
 
     async def _ask(self, table: str, key: str) -> str | bool:
-        """The value, or False: not there."""
+        """The value, or False: not there, as every key that is too long for a question."""
+        if len(key) > MAX_KEY:
+            return False
         try:
             answer = await self._client.ask(Lookup(table, key))
         except Unavailable as error:
