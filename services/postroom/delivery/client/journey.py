@@ -14,6 +14,7 @@ from postroom.delivery.client.pool import Pool
 from postroom.delivery.client.route import SMTP_PORT, Route, Router
 from postroom.delivery.client.rules import Rules
 from postroom.delivery.client.transaction import Impossible, compose
+from postroom.esmtp.capabilities import Capabilities
 from postroom.esmtp.client import Step, Verdict
 from postroom.mail.status import Fate, Outcome, StatusCode
 from postroom.maillog.smtp import SmtpLog
@@ -172,7 +173,8 @@ class Journey:
                 host,
                 quote=self._ways.rules.quote_rfc821_envelope,
             )
-            await connection.transact(message, self._outgoing, decided)
+            outgoing = self._outgoing_to(connection.capabilities)
+            await connection.transact(message, outgoing, decided)
         except Impossible as error:
             self._attempt.settle_rest(error.code, error.text, host.relay)
         except ConversationFailed as error:
@@ -186,6 +188,18 @@ class Journey:
                 self._host_failed("4.4.2", text, host, undecided)
         self._ways.pool.give_back(self._nexthop, connection)
         return True
+
+    def _outgoing_to(self, server: Capabilities) -> Outgoing:
+        """RFC 6152 section 3: 8bit content is converted for a server that cannot take it."""
+        rules, request = self._ways.rules, self._attempt.request
+        as_it_is = (
+            server.eight_bit_mime
+            or request.envelope.body != "8BITMIME"
+            or rules.disable_mime_output_conversion
+        )
+        if as_it_is:
+            return self._outgoing
+        return Outgoing(self._attempt.content, rules.line_length_limit, convert=True)
 
     def _decided(self, outcome: Outcome, conn_use: int) -> None:
         if outcome.fate is Fate.DEFERRED:

@@ -28,18 +28,30 @@ class NoRoute(Exception):
 
 
 class NameService:
-    """``types`` are the address types to ask for; ``use_dns`` and ``native``: smtp_host_lookup."""
+    """``types`` are the address types to ask for; ``use_dns`` and ``native``: smtp_host_lookup.
+
+    Without ``mail_exchangers`` every domain is its own (disable_dns_lookups).
+    """
 
     def __init__(
-        self, client: Client, types: Sequence[RecordType], *, use_dns: bool, native: bool
+        self,
+        client: Client,
+        types: Sequence[RecordType],
+        *,
+        mail_exchangers: bool,
+        use_dns: bool,
+        native: bool,
     ) -> None:
         self._client = client
         self._types = types
+        self._mail_exchangers = mail_exchangers
         self._use_dns = use_dns
         self._native = native
 
     async def exchangers(self, domain: str) -> tuple[dns.Record, ...]:
         """MX records, none if the domain has none; raises NoRoute if that cannot be known."""
+        if not self._mail_exchangers:
+            return ()
         answer = await self._ask(dns.Lookup(domain, RecordType.MX))
         if isinstance(answer, dns.Answer):
             return answer.records

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Iterator
 
-from postroom.delivery.content import Content
+from postroom.delivery.client.seven_bit import seven_bit
+from postroom.delivery.content import PIECE, Content
 
 # What lies in memory anyway leaves in one write together with the final dot.
 END_OF_DATA = b".\r\n"
@@ -13,12 +14,14 @@ class Outgoing:
     """One message ready to be sent, any number of times; ``limit`` is smtp_line_length_limit.
 
     Lines longer than ``limit`` are broken by CRLF and a space (0: never). Whether there is
-    one is found out once, in hops from line end to line end.
+    one is found out once, in hops from line end to line end. ``convert`` makes 8bit parts
+    quoted-printable.
     """
 
-    def __init__(self, content: Content, limit: int) -> None:
+    def __init__(self, content: Content, limit: int, *, convert: bool = False) -> None:
         self._content = content
         self._limit = limit
+        self._convert = convert
         self._folded = limit > 0 and has_long_line(content.pieces(), limit)
 
     def whole(self) -> bytes | None:
@@ -26,19 +29,36 @@ class Outgoing:
         data = self._content.data
         if data is None:
             return None
-        if self._folded:
-            data = b"".join(fold((data,), self._limit))
+        if self._folded or self._convert:
+            data = b"".join(self._changed((data,)))
         # Content ends with a line end; without one the dot would not be found (RFC 5321 4.1.1.4).
         return data + END_OF_DATA if data.endswith(b"\n") or not data else data + b"\r\n.\r\n"
 
     def pieces(self) -> Iterator[bytes]:
         """Content and final dot, piece by piece; raises ContentLost."""
         last = b""
-        pieces = self._content.pieces()
-        for piece in fold(pieces, self._limit) if self._folded else pieces:
+        for piece in self._changed(self._content.pieces()):
             yield piece
-            last = piece
+            last = piece or last
         yield END_OF_DATA if last.endswith(b"\n") or not last else b"\r\n.\r\n"
+
+    def _changed(self, pieces: Iterable[bytes]) -> Iterable[bytes]:
+        if self._convert:
+            pieces = gathered(seven_bit(pieces))
+        return fold(pieces, self._limit) if self._folded else pieces
+
+
+def gathered(lines: Iterable[bytes]) -> Iterator[bytes]:
+    """Lines in pieces that are worth a system call."""
+    together: list[bytes] = []
+    size = 0
+    for line in lines:
+        together.append(line)
+        size += len(line)
+        if size >= PIECE:
+            yield b"".join(together)
+            together, size = [], 0
+    yield b"".join(together)
 
 
 def has_long_line(pieces: Iterable[bytes], limit: int) -> bool:

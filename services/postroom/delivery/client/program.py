@@ -60,6 +60,7 @@ def name_service(rules: Rules, resolver: Client) -> NameService:
     return NameService(
         resolver,
         types or [RecordType.A],
+        mail_exchangers=enabled,
         use_dns=enabled and "dns" in rules.host_lookup,
         native=not enabled or "native" in rules.host_lookup,
     )

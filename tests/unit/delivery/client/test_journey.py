@@ -366,6 +366,26 @@ def test_what_a_server_cannot_take_is_not_offered() -> None:
     _play(story)
 
 
+def test_8bit_content_is_converted_for_a_server_that_takes_seven_bits_only(tmp_path: Path) -> None:
+    async def story() -> None:
+        content = b"Content-Transfer-Encoding: 8bit\r\n\r\n\xc3\xa9\r\n"
+        converted = b"Content-Transfer-Encoding: quoted-printable\r\n\r\n=C3=A9\r\n"
+        (tmp_path / "m").write_bytes(content)
+        for source in (content, tmp_path / "m"):
+            peer = Peer(extensions=())
+            await _sent(Field(), peer, content=source, body="8BITMIME")
+            assert peer.contents == [converted]
+        for settings, extensions in (
+            (rules(), ("8BITMIME",)),
+            (rules(disable_mime_output_conversion=True), ()),
+        ):
+            peer = Peer(extensions=extensions)
+            await _sent(Field(settings), peer, content=content, body="8BITMIME")
+            assert peer.contents == [content]
+
+    _play(story)
+
+
 def test_a_server_with_our_name_is_us() -> None:
     async def story() -> None:
         field = Field(rules(tcp_port="25"))

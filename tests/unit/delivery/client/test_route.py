@@ -65,6 +65,12 @@ def test_a_domain_without_exchangers_is_its_own() -> None:
     assert _find(zone).hosts == [Host("y.example", "192.0.2.1", 25)]
 
 
+def test_without_dns_no_exchanger_is_asked_for() -> None:
+    zone = {**ZONE, ("y.example", "A"): _addresses("192.0.2.9")}
+    for changes in ({"disable_dns_lookups": True}, {"dns_support_level": "disabled"}):
+        assert _shown(_find(zone, **changes)) == ["192.0.2.9"]
+
+
 def test_an_exchanger_without_address_is_passed_over() -> None:
     zone = {key: value for key, value in ZONE.items() if key[0] != "a"}
     assert _shown(_find(zone)) == ["192.0.2.2", "192.0.2.3"]
