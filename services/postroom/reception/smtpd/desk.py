@@ -71,6 +71,7 @@ def open_desk(
         names=Names(peers.dns),
         mynetworks=_networks(settings.mynetworks, settings),
         recipients=ShortMemory(),
+        clients=ShortMemory(),
     )
     extensions = offered(settings)
     host = settings.myhostname

@@ -32,7 +32,7 @@ class Subject(Enum):
 class Resources(NamedTuple):
     """What restrictions may use besides the request itself.
 
-    ``recipients`` remembers which of them exist.
+    ``recipients`` remembers which of them exist, ``clients`` who of them is in mynetworks.
     """
 
     settings: Settings
@@ -42,6 +42,7 @@ class Resources(NamedTuple):
     names: Names
     mynetworks: NetworkList
     recipients: ShortMemory[Verdict]
+    clients: ShortMemory[bool]
 
 
 class Request:
@@ -90,11 +91,16 @@ class Request:
 
     async def trusted(self) -> bool:
         """Find out whether the client is in mynetworks; the session remembers it."""
-        session = self.session
-        session.trusted = await self.resources.mynetworks.match_with(
-            session.client.name, self.resources.tables.find, session.client.address
-        )
-        return session.trusted
+        client, resources = self.client, self.resources
+        key = f"{client.name} {client.address}"
+        trusted = resources.clients.get(key)
+        if trusted is None:
+            trusted = await resources.mynetworks.match_with(
+                client.name, resources.tables.find, client.address
+            )
+            resources.clients.put(key, trusted)
+        self.session.trusted = trusted
+        return trusted
 
     def defer_if_permitted(self, reply: Reply) -> Verdict:
         """Remember the first reason not to accept for now, and go on."""
