@@ -1,5 +1,6 @@
 """The work: so many messages of a size over so many connections, and when it counts as done."""
 
+import re
 import subprocess
 import sys
 import time
@@ -77,8 +78,8 @@ def _sink(mailer: Mailer, scratch: Path) -> Iterator[Callable[[], int]]:
         )
 
     def received() -> int:
-        fields = counter.read_text().rpartition("\r")[2].split()
-        return int(fields[1].partition("=")[2]) if len(fields) > 1 else 0
+        counts = re.findall(rb"mesg=(\d+)", counter.read_bytes())
+        return int(counts[-1]) if counts else 0
 
     try:
         yield received

@@ -20,6 +20,8 @@ from machine.root import base_root
 
 BOOT_SECONDS = 60.0
 SHUTDOWN_SECONDS = 20.0
+# What still runs when its object is forgotten is a warning to Python; here it is meant.
+STARTED: list[subprocess.Popen[bytes]] = []
 NO_DISKS: Mapping[str, Path] = MappingProxyType({})
 # Arguments: lower, upper, work, root; image and directory of each further disk; --; a command.
 MOUNT_AND_BOOT = """
@@ -87,6 +89,7 @@ class Container:
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as ready:
             ready.bind(str(notify))
             process = self._spawn(hostname, str(notify), stay=stay, disks=disks)
+            STARTED.append(process)
             (self.state / "pid").write_text(f"{process.pid} {_start_time(process.pid)}\n")
             self._await_ready(ready, process)
 

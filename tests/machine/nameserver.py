@@ -32,6 +32,7 @@ class Nameserver:
         self.machine = machine
         self.records = list(records)
         self._write()
+        machine.attempt("systemctl", "stop", "nameserver")
         machine.run(
             *("systemd-run", "--quiet", "--unit=nameserver", "--property=Restart=always"),
             *("unbound", "-d", "-p", "-c", CONFIGURATION),

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from machine import Machine, Nameserver, connect
-from machine.install import build_package, install_package
+from machine.install import build_package, install_package, sync
 from system.mailer import Mailer
 
 RECORDS = (
@@ -26,6 +26,9 @@ RECORDS = (
     "1.0.77.10.in-addr.arpa. PTR mail.example.org.",
     "2.0.77.10.in-addr.arpa. PTR mx.example.net.",
 )
+
+# For developing stories: POSTROOM_KEEP=1 leaves the two running, and the next run finds them.
+KEEP = bool(os.environ.get("POSTROOM_KEEP"))
 
 
 @dataclass(frozen=True)
@@ -42,17 +45,37 @@ def package() -> Path:
 
 @pytest.fixture(scope="session")
 def hosts(package: Path) -> Iterator[Hosts]:
+    if KEEP:
+        yield _kept_hosts(package)
+        return
     with ExitStack() as running:
         mail = running.enter_context(Machine(f"story-mail-{os.getpid()}", "mail.example.org"))
         peer = running.enter_context(Machine(f"story-peer-{os.getpid()}", "mx.example.net"))
-        connect(mail, peer)
-        nameserver = Nameserver(mail, RECORDS)
-        peer.write("/etc/resolv.conf", "nameserver 10.77.0.1\n")
-        for machine, users in ((mail, ("alice", "bob", "carol")), (peer, ("zoe",))):
-            for user in users:
-                machine.add_user(user)
-            install_package(machine, package)
-        yield Hosts(Mailer(mail, "example.org"), Mailer(peer, "example.net"), nameserver)
+        yield _installed(mail, peer, package)
+
+
+def _kept_hosts(package: Path) -> Hosts:
+    try:
+        mail, peer = (Machine.running(name) for name in ("story-mail", "story-peer"))
+    except ProcessLookupError:
+        mail = Machine("story-mail", "mail.example.org", stay=True)
+        peer = Machine("story-peer", "mx.example.net", stay=True)
+        return _installed(mail, peer, package)
+    for machine in (mail, peer):
+        sync(machine)
+    resolver = Nameserver(mail, RECORDS)
+    return Hosts(Mailer(mail, "example.org"), Mailer(peer, "example.net"), resolver)
+
+
+def _installed(mail: Machine, peer: Machine, package: Path) -> Hosts:
+    connect(mail, peer)
+    nameserver = Nameserver(mail, RECORDS)
+    peer.write("/etc/resolv.conf", "nameserver 10.77.0.1\n")
+    for machine, users in ((mail, ("alice", "bob", "carol")), (peer, ("zoe",))):
+        for user in users:
+            machine.add_user(user)
+        install_package(machine, package)
+    return Hosts(Mailer(mail, "example.org"), Mailer(peer, "example.net"), nameserver)
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ import email
 import mailbox
 import re
 import time
+from contextlib import closing
 from email.message import Message
 from pathlib import Path
 
@@ -86,7 +87,8 @@ class Mailer:
         spool = self.machine.path(f"/var/mail/{user}")
         maildir = self.machine.path(f"/home/{user}/Maildir")
         if spool.is_file():
-            return list(mailbox.mbox(spool, create=False))
+            with closing(mailbox.mbox(spool, create=False)) as box:
+                return list(box)
         return [_parse(file) for file in sorted((maildir / "new").glob("*"))]
 
     def wait_for_mail(self, user: str, count: int = 1, seconds: float = 15) -> list[Message]:
