@@ -43,7 +43,7 @@ class Attempt:
         """Record and log what became of one recipient; the first outcome is the one that counts."""
         if self.record(outcome):
             recipient = self.request.envelope.recipients[outcome.recipient]
-            self.log_part(recipient, outcome, conn_use)
+            self._write(recipient, self._outcomes[outcome.recipient], conn_use)
 
     def record(self, outcome: Outcome) -> bool:
         """Settle a recipient whose parts are in the log already; False if it was settled."""
@@ -54,8 +54,7 @@ class Attempt:
 
     def log_part(self, recipient: Recipient, outcome: Outcome, conn_use: int = 1) -> None:
         """Log what became of ``recipient``, to whom a recipient of the request was expanded."""
-        shown = self._presentable(outcome)
-        self._log.outcome(self.request.queue_id, recipient, shown, self._delays(), conn_use)
+        self._write(recipient, self._presentable(outcome), conn_use)
 
     def settle_rest(self, code: StatusCode, text: str, relay: str = "none") -> None:
         """The same outcome for every recipient that has none yet."""
@@ -68,6 +67,9 @@ class Attempt:
 
     def report(self) -> Report:
         return Report(tuple(self._outcomes.values()), self._nexthop_failure)
+
+    def _write(self, recipient: Recipient, outcome: Outcome, conn_use: int) -> None:
+        self._log.outcome(self.request.queue_id, recipient, outcome, self._delays(), conn_use)
 
     def _presentable(self, outcome: Outcome) -> Outcome:
         """No control characters out of a remote reply, and a class that ``soft_bounce`` allows."""

@@ -87,25 +87,29 @@ class ReplyParser:
         self._size += len(line) + 1
         if self._size > MAX_REPLY:
             raise ReplyTooLong
-        code, final, text = _read(line[:MAX_LINE])
-        if not code:
+        reply, final = _read(line if len(line) <= MAX_LINE else line[:MAX_LINE])
+        if reply is None:
             return  # Not SMTP. Some servers print such lines; they end no reply.
-        self._lines.append(text)
+        if final and not self._lines:
+            replies.append(reply)
+            self._size = 0
+            return
+        self._lines += reply.lines
         if final:
             # RFC 5321 section 4.2.1: in a multi-line reply the last code counts.
-            replies.append(PeerReply(code, tuple(self._lines)))
+            replies.append(PeerReply(reply.code, tuple(self._lines)))
             self._lines = []
             self._size = 0
 
 
 @lru_cache(maxsize=512)  # A server says the same few lines for every message.
-def _read(line: bytes) -> tuple[int, bool, str]:
-    """Code, whether the reply ends with this line, and its printable text; code 0: no reply."""
+def _read(line: bytes) -> tuple[PeerReply | None, bool]:
+    """A line as a reply of its own, and whether a reply ends with it; None is no reply."""
     found = _LINE.match(line.rstrip(b"\r"))
     if found is None:
-        return 0, False, ""
+        return None, False
     code, separator, text = found.groups(b"")
     shown = text.decode("utf-8", "replace")
     if not shown.isprintable():
         shown = shown.translate(_UNPRINTABLE)
-    return int(code), separator != b"-", shown
+    return PeerReply(int(code), (shown,)), separator != b"-"

@@ -61,7 +61,7 @@ class Journey:
         await self._over_kept_connections()
         if self._attempt.unsettled:
             await self._over_destinations()
-        self._settle_kept()
+            self._settle_kept()
 
     async def _over_kept_connections(self) -> None:
         while (connection := self._ways.pool.take(self._nexthop)) is not None:
