@@ -63,8 +63,9 @@ class InFile(StoredMessage):
 
     async def move(self, queue: QueueDirectory) -> None:
         """Into another directory, durably; raises OSError."""
-        old, self.queue = self.queue, queue
+        old = self.queue
         await self._run(old.file(self.queue_id).rename, queue.new_file(self.queue_id))
+        self.queue = queue
         await queue.sync()
         await old.sync()
 

@@ -10,6 +10,7 @@ import pytest
 
 from postroom.mail.envelope import Envelope, Recipient
 from postroom.mail.queue_id import format_queue_id
+from postroom.spool.incoming_file import StillWritten
 from postroom.spool.queue_file import State
 from postroom.spool.store import Spool
 from postroom.spool.stored import StoredMessage
@@ -151,3 +152,23 @@ def test_clean_end_leaves_no_marker_and_remembers_the_highest_id(tmp_path: Path)
         assert Spool(tmp_path, warn=print).highest == 77
 
     asyncio.run(main())
+
+
+def test_file_that_somebody_can_still_write_to_is_refused(tmp_path: Path) -> None:
+    async def work(spool: Spool, _: Crashed) -> None:
+        incoming = spool.receive()
+        writer = incoming.take_writer()
+        os.write(writer, CONTENT)
+        with pytest.raises(StillWritten, match="still open"):
+            await spool.add_file(identity(1), envelope(), incoming, len(CONTENT))
+        other = os.dup(writer)
+        os.close(writer)
+        with pytest.raises(StillWritten, match="still open"):
+            await spool.add_file(identity(1), envelope(), incoming, len(CONTENT))
+        os.close(other)
+        with pytest.raises(StillWritten, match="size"):
+            await spool.add_file(identity(1), envelope(), incoming, len(CONTENT) - 1)
+        incoming.close()
+        assert list((tmp_path / "spool/active").iterdir()) == []
+
+    run(work, tmp_path)
