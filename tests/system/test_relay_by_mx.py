@@ -1,5 +1,7 @@
 """Mail for elsewhere finds its way by the DNS: MX by preference, then the next one."""
 
+import re
+
 from machine import Nameserver
 from system.dialogue import send, talk
 from system.mailer import Mailer
@@ -8,10 +10,8 @@ from system.mailer import Mailer
 def test_mail_goes_to_the_host_the_mx_record_names(mail: Mailer, peer: Mailer) -> None:
     queue_id = send(mail.machine.connect(), "alice@example.org", "zoe@example.net")
     (message,) = peer.wait_for_mail("zoe")
-    assert [hop.split()[3] for hop in message.get_all("Received", [])] == [
-        "mx.example.net",
-        "mail.example.org",
-    ]
+    hops = [re.findall(r"by (\S+) \(Postroom\)", hop) for hop in message.get_all("Received", [])]
+    assert hops == [["mx.example.net"], ["mail.example.org"]]
     line = mail.wait_for_log(f"{queue_id}: to=<zoe@example.net>")
     assert "postfix/smtp: " in line
     assert "relay=mx.example.net[" in line
@@ -37,14 +37,14 @@ def test_a_host_without_mx_is_its_own_mail_exchanger(mail: Mailer, peer: Mailer)
 def test_a_domain_that_does_not_exist_comes_back_to_its_sender(mail: Mailer) -> None:
     send(mail.machine.connect(), "alice@example.org", "somebody@nowhere.invalid")
     (bounce,) = mail.wait_for_mail("alice")
-    assert "Host or domain name not found" in bounce.as_string()
+    assert "Host or domain name not found" in " ".join(bounce.as_string().split())
 
 
 def test_a_null_mx_comes_back_at_once(mail: Mailer, nameserver: Nameserver) -> None:
     nameserver.add("nomail.example.net. MX 0 .")
     send(mail.machine.connect(), "alice@example.org", "x@nomail.example.net")
     (bounce,) = mail.wait_for_mail("alice")
-    assert "does not accept mail (nullMX)" in bounce.as_string()
+    assert "does not accept mail (nullMX)" in " ".join(bounce.as_string().split())
 
 
 def test_relayhost_in_brackets_takes_everything_without_mx(mail: Mailer, peer: Mailer) -> None:

@@ -50,6 +50,8 @@ class Expansion:
         self._users = users
         self._mailman = mailman
         self._visited: set[tuple[str, str]] = set()
+        self._reached: set[tuple[str, ...]] = set()
+        self._forwarding: set[str] = set()
         self._count = 0
 
     async def deliver(self, copy: Copy) -> list[Part]:
@@ -66,7 +68,8 @@ class Expansion:
             return [Part(copy.recipient, Result("5.4.6", text))]
         local, domain = split_address(copy.recipient.address)
         if domain and not self._local_domains.match(domain):
-            return [await self._mailman.forward(copy)]
+            again = self._reached_before("address", f"{local}@{domain.lower()}")
+            return [] if again else [await self._mailman.forward(copy)]
         name, extension = split_extension(local, self._settings.recipient_delimiter)
         for key in dict.fromkeys((local.lower(), name.lower())):
             if ("alias", key) not in self._visited:
@@ -87,16 +90,33 @@ class Expansion:
         user = await self._users.find(name)
         if user is None:
             return await self._to_nobody(copy, name)
-        if user.is_root or ("user", user.name) in self._visited:
-            return [await self._mailman.to_mailbox(copy, user)]
-        self._visited.add(("user", user.name))
+        if user.is_root or user.name in self._forwarding:
+            return await self._to_mailbox(copy, user)
+        if self._reached_before("user", user.name):
+            return []
         paths = self._forward_paths(copy, user, extension)
         part = await self._mailman.to_mailbox(copy, user, paths)
         if not part.result.forward:
+            self._reached.add(("mailbox", user.name))
             return [part]
         rights = Rights(user.identity, user, "forward")
-        targets = parse_targets(part.result.forward)
-        return await self._to_targets(copy, targets, rights, depth + 1)
+        self._forwarding.add(user.name)
+        parts = await self._to_targets(copy, parse_targets(part.result.forward), rights, depth + 1)
+        self._forwarding.remove(user.name)
+        return parts
+
+    async def _to_mailbox(self, copy: Copy, user: User) -> list[Part]:
+        """The mailbox itself, whatever the user's .forward says."""
+        if self._reached_before("mailbox", user.name):
+            return []
+        return [await self._mailman.to_mailbox(copy, user)]
+
+    def _reached_before(self, *destination: str) -> bool:
+        """Whether this message is there already: who is named twice gets it once."""
+        if destination in self._reached:
+            return True
+        self._reached.add(destination)
+        return False
 
     async def _to_nobody(self, copy: Copy, name: str) -> list[Part]:
         relay = self._settings.luser_relay
@@ -133,12 +153,13 @@ class Expansion:
                 user = await self._users.find(target.text.partition("@")[0])
                 if user is None:
                     return await self._to_nobody(copy, target.text)
-                return [await self._mailman.to_mailbox(copy, user)]
+                return await self._to_mailbox(copy, user)
             case Kind.INCLUDE:
                 return await self._to_list(copy, target.text, rights, depth)
-            case Kind.FILE:
-                return [await self._with_rights(copy, target, rights)]
-            case Kind.COMMAND:
+            case Kind.FILE | Kind.COMMAND:
+                owner = rights.user.name if rights.user else ""
+                if self._reached_before(target.kind.name, owner, target.text):
+                    return []
                 return [await self._with_rights(copy, target, rights)]
 
     def _completed(self, address: str) -> str:

@@ -181,7 +181,22 @@ def test_a_forward_file_s_commands_run_as_the_user_and_backslash_ends_it() -> No
 
 def test_a_forward_file_that_names_its_owner_is_no_loop() -> None:
     calls, _ = expand("alice@here.test", {}, Recorder(alice="alice, bob", bob="alice"))
-    assert calls == ["mailbox alice from s@x.test", "mailbox alice from s@x.test"]
+    assert calls == ["mailbox alice from s@x.test"]
+
+
+def test_who_is_named_twice_gets_the_message_once() -> None:
+    aliases = {"all": "team, bob, far@away.test", "team": "alice, bob, far@AWAY.test, alice"}
+    calls, _ = expand("all@here.test", aliases)
+    assert calls == [
+        "mailbox alice from s@x.test",
+        "mailbox bob from s@x.test",
+        "forward far@AWAY.test from s@x.test",
+    ]
+
+
+def test_who_forwards_and_is_named_twice_keeps_no_copy() -> None:
+    calls, _ = expand("all@here.test", {"all": "bob, bob"}, Recorder(bob="far@away.test"))
+    assert calls == ["forward far@away.test from s@x.test"]
 
 
 def test_the_extension_s_forward_file_is_looked_for_first() -> None:
