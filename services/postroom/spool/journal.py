@@ -52,10 +52,7 @@ class _Pending(NamedTuple):
     number: int
     payload: bytes
     settled: Settled | None
-
-    @property
-    def size(self) -> int:
-        return size_of(len(self.payload))
+    size: int
 
 
 class Journal:
@@ -87,14 +84,15 @@ class Journal:
 
     def append(self, number: int, payload: bytes, settled: Settled) -> None:
         """Store a message; ``settled`` hears when it is durable."""
-        self._messages.append(_Pending(Kind.MESSAGE, number, payload, settled))
+        size = size_of(len(payload))
+        self._messages.append(_Pending(Kind.MESSAGE, number, payload, settled, size))
         self._start()
 
     def mark(
         self, kind: Kind, number: int, payload: bytes = b"", settled: Settled | None = None
     ) -> None:
         """Record with the next batch what became of a message; never fails, may take long."""
-        self._marks.append(_Pending(kind, number, payload, settled))
+        self._marks.append(_Pending(kind, number, payload, settled, size_of(len(payload))))
         if self._committer is None and self._mark_timer is None:
             loop = asyncio.get_running_loop()
             self._mark_timer = loop.call_later(MARK_DELAY, self._start)

@@ -33,7 +33,11 @@ class Entry(NamedTuple):
 
 
 class Destination:
-    """A nexthop, or a single recipient where the transport takes one recipient at a time."""
+    """A nexthop, or a single recipient where the transport takes one recipient at a time.
+
+    ``queues`` has what waits, by class; a class without any is not in it. ``rings`` says in
+    which ring each class waits for its turn.
+    """
 
     __slots__ = ("busy", "name", "nexthop", "not_before", "queues", "rings", "window")
 
@@ -43,19 +47,43 @@ class Destination:
         self.window = Window(rules)
         self.busy = 0
         self.not_before = 0.0
-        self.queues: tuple[deque[Entry], ...] = tuple(deque() for _ in range(CLASSES))
-        self.rings: list[Ring | None] = [None] * CLASSES
+        self.queues: dict[int, deque[Entry]] = {}
+        self.rings: dict[int, Ring] = {}
 
     @property
     def unused(self) -> bool:
-        return not self.busy and not any(self.queues)
+        return not self.busy and not self.queues
+
+    def append(self, size_class: int, entry: Entry) -> None:
+        queue = self.queues.get(size_class)
+        if queue is None:
+            queue = self.queues[size_class] = deque()
+        queue.append(entry)
+
+    def popleft(self, size_class: int) -> Entry:
+        queue = self.queues[size_class]
+        entry = queue.popleft()
+        if not queue:
+            del self.queues[size_class]
+        return entry
 
     def take_all(self) -> list[Entry]:
         """Everything that waits, taken away."""
-        entries = [entry for queue in self.queues for entry in queue]
-        for queue in self.queues:
-            queue.clear()
+        entries = [entry for queue in self.queues.values() for entry in queue]
+        self.queues.clear()
         return entries
+
+    def take(self, message: object) -> list[Entry]:
+        """What waits of one message, taken away."""
+        taken = [e for queue in self.queues.values() for e in queue if e.message is message]
+        if taken:
+            for size_class, queue in tuple(self.queues.items()):
+                left = deque(entry for entry in queue if entry.message is not message)
+                if left:
+                    self.queues[size_class] = left
+                else:
+                    del self.queues[size_class]
+        return taken
 
 
 Ring = OrderedDict[Destination, None]
@@ -76,18 +104,20 @@ class Rings:
 
     def place(self, destination: Destination, now: float) -> None:
         """Put a destination where it belongs after something about it changed."""
-        rings = None
+        present = destination.rings
+        rings: tuple[Ring, ...] | None = None
         if destination.not_before <= now and destination.busy < destination.window.size:
             rings = self._busy if destination.busy else self._idle
-        for size_class, queue in enumerate(destination.queues):
-            ring = rings[size_class] if rings is not None and queue else None
-            old = destination.rings[size_class]
-            if ring is not old:
-                if old is not None:
-                    del old[destination]
-                if ring is not None:
+        for size_class, old in tuple(present.items()):
+            wanted = rings is not None and size_class in destination.queues
+            if not wanted or (rings is not None and rings[size_class] is not old):
+                del old[destination]
+                del present[size_class]
+        if rings is not None:
+            for size_class in destination.queues:
+                if size_class not in present:
+                    ring = present[size_class] = rings[size_class]
                     ring[destination] = None
-                destination.rings[size_class] = ring
 
     def next(self) -> tuple[Destination, Entry] | None:
         """Whose turn it is; its entry is taken away, and ``place`` is to be called for it."""
@@ -97,6 +127,6 @@ class Rings:
                 if rings[size_class]:
                     self._turn = (size_class + 1) % CLASSES
                     destination, _ = rings[size_class].popitem(last=False)
-                    destination.rings[size_class] = None
-                    return destination, destination.queues[size_class].popleft()
+                    del destination.rings[size_class]
+                    return destination, destination.popleft(size_class)
         return None

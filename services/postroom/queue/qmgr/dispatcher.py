@@ -66,8 +66,9 @@ class Dispatcher:
         if self._activity.leaving:
             return
         now = time.monotonic()
+        loop = asyncio.get_running_loop()
         while (delivery := self._scheduler.next(now)) is not None:
-            task = asyncio.ensure_future(self._deliver(delivery))
+            task = loop.create_task(self._deliver(delivery))
             self._under_way.add(task)
             task.add_done_callback(self._under_way.discard)
         self._set_alarm(now)

@@ -89,7 +89,7 @@ class TransportQueue:
         size_class = class_of(len(entries))
         for group, entry in entries:
             destination = self._destination(group)
-            destination.queues[size_class].append(entry)
+            destination.append(size_class, entry)
             self._rings.place(destination, now)
         return suspended
 
@@ -144,12 +144,10 @@ class TransportQueue:
         """Take away what waits of one message."""
         withdrawn: list[Entry] = []
         for destination in tuple(self._destinations.values()):
-            for queue in destination.queues:
-                mine = [entry for entry in queue if entry.message is message]
-                for entry in mine:
-                    queue.remove(entry)
-                withdrawn += mine
-            self._place(destination, now)
+            taken = destination.take(message)
+            if taken:
+                withdrawn += taken
+                self._place(destination, now)
         return withdrawn
 
     def wake_time(self) -> float | None:
