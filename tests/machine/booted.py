@@ -166,7 +166,11 @@ class Machine:
         family = socket.AF_INET6 if ":" in address else socket.AF_INET
         connection = socket_in(self.container.leader, family)
         connection.settimeout(60)
-        connection.connect((address, port))
+        try:
+            connection.connect((address, port))
+        except OSError:
+            connection.close()
+            raise
         return connection
 
     def listen(self, port: int, address: str = "0.0.0.0") -> socket.socket:

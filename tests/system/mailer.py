@@ -54,8 +54,10 @@ class Mailer:
             machine.write(name, self._configuration[name])
         if changed:
             self.reload()
-        machine.run("postroom", "start")
-        machine.run("postsuper", "-d", "ALL")
+        if machine.attempt("systemctl", "is-active", "-q", "postroom.target").returncode:
+            machine.run("postroom", "start")
+        if "Mail queue is empty" not in self.queue():
+            machine.run("postsuper", "-d", "ALL")
         machine.sh("rm -rf /var/mail/* /home/*/Maildir /home/*/.forward")
         self._story_begins = time.time()
 
@@ -104,6 +106,9 @@ class Mailer:
 
     def wait_for_empty_queue(self, seconds: float = 30) -> None:
         self.machine.wait_for("empty queue", lambda: "Mail queue is empty" in self.queue(), seconds)
+
+    def listens(self, port: int) -> bool:
+        return bool(self.machine.run("ss", "-Hltn", "sport", "=", str(port)))
 
     def running_services(self) -> list[str]:
         """Postroom's services that have a process."""

@@ -19,7 +19,9 @@ def test_deferred_mail_is_delivered_by_the_timer_when_the_host_comes_back(
     assert "Connection refused" in listing
     assert "zoe@example.net" in listing
 
-    mail.machine.wait_for("qmgr leaves while mail only waits", lambda: not mail.running_services(), 15)
+    mail.machine.wait_for(
+        "qmgr leaves while mail only waits", lambda: not mail.running_services(), 15
+    )
 
     peer.machine.run("postroom", "start")
     peer.wait_for_mail("zoe", seconds=40)

@@ -45,11 +45,11 @@ def test_local_mail_for_an_unknown_user_bounces_to_its_sender(mail: Mailer) -> N
 
 
 def test_a_refusal_by_the_other_host_bounces_with_its_words(mail: Mailer, peer: Mailer) -> None:
-    send(mail.machine.connect(), "alice@example.org", ["nobody@example.net", "zoe@example.net"])
+    send(mail.machine.connect(), "alice@example.org", ["not-here@example.net", "zoe@example.net"])
     (bounce,) = mail.wait_for_mail("alice")
     status = part(bounce, "message/delivery-status")
     assert "Remote-MTA: dns; mx.example.net" in status
-    assert "Diagnostic-Code: smtp; 550 5.1.1 <nobody@example.net>" in status
+    assert "Diagnostic-Code: smtp; 550 5.1.1 <not-here@example.net>" in status
     assert "zoe@example.net" not in status
     peer.wait_for_mail("zoe")
 

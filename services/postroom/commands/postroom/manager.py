@@ -37,6 +37,11 @@ def stop(units: Sequence[str]) -> None:
     _on(units, "stop")
 
 
+def parts(target: str) -> list[str]:
+    """The units that stop with ``target``, which a stop of it alone does not wait for."""
+    return _systemctl("show", "--value", "--property=ConsistsOf", target).stdout.split()
+
+
 def restart_if_active(units: Sequence[str], *, wait: bool = True) -> None:
     """A service ends its sessions first, which the caller may not want to wait for."""
     _on(units, "try-restart", *(() if wait else ("--no-block",)))

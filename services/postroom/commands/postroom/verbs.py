@@ -53,9 +53,12 @@ def start(source: Path) -> int:
 
 
 def stop(_: Path) -> int:
-    """Sessions under way end first; deferred mail and submitted mail wait for the next start."""
+    """Sessions under way end first; deferred mail and submitted mail wait for the next start.
+
+    Returns when nothing listens and nothing runs any more.
+    """
     _need_systemd()
-    manager.stop((manager.TARGET,))
+    manager.stop((manager.TARGET, *manager.parts(manager.TARGET)))
     return 0
 
 
