@@ -1,9 +1,11 @@
 """A control group per machine: two machines in one would share their services' groups."""
 
 import os
+import time
 from pathlib import Path
 
 ALL = Path("/sys/fs/cgroup")
+REAPING_SECONDS = 2.0
 
 
 def groups(name: str) -> list[Path]:
@@ -32,10 +34,22 @@ def kill(name: str) -> None:
 
 
 def remove(name: str) -> None:
-    """Remove the emptied group with those systemd made below it."""
+    """Remove the emptied group with those systemd made below it.
+
+    Linux also kills who is born into a group below one that was ever told to kill: a machine
+    that boots again needs a new one.
+    """
     for group in groups(name):
+        deadline = time.monotonic() + REAPING_SECONDS
+        while not _removed(group) and time.monotonic() < deadline:
+            time.sleep(0.02)
+
+
+def _removed(group: Path) -> bool:
+    """False while a last process is still being reaped."""
+    try:
         for path, _, _ in os.walk(group, topdown=False):
-            try:
-                Path(path).rmdir()
-            except OSError:  # a last process is still being reaped; the next start tries again
-                return
+            Path(path).rmdir()
+    except OSError:
+        return False
+    return True

@@ -168,11 +168,11 @@ class Container:
             _await_end(pid, SHUTDOWN_SECONDS)
         except ProcessLookupError:
             pass
+        cgroup.remove(self.group)
 
     def discard(self) -> None:
         """End what runs and remove all traces but the console's text."""
         self.crash()
-        cgroup.remove(self.group)
         shutil.rmtree(self.disk, ignore_errors=True)
         (self.state / "pid").unlink(missing_ok=True)
         (self.state / "notify").unlink(missing_ok=True)
