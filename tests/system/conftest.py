@@ -62,6 +62,7 @@ def _kept_hosts(package: Path) -> Hosts:
         peer = Machine("story-peer", "mx.example.net", stay=True)
         return _installed(mail, peer, package)
     for machine in (mail, peer):
+        machine.sh("cp -a /root/as-installed/* /etc/postroom/")
         sync(machine)
     resolver = Nameserver(mail, RECORDS)
     return Hosts(Mailer(mail, "example.org"), Mailer(peer, "example.net"), resolver)
@@ -75,6 +76,7 @@ def _installed(mail: Machine, peer: Machine, package: Path) -> Hosts:
         for user in users:
             machine.add_user(user)
         install_package(machine, package)
+        machine.run("cp", "-a", "/etc/postroom", "/root/as-installed")
     return Hosts(Mailer(mail, "example.org"), Mailer(peer, "example.net"), nameserver)
 
 

@@ -16,7 +16,7 @@ def test_malformed_addresses_are_refused_one_by_one(mail: Mailer) -> None:
         S: 220
         C: EHLO client.example.net
         S: 250
-        C: MAIL FROM:<sender@example.net
+        C: MAIL FROM:<sender@@example.net>
         S: 501 5.1.7 Bad sender address syntax
         C: MAIL FROM:<sender@example.net>
         S: 250
@@ -77,24 +77,20 @@ def test_a_line_of_a_megabyte_arrives_in_one_piece(mail: Mailer) -> None:
     assert message.get_payload() == f"{line}\n"
 
 
-def test_a_command_without_end_is_cut_and_the_next_is_heard(mail: Mailer) -> None:
-    talk(
-        mail.machine.connect(),
-        "S: 220\nC: EHLO client.example.net\nS: 250\nC: NOOP "
-        + "x" * 100_000
-        + "\nS: 5\nC: NOOP\nS: 250\n"
-        "C: QUIT\nS: 221",
-    )
+def test_a_command_without_end_is_hung_up_on_and_the_next_client_served(mail: Mailer) -> None:
+    endless = "x" * 100_000
+    talk(mail.machine.connect(), f"S: 220\nC: NOOP {endless}\nS: 421 4.7.0 Error: command line too")
+    talk(mail.machine.connect(), "S: 220\nC: NOOP\nS: 250\nC: QUIT\nS: 221")
 
 
 def test_a_bare_newline_does_not_end_a_message(mail: Mailer) -> None:
     """SMTP smuggling (CVE-2023-51764): only CR LF dot CR LF is the end."""
     with mail.machine.connect() as connection, connection.makefile("rb") as replies:
-        connection.sendall(
-            b"EHLO c\r\nMAIL FROM:<a@example.net>\r\nRCPT TO:<alice@example.org>\r\nDATA\r\n"
-        )
-        while not (line := replies.readline()).startswith(b"354"):
-            assert line.startswith(b"2"), line
+        connection.sendall(b"HELO client.example.net\r\n")
+        assert [replies.readline()[:3] for _ in range(2)] == [b"220", b"250"]
+        for command in (b"MAIL FROM:<a@example.net>", b"RCPT TO:<alice@example.org>", b"DATA"):
+            connection.sendall(command + b"\r\n")
+            assert replies.readline()[:2] in {b"25", b"35"}
         connection.sendall(SMUGGLED)
         answer = replies.readline()
     assert answer.startswith((b"250", b"521", b"550")), answer
