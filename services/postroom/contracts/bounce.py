@@ -18,11 +18,12 @@ from postroom.mail.status import Outcome
 
 
 class Kind(str, Enum):
-    """RFC 3464 section 2.3.3: what the report says."""
+    """RFC 3464 section 2.3.3: what the report says; TRACE is what sendmail -bv and -v ask for."""
 
     FAILURE = "failure"
     DELAY = "delay"
     SUCCESS = "success"
+    TRACE = "trace"
 
 
 class Sent(Value, frozen=True, tag="sent"):

@@ -11,17 +11,29 @@ from msgspec import Meta
 
 from postroom.contracts.qmgr import MAX_CONTENT
 from postroom.ipc.contract import Contract, Question
-from postroom.mail.envelope import Address, Envelope, Line, Value
+from postroom.mail.envelope import Address, Envelope, Line, Recipient, Value
 from postroom.mail.queue_id import QueueId
 from postroom.mail.status import Outcome
 
 
+class Part(Value, frozen=True):
+    """One address that a recipient was expanded to, and what became of it.
+
+    ``outcome.recipient`` is the index of the recipient in the request.
+    """
+
+    recipient: Recipient
+    outcome: Outcome
+
+
 class Report(Value, frozen=True, tag="report"):
     """What became of each recipient. ``nexthop_failure`` is set when the destination as a
-    whole could not be used (no connection, greeting refused), which the scheduler must know."""
+    whole could not be used (no connection, greeting refused), which the scheduler must know.
+    ``parts`` tells of expanded recipients in detail, where the envelope asks for a trace."""
 
     outcomes: tuple[Outcome, ...]
     nexthop_failure: Line = ""
+    parts: tuple[Part, ...] = ()
 
 
 class Deliver(Question[Report], frozen=True, tag="deliver"):

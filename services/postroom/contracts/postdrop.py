@@ -23,7 +23,8 @@ class Malformed(Exception):
 class Request(NamedTuple):
     """What the options of sendmail(1) say about a message.
 
-    ``sender`` None means the calling user; ``extract`` takes recipients from the header (-t).
+    ``sender`` None means the calling user; ``extract`` takes recipients from the header (-t);
+    ``trace`` is mail.envelope.Trace (-bv, -v).
     """
 
     sender: str | None = None
@@ -34,6 +35,7 @@ class Request(NamedTuple):
     ret: str = ""
     envid: str = ""
     body: str = "7BIT"
+    trace: str = ""
 
     def encode(self) -> bytes:
         """The request as one netstring of netstrings ``name=value``."""
@@ -42,14 +44,15 @@ class Request(NamedTuple):
             fields.append(f"sender={self.sender}")
         if self.extract:
             fields.append("extract=yes")
-        for name in ("full_name", "notify", "ret", "envid", "body"):
+        for name in _OPTIONAL:
             value = getattr(self, name)
             if value:
                 fields.append(f"{name}={value}")
         return netstring(b"".join(netstring(text.encode()) for text in fields))
 
 
-_TEXT_FIELDS = frozenset(("sender", "full_name", "notify", "ret", "envid", "body"))
+_OPTIONAL = ("full_name", "notify", "ret", "envid", "body", "trace")
+_TEXT_FIELDS = frozenset(("sender", *_OPTIONAL))
 
 
 def decode_request(data: bytes) -> Request:

@@ -20,6 +20,11 @@ class Value(Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
     """Base of everything that crosses a socket: positional, immutable, closed."""
 
 
+# sendmail -bv: find out what would become of the message, and tell its sender; nothing is
+# delivered. sendmail -v: deliver it, and tell its sender what the first attempt came to.
+Trace = Literal["", "verify", "verbose"]
+
+
 class Notify(str, Enum):
     """RFC 3461 section 4.1: when the sender wants to hear about a recipient."""
 
@@ -81,6 +86,13 @@ class Envelope(Value, frozen=True):
     envid: Address = ""
     # Headers and addresses are completed with our own domain only for mail of our own users.
     rewrite_locally: bool = False
+    # New fields go to the end and have a default: the spool holds records that lack them.
+    trace: Trace = ""
+
+    @property
+    def is_probe(self) -> bool:
+        """Whether this message is never to be delivered anywhere (sendmail -bv)."""
+        return self.trace == "verify"
 
     def to(self, recipients: tuple[Recipient, ...]) -> "Envelope":
         """The same envelope for other recipients."""

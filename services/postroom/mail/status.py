@@ -18,12 +18,24 @@ class Fate(str, Enum):
     BOUNCED = "bounced"
 
 
+class Finding(str, Enum):
+    """The same for a probe, which is neither delivered nor tried again (sendmail -bv)."""
+
+    DELIVERABLE = "deliverable"
+    UNDELIVERABLE = "undeliverable"
+
+
 _FATES = {"2": Fate.SENT, "4": Fate.DEFERRED, "5": Fate.BOUNCED}
 
 
 def fate_of(code: StatusCode) -> Fate:
     """Derive what a code means; it is never stored beside the code (RFC 3463 section 2)."""
     return _FATES[code[0]]
+
+
+def found_by(code: StatusCode) -> Finding:
+    """What a code means to a probe: whom we cannot reach now is not reached."""
+    return Finding.DELIVERABLE if code[0] == "2" else Finding.UNDELIVERABLE
 
 
 class Outcome(Value, frozen=True):

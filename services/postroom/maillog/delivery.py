@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from postroom.mail.envelope import Recipient
-from postroom.mail.status import Outcome
+from postroom.mail.status import Outcome, found_by
 from postroom.maillog.record import MailLog
 
 
@@ -30,12 +30,17 @@ class DeliveryLog(MailLog):
         outcome: Outcome,
         delays: Delays,
         conn_use: int = 1,
+        *,
+        probe: bool = False,
     ) -> None:
-        """``to=<…>, relay=…, delay=…, delays=a/b/c/d, dsn=…, status=sent (…)``."""
+        """``to=<…>, relay=…, delay=…, delays=a/b/c/d, dsn=…, status=sent (…)``.
+
+        For a ``probe`` the status is ``deliverable`` or ``undeliverable``.
+        """
         original = recipient.original
         rewritten = f", orig_to=<{original}>" if original and original != recipient.address else ""
         reused = f", conn_use={conn_use}" if conn_use > 1 else ""
-        status = outcome.fate.value
+        status = (found_by(outcome.code) if probe else outcome.fate).value
         self.info(
             f"{queue_id}: to=<{recipient.address}>{rewritten}, relay={outcome.relay}{reused}, "
             f"delay={seconds(delays.total)}, delays={'/'.join(map(seconds, delays))}, "
