@@ -20,7 +20,9 @@ class Bcc:
 
     async def recipients(self, envelope: Envelope) -> list[Recipient]:
         """Who gets a copy besides the recipients of ``envelope``; raises Refusal."""
-        if not self._wanted or (envelope.client is None and envelope.submitter is None):
+        if not self._wanted or envelope.is_probe:
+            return []
+        if envelope.client is None and envelope.submitter is None:
             return []
         copies = [self._always] if self._always else []
         if envelope.sender:

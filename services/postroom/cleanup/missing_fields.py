@@ -26,7 +26,8 @@ class MissingFields:
 
     def make(self, envelope: Envelope, queue_id: QueueId, names: AbstractSet[bytes]) -> bytes:
         """The fields to append to a header that has ``names`` (lower case); often none."""
-        if not (envelope.rewrite_locally or self._settings.always_add_missing_headers):
+        wanted = envelope.rewrite_locally or self._settings.always_add_missing_headers
+        if not wanted or envelope.is_probe:
             return b""
         prefix = "Resent-" if is_resent(names) else ""
         lower = prefix.lower().encode()

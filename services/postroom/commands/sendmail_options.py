@@ -26,7 +26,8 @@ class Mode(Enum):
 
 
 class Options(NamedTuple):
-    """A parsed command line. ``flush`` are postqueue's arguments; ``dot_ends`` is not -i."""
+    """A parsed command line. ``flush`` are postqueue's arguments; ``dot_ends`` is not -i;
+    ``trace`` is mail.envelope.Trace: ``verify`` with -bv, ``verbose`` with -v."""
 
     mode: Mode = Mode.DELIVER
     sender: str | None = None
@@ -39,11 +40,13 @@ class Options(NamedTuple):
     envid: str = ""
     body: str = "7BIT"
     flush: tuple[str, ...] = ()
+    trace: str = ""
 
 
 _MODES = {
     "m": Mode.DELIVER,
     "a": Mode.DELIVER,
+    "v": Mode.DELIVER,
     "s": Mode.SMTP,
     "p": Mode.LIST_QUEUE,
     "i": Mode.BUILD_ALIASES,
@@ -52,8 +55,8 @@ _MODES = {
     "l": Mode.DAEMON,
 }
 _PROGRAMS = {"mailq": Mode.LIST_QUEUE, "newaliases": Mode.BUILD_ALIASES}
-# Things that other parts of the system decide: gateway, verbosity, "me too", initial submission.
-_WITHOUT_EFFECT = frozenset("GUcmv")
+# Things that other parts of the system decide: gateway, "me too", initial submission.
+_WITHOUT_EFFECT = frozenset("GUcm")
 # The same with an argument: program name, config file, label, error mode, hop count, options.
 _WITHOUT_EFFECT_ARGUMENT = frozenset("ACLOXehp")
 _BODY_TYPES = {"7": "7BIT", "8": "8BITMIME"}
@@ -117,7 +120,8 @@ def _flush(what: str, options: Options) -> Options:
 def _mode(options: Options, letter: str) -> Options:
     if letter not in _MODES:
         raise Bad(f"-b{letter} is not supported")
-    return options._replace(mode=_MODES[letter])
+    trace = "verify" if letter == "v" else options.trace
+    return options._replace(mode=_MODES[letter], trace=trace)
 
 
 def _option(options: Options, text: str) -> Options:
@@ -127,6 +131,11 @@ def _option(options: Options, text: str) -> Options:
     if text in _BODY_TYPES:
         return options._replace(body=_BODY_TYPES[text])
     return options
+
+
+def _verbose(options: Options) -> Options:
+    """-v asks for less than -bv."""
+    return options._replace(trace=options.trace or "verbose")
 
 
 def _envid(options: Options, text: str) -> Options:
@@ -140,6 +149,7 @@ _FLAGS: dict[str, Callable[[Options], Options]] = {
     "i": lambda options: options._replace(dot_ends=False),
     "t": lambda options: options._replace(extract=True),
     "I": lambda options: options._replace(mode=Mode.BUILD_ALIASES),
+    "v": _verbose,
     **dict.fromkeys(_WITHOUT_EFFECT, lambda options: options),
 }
 _ARGUMENTS: dict[str, Callable[[Options, str], Options]] = {

@@ -15,7 +15,7 @@ from typing import Annotated, Literal, NamedTuple
 import msgspec
 from msgspec import Meta
 
-from postroom.mail.envelope import Address, Recipient, Submitter, Value
+from postroom.mail.envelope import Address, Recipient, Submitter, Trace, Value
 
 DIRECTORY = "maildrop"
 _MAGIC = b"PRDROP01"
@@ -34,6 +34,7 @@ class Drop(Value, frozen=True):
     body: Literal["7BIT", "8BITMIME"] = "7BIT"
     ret: Literal["", "FULL", "HDRS"] = ""
     envid: Address = ""
+    trace: Trace = ""
 
 
 class Damaged(Exception):

@@ -97,4 +97,5 @@ def _envelope(file: DropFile) -> Envelope:
         ret=drop.ret,
         envid=drop.envid,
         rewrite_locally=True,
+        trace=drop.trace,
     )

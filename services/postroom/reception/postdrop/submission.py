@@ -36,6 +36,7 @@ def make_drop(request: Request, uid: int, head: bytes) -> Drop:
                 request.body.upper(),
                 request.ret.upper(),
                 request.envid,
+                request.trace,
             ),
             Drop,
         )
