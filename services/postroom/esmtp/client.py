@@ -51,11 +51,15 @@ class Dialect(NamedTuple):
 
 
 class Message:
-    """One transaction: complete MAIL and RCPT command lines, and how far it has come."""
+    """One transaction: complete MAIL and RCPT command lines, and how far it has come.
 
-    def __init__(self, mail: bytes, recipients: tuple[bytes, ...]) -> None:
+    A ``probe`` ends with the replies to RCPT; the verdicts then are good ones, too.
+    """
+
+    def __init__(self, mail: bytes, recipients: tuple[bytes, ...], *, probe: bool = False) -> None:
         self.mail = mail
         self.recipients = recipients
+        self.probe = probe
         self.accepted: list[int] = []
         self.refused = False
         self.outstanding = 0
@@ -165,6 +169,7 @@ class Client:
             self._send_group(message)
         elif not message.outstanding:
             self._command(message.mail, Step.MAIL, message)
+        self._reset_first = message.probe
 
     def content_sent(self, message: Message) -> None:
         """The content and its final dot line are on their way."""
@@ -180,12 +185,14 @@ class Client:
 
     def _send_group(self, message: Message) -> None:
         """RFC 2920 section 3.1: DATA may end a group."""
-        self._output.append(b"".join((message.mail, *message.recipients, b"DATA\r\n")))
+        data = b"" if message.probe else b"DATA\r\n"
+        self._output.append(b"".join((message.mail, *message.recipients, data)))
         expected = self._expected
         expected.append((Step.MAIL, message, -1))
         expected.extend([(Step.RCPT, message, n) for n in range(len(message.recipients))])
-        expected.append((Step.DATA, message, -1))
-        message.outstanding += len(message.recipients) + 2
+        message.outstanding += len(message.recipients) + 1
+        if not message.probe:
+            self._expect(Step.DATA, message)
 
     def _command(self, line: bytes, step: Step, message: Message | None, index: int = -1) -> None:
         self._output.append(line)
@@ -273,7 +280,7 @@ class Client:
             return  # Replies to a group whose MAIL was refused say nothing new.
         if reply.positive:
             message.accepted.append(index)
-        else:
+        if message.probe or not reply.positive:
             self._events.append(Verdict(message, Step.RCPT, (index,), reply))
         if not self.capabilities.pipelining:
             self._next_recipient(message, index + 1)
@@ -283,7 +290,7 @@ class Client:
             return
         if index < len(message.recipients):
             self._command(message.recipients[index], Step.RCPT, message, index)
-        elif message.accepted:
+        elif message.accepted and not message.probe:
             self._command(b"DATA\r\n", Step.DATA, message)
         else:
             self._reset_first = True

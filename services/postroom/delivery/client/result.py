@@ -8,8 +8,10 @@ from postroom.mail.status import Outcome, StatusCode
 
 
 def delivered(verdict: Verdict) -> bool:
-    """Only a positive reply to the end of data is a delivery; elsewhere it is a mistake."""
-    return verdict.step is Step.END_OF_DATA and verdict.reply.positive
+    """Only a positive reply to the end of data is a delivery (to RCPT, for a probe); elsewhere
+    it is a mistake."""
+    last = Step.RCPT if verdict.message.probe else Step.END_OF_DATA
+    return verdict.step is last and verdict.reply.positive
 
 
 def outcome(verdict: Verdict, recipient: int, host: Host, *, dsn: bool) -> Outcome:

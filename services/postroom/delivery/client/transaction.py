@@ -28,10 +28,12 @@ def compose(
     _check_size(request.size, server, host)
     if not server.smtputf8 and request.envelope.smtputf8:
         _check_ascii(attempt, recipients, host)
-    known = request.envelope.recipients
+    envelope = request.envelope
+    known = envelope.recipients
     return Message(
-        mail_command(request.envelope, request.size, server, quote=quote),
+        mail_command(envelope, request.size, server, quote=quote),
         tuple([rcpt_command(known[index], server, quote=quote) for index in recipients]),
+        probe=envelope.is_probe,
     )
 
 
