@@ -4,7 +4,7 @@ import time
 
 from msgspec import structs
 
-from postroom.contracts.delivery import Deliver, Report
+from postroom.contracts.delivery import Deliver, Part, Report
 from postroom.delivery.content import Content
 from postroom.mail.envelope import Recipient
 from postroom.mail.status import Outcome, StatusCode
@@ -26,6 +26,7 @@ class Attempt:
         self._log = log
         self._soft_bounce = soft_bounce
         self._outcomes: dict[int, Outcome] = {}
+        self._parts: list[Part] = []
         self._setup_ended: float | None = None
         self._nexthop_failure = ""
 
@@ -54,7 +55,10 @@ class Attempt:
 
     def log_part(self, recipient: Recipient, outcome: Outcome, conn_use: int = 1) -> None:
         """Log what became of ``recipient``, to whom a recipient of the request was expanded."""
-        self._write(recipient, self._presentable(outcome), conn_use)
+        outcome = self._presentable(outcome)
+        self._write(recipient, outcome, conn_use)
+        if self.request.envelope.trace:
+            self._parts.append(Part(recipient, outcome))
 
     def settle_rest(self, code: StatusCode, text: str, relay: str = "none") -> None:
         """The same outcome for every recipient that has none yet."""
@@ -66,10 +70,15 @@ class Attempt:
         self._nexthop_failure = printable(reason)
 
     def report(self) -> Report:
-        return Report(tuple(self._outcomes.values()), self._nexthop_failure)
+        outcomes = tuple(self._outcomes.values())
+        return Report(outcomes, self._nexthop_failure, tuple(self._parts))
 
     def _write(self, recipient: Recipient, outcome: Outcome, conn_use: int) -> None:
-        self._log.outcome(self.request.queue_id, recipient, outcome, self._delays(), conn_use)
+        request = self.request
+        probe = request.envelope.is_probe
+        self._log.outcome(
+            request.queue_id, recipient, outcome, self._delays(), conn_use, probe=probe
+        )
 
     def _presentable(self, outcome: Outcome) -> Outcome:
         """No control characters out of a remote reply, and a class that ``soft_bounce`` allows."""

@@ -61,23 +61,30 @@ class RunCommand(Task, frozen=True, tag="command"):
     message: Message
 
 
-class UnlessForwarded(Task, frozen=True, tag="unless-forwarded"):
-    """Do ``otherwise``, unless there is a .forward file: then give its text and do nothing."""
-
-    paths: tuple[Path, ...]
-    otherwise: WriteMaildir | AppendMbox | RunCommand
-
-    @property
-    def message(self) -> Message:
-        return self.otherwise.message
-
-
 class Result(Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
     """An enhanced status code and what the log says; ``forward`` is the text of a .forward file."""
 
     code: Annotated[str, Meta(pattern=r"^[245]\.[0-9]{1,3}\.[0-9]{1,3}\Z")]
     text: Text
     forward: Text = ""
+
+
+class Announce(Task, frozen=True, tag="announce"):
+    """Do nothing, and answer with ``result``: a probe looks for a .forward file before it."""
+
+    result: Result
+    message: Message = Message(b"", 0, content=b"")
+
+
+class UnlessForwarded(Task, frozen=True, tag="unless-forwarded"):
+    """Do ``otherwise``, unless there is a .forward file: then give its text and do nothing."""
+
+    paths: tuple[Path, ...]
+    otherwise: WriteMaildir | AppendMbox | RunCommand | Announce
+
+    @property
+    def message(self) -> Message:
+        return self.otherwise.message
 
 
 AnyTask = UnlessForwarded | WriteMaildir | AppendMbox | RunCommand

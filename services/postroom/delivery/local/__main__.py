@@ -6,6 +6,7 @@ from postroom.delivery.agent import Agent
 from postroom.delivery.impersonation.nursery import Nursery
 from postroom.delivery.impersonation.pool import WorkerPool
 from postroom.delivery.impersonation.tasks import (
+    Announce,
     AppendMbox,
     RunCommand,
     Task,
@@ -29,6 +30,7 @@ SKILLS: dict[type[Task], Skill] = {
     AppendMbox: append_mbox,
     RunCommand: run_command,
     WriteMaildir: write_maildir,
+    Announce: lambda task, _: task.result,
 }
 SKILLS[UnlessForwarded] = unless_forwarded(SKILLS)
 

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from typing import IO
 
 from postroom.delivery.content import Content
+from postroom.delivery.impersonation.announcement import SHELL, command_name
 from postroom.delivery.impersonation.tasks import Result, RunCommand
 from postroom.esmtp.local_form import local_form
 
@@ -40,7 +41,7 @@ _SHELL_NEEDED = re.compile(r"[][|&;<>()$`\\\"'*?~=%\n{}#!^]")
 def argv_of(command: str) -> tuple[str, ...]:
     """A full path with plain words behind it is started without a shell; the rest needs one."""
     if not command.startswith("/") or _SHELL_NEEDED.search(command):
-        return ("/bin/sh", "-c", command)
+        return (SHELL, "-c", command)
     return tuple(command.split())
 
 
@@ -125,7 +126,7 @@ def _kill(process: "subprocess.Popen[bytes]") -> None:
 
 def _result(task: RunCommand, status: int, output: str) -> Result:
     said = f". Command output: {output.strip()}" if output.strip() else ""
-    name = task.argv[-1] if task.argv[0] == "/bin/sh" else " ".join(task.argv)
+    name = command_name(task)
     if status == 0:
         return Result("2.0.0", f"delivered to command: {name}")
     if status < 0:

@@ -7,9 +7,11 @@ from msgspec import structs
 from postroom.contracts.cleanup import Queued
 from postroom.contracts.intake import Intake
 from postroom.delivery.attempt import Attempt
+from postroom.delivery.impersonation.announcement import announced
 from postroom.delivery.impersonation.identity import Identity, with_group
 from postroom.delivery.impersonation.pool import WorkerPool
 from postroom.delivery.impersonation.tasks import (
+    Announce,
     AnyTask,
     AppendMbox,
     Locking,
@@ -36,7 +38,10 @@ MailboxTask = WriteMaildir | AppendMbox | RunCommand
 
 
 class Mailman:
-    """Serves one attempt; every method returns a part with its result and raises nothing."""
+    """Serves one attempt; every method returns a part with its result and raises nothing.
+
+    A probe is only told what would be done.
+    """
 
     def __init__(
         self, settings: Settings, pool: WorkerPool, intake: Intake, attempt: Attempt
@@ -46,6 +51,7 @@ class Mailman:
         self._intake = intake
         self._attempt = attempt
         self._filing = _filing(settings)
+        self._is_probe = attempt.request.envelope.is_probe
 
     async def to_mailbox(self, copy: Copy, user: User, forward_paths: Sequence[str] = ()) -> Part:
         """The user's own mailbox, whatever the configuration says that is.
@@ -55,7 +61,9 @@ class Mailman:
         identity, task = self._mailbox(copy, user)
         if not forward_paths:
             return await self._perform(copy, identity, task)
-        return await self._perform(copy, identity, UnlessForwarded(tuple(forward_paths), task))
+        otherwise = Announce(announced(task)) if self._is_probe else task
+        whole = UnlessForwarded(tuple(forward_paths), otherwise)
+        return Part(copy.recipient, await self._done(identity, whole))
 
     def _mailbox(self, copy: Copy, user: User) -> tuple[Identity, MailboxTask]:
         settings = self._settings
@@ -71,7 +79,8 @@ class Mailman:
     async def to_file(self, copy: Copy, path: str, identity: Identity) -> Part:
         """``/file/name`` or ``/maildir/name/`` in an alias or .forward file."""
         if path == "/dev/null":
-            return Part(copy.recipient, Result("2.0.0", "delivered to file: /dev/null"))
+            verb = "delivers" if self._is_probe else "delivered"
+            return Part(copy.recipient, Result("2.0.0", f"{verb} to file: /dev/null"))
         return await self._perform(copy, identity, self._file(copy, path, own=False))
 
     async def to_command(
@@ -83,6 +92,9 @@ class Mailman:
 
     async def forward(self, copy: Copy) -> Part:
         """Give the message back to cleanup, for somewhere else."""
+        if self._is_probe:
+            text = f"forwards to {copy.recipient.address}"
+            return Part(copy.recipient, Result("2.0.0", text))
         envelope = self._attempt.request.envelope
         original = copy.recipient.original or self._addressee(copy)
         recipient = structs.replace(copy.recipient, original=original)
@@ -94,6 +106,7 @@ class Mailman:
             smtputf8=envelope.smtputf8,
             ret=envelope.ret,
             envid=envelope.envid,
+            trace=envelope.trace,
         )
         try:
             queue_id = await self._intake.queue_id()
@@ -137,8 +150,12 @@ class Mailman:
             message_of(self._attempt, self._command_heading(copy)),
         )
 
-    async def _perform(self, copy: Copy, identity: Identity, task: AnyTask) -> Part:
-        return Part(copy.recipient, await self._pool.perform(identity, task, self._attempt.content))
+    async def _perform(self, copy: Copy, identity: Identity, task: MailboxTask) -> Part:
+        result = announced(task) if self._is_probe else await self._done(identity, task)
+        return Part(copy.recipient, result)
+
+    async def _done(self, identity: Identity, task: AnyTask) -> Result:
+        return await self._pool.perform(identity, task, self._attempt.content)
 
 
 def _filing(settings: Settings) -> Filing:

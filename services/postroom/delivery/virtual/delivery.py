@@ -1,6 +1,7 @@
 """Deliver one request to virtual mailboxes."""
 
 from postroom.delivery.attempt import Attempt
+from postroom.delivery.impersonation.announcement import announced
 from postroom.delivery.impersonation.pool import WorkerPool
 from postroom.delivery.impersonation.tasks import Locking, Result
 from postroom.delivery.mailbox.filing import Filing
@@ -50,6 +51,8 @@ class VirtualDelivery:
             return Result("4.3.5", "mail system configuration error")
         if mailbox is None:
             return Result("5.1.1", f'unknown user: "{recipient.address}"')
-        sender = attempt.request.envelope.sender
-        task = self._filing.task(attempt, mailbox.path, sender, recipient)
+        envelope = attempt.request.envelope
+        task = self._filing.task(attempt, mailbox.path, envelope.sender, recipient)
+        if envelope.is_probe:
+            return announced(task)
         return await self._pool.perform(mailbox.owner, task, attempt.content)
