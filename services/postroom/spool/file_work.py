@@ -46,7 +46,7 @@ def complete_file(descriptor: int, path: Path, number: int, size: int, state: St
     end = append(descriptor, offset, record)
     os.fsync(descriptor)
     link_unnamed(descriptor, path)
-    return Contents(size, crc, end, offset, state, frozenset())
+    return Contents(size, crc, end, offset, state, frozenset(), os.fstat(descriptor).st_mtime)
 
 
 def append_record(path: Path, end: int, record: bytes, *, sync: bool) -> int:

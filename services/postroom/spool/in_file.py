@@ -16,7 +16,8 @@ InBackground = Callable[[Coroutine[Any, Any, None]], None]
 
 
 class InFile(StoredMessage):
-    """A large, deferred or held message. Its records are appended one at a time."""
+    """A large, deferred or held message, to be tried at ``due``. Its records are appended one
+    at a time."""
 
     def __init__(
         self,
@@ -28,6 +29,7 @@ class InFile(StoredMessage):
     ) -> None:
         super().__init__(queue_id, contents.size, contents.whole_state, contents.done)
         self.queue = queue
+        self.due = contents.due
         self._contents = contents
         self._end = contents.end
         self._executor = executor

@@ -37,6 +37,8 @@ VERSION = 1
 _MAGIC = b"POSTROOM"
 _FIELDS = struct.Struct("<8sH6xQQI")
 _HEADER = struct.Struct("<36sI24x")
+# As a rule this is all of a file (bytes).
+_FIRST_READ = 16_384
 # One piece when a large file is read for its checksum.
 _PIECE = 1024 * 1024
 
@@ -78,7 +80,8 @@ class _Done(Value, frozen=True):
 
 class Contents(msgspec.Struct, frozen=True):
     """A file as read: ``end`` is where the next record goes, ``state_offset`` names the STATE
-    that is valid and ``done`` those of its recipients that need nothing more."""
+    that is valid and ``done`` those of its recipients that need nothing more, ``due`` is its
+    modification time."""
 
     size: int
     crc: int
@@ -86,6 +89,7 @@ class Contents(msgspec.Struct, frozen=True):
     state_offset: int
     whole_state: State
     done: frozenset[int]
+    due: float
 
     @property
     def state(self) -> State:
@@ -129,10 +133,14 @@ def whole_file(number: int, content: bytes, state: State) -> bytes:
 
 def read_contents(descriptor: int, number: int) -> Contents:
     """Read all but the content, which is not looked at; raises Corrupt or OSError."""
-    size, crc = _read_header(descriptor, number)
+    status = os.fstat(descriptor)
+    beginning = os.pread(descriptor, _FIRST_READ, 0)
+    size, crc = _read_header(beginning, number)
     start = tail_offset(size)
-    length = os.fstat(descriptor).st_size - start
-    tail = os.pread(descriptor, max(length, 0), start)
+    if status.st_size <= len(beginning):
+        tail = beginning[start:]
+    else:
+        tail = os.pread(descriptor, max(status.st_size - start, 0), start)
     offset, state, done, end = -1, None, frozenset[int](), 0
     for record in scan(tail, 0):
         if not record.intact or record.number != number:
@@ -144,7 +152,7 @@ def read_contents(descriptor: int, number: int) -> Contents:
             done |= _decode_done(tail, record, start + offset)
     if state is None:
         raise Corrupt("no valid envelope")
-    return Contents(size, crc, start + end, start + offset, state, done)
+    return Contents(size, crc, start + end, start + offset, state, done, status.st_mtime)
 
 
 def read_content(descriptor: int, contents: Contents) -> bytes:
@@ -180,11 +188,10 @@ def append(descriptor: int, end: int, record: bytes) -> int:
     return end + len(record)
 
 
-def _read_header(descriptor: int, number: int) -> tuple[int, int]:
-    data = os.pread(descriptor, CONTENT_OFFSET, 0)
+def _read_header(data: bytes, number: int) -> tuple[int, int]:
     if len(data) < CONTENT_OFFSET:
         raise Corrupt("too short")
-    fields, crc = _HEADER.unpack(data)
+    fields, crc = _HEADER.unpack_from(data)
     magic, version, found, size, content_crc = _FIELDS.unpack(fields)
     if magic != _MAGIC or crc != zlib.crc32(fields):
         raise Corrupt("no valid header")

@@ -22,6 +22,8 @@ _ORDERS = {
     Action.HOLD: Order.HOLD,
     Action.REQUEUE: Order.REQUEUE,
 }
+# After so many messages, other work has its turn.
+_PORTION = 100
 _EXPIRES = frozenset((Action.EXPIRE, Action.FORCE_EXPIRE))
 
 
@@ -50,8 +52,10 @@ class Admin:
     async def _apply(self, question: Apply) -> Done:
         names = [question.queue_id] if question.queue_id else await self._names(question.queues)
         count = 0
-        for queue_id in names:
+        for number, queue_id in enumerate(names, 1):
             count += await self._to_one(question.action, queue_id, question.queues)
+            if number % _PORTION == 0:
+                await asyncio.sleep(0)
         if count:
             await self._spool.deferred.sync()
             await self._spool.hold.sync()
@@ -121,9 +125,8 @@ class Admin:
         for queue, name in self._waiting:
             for stored in await self._spool.load(queue, [queue_id]):
                 descriptor, offset = stored.open()
-                due = queue.file(queue_id).stat().st_mtime
                 state = stored.state.without(stored.done)
-                entry = waiting_entry(queue_id, name, stored.size, state, due)
+                entry = waiting_entry(queue_id, name, stored.size, state, stored.due)
                 answer = Message(entry, state.envelope, stored.size, offset)
                 return WithDescriptors(answer, (descriptor,))
         return NotFound()

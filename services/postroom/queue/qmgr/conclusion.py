@@ -66,11 +66,13 @@ class Conclusion:
     async def _return_or_keep(self, message: ActiveMessage) -> None:
         await self._report_success(message)
         left = message.with_fate(Fate.DEFERRED)
-        if message.order is not Order.DELETE:
+        if not message.ordered(Order.DELETE):
             left += await self._bounce(message, message.with_fate(Fate.BOUNCED))
             left = await self._expire(message, left)
-        if left and message.order is not Order.DELETE:
+        if left and not message.ordered(Order.DELETE):
             await self._wait(message, left)
+            if message.ordered(Order.DELETE):
+                self._remove_waiting(message)
         else:
             message.stored.forget()
             self._log.removed(message.queue_id)
@@ -118,6 +120,12 @@ class Conclusion:
         )
         due = self._backoff.next_attempt(arrival, now)
         await self._put(message, waiting, due)
+
+    def _remove_waiting(self, message: ActiveMessage) -> None:
+        """The order came while the message was being written."""
+        self._spool.deferred.remove(message.queue_id)
+        self._spool.hold.remove(message.queue_id)
+        self._log.removed(message.queue_id)
 
     async def _put(self, message: ActiveMessage, state: State, due: float) -> None:
         """Until it is written it stays where it is and counts as active."""

@@ -84,13 +84,11 @@ def _bounded(recipients: list[WaitingRecipient]) -> tuple[WaitingRecipient, ...]
 
 
 def _waiting_entry(queue: QueueDirectory, name: QueueName, queue_id: str) -> Entry | None:
-    path = queue.file(queue_id)
     try:
-        contents = load(path, int(queue_id, 16), verify=False)
-        due = path.stat().st_mtime
+        contents = load(queue.file(queue_id), int(queue_id, 16), verify=False)
     except (OSError, Corrupt):
         return None
-    return waiting_entry(queue_id, name, contents.size, contents.state, due)
+    return waiting_entry(queue_id, name, contents.size, contents.state, contents.due)
 
 
 def _served(message: ActiveMessage, index: int) -> bool:

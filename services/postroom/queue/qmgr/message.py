@@ -49,6 +49,10 @@ class ActiveMessage:
         self.outcomes: dict[int, Outcome] = {}
         self._left = len(self.recipients) - len(stored.done)
 
+    def ordered(self, order: Order) -> bool:
+        """Whether the superuser wants this by now."""
+        return self.order is order
+
     @property
     def unsettled(self) -> list[int]:
         """Indexes of the recipients nothing is known of yet."""

@@ -320,3 +320,34 @@ def test_superuser_reads_a_message(play: Play) -> None:
         assert content == b"Subject: test\r\n\r\nHello\r\n"
 
     play(scenario)
+
+
+def test_active_message_is_deleted_or_held_once_its_delivery_is_over(play: Play) -> None:
+    async def scenario(world: World) -> None:
+        world.agent = answer("4.0.0")
+        for action, order in ((Action.DELETE, "deferred"), (Action.HOLD, "hold")):
+            world.requests.clear()
+            world.hanging = True
+            queue_id, _ = await world.enqueue()
+            await world.quiet_after(lambda: world.requests, active=True)
+            assert await world.superuser.ask(Apply(action, queue_id)) == Done(1)
+            world.hanging = False
+            await world.quiet()
+            waiting = getattr(world.spool, order).queue_ids()
+            assert waiting == ([] if action is Action.DELETE else [queue_id])
+
+    play(scenario)
+
+
+def test_rest_of_a_list_is_withdrawn_when_it_is_deleted(play: Play) -> None:
+    async def scenario(world: World) -> None:
+        world.hanging = True
+        queue_id, _ = await world.enqueue(people(500))
+        await world.quiet_after(lambda: len(world.requests) == 2, active=True)
+        assert await world.superuser.ask(Apply(Action.DELETE, queue_id)) == Done(1)
+        world.hanging = False
+        await world.quiet()
+        assert len(world.requests) == 2
+        assert world.lines(queue_id)[-1] == "removed"
+
+    play(scenario)
