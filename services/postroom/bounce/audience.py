@@ -61,7 +61,12 @@ class Audience:
 
 
 def wanted(question: Tell) -> tuple[Outcome, ...]:
-    """The outcomes somebody asked to hear about, by each recipient's NOTIFY."""
+    """The outcomes somebody asked to hear about, by each recipient's NOTIFY.
+
+    Whoever asks for a trace hears of everybody.
+    """
+    if question.kind is Kind.TRACE:
+        return question.outcomes
     wish = _WISHES[question.kind]
 
     def is_wanted(outcome: Outcome) -> bool:

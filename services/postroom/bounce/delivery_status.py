@@ -2,12 +2,14 @@
 
 from typing import NamedTuple
 
-from postroom.bounce.wording import WORDINGS, fold
+from postroom.bounce.wording import WORDINGS, diagnosis, fold
 from postroom.contracts.bounce import Kind, Tell
 from postroom.mail.address import quote_address
 from postroom.mail.date import format_date
 from postroom.mail.envelope import Recipient
-from postroom.mail.status import Outcome
+from postroom.mail.status import Fate, Outcome, found_by
+
+_KINDS = {Fate.SENT: Kind.SUCCESS, Fate.DEFERRED: Kind.DELAY, Fate.BOUNCED: Kind.FAILURE}
 
 
 class Reporter(NamedTuple):
@@ -53,22 +55,30 @@ def _about_recipient(
     original = recipient.orcpt or (_typed(recipient.original, "") if recipient.original else "")
     if original:
         fields.append(f"Original-Recipient: {original}")
-    fields.append(f"Action: {_action(question.kind, outcome)}")
+    fields.append(f"Action: {_action(question, outcome)}")
     fields.append(f"Status: {outcome.code}")
     if outcome.remote_mta:
         fields.append(f"Remote-MTA: dns; {outcome.remote_mta}")
     if outcome.remote_reply:
         fields.append(fold(f"Diagnostic-Code: smtp; {outcome.remote_reply}"))
     else:
-        fields.append(fold(f"Diagnostic-Code: X-{reporter.token}; {outcome.text}"))
+        fields.append(
+            fold(f"Diagnostic-Code: X-{reporter.token}; {diagnosis(question.kind, outcome)}")
+        )
     if question.kind is Kind.DELAY:
         until = question.envelope.arrival + reporter.queue_lifetime
         fields.append(f"Will-Retry-Until: {format_date(until)}")
     return fields
 
 
-def _action(kind: Kind, outcome: Outcome) -> str:
-    """RFC 3464 section 2.3.3: what another host took is relayed, not delivered."""
+def _action(question: Tell, outcome: Outcome) -> str:
+    """RFC 3464 section 2.3.3: what another host took is relayed, not delivered.
+
+    The standard has no word for what a probe found out; Postfix's are used.
+    """
+    if question.envelope.is_probe:
+        return found_by(outcome.code).value
+    kind = _KINDS[outcome.fate] if question.kind is Kind.TRACE else question.kind
     if kind is Kind.SUCCESS and outcome.remote_mta:
         return "relayed"
     return WORDINGS[kind].action

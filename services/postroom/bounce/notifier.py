@@ -47,7 +47,7 @@ class Notifier:
             return Unwanted()
         notices = self._audience.notices(question)
         if not notices:
-            self._log.discarded(question.queue_id, question.envelope.sender)
+            self._log_nobody_to_tell(question)
             return Unwanted()
         answer = await self._send(question, original, notices[0])
         for copy in notices[1:]:
@@ -84,9 +84,16 @@ class Notifier:
             Kind.FAILURE: self._log.non_delivery,
             Kind.DELAY: self._log.delay,
             Kind.SUCCESS: self._log.delivery,
+            Kind.TRACE: self._log.delivery,
         }[question.kind]
         audience = "postmaster" if notice.addressee.is_postmaster else "sender"
         line(question.queue_id, audience, report_id)
+
+    def _log_nobody_to_tell(self, question: Tell) -> None:
+        if question.kind in (Kind.SUCCESS, Kind.TRACE):
+            self._log.not_traced(question.queue_id)
+        else:
+            self._log.discarded(question.queue_id, question.envelope.sender)
 
     def _refused(self, question: Tell, refused: Refused) -> Unwanted:
         """What is refused for good would be refused again, for as long as somebody asks."""

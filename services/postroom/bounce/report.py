@@ -5,10 +5,11 @@ from typing import NamedTuple
 
 from postroom.bounce.delivery_status import Reporter, delivery_status
 from postroom.bounce.original import Original
-from postroom.bounce.wording import WORDINGS, fold
+from postroom.bounce.wording import WORDINGS, diagnosis, fold
 from postroom.contracts.bounce import Kind, Tell
 from postroom.mail.address import quote_address
 from postroom.mail.date import format_date
+from postroom.mail.envelope import Recipient
 
 
 class Addressee(NamedTuple):
@@ -74,10 +75,19 @@ def _notice(question: Tell, addressee: Addressee, reporter: Reporter) -> str:
     intro = "" if addressee.is_postmaster else text.replace("\n", "\r\n") + "\r\n"
     recipients = question.envelope.recipients
     paragraphs = (
-        fold(f"<{quote_address(recipients[one.recipient].address)}>: {one.text}")
+        fold(f"{_named(recipients[one.recipient])}: {diagnosis(question.kind, one)}")
         for one in question.outcomes
     )
     return intro + "\r\n\r\n".join(paragraphs) + "\r\n"
+
+
+def _named(recipient: Recipient) -> str:
+    """Where the message went, and whom the sender wrote to, if that is somebody else."""
+    address, original = recipient.address, recipient.original
+    name = f"<{quote_address(address)}>"
+    if original and original.lower() != address.lower():
+        return f"{name} (expanded from <{quote_address(original)}>)"
+    return name
 
 
 def _charset(text: str) -> str:

@@ -4,13 +4,15 @@ import textwrap
 from typing import Final, NamedTuple
 
 from postroom.contracts.bounce import Kind
+from postroom.mail.status import Outcome
 
 # RFC 5322 section 2.1.1 asks for 78; words longer than that are not broken.
 WIDTH: Final = 78
 
 
 class Wording(NamedTuple):
-    """Subjects for sender and postmaster, the Action of RFC 3464 2.3.3, and the text."""
+    """Subjects for sender and postmaster, the Action of RFC 3464 2.3.3 (empty where each
+    outcome has its own), and the text."""
 
     subject: str
     postmaster_subject: str
@@ -70,7 +72,27 @@ to another mail system, you may get further reports from there.
                    The mail system
 """,
     ),
+    Kind.TRACE: Wording(
+        "Mail Delivery Status Report",
+        "Postmaster Copy: Mail Delivery Status Report",
+        "",
+        "Message",
+        """\
+This is the mail system at host {host}.
+
+Here is the report on mail delivery that you asked for.
+
+                   The mail system
+""",
+    ),
 }
+
+
+def diagnosis(kind: Kind, outcome: Outcome) -> str:
+    """What happened, and by whose doing if that was the question."""
+    if kind is Kind.TRACE and outcome.relay != "none":
+        return f"delivery via {outcome.relay}: {outcome.text}"
+    return outcome.text
 
 
 def fold(text: str) -> str:

@@ -30,5 +30,12 @@ class BounceLog(MailLog):
             SENDER=quote_address(sender),
         )
 
+    def not_traced(self, queue_id: str) -> None:
+        """Nobody could be told that all is well."""
+        self.info(
+            f"{queue_id}: not sending trace/success notification for single-bounce message",
+            QUEUE_ID=queue_id,
+        )
+
     def failed(self, queue_id: str, reason: str) -> None:
         self.warning(f"{queue_id}: cannot send a notification: {reason}", QUEUE_ID=queue_id)
