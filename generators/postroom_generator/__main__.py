@@ -11,7 +11,8 @@ from jinja2 import TemplateError
 
 from postroom.config.configuration import load
 from postroom.config.problem import ConfigError, Problem, Severity
-from postroom_generator.plan import notes, plan
+from postroom_generator.lines import notes
+from postroom_generator.plan import plan
 from postroom_generator.render import TEMPLATES, Unwritable, render
 from postroom_generator.write import write
 

@@ -41,5 +41,9 @@ PROGRAMS: Mapping[str, Program] = {
 # Ours alone: Postfix's master.cf has no line for them, so they are always there.
 ALWAYS = ("postdrop", "dns")
 
-# Done elsewhere, so that their lines need no unit: (program, by whom).
-SERVED_BY: Mapping[str, str] = {"showq": "qmgr", "oqmgr": "qmgr", "nqmgr": "qmgr"}
+# Their lines need no unit: showq is a socket of qmgr.
+SERVED_BY_OTHERS = frozenset(("showq",))
+
+# Programs that are not there, and what does their work as far as it is done: mail flows, if
+# without postscreen's tests.
+STAND_INS: Mapping[str, str] = {"postscreen": "smtpd", "oqmgr": "qmgr", "nqmgr": "qmgr"}

@@ -10,7 +10,8 @@ import pytest
 from postroom.config.configuration import load
 from postroom.config.problem import ConfigError
 from postroom_generator import needs
-from postroom_generator.plan import notes, plan
+from postroom_generator.lines import notes
+from postroom_generator.plan import plan
 from postroom_generator.unit import Unit
 
 MAIN = "myhostname = mail.example.org\nmyorigin = example.org\ninet_interfaces = loopback-only\n"
@@ -95,13 +96,22 @@ def test_proxymap_serves_the_tables_that_others_name(tmp_path: Path) -> None:
 
 
 def test_programs_that_do_not_exist_are_told_and_get_no_unit(tmp_path: Path) -> None:
-    units = planned(tmp_path, "tlsmgr unix - - n 1000? 1 tlsmgr\nsmtp inet n - n - 1 postscreen\n")
-    assert not [name for name in units if "tlsmgr" in name or "postscreen" in name]
+    units = planned(tmp_path, "tlsmgr unix - - n 1000? 1 tlsmgr\n2000 inet n - n - - spawn\n")
+    assert not [name for name in units if "tlsmgr" in name or "2000" in name]
     told = [str(note) for note in notes(load(tmp_path))]
     assert told[0].startswith("note: ")
     assert "tlsmgr" in told[0]
     assert told[1].startswith("warning: ")
     assert "nobody listens there" in told[1]
+
+
+def test_smtpd_stands_in_for_postscreen_as_it_would_have_passed_to_it(tmp_path: Path) -> None:
+    master = "smtp inet n - n - 1 postscreen\nsmtpd pass - - n - 7 smtpd\n -o smtpd_banner=x\n"
+    units = planned(tmp_path, master)
+    assert "postroom-smtpd.socket" not in units
+    assert units["postroom-smtpd@smtp.socket"].values["listen"] == ("127.0.0.1:25", "[::1]:25")
+    assert settings(units["postroom-smtpd@smtp.service"])["smtpd_banner"] == "x"
+    assert "smtpd takes the place of postscreen" in str(notes(load(tmp_path))[0])
 
 
 @pytest.mark.parametrize(

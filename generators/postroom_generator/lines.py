@@ -1,0 +1,72 @@
+"""Which lines of master.cf get units, and what is said about the others."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from postroom.config.configuration import Configuration
+from postroom.config.logical_lines import LogicalLine
+from postroom.config.master_cf import ServiceLine, service_of
+from postroom.config.problem import Problem, Severity
+from postroom_generator.programs import ALWAYS, PROGRAMS, SERVED_BY_OTHERS, STAND_INS
+
+
+def lines_with_units(configuration: Configuration) -> tuple[ServiceLine, ...]:
+    """Lines of programs we have or have a stand-in for, and those that are always there."""
+    lines = [*_ours(configuration)]
+    lines.extend(_own_line(configuration, program) for program in ALWAYS)
+    return tuple(lines)
+
+
+def notes(configuration: Configuration) -> tuple[Problem, ...]:
+    """What master.cf asks for and is done otherwise, or not at all."""
+    path = _master_cf(configuration)
+    told = ((line, _note(line)) for line in configuration.services)
+    return tuple(
+        Problem(severity, path, line.line, f"{line.name}: {text}")
+        for line, (severity, text) in told
+        if text
+    )
+
+
+def _note(line: ServiceLine) -> tuple[Severity, str]:
+    if line.type == "pass":
+        return Severity.NOTE, "nothing passes connections on; the line has no effect by itself"
+    if line.program in STAND_INS:
+        return Severity.NOTE, f"{STAND_INS[line.program]} takes the place of {line.program}"
+    if line.program in PROGRAMS or line.program in SERVED_BY_OTHERS:
+        return Severity.NOTE, ""
+    text = f"there is no program {line.program}; the line has no effect"
+    if line.type == "inet":
+        return Severity.WARNING, f"{text}, nobody listens there"
+    return Severity.NOTE, text
+
+
+def _ours(configuration: Configuration) -> Iterator[ServiceLine]:
+    for line in configuration.services:
+        if line.type == "pass":
+            continue
+        if line.program in STAND_INS:
+            yield _stand_in(line, configuration)
+        elif line.program in PROGRAMS:
+            yield line
+
+
+def _stand_in(line: ServiceLine, configuration: Configuration) -> ServiceLine:
+    """What postscreen would have passed to, or the one queue manager there is."""
+    program = STAND_INS[line.program]
+    for other in configuration.services:
+        if other.type == "pass" and other.program == program:
+            return line._replace(
+                program=program, overrides=other.overrides, process_limit=other.process_limit
+            )
+    return line._replace(program=program)
+
+
+def _own_line(configuration: Configuration, program: str) -> ServiceLine:
+    """As if master.cf had a line for it."""
+    text = f"{program} unix - - n - - {program}"
+    return service_of(LogicalLine(text, 0), _master_cf(configuration))
+
+
+def _master_cf(configuration: Configuration) -> Path:
+    return configuration.directory / "master.cf"
