@@ -3,6 +3,8 @@
 import re
 
 import pytest
+from hypothesis import given
+from hypothesis.strategies import binary
 
 from postroom_generator.credential import escape
 from postroom_generator.render import Unwritable, in_unit_file
@@ -28,6 +30,11 @@ def _as_systemd_reads(text: str) -> bytes:
 
 @pytest.mark.parametrize("value", HOSTILE)
 def test_every_byte_comes_back(value: bytes) -> None:
+    assert _as_systemd_reads(escape(value)) == value
+
+
+@given(binary())
+def test_any_bytes_come_back(value: bytes) -> None:
     assert _as_systemd_reads(escape(value)) == value
 
 
