@@ -4,6 +4,8 @@ import asyncio
 import time
 from collections.abc import Callable
 
+from msgspec import structs
+
 from postroom.contracts.bounce import Kind
 from postroom.mail.envelope import Notify
 from postroom.mail.status import Fate, Outcome
@@ -53,6 +55,8 @@ class Conclusion:
         task.add_done_callback(self._under_way.discard)
 
     def _all_served(self, message: ActiveMessage) -> bool:
+        if message.envelope.trace:
+            return False
         for outcome in message.outcomes.values():
             if outcome.fate is not Fate.SENT or _success_wanted(message, outcome):
                 return False
@@ -64,11 +68,10 @@ class Conclusion:
             self._gone(message)
 
     async def _return_or_keep(self, message: ActiveMessage) -> None:
-        await self._report_success(message)
-        left = message.with_fate(Fate.DEFERRED)
-        if not message.ordered(Order.DELETE):
-            left += await self._bounce(message, message.with_fate(Fate.BOUNCED))
-            left = await self._expire(message, left)
+        if message.envelope.is_probe:
+            left = await self._conclude_probe(message)
+        else:
+            left = await self._conclude_mail(message)
         if left and not message.ordered(Order.DELETE):
             await self._wait(message, left)
             if message.ordered(Order.DELETE):
@@ -76,6 +79,35 @@ class Conclusion:
         else:
             message.stored.forget()
             self._log.removed(message.queue_id)
+
+    async def _conclude_mail(self, message: ActiveMessage) -> list[Outcome]:
+        """Tell the sender what there is to tell; who is left is tried again."""
+        if message.envelope.trace:
+            await self._report_first_attempt(message)
+        else:
+            await self._report_success(message)
+        left = message.with_fate(Fate.DEFERRED)
+        if not message.ordered(Order.DELETE):
+            left += await self._bounce(message, message.with_fate(Fate.BOUNCED))
+            left = await self._expire(message, left)
+        return left
+
+    async def _conclude_probe(self, message: ActiveMessage) -> list[Outcome]:
+        """Whatever was found is the answer; a probe is made again only to be reported."""
+        if message.ordered(Order.NONE) and not await self._trace(message):
+            return []
+        return list(message.outcomes.values())
+
+    async def _report_first_attempt(self, message: ActiveMessage) -> None:
+        """Later attempts are not traced (sendmail -v)."""
+        if not await self._trace(message):
+            message.envelope = structs.replace(message.envelope, trace="")
+
+    async def _trace(self, message: ActiveMessage) -> str:
+        trouble = await self._reporter.trace(message)
+        if trouble:
+            self._log.message_trouble(message.queue_id, f"trace not sent: {trouble}")
+        return trouble
 
     async def _report_success(self, message: ActiveMessage) -> None:
         wanted = [
@@ -109,7 +141,7 @@ class Conclusion:
         arrival = message.envelope.arrival
         state = message.stored.state
         warned = state.warned
-        if not warned and self._backoff.warning_due(arrival, now):
+        if not warned and self._warning_due(message, now):
             warned = not await self._reporter.tell(Kind.DELAY, message, left)
         left.sort(key=lambda outcome: outcome.recipient)
         waiting = State(
@@ -120,6 +152,10 @@ class Conclusion:
         )
         due = self._backoff.next_attempt(arrival, now)
         await self._put(message, waiting, due)
+
+    def _warning_due(self, message: ActiveMessage, now: float) -> bool:
+        envelope = message.envelope
+        return not envelope.is_probe and self._backoff.warning_due(envelope.arrival, now)
 
     def _remove_waiting(self, message: ActiveMessage) -> None:
         """The order came while the message was being written."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 
 from msgspec import structs
 
-from postroom.contracts.delivery import Report
+from postroom.contracts.delivery import Part, Report
 from postroom.ipc.contract import Unavailable
 from postroom.mail.status import Outcome
 from postroom.maillog.delivery import Delays
@@ -127,11 +127,9 @@ class Dispatcher:
                 self._put_off(suspended)
         else:
             delivery.transport.succeeded(delivery, now)
-        outcomes = [
-            structs.replace(outcome, recipient=delivery.recipients[outcome.recipient])
-            for outcome in report.outcomes
-            if outcome.recipient < len(delivery.recipients)
-        ]
+        outcomes = _renumbered(report.outcomes, delivery.recipients)
+        if report.parts:
+            delivery.message.parts += tuple(_parts(report.parts, delivery.recipients))
         self._settle(delivery.message, _complete(delivery.recipients, outcomes, missing))
 
     def _agent_failed(self, delivery: Delivery, requested: float) -> None:
@@ -158,7 +156,8 @@ class Dispatcher:
         for outcome in outcomes:
             recipient = message.recipients[outcome.recipient]
             delays = Delays(before, waiting, 0.0, 0.0)
-            self._log.outcome(message.queue_id, recipient, outcome, delays)
+            probe = message.envelope.is_probe
+            self._log.outcome(message.queue_id, recipient, outcome, delays, probe=probe)
         self._settle(message, outcomes)
 
     def _settle(self, message: ActiveMessage, outcomes: Iterable[Outcome]) -> None:
@@ -176,6 +175,21 @@ class Dispatcher:
         if wake is not None:
             loop = asyncio.get_running_loop()
             self._alarm = loop.call_later(max(wake - now, 0.001), self._pump)
+
+
+def _renumbered(outcomes: Iterable[Outcome], recipients: tuple[int, ...]) -> list[Outcome]:
+    """From the indexes of a request to those of the message; others mean nobody."""
+    return [
+        structs.replace(outcome, recipient=recipients[outcome.recipient])
+        for outcome in outcomes
+        if outcome.recipient < len(recipients)
+    ]
+
+
+def _parts(parts: Iterable[Part], recipients: tuple[int, ...]) -> Iterable[Part]:
+    for part in parts:
+        for outcome in _renumbered((part.outcome,), recipients):
+            yield Part(part.recipient, outcome)
 
 
 def _complete(

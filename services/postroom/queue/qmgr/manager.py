@@ -22,7 +22,12 @@ from postroom.spool.stored import StoredMessage
 from postroom.systemd.activity import Activity
 from postroom.systemd.places import socket_path
 
-_REPORTERS = {Kind.FAILURE: "bounce", Kind.DELAY: "defer", Kind.SUCCESS: "trace"}
+_REPORTERS = {
+    Kind.FAILURE: "bounce",
+    Kind.DELAY: "defer",
+    Kind.SUCCESS: "trace",
+    Kind.TRACE: "trace",
+}
 
 
 class Manager:

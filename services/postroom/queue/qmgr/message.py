@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from enum import Enum, auto
 
+from postroom.contracts.delivery import Part
 from postroom.mail.status import Fate, Outcome
 from postroom.spool.stored import StoredMessage
 
@@ -18,7 +19,8 @@ class Order(Enum):
 
 class ActiveMessage:
     """``since`` is when it became active (seconds since 1970), ``waited`` whether it was deferred
-    before, ``flush`` whether somebody asked for it to be tried now."""
+    before, ``flush`` whether somebody asked for it to be tried now. ``parts`` are what became of
+    expanded recipients, where the envelope asks for a trace."""
 
     __slots__ = (
         "_left",
@@ -27,6 +29,7 @@ class ActiveMessage:
         "flush",
         "order",
         "outcomes",
+        "parts",
         "queue_id",
         "recipients",
         "since",
@@ -47,6 +50,7 @@ class ActiveMessage:
         self.order = Order.NONE
         self.expire = stored.state.expire
         self.outcomes: dict[int, Outcome] = {}
+        self.parts: tuple[Part, ...] = ()
         self._left = len(self.recipients) - len(stored.done)
 
     def ordered(self, order: Order) -> bool:
@@ -67,7 +71,8 @@ class ActiveMessage:
     def settle(self, outcomes: Iterable[Outcome]) -> None:
         """Take what became of some recipients; the first outcome for each is the one that counts.
 
-        Those that were served are recorded at once if others have to be waited for.
+        Those that were served are recorded at once if others have to be waited for; a probe
+        serves nobody, and is all made again if it has to be.
         """
         served = []
         for outcome in outcomes:
@@ -77,10 +82,21 @@ class ActiveMessage:
             self._left -= 1
             if outcome.fate is Fate.SENT:
                 served.append(outcome.recipient)
-        if served and self._left:
+        if served and self._left and not self.envelope.is_probe:
             self.stored.recipients_done(tuple(served))
 
     def with_fate(self, fate: Fate) -> list[Outcome]:
         """The outcomes of one kind, in the order of the recipients."""
         outcomes = sorted(self.outcomes.items())
         return [outcome for _, outcome in outcomes if outcome.fate is fate]
+
+    def trace(self) -> list[Part]:
+        """What became of everybody, in the order of the recipients, and of each part of whom
+        an agent expanded."""
+        expanded = {part.outcome.recipient for part in self.parts}
+        others = [
+            Part(self.recipients[index], outcome)
+            for index, outcome in self.outcomes.items()
+            if index not in expanded
+        ]
+        return sorted((*self.parts, *others), key=lambda part: part.outcome.recipient)

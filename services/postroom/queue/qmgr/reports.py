@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from msgspec import structs
 
 from postroom.contracts.bounce import Kind, Tell
+from postroom.contracts.delivery import Part
 from postroom.ipc.client import Client
 from postroom.ipc.contract import Unavailable
 from postroom.mail.status import Outcome
@@ -24,19 +25,27 @@ class Reporter:
 
     async def tell(self, kind: Kind, message: ActiveMessage, outcomes: Sequence[Outcome]) -> str:
         """Report on some recipients. Why it did not work, or nothing if it did."""
+        parts = [Part(message.recipients[outcome.recipient], outcome) for outcome in outcomes]
+        return await self._tell_all(kind, message, parts)
+
+    async def trace(self, message: ActiveMessage) -> str:
+        """Report on everybody, as sendmail -bv and -v ask for; the answer is as above."""
+        return await self._tell_all(Kind.TRACE, message, message.trace())
+
+    async def _tell_all(self, kind: Kind, message: ActiveMessage, parts: Sequence[Part]) -> str:
         try:
-            for start in range(0, len(outcomes), _MAX_RECIPIENTS):
-                await self._tell(kind, message, outcomes[start : start + _MAX_RECIPIENTS])
+            for start in range(0, len(parts), _MAX_RECIPIENTS):
+                await self._tell(kind, message, parts[start : start + _MAX_RECIPIENTS])
         except (Unavailable, Corrupt) as error:
             return str(error)
         except OSError as error:
             return error.strerror or "cannot read the message"
         return ""
 
-    async def _tell(self, kind: Kind, message: ActiveMessage, outcomes: Sequence[Outcome]) -> None:
-        recipients = tuple(message.recipients[outcome.recipient] for outcome in outcomes)
+    async def _tell(self, kind: Kind, message: ActiveMessage, parts: Sequence[Part]) -> None:
+        recipients = tuple(part.recipient for part in parts)
         numbered = tuple(
-            structs.replace(outcome, recipient=index) for index, outcome in enumerate(outcomes)
+            structs.replace(part.outcome, recipient=index) for index, part in enumerate(parts)
         )
         with Enclosed(message.stored) as content:
             question = Tell(
