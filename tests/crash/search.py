@@ -16,7 +16,7 @@ class Found:
             Kind.RELAYED: arrived,
             Kind.DEFERRED: arrived,
         }
-        for file in (maildir / "new").iterdir():
+        for file in (maildir / "new").glob("*"):
             content = file.read_bytes()
             number = number_in(content)
             if number is not None:

@@ -1,9 +1,11 @@
-"""The host mail is relayed to: counts how often each letter arrived."""
+"""The host mail is relayed to: a process of its own that writes down every letter it gets."""
 
 import asyncio
 import socket
-import threading
+import subprocess
+import sys
 from collections import Counter
+from pathlib import Path
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
@@ -11,32 +13,41 @@ from crash.letters import number_in
 
 
 class Sink:
-    """An SMTP server in a thread, on a listening socket."""
+    """Serves on ``listener`` until ``stop``."""
 
-    def __init__(self, listener: socket.socket) -> None:
-        self.arrived: Counter[int] = Counter()
-        self._loop = asyncio.new_event_loop()
-        self._listener = listener
-        self._thread = threading.Thread(target=self._run)
-        self._thread.start()
+    def __init__(self, listener: socket.socket, record: Path) -> None:
+        self._record = record
+        with listener, record.open("wb") as output:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "crash.sink", str(listener.fileno())],
+                cwd=Path(__file__).parents[1],
+                pass_fds=[listener.fileno()],
+                stdout=output,
+            )
 
-    def _run(self) -> None:
-        asyncio.set_event_loop(self._loop)
-        server = self._loop.run_until_complete(
-            self._loop.create_server(lambda: SMTP(self, loop=self._loop), sock=self._listener)
-        )
-        self._loop.run_forever()
-        server.close()
-        self._loop.run_until_complete(self._loop.shutdown_asyncgens())
-        self._loop.close()
+    @property
+    def arrived(self) -> Counter[int]:
+        """How often each letter came; one for two recipients counts twice."""
+        return Counter(int(number) for number in self._record.read_text().split())
 
+    def stop(self) -> None:
+        self._process.terminate()
+        self._process.wait()
+
+
+class _Handler:
     async def handle_DATA(self, _: SMTP, __: Session, envelope: Envelope) -> str:  # noqa: N802
         content = envelope.content
         number = number_in(content if isinstance(content, bytes) else b"")
-        if number is not None:
-            self.arrived[number] += len(envelope.rcpt_tos)
+        for _recipient in envelope.rcpt_tos:
+            print(number, flush=True)
         return "250 2.0.0 Ok"
 
-    def stop(self) -> None:
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join()
+
+async def _serve(listener: socket.socket) -> None:
+    server = await asyncio.get_running_loop().create_server(lambda: SMTP(_Handler()), sock=listener)
+    await server.serve_forever()
+
+
+if __name__ == "__main__":
+    asyncio.run(_serve(socket.socket(fileno=int(sys.argv[1]))))

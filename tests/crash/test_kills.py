@@ -20,8 +20,10 @@ from system.mailer import Mailer
 
 KILLS = int(os.environ.get("POSTROOM_KILLS", "60"))
 SEED = int(os.environ.get("POSTROOM_SEED", random.randrange(1_000_000)))
-SECONDS_BETWEEN = 0.35
+SECONDS_BETWEEN = 0.5
 SMTP_CLIENTS = 4
+# Acknowledged messages before the first kill.
+WARM = 50
 TRANSPORT = "/etc/postroom/transport"
 
 
@@ -50,8 +52,8 @@ def transport(dead: str) -> str:
 
 
 @pytest.fixture
-def sink(mail: Mailer) -> Iterator[Sink]:
-    sink = Sink(mail.machine.listen(2525, "127.0.0.1"))
+def sink(mail: Mailer, tmp_path: Path) -> Iterator[Sink]:
+    sink = Sink(mail.machine.listen(2525, "127.0.0.1"), tmp_path / "arrived")
     yield sink
     sink.stop()
 
@@ -60,6 +62,7 @@ def sink(mail: Mailer) -> Iterator[Sink]:
 def test_nothing_acknowledged_is_lost_when_components_are_killed(mail: Mailer, sink: Sink) -> None:
     print(f"\nseed {SEED}")
     load = Load(mail.machine, SMTP_CLIENTS)
+    mail.machine.wait_for("everything to be warm", lambda: len(load.acknowledged) > WARM, 30)
     killer = Killer(mail.machine, SEED)
     killer.kill(KILLS, SECONDS_BETWEEN)
     load.stop()
