@@ -22,8 +22,9 @@ from contract.ipc_bench import (
     send_with_descriptors,
     served,
 )
+from postroom.ipc import server
 from postroom.ipc.client import Client
-from postroom.ipc.contract import Question, Unavailable
+from postroom.ipc.contract import Contract, Question, Unavailable
 from postroom.ipc.wire import MAX_DESCRIPTORS, MAX_FRAME
 
 
@@ -191,5 +192,59 @@ def test_a_server_that_breaks_the_contract_is_left(reply: bytes) -> None:
                 sock.send(reply)
                 with pytest.raises(Unavailable):
                     await asyncio.wait_for(asking, 2)
+
+    run(story)
+
+
+PUBLIC = Contract("public", Say, public=True)
+
+
+@pytest.fixture
+def _all_strangers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(server.Caller, "stranger", True)
+
+
+@pytest.mark.usefixtures("_all_strangers")
+def test_strangers_take_a_bounded_share_of_our_descriptors() -> None:
+    """Any user may open thousands of connections to ``showq`` and keep them."""
+
+    async def story() -> None:
+        async with served(contract=PUBLIC) as place:
+            kept = [place.raw() for _ in range(server.MAX_STRANGERS)]
+            await asyncio.sleep(0.05)
+            surplus = place.raw()
+            assert await closed_by_peer(surplus)
+            for sock in (*kept, surplus):
+                sock.close()
+            await asyncio.sleep(0.05)
+            await place.client.ask(Say(b"there is room again"))
+
+    run(story)
+
+
+def test_who_is_no_stranger_gets_in_where_strangers_crowd(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The retry timer and the superuser ask on the same socket."""
+
+    async def story() -> None:
+        async with served(contract=PUBLIC) as place:
+            monkeypatch.setattr(server.Caller, "stranger", True)
+            kept = [place.raw() for _ in range(server.MAX_STRANGERS)]
+            await asyncio.sleep(0.05)
+            monkeypatch.undo()
+            monkeypatch.setattr(server.Server, "_crowded", lambda _: True)
+            await place.client.ask(Say(b"x"))
+            for sock in kept:
+                sock.close()
+
+    run(story)
+
+
+def test_a_long_question_on_a_public_socket_is_not_awaited() -> None:
+    async def story() -> None:
+        async with served(contract=PUBLIC) as place:
+            sock = place.raw()
+            sock.send(HEADER.pack(server.MAX_PUBLIC_QUESTION + 1, 1, 0, 0))
+            assert await closed_by_peer(sock)
+            sock.close()
 
     run(story)

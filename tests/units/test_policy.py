@@ -57,7 +57,7 @@ POLICY = {
     ),
     "error": Powers(),
     "discard": Powers(),
-    "qmgr-retry": Powers(),
+    "qmgr-retry": Powers(user="postroom"),
     "pickup-retry": Powers(user="postroom-drop"),
     "config-error": Powers(),
 }

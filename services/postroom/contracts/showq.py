@@ -70,4 +70,6 @@ class RunQueue(Question[Ready], frozen=True, tag="run"):
 
 
 # Anybody may ask, and a page is large: few at a time, or one caller could fill our memory.
-CONTRACT = Contract("showq", List, Flush, FlushSite, FlushMessage, RunQueue, in_flight=8)
+CONTRACT = Contract(
+    "showq", List, Flush, FlushSite, FlushMessage, RunQueue, in_flight=8, public=True
+)

@@ -29,12 +29,20 @@ class Contract:
     """Encoders and decoders for the questions of one socket.
 
     ``in_flight`` bounds how many questions of one connection are worked on at a time; the
-    rest waits in the kernel, which is the back-pressure a caller feels.
+    rest waits in the kernel, which is the back-pressure a caller feels. ``public``: any user of
+    the machine may call, and so can take neither many connections nor much memory.
     """
 
-    def __init__(self, name: str, *questions: type[Question[Any]], in_flight: int = 256) -> None:
+    def __init__(
+        self,
+        name: str,
+        *questions: type[Question[Any]],
+        in_flight: int = 256,
+        public: bool = False,
+    ) -> None:
         self.name = name
         self.in_flight = in_flight
+        self.public = public
         self.questions = questions
         self._question_decoder = msgspec.msgpack.Decoder(_union(questions))
         self._answers = {question: _answer_type(question) for question in questions}

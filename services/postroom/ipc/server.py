@@ -13,10 +13,14 @@ from typing import Any, Protocol, runtime_checkable
 import msgspec
 
 from postroom.ipc.contract import BrokenContract, Contract, Question, Unavailable
-from postroom.ipc.wire import Kind, Wire
+from postroom.ipc.wire import MAX_FRAME, Kind, Wire
 
 _log = logging.getLogger(__name__)
 _UCRED = struct.Struct("3i")
+# On a public socket: connections of users who are neither root nor we ourselves, so that they
+# cannot use up our descriptors; and bytes of a question, of which none there is long.
+MAX_STRANGERS = 64
+MAX_PUBLIC_QUESTION = 65_536
 
 
 class Caller:
@@ -27,9 +31,15 @@ class Caller:
     """
 
     def __init__(self, sock: socket.socket) -> None:
+        self.sock = sock
         credentials = sock.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _UCRED.size)
         self.pid, self.uid, self.gid = _UCRED.unpack(credentials)
         self.on_close: list[Callable[[], None]] = []
+
+    @property
+    def stranger(self) -> bool:
+        """Neither the superuser nor a part of this service."""
+        return self.uid not in (0, os.getuid())
 
 
 @runtime_checkable
@@ -102,9 +112,16 @@ class Server:
                 _log.warning("%s: accept: %s", self._contract.name, error.strerror)
                 self._pause_accepting()
                 return
-            _Connection(
-                sock, self._contract, self._answerer_for, self._activity(), self._connections
-            )
+            caller = Caller(sock)
+            if self._contract.public and caller.stranger and self._crowded():
+                sock.close()
+                continue
+            answer = self._answerer_for(caller)
+            _Connection(caller, self._contract, answer, self._activity(), self._connections)
+
+    def _crowded(self) -> bool:
+        strangers = sum(connection.caller.stranger for connection in self._connections)
+        return strangers >= MAX_STRANGERS
 
     def _pause_accepting(self) -> None:
         """Out of descriptors: spinning would only make it worse."""
@@ -117,21 +134,22 @@ class Server:
 class _Connection:
     def __init__(
         self,
-        sock: socket.socket,
+        caller: Caller,
         contract: Contract,
-        answerer_for: Callable[[Caller], Answerer],
+        answer: Answerer,
         activity: AbstractContextManager[object],
         connections: "set[_Connection]",
     ) -> None:
+        self.caller = caller
         self._contract = contract
-        self._caller = Caller(sock)
         self._activity = activity
         self._connections = connections
         self._tasks: set[asyncio.Task[None]] = set()
-        self._answer = answerer_for(self._caller)
+        self._answer = answer
         activity.__enter__()
         connections.add(self)
-        self.wire = Wire(sock, self._frame, self._closed, self._continue)
+        longest = MAX_PUBLIC_QUESTION if contract.public else MAX_FRAME
+        self.wire = Wire(caller.sock, self._frame, self._closed, self._continue, longest)
 
     def _frame(self, kind: Kind, serial: int, payload: bytes, descriptors: list[int]) -> None:
         try:
@@ -190,7 +208,7 @@ class _Connection:
             _log.warning("%s: peer disconnected: %s", self._contract.name, error)
         for task in self._tasks:
             task.cancel()
-        for callback in self._caller.on_close:
+        for callback in self.caller.on_close:
             callback()
         self._connections.discard(self)
         self._activity.__exit__(None, None, None)

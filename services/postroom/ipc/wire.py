@@ -47,7 +47,7 @@ class Wire:
 
     ``on_frame`` gets kind, serial, payload and descriptors (its to close); ``on_close`` is
     called once, with the error or None, whichever side ended it; ``on_drain`` whenever the
-    wire is no longer ``backlogged``.
+    wire is no longer ``backlogged``. ``longest``: bytes of the largest frame to take.
     """
 
     def __init__(
@@ -56,12 +56,14 @@ class Wire:
         on_frame: FrameHandler,
         on_close: Callable[[BaseException | None], None],
         on_drain: Callable[[], None] = lambda: None,
+        longest: int = MAX_FRAME,
     ) -> None:
         self._loop = asyncio.get_running_loop()
         self._sock = sock
         self._on_frame = on_frame
         self._on_close = on_close
         self._on_drain = on_drain
+        self._longest = longest
         self._incoming = bytearray()
         self._descriptors: deque[int] = deque()
         self._outgoing: deque[tuple[bytes, Sequence[int]]] = deque()
@@ -154,7 +156,7 @@ class Wire:
                 if len(incoming) - start < _HEADER.size:
                     break
                 length, serial, kind, count = _HEADER.unpack_from(incoming, start)
-                if length > MAX_FRAME or kind > Kind.LEAVING or count > MAX_DESCRIPTORS:
+                if length > self._longest or kind > Kind.LEAVING or count > MAX_DESCRIPTORS:
                     raise BrokenContract("malformed frame header")
                 end = start + _HEADER.size + length
                 if len(incoming) < end:
