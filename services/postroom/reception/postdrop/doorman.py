@@ -4,12 +4,15 @@ import asyncio
 import logging
 import socket
 import struct
+from collections import Counter
 
 from postroom.reception.postdrop.session import Session
 from postroom.systemd.activity import Activity
 
 # Enough for a burst of cron jobs at a time; the rest of one user's callers waits, in order.
 MAX_PER_USER = 32
+# Each that waits is a descriptor of ours; one user's must leave the most for the others.
+MAX_WAITING_PER_USER = 1000
 # Out of descriptors: spinning would only make it worse.
 _PAUSE = 0.2
 _log = logging.getLogger(__name__)
@@ -23,6 +26,7 @@ class Doorman:
         self._session = session
         self._activity = activity
         self._turns: dict[int, asyncio.Semaphore] = {}
+        self._callers: Counter[int] = Counter()
         self._visits: set[asyncio.Task[None]] = set()
 
     async def stand(self, listener: socket.socket) -> None:
@@ -41,16 +45,28 @@ class Doorman:
 
     async def _let_in(self, sock: socket.socket) -> None:
         uid = _uid_of(sock)
-        turns = self._turns.setdefault(uid, asyncio.Semaphore(MAX_PER_USER))
-        with self._activity:
-            reader, writer = await asyncio.open_unix_connection(sock=sock)
-            try:
-                async with turns:
-                    await self._session.serve(reader, writer, uid)
-            except ConnectionError:
-                return
-            finally:
-                writer.close()
+        if self._callers[uid] >= MAX_PER_USER + MAX_WAITING_PER_USER:
+            sock.close()
+            return
+        self._callers[uid] += 1
+        try:
+            with self._activity:
+                async with self._turns.setdefault(uid, asyncio.Semaphore(MAX_PER_USER)):
+                    await self._serve(sock, uid)
+        finally:
+            self._callers[uid] -= 1
+            sock.close()
+
+    async def _serve(self, sock: socket.socket, uid: int) -> None:
+        reader, writer = await asyncio.open_unix_connection(sock=sock)
+        try:
+            await self._session.serve(reader, writer, uid)
+            writer.close()
+            await writer.wait_closed()
+        except ConnectionError:
+            return
+        finally:
+            writer.close()
 
 
 def _uid_of(sock: socket.socket) -> int:

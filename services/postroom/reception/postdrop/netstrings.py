@@ -12,7 +12,10 @@ _MAX_DIGITS = len(str(MAX_NETSTRING))
 async def read_netstring(reader: asyncio.StreamReader) -> bytes:
     """The next one; raises Malformed, EOFError (asyncio.IncompleteReadError) or TimeoutError."""
     async with asyncio.timeout(SECONDS_PER_PIECE):
-        prefix = await reader.readuntil(b":")
+        try:
+            prefix = await reader.readuntil(b":")
+        except asyncio.LimitOverrunError:
+            raise Malformed("no netstring") from None
         digits = prefix[:-1]
         if not digits.isdigit() or len(digits) > _MAX_DIGITS or int(digits) > MAX_NETSTRING:
             raise Malformed("no netstring")

@@ -13,6 +13,7 @@ from postroom.contracts.postdrop import Malformed, Request, decode_request, nets
 from postroom.mail.envelope import Notify
 from postroom.maillog.postdrop import PostdropLog
 from postroom.reception.maildrop import DropFile, open_drop, pieces, waiting
+from postroom.reception.postdrop import doorman
 from postroom.reception.postdrop.doorman import Doorman
 from postroom.reception.postdrop.room import Room
 from postroom.reception.postdrop.session import Session
@@ -139,7 +140,10 @@ def test_a_caller_that_is_killed_before_the_end_leaves_nothing(maildrop: Path) -
     assert list(maildrop.iterdir()) == []
 
 
-@pytest.mark.parametrize("garbage", [b"GET / HTTP/1.0\r\n\r\n", b"9:a", b"99999999999:x", b"1:xx"])
+@pytest.mark.parametrize(
+    "garbage",
+    [b"GET / HTTP/1.0\r\n\r\n", b"9:a", b"99999999999:x", b"1:xx", b"1" * 100_000],
+)
 def test_garbage_on_the_socket_harms_nobody(maildrop: Path, garbage: bytes) -> None:
     def call() -> None:
         with socket.socket(socket.AF_UNIX) as sock:
@@ -151,6 +155,25 @@ def test_garbage_on_the_socket_harms_nobody(maildrop: Path, garbage: bytes) -> N
 
     with_postdrop(maildrop, call)
     assert only_file(maildrop)[1] == b"after\n"
+
+
+def test_one_user_can_keep_only_so_many_connections(
+    maildrop: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else any user could take all descriptors, and nobody else could submit mail."""
+    monkeypatch.setattr(doorman, "MAX_WAITING_PER_USER", 3)
+
+    def call() -> None:
+        kept = [socket.socket(socket.AF_UNIX) for _ in range(doorman.MAX_PER_USER + 3)]
+        for sock in kept:
+            sock.connect(submission.SOCKET)
+        with socket.socket(socket.AF_UNIX) as sock:
+            sock.connect(submission.SOCKET)
+            assert sock.recv(1) == b""
+        for sock in kept:
+            sock.close()
+
+    with_postdrop(maildrop, call)
 
 
 def test_a_full_disk_is_a_temporary_refusal(
