@@ -66,3 +66,20 @@ def test_other_modes(program: str, words: list[str], mode: Mode, flush: tuple[st
 def test_what_sendmail_does_not_know_is_refused(words: list[str]) -> None:
     with pytest.raises(Bad):
         parse("sendmail", words)
+
+
+@pytest.mark.parametrize(
+    ("call", "mode", "trace"),
+    [
+        ("x", Mode.DELIVER, ""),
+        ("-v x", Mode.DELIVER, "verbose"),
+        ("-vt", Mode.DELIVER, "verbose"),
+        ("-bv x", Mode.DELIVER, "verify"),
+        ("-bv -v x", Mode.DELIVER, "verify"),
+        ("-v -bv x", Mode.DELIVER, "verify"),
+        ("-v -q", Mode.FLUSH_QUEUE, "verbose"),
+    ],
+)
+def test_a_report_is_asked_for_with_bv_and_with_v(call: str, mode: Mode, trace: str) -> None:
+    options = parse("sendmail", call.split())
+    assert (options.mode, options.trace) == (mode, trace)

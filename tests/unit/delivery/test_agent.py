@@ -10,7 +10,7 @@ from postroom.delivery.agent import Agent, Deliverer
 from postroom.delivery.attempt import Attempt
 from postroom.ipc.client import Client
 from postroom.ipc.server import Server
-from postroom.mail.envelope import Envelope, Recipient
+from postroom.mail.envelope import Envelope, Recipient, Trace
 from postroom.mail.status import Outcome
 from postroom.maillog.delivery import DeliveryLog
 from postroom.systemd.activity import Activity
@@ -25,9 +25,12 @@ class Lines:
         self.lines.append(message)
 
 
-def _ask(tmp_path: Path, deliver: Deliverer, soft_bounce: bool = False) -> tuple[Report, list[str]]:
+def _ask(
+    tmp_path: Path, deliver: Deliverer, soft_bounce: bool = False, trace: Trace = ""
+) -> tuple[Report, list[str]]:
     now = time.time()
-    envelope = Envelope("a@b.example", (Recipient("x@y.example"), Recipient("z@y.example")), now)
+    recipients = (Recipient("x@y.example"), Recipient("z@y.example"))
+    envelope = Envelope("a@b.example", recipients, now, trace=trace)
     question = Deliver("0123456789AB", "y.example", envelope, 3, now, now, b"x\r\n")
     lines = Lines()
 
@@ -77,3 +80,19 @@ def test_soft_bounce_turns_every_bounce_into_a_deferral(tmp_path: Path) -> None:
     report, lines = _ask(tmp_path, deliver, soft_bounce=True)
     assert {one.code for one in report.outcomes} == {"4.1.1"}
     assert "status=deferred" in lines[0]
+
+
+def test_a_probe_is_told_in_its_own_words_and_part_by_part(tmp_path: Path) -> None:
+    member = Recipient("m@y.example", "x@y.example")
+
+    async def deliver(attempt: Attempt) -> None:
+        part = Outcome(0, "2.0.0", "delivers to mailbox", "local")
+        attempt.log_part(member, part)
+        attempt.record(part)
+        attempt.settle_rest("4.4.1", "connect: refused")
+
+    report, lines = _ask(tmp_path, deliver, trace="verify")
+    assert lines[0].endswith("dsn=2.0.0, status=deliverable (delivers to mailbox)")
+    assert lines[1].endswith("dsn=4.4.1, status=undeliverable (connect: refused)")
+    assert [(part.recipient, part.outcome.recipient) for part in report.parts] == [(member, 0)]
+    assert len(report.outcomes) == 2

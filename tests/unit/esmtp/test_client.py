@@ -202,3 +202,22 @@ def test_an_endless_reply_is_a_protocol_error() -> None:
     with pytest.raises(ProtocolError):
         client.receive(b"250-x\r\n" * 100_000)
     assert client.ended
+
+
+@pytest.mark.parametrize("ehlo", [_PIPELINING, b"250 mx.example\r\n"])
+@pytest.mark.parametrize("lmtp", [False, True])
+def test_a_probe_ends_with_the_replies_to_rcpt(ehlo: bytes, lmtp: bool) -> None:
+    client = _opened(ehlo, lmtp=lmtp)
+    probe = Message(b"MAIL FROM:<>\r\n", (b"RCPT TO:<a@x>\r\n", b"RCPT TO:<b@x>\r\n"), probe=True)
+    client.start(probe)
+    events: list[Event] = []
+    sent = b""
+    for reply in (b"250 ok\r\n", b"250 ok\r\n", b"550 no\r\n"):
+        sent += client.take_output()
+        events += client.receive(reply)
+    assert _verdicts(events) == [(Step.RCPT, (0,), 250), (Step.RCPT, (1,), 550)]
+    assert events[-1] == Finished(probe)
+    assert sent == b"MAIL FROM:<>\r\nRCPT TO:<a@x>\r\nRCPT TO:<b@x>\r\n"
+    assert client.take_output() == b""
+    client.start(_message(1))
+    assert client.take_output().startswith(b"RSET\r\n")

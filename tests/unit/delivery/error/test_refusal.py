@@ -44,3 +44,12 @@ def test_everybody_gets_the_reason(service: str, nexthop: str, code: str, status
     assert [outcome.code for outcome in attempt.report().outcomes] == [code, code]
     assert lines.lines[0].startswith("0123456789AB: to=<b@y.example>, relay=none, delay=")
     assert lines.lines[1].endswith(f"dsn={code}, status={status}")
+
+
+def test_a_probe_hears_the_reason_and_waits_for_nothing() -> None:
+    now = time.time()
+    envelope = Envelope("", (Recipient("b@y.example"),), now, trace="verify")
+    request = Deliver("0123456789AB", "4.4.1 host is down", envelope, 0, now, now, b"")
+    lines = _Lines()
+    asyncio.run(refuse("4.0.0", Attempt(request, Content(0, b""), DeliveryLog(lines))))
+    assert lines.lines[0].endswith("dsn=4.4.1, status=undeliverable (host is down)")

@@ -8,7 +8,7 @@ from postroom.delivery.virtual.settings import Settings
 from postroom.tables import TableError
 
 
-def mailboxes(**changes: object) -> Mailboxes:
+def settings(**changes: object) -> Settings:
     values: dict[str, object] = {
         "deliver_lock_attempts": 1,
         "deliver_lock_delay": 0.1,
@@ -30,7 +30,11 @@ def mailboxes(**changes: object) -> Mailboxes:
         "virtual_uid_maps": ("inline:{ { a@x.test = 5001 }, { @y.test = 5002 } }",),
         **changes,
     }
-    return Mailboxes(Settings(**values))  # type: ignore[arg-type]
+    return Settings(**values)  # type: ignore[arg-type]
+
+
+def mailboxes(**changes: object) -> Mailboxes:
+    return Mailboxes(settings(**changes))
 
 
 def test_an_address_has_its_mailbox_and_owner() -> None:
