@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from machine.booted import Machine
 
-CONFIGURATION = "/etc/unbound/postroom-test.conf"
+CONFIGURATION = "/etc/unbound/nameserver.conf"
 HEAD = """\
 server:
   interface: 0.0.0.0

@@ -22,6 +22,8 @@ PARAMETERS = {
     "smtp_connect_timeout": "5s",
     "transport_retry_time": "2s",
 }
+# A table that was opened before is looked at anew once a second.
+TABLE_SECONDS = 1.1
 MAIN_CF = "/etc/postroom/main.cf"
 MASTER_CF = "/etc/postroom/master.cf"
 
@@ -121,10 +123,12 @@ class Mailer:
     def postmap(self, table: str, text: str) -> None:
         self.machine.write(table, text)
         self.machine.run("postmap", table)
+        time.sleep(TABLE_SECONDS)
 
     def aliases(self, text: str) -> None:
         self.machine.write("/etc/aliases", text)
         self.machine.run("newaliases")
+        time.sleep(TABLE_SECONDS)
 
 
 def _parse(file: Path) -> Message:

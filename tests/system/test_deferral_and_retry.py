@@ -7,7 +7,7 @@ from system.mailer import Mailer
 def test_deferred_mail_is_delivered_by_the_timer_when_the_host_comes_back(
     mail: Mailer, peer: Mailer
 ) -> None:
-    mail.set(minimal_backoff_time="20s")
+    mail.set(minimal_backoff_time="15s", maximal_backoff_time="15s", queue_run_delay="15s")
     peer.machine.run("postroom", "stop")
     queue_id = send(mail.machine.connect(), "alice@example.org", "zoe@example.net")
     line = mail.wait_for_log(f"{queue_id}: to=<zoe@example.net>.*status=deferred")
