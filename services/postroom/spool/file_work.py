@@ -1,9 +1,12 @@
 """What is done to queue files, each as one blocking piece of work for a thread."""
 
 import os
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from pathlib import Path
+from typing import NamedTuple, ParamSpec, TypeVar
 
-from postroom.spool.durably import create_unnamed, link_unnamed, write_all
+from postroom.spool.durably import create_unnamed, link_unnamed, sync_directory, write_all
 from postroom.spool.queue_file import (
     Contents,
     State,
@@ -17,24 +20,66 @@ from postroom.spool.queue_file import (
     verify_content,
 )
 
+P = ParamSpec("P")
+R = TypeVar("R")
 
-def create_file(path: Path, data: bytes, due: float) -> None:
-    """Write a whole queue file and give it its name, which is durable once its directory is.
 
-    A file of that name is what an earlier try left behind, and is replaced.
+class NewFile(NamedTuple):
+    """A queue file to be made: its content, and when its message is to be tried."""
+
+    path: Path
+    data: bytes
+    due: float
+
+
+def create_files(files: Sequence[NewFile]) -> list[OSError | None]:
+    """Write whole queue files, and give them names that last; an error is one file's own.
+
+    All are written before the first one is waited for, so that one commit of the file system
+    takes them all.
     """
-    descriptor = create_unnamed(path.parent)
+    with ExitStack() as opened:
+        written = [_caught(_write_unnamed, file, opened) for file in files]
+        named = [
+            result if isinstance(result, OSError) else _caught(_sync_and_name, file, result)
+            for file, result in zip(files, written, strict=True)
+        ]
+    lost = {directory: _caught(sync_directory, directory) for directory in _directories(files)}
+    return [
+        result if isinstance(result, OSError) else lost[file.path.parent]
+        for file, result in zip(files, named, strict=True)
+    ]
+
+
+def _caught(work: Callable[P, R], *arguments: P.args, **named: P.kwargs) -> R | OSError:
     try:
-        write_all(descriptor, data)
-        os.utime(descriptor, (due, due))
-        os.fsync(descriptor)
-        try:
-            link_unnamed(descriptor, path)
-        except FileExistsError:
-            path.unlink()
-            link_unnamed(descriptor, path)
-    finally:
-        os.close(descriptor)
+        return work(*arguments, **named)
+    except OSError as error:
+        return error
+
+
+def _directories(files: Sequence[NewFile]) -> set[Path]:
+    return {file.path.parent for file in files}
+
+
+def _write_unnamed(file: NewFile, opened: ExitStack) -> int:
+    descriptor = create_unnamed(file.path.parent)
+    opened.callback(os.close, descriptor)
+    write_all(descriptor, file.data)
+    os.utime(descriptor, (file.due, file.due))
+    # Start writing now: blocks get their place, and the next commit has them in it.
+    os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
+    return descriptor
+
+
+def _sync_and_name(file: NewFile, descriptor: int) -> None:
+    """A file of that name is what an earlier try left behind, and is replaced."""
+    os.fsync(descriptor)
+    try:
+        link_unnamed(descriptor, file.path)
+    except FileExistsError:
+        file.path.unlink()
+        link_unnamed(descriptor, file.path)
 
 
 def complete_file(descriptor: int, path: Path, number: int, size: int, state: State) -> Contents:

@@ -3,14 +3,13 @@
 import asyncio
 import os
 from collections.abc import Callable
-from concurrent.futures import Executor
 from typing import NamedTuple
 
 import msgspec
 
 from postroom.mail.envelope import Envelope
 from postroom.mail.queue_id import QueueId
-from postroom.spool.file_work import create_file
+from postroom.spool.file_batch import FileBatch
 from postroom.spool.journal import Journal, Place
 from postroom.spool.message_record import content_of
 from postroom.spool.queue_directory import QueueDirectory
@@ -24,7 +23,7 @@ class Surroundings(NamedTuple):
     ``writing`` with 1 and -1 around each that is being written to a file."""
 
     journal: Journal
-    executor: Executor
+    files: FileBatch
     left: Callable[["InJournal"], None]
     writing: Callable[[int], None]
 
@@ -50,7 +49,7 @@ class InJournal(StoredMessage):
         super().__init__(queue_id, size, State(envelope), done)
         self.place = place
         self.kept = kept
-        self._journal, self._executor, self._left, self._writing = surroundings
+        self._journal, self._files, self._left, self._writing = surroundings
         self._done_since = done
         self._gone = False
 
@@ -82,10 +81,7 @@ class InJournal(StoredMessage):
 
     async def _write(self, queue: QueueDirectory, state: State, due: float) -> None:
         data = whole_file(self.number, self.content(), state)
-        loop = asyncio.get_running_loop()
-        path = queue.new_file(self.queue_id)
-        await loop.run_in_executor(self._executor, create_file, path, data, due)
-        await queue.sync()
+        await self._files.create(queue.new_file(self.queue_id), data, due)
         await self._mark_durably()
 
     def carry(self) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 from postroom.mail.envelope import Envelope
 from postroom.mail.queue_id import QueueId, format_queue_id
 from postroom.spool import marker
+from postroom.spool.file_batch import FileBatch
 from postroom.spool.file_work import complete_file, load
 from postroom.spool.in_file import InFile
 from postroom.spool.in_journal import InJournal, Surroundings
@@ -59,7 +60,7 @@ class Spool:
         )
         self._journal = Journal(directory / JOURNAL, opened.segments, self._crowded, warn)
         self._surroundings = Surroundings(
-            self._journal, self._executor, self._left, self._count_writing
+            self._journal, FileBatch(self._executor), self._left, self._count_writing
         )
         self._in_journal: dict[int, InJournal] = {}
         for number in opened.superseded:
