@@ -73,8 +73,11 @@ def _send(sock: new_socket, encoded: bytes, content: Iterator[bytes]) -> None:
 
 def _read(sock: new_socket) -> str:
     data = b""
-    while piece := sock.recv(4096):
-        data += piece
+    try:
+        while piece := sock.recv(4096):
+            data += piece
+    except ConnectionResetError:  # noqa: SIM105  (contextlib is one more import)
+        pass  # A refusal that came before all was read ends so.
     length, colon, rest = data.partition(b":")
     if not colon or not length.isdigit() or len(rest) != int(length) + 1:
         raise Unreachable("no answer")
