@@ -5,7 +5,9 @@ a footer: length of the content, length of the ``Drop``, CRC-32 of the ``Drop``,
 with the format's version. A file gets its name only once it is complete and on stable storage.
 """
 
+import errno
 import os
+import stat
 import struct
 import zlib
 from collections.abc import Iterator
@@ -101,7 +103,12 @@ def waiting(directory: Path) -> list[str]:
 def open_drop(directory: Path, name: str) -> DropFile:
     """Open and verify one file; raises Damaged, or OSError if it cannot be read."""
     flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
-    descriptor = os.open(directory / name, flags)
+    try:
+        descriptor = os.open(directory / name, flags)
+    except OSError as error:
+        if error.errno == errno.ELOOP:
+            raise Damaged("a symbolic link") from None
+        raise
     try:
         size, drop = _verify(descriptor)
     except BaseException:
@@ -111,7 +118,10 @@ def open_drop(directory: Path, name: str) -> DropFile:
 
 
 def _verify(descriptor: int) -> tuple[int, Drop]:
-    length = os.fstat(descriptor).st_size
+    status = os.fstat(descriptor)
+    if not stat.S_ISREG(status.st_mode):
+        raise Damaged("no regular file")
+    length = status.st_size
     footer = os.pread(descriptor, _FOOTER.size, max(length - _FOOTER.size, 0))
     if len(footer) < _FOOTER.size:
         raise Damaged("shorter than a footer")

@@ -21,6 +21,10 @@ class CannotNow(Exception):
     """cleanup is away or short of something; the file stays where it is."""
 
 
+class _PutOff(Exception):
+    """cleanup cannot take this one message now; it may well take others."""
+
+
 class Carrier:
     """Empties ``directory`` into cleanup."""
 
@@ -31,15 +35,21 @@ class Carrier:
         self._myhostname = myhostname
 
     async def empty_maildrop(self) -> None:
-        """Carry all that waits; raises CannotNow when the rest must wait."""
-        while names := waiting(self._directory):
+        """Carry all that waits; raises CannotNow when some of it must wait longer."""
+        put_off: dict[str, str] = {}
+        while names := [name for name in waiting(self._directory) if name not in put_off]:
             for name in names:
-                await self._carry(name)
+                try:
+                    await self._carry(name)
+                except _PutOff as reason:
+                    put_off[name] = str(reason)
+        if put_off:
+            raise CannotNow(next(iter(put_off.values())))
 
     async def _carry(self, name: str) -> None:
         try:
             file = open_drop(self._directory, name)
-        except (Damaged, OSError) as error:
+        except Damaged as error:
             self._log.damaged(name, str(error))
             (self._directory / name).rename(self._directory / f".damaged.{name}")
             return
@@ -75,7 +85,7 @@ class Carrier:
     async def _refused(self, file: DropFile, envelope: Envelope, refused: Refused) -> None:
         reason = f"{refused.code} {refused.text}"
         if refused.code.startswith("4"):
-            raise CannotNow(reason)
+            raise _PutOff(reason)
         head = next(pieces(file, MAX_QUOTED_HEADER), b"")
         report, text = refusal_report(envelope, reason, head, self._myhostname)
         queue_id = await self._intake.queue_id()
@@ -83,7 +93,7 @@ class Carrier:
         encoder = WireEncoder()
         content = encoder.encode(text) + encoder.finish()
         if isinstance(await self._intake.submit(queue_id, report, content), Refused):
-            raise CannotNow(f"nor can the report be queued: {reason}")
+            raise _PutOff(f"nor can the report be queued: {reason}")
 
 
 def _envelope(file: DropFile) -> Envelope:

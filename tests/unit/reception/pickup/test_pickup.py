@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import errno
 import random
 import socket
 from pathlib import Path
@@ -118,6 +119,30 @@ def test_a_message_stays_while_cleanup_cannot_take_it(maildrop: Path) -> None:
     assert len(waiting(maildrop)) == 1
 
 
+def test_a_message_that_must_stay_does_not_hold_up_the_next(maildrop: Path) -> None:
+    drop(maildrop, b"first\n")
+    drop(maildrop, b"second\n")
+    cleaner = FakeCleanup(cleanup.Refused(452, "4.3.1", "too large for what is left"))
+    with pytest.raises(CannotNow):
+        carry(maildrop, cleaner, Journal())
+    assert len(cleaner.messages) == 1
+    assert len(waiting(maildrop)) == 1
+
+
+def test_what_cannot_be_opened_for_want_of_descriptors_is_not_set_aside(
+    maildrop: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drop(maildrop, b"x\n")
+
+    def no_more(*_: object) -> None:
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    monkeypatch.setattr("postroom.reception.pickup.carrier.open_drop", no_more)
+    with pytest.raises(OSError, match="Too many"):
+        carry(maildrop, FakeCleanup(), Journal())
+    assert len(waiting(maildrop)) == 1
+
+
 def test_the_sender_is_told_when_cleanup_refuses_for_good(maildrop: Path) -> None:
     drop(maildrop, b"Subject: loop\n\nbody\n")
     cleaner = FakeCleanup(cleanup.Refused(554, "5.4.0", "Error: too many hops"))
@@ -133,6 +158,8 @@ def test_the_sender_is_told_when_cleanup_refuses_for_good(maildrop: Path) -> Non
 def test_a_damaged_file_is_set_aside_and_the_rest_flows(maildrop: Path) -> None:
     (maildrop / "0000").write_bytes(b"garbage")
     (maildrop / "0001").write_bytes(b"")
+    (maildrop / "0002").symlink_to("/etc/passwd")
+    (maildrop / "0003").mkdir()
     drop(maildrop, b"good\n")
     cleaner, journal = FakeCleanup(), Journal()
     carry(maildrop, cleaner, journal)
