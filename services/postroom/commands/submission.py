@@ -76,7 +76,7 @@ def _read(sock: new_socket) -> str:
     try:
         while piece := sock.recv(4096):
             data += piece
-    except ConnectionResetError:  # noqa: SIM105  (contextlib is one more import)
+    except ConnectionResetError:
         pass  # A refusal that came before all was read ends so.
     length, colon, rest = data.partition(b":")
     if not colon or not length.isdigit() or len(rest) != int(length) + 1:
