@@ -4,6 +4,7 @@ import asyncio
 import gc
 import signal
 import socket
+import time
 from collections.abc import Callable, Coroutine
 from typing import Any
 
@@ -19,6 +20,8 @@ except ImportError:
 
 # How long work under way may go on after SIGTERM; below systemd's TimeoutStopSec.
 GRACE_SECONDS = 20.0
+# Before a fatal exit, so that what fails at once fails slowly: systemd starts us again.
+FATAL_PAUSE_SECONDS = 1.0
 
 
 class Service:
@@ -52,8 +55,12 @@ class Service:
 
 def run(main: Callable[[Service], Coroutine[Any, Any, None]]) -> None:
     """Run ``main`` to its end, on uvloop where that is installed."""
-    with asyncio.Runner(loop_factory=new_event_loop) as runner:
-        runner.run(_with_signals(main))
+    try:
+        with asyncio.Runner(loop_factory=new_event_loop) as runner:
+            runner.run(_with_signals(main))
+    except Exception:
+        time.sleep(FATAL_PAUSE_SECONDS)
+        raise
 
 
 async def _with_signals(main: Callable[[Service], Coroutine[Any, Any, None]]) -> None:
