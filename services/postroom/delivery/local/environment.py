@@ -23,7 +23,7 @@ def command_environment(
         "ORIGINAL_RECIPIENT": recipient.original or recipient.address,
         "LOCAL": local,
         "DOMAIN": domain,
-        "EXTENSION": extension,
+        "EXTENSION": extension[1:],
         "USER": name,
         **_client(envelope),
     }

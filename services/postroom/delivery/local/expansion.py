@@ -14,7 +14,7 @@ from postroom.delivery.local.parts import Part
 from postroom.delivery.local.settings import Settings
 from postroom.delivery.local.targets import Kind, Target, parse_targets
 from postroom.delivery.local.users import User, Users
-from postroom.mail.address import split_address, split_extension
+from postroom.mail.address import split_address, split_extension, unquote
 from postroom.tables import Maps, TableError
 from postroom.tables.match_list import DomainList
 
@@ -70,6 +70,8 @@ class Expansion:
         if domain and not self._local_domains.match(domain):
             again = self._reached_before("address", f"{local}@{domain.lower()}")
             return [] if again else [await self._mailman.forward(copy)]
+        # aliases(5) and passwd(5) have names without the quotes of RFC 5321.
+        local = unquote(local)
         name, extension = split_extension(local, self._settings.recipient_delimiter)
         for key in dict.fromkeys((local.lower(), name.lower())):
             if ("alias", key) not in self._visited:

@@ -147,6 +147,12 @@ def test_extension_aliases_come_before_the_plain_name() -> None:
     assert expand("list+other@here.test", aliases)[0] == ["mailbox alice from s@x.test"]
 
 
+def test_a_quoted_local_part_finds_the_name_in_the_quotes() -> None:
+    aliases = {"quo ted": "bob"}
+    assert expand('"quo ted"@here.test', aliases)[0] == ["mailbox bob from s@x.test"]
+    assert expand('"alice"@here.test', {})[0] == ["mailbox alice from s@x.test"]
+
+
 def test_alias_loops_end() -> None:
     calls, result = expand("a@here.test", {"a": "b", "b": "c", "c": "a, alice"})
     assert "mailbox alice from s@x.test" in calls
