@@ -76,6 +76,7 @@ def _sink(mailer: Mailer, task: str) -> Iterator[Callable[[], int]]:
         yield lambda: 0
         return
     machine = mailer.machine
+    port = str(SINK_PORTS[task])
     patience = ("-w", "3600") if task == "accept" else ()
     machine.run(
         *(
@@ -87,8 +88,9 @@ def _sink(mailer: Mailer, task: str) -> Iterator[Callable[[], int]]:
             f"StandardOutput=truncate:{COUNTS}",
         ),
         *("/usr/local/bin/smtp-sink", "-c", "-u", "nobody", *patience),
-        *(f"127.0.0.1:{SINK_PORTS[task]}", "256"),
+        *(f"127.0.0.1:{port}", "256"),
     )
+    machine.wait_for("sink listens", lambda: machine.run("ss", "-Hltn", "sport", "=", port))
     counter = machine.path(COUNTS)
 
     def received() -> int:
