@@ -33,7 +33,7 @@ def main() -> None:
     try:
         options = parse(os.path.basename(sys.argv[0]), sys.argv[1:])
     except Bad as error:
-        _fail(EX_TEMPFAIL, str(error))
+        _fail(EX_USAGE, str(error))
     if options.mode is Mode.DELIVER:
         _deliver(options)
     elif options.mode is Mode.SMTP:

@@ -55,8 +55,8 @@ _MODES = {
     "l": Mode.DAEMON,
 }
 _PROGRAMS = {"mailq": Mode.LIST_QUEUE, "newaliases": Mode.BUILD_ALIASES}
-# Things that other parts of the system decide: gateway, "me too", initial submission.
-_WITHOUT_EFFECT = frozenset("GUcm")
+# Things that other parts of the system decide: gateway, "me too", aliases, initial submission.
+_WITHOUT_EFFECT = frozenset("GUcmn")
 # The same with an argument: program name, config file, label, error mode, hop count, options.
 _WITHOUT_EFFECT_ARGUMENT = frozenset("ACLOXehp")
 _BODY_TYPES = {"7": "7BIT", "8": "8BITMIME"}

@@ -18,6 +18,7 @@ CALLS = [
     ("-t -i -fbounce@x.test", ()),
     ("-t", ()),
     ("-oi -odi -oem -N success,delay,failure -V00000000id -- R S", ("R", "S")),
+    ("-n -m -U root", ("root",)),
     ("-odb -odq -oee -om -oQ/x -v -G -hN -Ac -O k=v -p x -r S -oi -- -weird@x", ("-weird@x",)),
 ]
 
