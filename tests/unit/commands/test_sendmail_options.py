@@ -63,7 +63,7 @@ def test_other_modes(program: str, words: list[str], mode: Mode, flush: tuple[st
     assert options.flush == flush
 
 
-@pytest.mark.parametrize("words", [["-Z"], ["-n"], ["-d0.1"], ["-bX"], ["-f"], ["-qSx"]])
+@pytest.mark.parametrize("words", [["-Z"], ["-d0.1"], ["-bX"], ["-f"], ["-qSx"]])
 def test_what_sendmail_does_not_know_is_refused(words: list[str]) -> None:
     with pytest.raises(Bad):
         parse("sendmail", words)
