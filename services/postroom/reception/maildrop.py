@@ -10,7 +10,7 @@ import os
 import stat
 import struct
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Annotated, Literal, NamedTuple
 
@@ -49,6 +49,15 @@ class DropFile(NamedTuple):
     descriptor: int
     size: int
     drop: Drop
+
+
+def prepare(state: Path, warn: Callable[[str], None]) -> Path:
+    """The maildrop below a state directory, made now, with a warning, if it is missing."""
+    directory = state / DIRECTORY
+    if not directory.is_dir():
+        warn(f"creating missing directory {directory}")
+        directory.mkdir(mode=0o700, exist_ok=True)
+    return directory
 
 
 class DropWriter:

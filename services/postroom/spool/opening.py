@@ -32,10 +32,16 @@ class Opened(NamedTuple):
     highest: int
 
 
+def missing_directories(directory: Path) -> list[Path]:
+    """What ``open_spool`` will have to make, as at the very first start."""
+    paths = [directory / name for name in (JOURNAL, *_QUEUES, CORRUPT)]
+    return [path for path in paths if not path.is_dir()]
+
+
 def open_spool(directory: Path, warn: Warn) -> Opened:
     """Read the whole spool; raises OSError if the directory cannot be used."""
-    for name in (JOURNAL, *_QUEUES, CORRUPT):
-        (directory / name).mkdir(0o700, exist_ok=True)
+    for missing in missing_directories(directory):
+        missing.mkdir(0o700, exist_ok=True)
     files = _queue_files(directory, warn)
     journal = directory / JOURNAL
     _set_strangers_aside(journal, lambda name: is_segment(name) or name in marker.NAMES, warn)

@@ -11,6 +11,7 @@ from postroom.queue.qmgr.listing import Listing
 from postroom.queue.qmgr.manager import Manager
 from postroom.queue.qmgr.overflow import Overflow
 from postroom.queue.qmgr.settings import Settings
+from postroom.spool.opening import missing_directories
 from postroom.spool.space import FreeSpace
 from postroom.spool.store import Spool
 from postroom.systemd import places, service
@@ -21,6 +22,8 @@ async def serve(this: service.Service) -> None:
     settings = read_settings(Settings)
     log = QueueManagerLog.open(settings.syslog_name, "qmgr")
     directory = places.state_directory()
+    for missing in missing_directories(directory):
+        log.warning(f"creating missing directory {missing}")
     spool = Spool(directory, log.warning)
     ids = QueueIdAllocator(spool.highest)
     manager = Manager(settings, spool, log, this.activity)

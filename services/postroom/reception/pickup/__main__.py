@@ -8,7 +8,7 @@ from postroom.ipc.client import Client
 from postroom.ipc.contract import Question
 from postroom.ipc.server import Answerer, Caller, Server
 from postroom.maillog.pickup import PickupLog
-from postroom.reception.maildrop import DIRECTORY
+from postroom.reception.maildrop import prepare
 from postroom.reception.pickup.carrier import Carrier
 from postroom.reception.pickup.rounds import Rounds
 from postroom.reception.pickup.settings import Settings
@@ -20,8 +20,7 @@ from postroom.systemd.service import Service, run
 async def serve(service: Service) -> None:
     settings = read_settings(Settings)
     log = PickupLog.open(settings.syslog_name, "pickup")
-    directory = state_directory() / DIRECTORY
-    directory.mkdir(mode=0o700, exist_ok=True)
+    directory = prepare(state_directory(), log.warning)
     intake = Intake(Client(socket_path("cleanup"), CLEANUP))
     rounds = Rounds(Carrier(directory, intake, log, settings.myhostname), service.activity, log)
 

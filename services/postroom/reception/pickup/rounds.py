@@ -39,6 +39,9 @@ class Rounds:
                 self._called.clear()
                 try:
                     await self._carrier.empty_maildrop()
+                except FileNotFoundError:
+                    # The maildrop is gone; systemd makes it again at the next start.
+                    self._activity.leave()
                 except (CannotNow, OSError) as reason:
                     self._log.waiting(str(reason), pause)
                     self._wanted = True

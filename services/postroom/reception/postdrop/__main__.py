@@ -7,10 +7,10 @@ from postroom.contracts.pickup import Wake
 from postroom.ipc.client import Client
 from postroom.ipc.contract import Unavailable
 from postroom.maillog.postdrop import PostdropLog
-from postroom.reception.maildrop import DIRECTORY
+from postroom.reception.maildrop import prepare
 from postroom.reception.postdrop.doorman import Doorman
 from postroom.reception.postdrop.room import Room
-from postroom.reception.postdrop.session import Session
+from postroom.reception.postdrop.session import Events, Session
 from postroom.reception.postdrop.settings import Settings
 from postroom.systemd.credentials import read_settings
 from postroom.systemd.places import socket_path, state_directory
@@ -20,8 +20,7 @@ from postroom.systemd.service import Service, run
 async def serve(service: Service) -> None:
     settings = read_settings(Settings)
     log = PostdropLog.open(settings.syslog_name, "postdrop")
-    directory = state_directory() / DIRECTORY
-    directory.mkdir(mode=0o700, exist_ok=True)
+    directory = prepare(state_directory(), log.warning)
     pickup = Client(socket_path("pickup"), PICKUP)
     calls: set[asyncio.Task[None]] = set()
 
@@ -37,7 +36,9 @@ async def serve(service: Service) -> None:
         call.add_done_callback(calls.discard)
 
     room = Room(settings.queue_minfree)
-    session = Session(directory, settings.message_size_limit, room, log, taken)
+    # Where the directory is gone, systemd makes it again at the next start (StateDirectory=).
+    events = Events(taken=taken, homeless=service.activity.leave)
+    session = Session(directory, settings.message_size_limit, room, log, events)
     doorman = Doorman(session, service.activity)
     standing = asyncio.ensure_future(doorman.stand(service.listener("postdrop")))
     await service.serve_until_idle(settings.max_idle)

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
 from postroom.contracts.postdrop import Malformed, decode_request, netstring
 from postroom.maillog.postdrop import PostdropLog
@@ -13,8 +14,15 @@ from postroom.reception.postdrop.room import Room
 from postroom.reception.postdrop.submission import Refusal, make_drop
 
 
+class Events(NamedTuple):
+    """Called: ``taken`` after each message, ``homeless`` when the maildrop does not exist."""
+
+    taken: Callable[[], None]
+    homeless: Callable[[], None]
+
+
 class Session:
-    """Serves connections to the maildrop ``directory``; ``taken`` is called after each message."""
+    """Serves connections to the maildrop ``directory``."""
 
     def __init__(
         self,
@@ -22,13 +30,13 @@ class Session:
         message_size_limit: int,
         room: Room,
         log: PostdropLog,
-        taken: Callable[[], None],
+        events: Events,
     ) -> None:
         self._directory = directory
         self._message_size_limit = message_size_limit
         self._room = room
         self._log = log
-        self._taken = taken
+        self._events = events
 
     async def serve(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, uid: int
@@ -44,6 +52,8 @@ class Session:
             answer = str(refusal)
         except OSError as error:
             self._log.cannot_keep(uid, str(error))
+            if isinstance(error, FileNotFoundError):
+                self._events.homeless()
             answer = f"4.3.0 cannot keep the message: {error.strerror}"
         writer.write(netstring(answer.encode()))
         await writer.drain()
@@ -63,5 +73,5 @@ class Session:
             await asyncio.to_thread(drop_file.commit, drop)
         finally:
             drop_file.close()
-        self._taken()
+        self._events.taken()
         return "2.0.0 queued"

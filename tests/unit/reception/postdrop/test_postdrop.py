@@ -12,11 +12,11 @@ from postroom.commands import submission
 from postroom.contracts.postdrop import Malformed, Request, decode_request, netstring
 from postroom.mail.envelope import Notify
 from postroom.maillog.postdrop import PostdropLog
-from postroom.reception.maildrop import DropFile, open_drop, pieces, waiting
+from postroom.reception.maildrop import DropFile, open_drop, pieces, prepare, waiting
 from postroom.reception.postdrop import doorman
 from postroom.reception.postdrop.doorman import Doorman
 from postroom.reception.postdrop.room import Room
-from postroom.reception.postdrop.session import Session
+from postroom.reception.postdrop.session import Events, Session
 from postroom.systemd.activity import Activity
 from postroom.systemd.journal import Priority
 
@@ -26,16 +26,23 @@ class SilentJournal:
         pass
 
 
-def with_postdrop(directory: Path, calls: Callable[[], None], limit: int = 10_000_000) -> int:
+def with_postdrop(
+    directory: Path,
+    calls: Callable[[], None],
+    limit: int = 10_000_000,
+    homeless: list[int] | None = None,
+) -> int:
     """Serve postdrop while ``calls`` runs in a thread; returns how often pickup was woken."""
-    woken = []
+    woken: list[int] = []
+    missed = [] if homeless is None else homeless
 
     async def serve() -> None:
         listener = socket.socket(socket.AF_UNIX)
         listener.bind(submission.SOCKET)
         listener.listen(100)
         log = PostdropLog(SilentJournal())
-        session = Session(directory, limit, Room(0), log, lambda: woken.append(1))
+        events = Events(taken=lambda: woken.append(1), homeless=lambda: missed.append(1))
+        session = Session(directory, limit, Room(0), log, events)
         listener.setblocking(False)
         standing = asyncio.ensure_future(Doorman(session, Activity()).stand(listener))
         await asyncio.to_thread(calls)
@@ -189,6 +196,26 @@ def test_a_full_disk_is_a_temporary_refusal(
 
     monkeypatch.setattr(os, "write", no_space)
     with_postdrop(maildrop, call)
+
+
+def test_a_lost_maildrop_is_a_temporary_refusal_and_reason_to_start_again(maildrop: Path) -> None:
+    def call() -> None:
+        with pytest.raises(submission.Refused) as caught:
+            submission.submit(Request(recipients=("a",)), iter([b"x"]))
+        assert caught.value.code == "4.3.0"
+
+    homeless: list[int] = []
+    maildrop.rmdir()
+    with_postdrop(maildrop, call, homeless=homeless)
+    assert homeless == [1]
+
+
+def test_a_missing_maildrop_is_made_with_a_warning(tmp_path: Path) -> None:
+    warnings: list[str] = []
+    assert prepare(tmp_path, warnings.append).is_dir()
+    assert len(warnings) == 1
+    prepare(tmp_path, warnings.append)
+    assert len(warnings) == 1
 
 
 def test_a_request_survives_its_encoding() -> None:
