@@ -3,10 +3,10 @@
 from typing import Any
 
 import msgspec
-from postroom.delivery.client.rules import rules
-from unit.delivery.client.field import RULES
 
+from postroom.delivery.client.rules import rules
 from postroom.delivery.smtp.settings import Settings
+from unit.delivery.client.field import RULES
 
 
 def test_every_parameter_arrives() -> None:
