@@ -1,8 +1,7 @@
 """postconf prints and writes what Postfix's own postconf does for the same files.
 
 Postfix's is found in $POSTFIX_POSTCONF, or in the package that the test machines carry for
-measurements (``tests/machine``); it runs with that machine's libraries. Where there is neither,
-these tests are skipped, and pytest's summary says so.
+measurements (``tests/machine``); it runs with that machine's libraries.
 """
 
 import os
@@ -14,9 +13,8 @@ from typing import NamedTuple
 
 import pytest
 
+from machine.root import base_root
 from postroom.commands.postconf import main
-
-TREE = Path(__file__).parents[2]
 
 OURS = frozenset(
     (
@@ -140,12 +138,11 @@ def postfix(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     """The command line of Postfix's postconf."""
     if named := os.environ.get("POSTFIX_POSTCONF"):
         return [named]
-    for package in sorted(TREE.glob(".build/roots/*/var/cache/apt/archives/postfix_*.deb")):
-        root = package.parents[4]
-        unpacked = tmp_path_factory.mktemp("postfix")
-        subprocess.run(["dpkg-deb", "-x", package, unpacked], check=True)
-        return _with_libraries_of(root, unpacked)
-    pytest.skip("there is no postconf of Postfix's to compare with: see this file's head")
+    root = base_root()
+    (package,) = root.glob("var/cache/apt/archives/postfix_*.deb")
+    unpacked = tmp_path_factory.mktemp("postfix")
+    subprocess.run(["dpkg-deb", "-x", package, unpacked], check=True)
+    return _with_libraries_of(root, unpacked)
 
 
 def _with_libraries_of(root: Path, unpacked: Path) -> list[str]:

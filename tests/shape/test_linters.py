@@ -11,8 +11,8 @@ from shape.tree import TOP
 @pytest.mark.parametrize(
     "command",
     [
-        ("ruff", "check", "."),
-        ("ruff", "format", "--check", "."),
+        ("ruff", "check", "--no-cache", "."),
+        ("ruff", "format", "--no-cache", "--check", "."),
         ("mypy", "-p", "postroom", "-p", "postroom_generator"),
     ],
     ids=" ".join,
