@@ -12,7 +12,7 @@ no capability; the nursery may change uids and reads nothing; workers have one u
 each, with every capability cleared before anything of the user's is read or run. Commands get
 a filtered environment and a shell only where their text needs one; nothing that came from
 outside is ever part of that text. Only the system mailbox is written as root, nothing is run
-as root: root's aliased files and commands belong to ``default_privs``.
+as root: the files and commands of root's .forward belong to ``default_privs``.
 
 STANDARDS: RFC 822 and 5322 headers, aliases(5), mbox(5), Maildir.
 

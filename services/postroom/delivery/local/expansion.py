@@ -92,7 +92,7 @@ class Expansion:
         user = await self._users.find(name)
         if user is None:
             return await self._to_nobody(copy, name)
-        if user.is_root or user.name in self._forwarding:
+        if user.name in self._forwarding:
             return await self._to_mailbox(copy, user)
         if self._reached_before("user", user.name):
             return []
@@ -102,6 +102,9 @@ class Expansion:
             self._reached.add(("mailbox", user.name))
             return [part]
         rights = Rights(user.identity, user, "forward")
+        if user.is_root:
+            # Nothing runs as root: what root's file names has the rights of default_privs.
+            rights = Rights(None, None, "forward")
         self._forwarding.add(user.name)
         parts = await self._to_targets(copy, parse_targets(part.result.forward), rights, depth + 1)
         self._forwarding.remove(user.name)

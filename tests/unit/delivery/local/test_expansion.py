@@ -214,10 +214,12 @@ def test_the_extension_s_forward_file_is_looked_for_first() -> None:
     assert mailman.paths == ["/home/alice/.forward"]
 
 
-def test_root_has_a_mailbox_and_no_forward_file() -> None:
-    mailman = Recorder(root='"|sh"')
-    assert expand("root@here.test", {}, mailman)[0] == ["mailbox root from s@x.test"]
-    assert mailman.paths == []
+def test_root_s_forward_file_is_obeyed_and_its_commands_run_as_nobody() -> None:
+    nobody = pwd.getpwnam("nobody").pw_uid
+    mailman = Recorder(root='admin@else.test, "|cmd"')
+    calls, _ = expand("root@here.test", {}, mailman)
+    assert calls == ["forward admin@else.test from s@x.test", f"command cmd as {nobody}"]
+    assert expand("root@here.test", {})[0] == ["mailbox root from s@x.test"]
 
 
 def test_include_lists_are_read_from_aliases_only(tmp_path: Path) -> None:
