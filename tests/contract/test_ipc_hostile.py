@@ -222,6 +222,25 @@ def test_strangers_take_a_bounded_share_of_our_descriptors() -> None:
     run(story)
 
 
+@pytest.mark.usefixtures("_all_strangers")
+def test_a_silent_stranger_is_hung_up_on_and_one_who_asks_is_not(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Whoever holds a connection keeps the service from leaving."""
+    monkeypatch.setattr(server, "MAX_SILENCE", 0.3)
+
+    async def story() -> None:
+        async with served(contract=PUBLIC) as place:
+            silent = place.raw()
+            for _ in range(10):
+                await place.client.ask(Say(b"still here"))
+                await asyncio.sleep(0.1)
+            assert await closed_by_peer(silent)
+            silent.close()
+
+    run(story)
+
+
 def test_who_is_no_stranger_gets_in_where_strangers_crowd(monkeypatch: pytest.MonkeyPatch) -> None:
     """The retry timer and the superuser ask on the same socket."""
 

@@ -21,6 +21,8 @@ _UCRED = struct.Struct("3i")
 # cannot use up our descriptors; and bytes of a question, of which none there is long.
 MAX_STRANGERS = 64
 MAX_PUBLIC_QUESTION = 65_536
+# Seconds for which such a user may hold a connection, and with it the service, in silence.
+MAX_SILENCE = 60.0
 
 
 class Caller:
@@ -150,6 +152,18 @@ class _Connection:
         connections.add(self)
         longest = MAX_PUBLIC_QUESTION if contract.public else MAX_FRAME
         self.wire = Wire(caller.sock, self._frame, self._closed, self._continue, longest)
+        self._asked = 0
+        self._patience: asyncio.TimerHandle | None = None
+        if contract.public and caller.stranger:
+            self._wait_for_questions(-1)
+
+    def _wait_for_questions(self, before: int) -> None:
+        """Hang up on a stranger who asked nothing since the last look."""
+        if self._asked == before and not self._tasks:
+            self.wire.close()
+            return
+        loop = asyncio.get_running_loop()
+        self._patience = loop.call_later(MAX_SILENCE, self._wait_for_questions, self._asked)
 
     def _frame(self, kind: Kind, serial: int, payload: bytes, descriptors: list[int]) -> None:
         try:
@@ -160,6 +174,7 @@ class _Connection:
             for descriptor in descriptors:
                 os.close(descriptor)
             raise
+        self._asked += 1
         task = asyncio.ensure_future(self._work(serial, question, descriptors))
         self._tasks.add(task)
         task.add_done_callback(partial(self._done, descriptors))
@@ -206,6 +221,8 @@ class _Connection:
     def _closed(self, error: BaseException | None) -> None:
         if isinstance(error, BrokenContract):
             _log.warning("%s: peer disconnected: %s", self._contract.name, error)
+        if self._patience is not None:
+            self._patience.cancel()
         for task in self._tasks:
             task.cancel()
         for callback in self.caller.on_close:
