@@ -3,6 +3,7 @@
 import asyncio
 import errno
 import os
+import secrets
 from collections import deque
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -23,6 +24,10 @@ MAX_BATCH = 4 * 1024 * 1024
 # A mark waits this long (seconds) for a batch to travel with, so that a lone message costs one
 # sync and not two; it is also how long after a delivery a crash repeats it.
 MARK_DELAY = 0.02
+# The lower bits of a generation are random; those above count. Content lies in the journal as its
+# sender wrote it, and of a segment used again some of it is read at recovery: who could guess
+# the generation could send records.
+SECRET_BITS = 36
 # How long to wait (seconds) before marks that could not be written are tried elsewhere.
 RETRY_DELAY = 1.0
 
@@ -210,7 +215,7 @@ class Journal:
         Strictly the oldest: a mark may stand in any later segment than its message, and must
         not be overwritten while the message could still be read.
         """
-        self._generation += 1
+        self._generation = _generation_after(self._generation)
         while len(self._segments) >= MIN_SEGMENTS and self._segments[0].live == 0:
             segment = self._segments[0]
             if segment.reusable:
@@ -222,3 +227,7 @@ class Journal:
         if len(self._segments) >= MAX_SEGMENTS:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         return Segment.create(self._directory, self._generation)
+
+
+def _generation_after(generation: int) -> int:
+    return ((generation >> SECRET_BITS) + 1) << SECRET_BITS | secrets.randbits(SECRET_BITS)

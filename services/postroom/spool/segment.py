@@ -1,6 +1,7 @@
 """One journal segment: a file of fixed size that is written from its start, then used again.
 
-Its name is its generation, so that a reader knows which of its records are new. The zeros are
+Its name is its generation, so that a reader knows which of its records are new; generations
+grow, and cannot be foretold. The zeros are
 written once: from then on a batch overwrites blocks the file system has already placed, and
 fdatasync(2) has no metadata to write.
 """
