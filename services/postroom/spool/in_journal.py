@@ -51,6 +51,8 @@ class InJournal(StoredMessage):
         self.kept = kept
         self._journal, self._files, self._left, self._writing = surroundings
         self._done_since = done
+        # A DONE mark was given, though the message may be here until that is durable.
+        self._marked = False
         self._gone = False
 
     def content(self) -> bytes:
@@ -68,6 +70,7 @@ class InJournal(StoredMessage):
         self._mark_recipients(indexes)
 
     def forget(self) -> None:
+        self._marked = True
         self._journal.mark(Kind.DONE, self.number)
         self._leave()
 
@@ -91,9 +94,10 @@ class InJournal(StoredMessage):
     def _carried(self, place: Place | None) -> None:
         if place is None:
             return
-        if self._gone:
+        if self._marked:
             # The mark may have gone to the disk in front of the copy.
             self._journal.mark(Kind.DONE, self.number)
+        if self._gone:
             self._journal.release(place)
             return
         old, self.place = self.place, place
@@ -117,5 +121,6 @@ class InJournal(StoredMessage):
             if not marked.done():
                 marked.set_result(None)
 
+        self._marked = True
         self._journal.mark(Kind.DONE, self.number, settled=settled)
         await marked

@@ -90,7 +90,9 @@ def _apply(found: dict[int, _Found], segment: Segment, data: bytes, record: Reco
     if record.kind is Kind.MESSAGE:
         size = record.payload.stop - record.payload.start
         place = Place(segment, record.payload.start, size)
-        found[record.number] = _Found(place, frozenset())
+        # A second one is a copy, made to free its segment: what was done before stays done.
+        known = found.get(record.number)
+        found[record.number] = _Found(place, known.done if known else frozenset())
     elif record.kind is Kind.DONE:
         found.pop(record.number, None)
     elif record.kind is Kind.RECIPIENTS_DONE and record.number in found:

@@ -10,6 +10,7 @@ import pytest
 
 from postroom.mail.envelope import Envelope, Recipient
 from postroom.mail.queue_id import format_queue_id
+from postroom.spool.in_journal import InJournal
 from postroom.spool.incoming_file import StillWritten
 from postroom.spool.queue_file import State
 from postroom.spool.store import Spool
@@ -138,6 +139,42 @@ def test_journal_goes_round_while_an_old_message_stays(tmp_path: Path) -> None:
         assert survivors[identity(0)].done == {1}
         assert survivors[identity(0)].content() == CONTENT
         assert len(survivors) == 1
+
+    run(work, tmp_path)
+
+
+def test_message_carried_while_it_becomes_a_file_does_not_come_back(tmp_path: Path) -> None:
+    """Its mark and its copy leave in one batch, the mark first."""
+
+    async def work(spool: Spool, crashed: Crashed) -> None:
+        message = await add(spool, 0)
+        assert isinstance(message, InJournal)
+        mark = message._mark_durably
+
+        async def carry_and_mark() -> None:
+            message.carry()
+            await mark()
+
+        message._mark_durably = carry_and_mark  # type: ignore[method-assign]
+        await message.wait(spool.deferred, message.state, 0.0)
+        (waiting,) = await spool.load(spool.deferred, [identity(0)])
+        waiting.forget()
+        await asyncio.sleep(0.1)
+        assert await crashed.survivors() == {}
+
+    run(work, tmp_path)
+
+
+def test_copy_of_a_message_keeps_its_results_before_they_are_repeated(tmp_path: Path) -> None:
+    async def work(spool: Spool, crashed: Crashed) -> None:
+        message = await add(spool, 0, count=2)
+        assert isinstance(message, InJournal)
+        message.recipients_done((1,))
+        await asyncio.sleep(0.1)
+        message._mark_recipients = lambda _: None  # type: ignore[method-assign]
+        message.carry()
+        await asyncio.sleep(0.1)
+        assert (await crashed.survivors())[identity(0)].done == {1}
 
     run(work, tmp_path)
 
