@@ -46,9 +46,16 @@ def create_files(files: Sequence[NewFile]) -> list[OSError | None]:
         ]
     lost = {directory: _caught(sync_directory, directory) for directory in _directories(files)}
     return [
-        result if isinstance(result, OSError) else lost[file.path.parent]
+        result if isinstance(result, OSError) else _kept(file.path, lost[file.path.parent])
         for file, result in zip(files, named, strict=True)
     ]
+
+
+def _kept(path: Path, error: OSError | None) -> OSError | None:
+    """A name that may not last is taken back: its message stays elsewhere, and is not two."""
+    if error is not None:
+        _caught(path.unlink, missing_ok=True)
+    return error
 
 
 def _caught(work: Callable[P, R], *arguments: P.args, **named: P.kwargs) -> R | OSError:
@@ -64,7 +71,8 @@ def _directories(files: Sequence[NewFile]) -> set[Path]:
 
 def _write_unnamed(file: NewFile, opened: ExitStack) -> int:
     descriptor = create_unnamed(file.path.parent)
-    opened.callback(os.close, descriptor)
+    # What close(2) says of a file that was synced means nothing.
+    opened.callback(_caught, os.close, descriptor)
     write_all(descriptor, file.data)
     os.utime(descriptor, (file.due, file.due))
     # Start writing now: blocks get their place, and the next commit has them in it.
