@@ -1,7 +1,7 @@
 """The message store of qmgr: a journal for what moves, a file each for what waits.
 
     journal/GENERATION.journal   segments of 32 MiB, zero-filled once and used again and again
-    journal/active               there may be undelivered mail in the journal: start me at boot
+    journal/active               there may be mail on its way, here or in active/: start me at boot
     journal/clean                there is none; the text is the highest queue id given out
     active/QUEUE_ID              large mail on its way, and what stayed in the journal too long
     deferred/QUEUE_ID            mail that waits; modification time = next attempt

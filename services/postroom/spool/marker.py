@@ -1,4 +1,4 @@
-"""Whether the journal may hold undelivered mail, said by a file's name.
+"""Whether there may be mail on its way, in the journal or in active/, said by a file's name.
 
 ``active`` is there from before the first message until everything is done and marked; units
 can make it a condition (ConditionPathExists=). ``clean`` stands in its place otherwise, and

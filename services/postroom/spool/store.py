@@ -110,7 +110,12 @@ class Spool:
             )
         finally:
             os.close(descriptor)
-        await self.active.sync()
+        try:
+            await self.active.sync()
+        except OSError:
+            # Refused mail is not to be found at the next start.
+            self.active.remove(queue_id)
+            raise
         return InFile(queue_id, self.active, contents, self._executor, self._in_background)
 
     def holds(self, queue_id: QueueId) -> bool:
@@ -155,7 +160,7 @@ class Spool:
             await queue.settle()
         await self._journal.close()
         self._executor.shutdown()
-        if self._journal.live == 0:
+        if self._journal.live == 0 and not self.active.queue_ids():
             marker.end(self.directory / JOURNAL, highest)
 
     def _join(

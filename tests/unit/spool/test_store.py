@@ -1,6 +1,7 @@
 """The spool as qmgr uses it: what was said to be stored is there after a crash."""
 
 import asyncio
+import errno
 import os
 import shutil
 from collections.abc import Awaitable, Callable
@@ -36,6 +37,16 @@ async def add(spool: Spool, number: int, content: bytes = CONTENT, count: int = 
     return message
 
 
+async def add_large(spool: Spool, number: int) -> StoredMessage:
+    incoming = spool.receive()
+    with os.fdopen(incoming.take_writer(), "wb") as stream:
+        stream.write(CONTENT)
+    try:
+        return await spool.add_file(identity(number), envelope(), incoming, len(CONTENT))
+    finally:
+        incoming.close()
+
+
 class Crashed:
     """A spool directory as it would be found if the machine stopped now."""
 
@@ -52,13 +63,16 @@ class Crashed:
         return {message.queue_id: message for message in await spool.survivors()}
 
 
-def run(work: Callable[[Spool, Crashed], Awaitable[None]], tmp_path: Path) -> None:
+def run(
+    work: Callable[[Spool, Crashed], Awaitable[None]], tmp_path: Path, *, close: bool = True
+) -> None:
     async def main() -> None:
         directory = tmp_path / "spool"
         directory.mkdir()
         spool = Spool(directory, warn=print)
         await work(spool, Crashed(directory, tmp_path))
-        await spool.close(1)
+        if close:
+            await spool.close(1)
 
     asyncio.run(main())
 
@@ -189,6 +203,51 @@ def test_clean_end_leaves_no_marker_and_remembers_the_highest_id(tmp_path: Path)
         assert Spool(tmp_path, warn=print).highest == 77
 
     asyncio.run(main())
+
+
+def test_large_message_on_its_way_is_reason_to_start_again(tmp_path: Path) -> None:
+    async def work(spool: Spool, _: Crashed) -> None:
+        await add_large(spool, 1)
+        await spool.close(77)
+        assert (tmp_path / "spool/journal/active").exists()
+
+    run(work, tmp_path, close=False)
+
+
+def failing_directory_sync(monkeypatch: pytest.MonkeyPatch, module: str) -> None:
+    def fail(directory: Path) -> None:
+        raise OSError(errno.EIO, os.strerror(errno.EIO), str(directory))
+
+    monkeypatch.setattr(f"postroom.spool.{module}.sync_directory", fail)
+
+
+def test_large_message_that_was_refused_is_not_found_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def work(spool: Spool, crashed: Crashed) -> None:
+        with monkeypatch.context() as failing:
+            failing_directory_sync(failing, "queue_directory")
+            with pytest.raises(OSError, match="Input/output"):
+                await add_large(spool, 1)
+        await spool.active.settle()
+        assert await crashed.survivors() == {}
+
+    run(work, tmp_path)
+
+
+def test_message_that_could_not_be_deferred_is_in_one_place_only(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def work(spool: Spool, _: Crashed) -> None:
+        message = await add(spool, 1)
+        with monkeypatch.context() as failing:
+            failing_directory_sync(failing, "file_work")
+            with pytest.raises(OSError, match="Input/output"):
+                await message.wait(spool.deferred, message.state, 0.0)
+        assert spool.deferred.queue_ids() == []
+        assert message.content() == CONTENT
+
+    run(work, tmp_path)
 
 
 def test_file_that_somebody_can_still_write_to_is_refused(tmp_path: Path) -> None:
