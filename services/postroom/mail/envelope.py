@@ -15,6 +15,9 @@ Address = Annotated[str, Meta(max_length=MAX_ADDRESS, pattern=r"^[^\x00-\x1f\x7f
 # One line of text that is shown or logged, never interpreted.
 Line = Annotated[str, Meta(max_length=4096, pattern=r"^[^\x00-\x08\x0a-\x1f\x7f]*\Z")]
 
+# Seconds since 1970, finite, within what file systems and calendars can hold.
+Instant = Annotated[float, Meta(ge=0, lt=1e11)]
+
 
 class Value(Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
     """Base of everything that crosses a socket: positional, immutable, closed."""
@@ -77,7 +80,7 @@ class Envelope(Value, frozen=True):
 
     sender: Address
     recipients: tuple[Recipient, ...]
-    arrival: float
+    arrival: Instant
     client: Client | None = None
     submitter: Submitter | None = None
     body: Literal["7BIT", "8BITMIME"] = "7BIT"
