@@ -22,7 +22,7 @@ from postroom.mail.envelope import Address, Recipient, Submitter, Trace, Value
 DIRECTORY = "maildrop"
 _MAGIC = b"PRDROP01"
 _FOOTER = struct.Struct(">QII8s")
-# A Drop with more recipients than any request can carry.
+# A Drop with more recipients than any request can carry (bytes).
 _MAX_DROP = 8 * 1024 * 1024
 
 
@@ -37,6 +37,10 @@ class Drop(Value, frozen=True):
     ret: Literal["", "FULL", "HDRS"] = ""
     envid: Address = ""
     trace: Trace = ""
+
+
+class TooManyRecipients(Exception):
+    """The envelope is larger than anybody behind us would take."""
 
 
 class Damaged(Exception):
@@ -70,20 +74,23 @@ class DropWriter:
         self.size = 0
 
     def write(self, data: bytes) -> None:
-        while data:
-            written = os.write(self._descriptor, data)
-            self.size += written
-            data = data[written:]
+        self._write_all(data)
+        self.size += len(data)
 
     def head(self, length: int) -> bytes:
         """The first bytes of the content written so far."""
         return os.pread(self._descriptor, min(length, self.size), 0)
 
     def commit(self, drop: Drop) -> None:
-        """Blocks until the message is on stable storage under a name of its own (fsync(2))."""
+        """Blocks until the message is on stable storage under a name of its own (fsync(2)).
+
+        Raises TooManyRecipients, or OSError.
+        """
         encoded = msgspec.msgpack.encode(drop)
+        if len(encoded) > _MAX_DROP:
+            raise TooManyRecipients
         footer = _FOOTER.pack(self.size, len(encoded), zlib.crc32(encoded), _MAGIC)
-        os.write(self._descriptor, encoded + footer)
+        self._write_all(encoded + footer)
         os.fsync(self._descriptor)
         directory = os.open(self._directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         try:
@@ -99,6 +106,11 @@ class DropWriter:
             os.fsync(directory)
         finally:
             os.close(directory)
+
+    def _write_all(self, data: bytes) -> None:
+        """On a full disk write(2) takes a part, and fails only at the next call."""
+        while data:
+            data = data[os.write(self._descriptor, data) :]
 
     def close(self) -> None:
         os.close(self._descriptor)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from postroom.contracts.postdrop import Malformed, decode_request, netstring
 from postroom.maillog.postdrop import PostdropLog
-from postroom.reception.maildrop import DropWriter
+from postroom.reception.maildrop import DropWriter, TooManyRecipients
 from postroom.reception.postdrop.extraction import MAX_HEADER
 from postroom.reception.postdrop.netstrings import read_netstring
 from postroom.reception.postdrop.room import Room
@@ -50,6 +50,8 @@ class Session:
             return
         except Refusal as refusal:
             answer = str(refusal)
+        except TooManyRecipients:
+            answer = "5.5.3 too many recipients"
         except OSError as error:
             self._log.cannot_keep(uid, str(error))
             if isinstance(error, FileNotFoundError):
