@@ -10,6 +10,7 @@ from postroom.cleanup.pieces import Pieces
 from postroom.cleanup.refusal import TOO_BUSY, Refusal
 from postroom.cleanup.whole import process
 from postroom.contracts.cleanup import (
+    TOO_MANY_RECIPIENTS,
     Abandon,
     Begin,
     Chunk,
@@ -20,7 +21,7 @@ from postroom.contracts.cleanup import (
     Refused,
     Submit,
 )
-from postroom.ipc.contract import BrokenContract, Question
+from postroom.ipc.contract import BrokenContract, Question, TooLong
 from postroom.mail.envelope import Envelope
 from postroom.mail.queue_id import QueueId
 
@@ -110,7 +111,10 @@ class Conversation:
             return await work
         except Refusal as refusal:
             refused = refusal.answer
-            if refused.reply >= 500:
-                reply = f"{refused.code} {refused.text}"
-                self._works.log.rejected(message.queue_id, message.arrived, reply)
-            return refused
+        except TooLong:
+            # Of a completed and expanded envelope that qmgr's frames cannot hold.
+            refused = TOO_MANY_RECIPIENTS
+        if refused.reply >= 500:
+            reply = f"{refused.code} {refused.text}"
+            self._works.log.rejected(message.queue_id, message.arrived, reply)
+        return refused

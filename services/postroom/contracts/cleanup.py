@@ -34,6 +34,10 @@ class Refused(Value, frozen=True, tag="refused"):
     text: Line
 
 
+# Of a message whose envelope fits no frame.
+TOO_MANY_RECIPIENTS = Refused(552, "5.5.3", "Error: too many recipients")
+
+
 class Ready(Value, frozen=True, tag="ready"):
     """Go on."""
 

@@ -4,6 +4,7 @@ from collections import deque
 
 from postroom.contracts.cleanup import (
     MAX_INLINE,
+    TOO_MANY_RECIPIENTS,
     Abandon,
     Begin,
     Chunk,
@@ -14,7 +15,7 @@ from postroom.contracts.cleanup import (
     Submit,
 )
 from postroom.ipc.client import Client, Conversation
-from postroom.ipc.contract import Unavailable
+from postroom.ipc.contract import TooLong, Unavailable
 from postroom.mail.envelope import Envelope
 from postroom.mail.queue_id import QueueId, format_queue_id
 
@@ -38,7 +39,10 @@ class Intake:
     ) -> Queued | Refused:
         """Hand over a message that is in memory, of any size."""
         if len(content) <= MAX_INLINE:
-            return await self._client.ask(Submit(queue_id, envelope, content))
+            try:
+                return await self._client.ask(Submit(queue_id, envelope, content))
+            except TooLong:
+                return TOO_MANY_RECIPIENTS
         upload = Upload(self._client, queue_id, envelope)
         await upload.write(content)
         return await upload.finish()
@@ -92,6 +96,8 @@ class Upload:
         """A message that is refused or lost keeps no connection open."""
         try:
             answer = await self._conversation.ask(question)
+        except TooLong:
+            answer = TOO_MANY_RECIPIENTS
         except BaseException:
             self._conversation.close()
             raise

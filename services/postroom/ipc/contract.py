@@ -25,6 +25,10 @@ class Unavailable(Exception):
     """No answer: the peer cannot be reached, went away, failed or took too long. Try later."""
 
 
+class TooLong(Unavailable):
+    """The question does not fit a frame, and never will."""
+
+
 class Contract:
     """Encoders and decoders for the questions of one socket.
 

@@ -6,8 +6,8 @@ import socket
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple, NoReturn, TypeVar
 
-from postroom.ipc.contract import BrokenContract, Contract, Question, Unavailable
-from postroom.ipc.wire import Kind, Wire
+from postroom.ipc.contract import BrokenContract, Contract, Question, TooLong, Unavailable
+from postroom.ipc.wire import MAX_FRAME, Kind, Wire
 
 A = TypeVar("A")
 
@@ -56,6 +56,8 @@ class Line:
         self, question: Question[A], payload: bytes, descriptors: Sequence[int]
     ) -> tuple[A, list[int]]:
         """Raises Unavailable; ``payload`` is the question, encoded."""
+        if len(payload) > MAX_FRAME:
+            raise TooLong(f"a question of {len(payload)} bytes to {self._contract.name}")
         if self._wire.closed:
             raise Unavailable(f"lost connection with {self._contract.name}")
         future: asyncio.Future[tuple[A, list[int]]] = self._loop.create_future()

@@ -4,6 +4,7 @@ import asyncio
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from postroom.contracts.cleanup import (
     MAX_INLINE,
@@ -19,6 +20,7 @@ from postroom.contracts.cleanup import (
 )
 from postroom.contracts.intake import Intake
 from postroom.ipc.contract import Unavailable
+from postroom.mail.envelope import Recipient
 from unit.cleanup.peers import Bench
 from unit.cleanup.stories import (
     ID,
@@ -34,6 +36,25 @@ from unit.cleanup.stories import (
 def test_too_large_a_message_is_refused() -> None:
     answer, _ = submit(envelope(), MESSAGE, message_size_limit=20)
     assert answer == Refused(552, "5.3.4", "Error: message file too big")
+
+
+@pytest.mark.parametrize("content", [MESSAGE, MESSAGE + b"x\r\n" * MAX_INLINE])
+@pytest.mark.parametrize("count", [10_000, 5_000])
+def test_more_recipients_than_any_frame_holds_are_refused_for_good(
+    count: int, content: bytes
+) -> None:
+    """Half of them become too many once cleanup has completed them; waiting would not help."""
+    recipients = tuple(Recipient(f"{number}{'x' * 900}") for number in range(count))
+
+    async def story(here: Bench) -> None:
+        intake = Intake(here.client)
+        queue_id = await intake.queue_id()
+        many = structs.replace(envelope(), recipients=recipients)
+        refused = await intake.submit(queue_id, many, content)
+        assert refused == Refused(552, "5.5.3", "Error: too many recipients")
+        assert await intake.submit(queue_id, envelope(), MESSAGE) == Queued(queue_id)
+
+    run(story)
 
 
 def test_what_qmgr_refuses_is_passed_on() -> None:
