@@ -1,6 +1,6 @@
 """Have the sender told, through bounce(8)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from msgspec import structs
 
@@ -13,8 +13,10 @@ from postroom.queue.qmgr.content import Enclosed
 from postroom.queue.qmgr.message import ActiveMessage
 from postroom.spool.record import Corrupt
 
-# So many recipients in one report, as frames are bounded.
+# One report tells of so many recipients, in so many characters: frames are bounded, and so is
+# the mail that bounce makes of it. Remote hosts may have had a lot to say.
 _MAX_RECIPIENTS = 1000
+_MAX_CHARACTERS = 500_000
 
 
 class Reporter:
@@ -34,8 +36,8 @@ class Reporter:
 
     async def _tell_all(self, kind: Kind, message: ActiveMessage, parts: Sequence[Part]) -> str:
         try:
-            for start in range(0, len(parts), _MAX_RECIPIENTS):
-                await self._tell(kind, message, parts[start : start + _MAX_RECIPIENTS])
+            for portion in _portions(parts):
+                await self._tell(kind, message, portion)
         except (Unavailable, Corrupt) as error:
             return str(error)
         except OSError as error:
@@ -58,3 +60,20 @@ class Reporter:
                 content.offset,
             )
             await self._clients[kind].ask_with_descriptors(question, content.descriptors)
+
+
+def _portions(parts: Sequence[Part]) -> Iterator[Sequence[Part]]:
+    start, room = 0, _MAX_CHARACTERS
+    for end, part in enumerate(parts):
+        room -= _length(part)
+        if end > start and (room < 0 or end - start == _MAX_RECIPIENTS):
+            yield parts[start:end]
+            start, room = end, _MAX_CHARACTERS - _length(part)
+    if start < len(parts):
+        yield parts[start:]
+
+
+def _length(part: Part) -> int:
+    to, outcome = part.recipient, part.outcome
+    addresses = len(to.address) + len(to.original) + len(to.orcpt)
+    return addresses + len(outcome.text) + len(outcome.remote_reply) + len(outcome.relay)

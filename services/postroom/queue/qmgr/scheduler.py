@@ -10,8 +10,8 @@ from postroom.queue.qmgr.feedback import Concurrency, Feedback
 from postroom.queue.qmgr.settings import Transport
 
 # More recipients than this do not go into one request, whatever the parameters say: the
-# frame that carries it is bounded.
-MAX_PORTION = 1000
+# frames that carry it, and what a remote host said to each of them, are bounded.
+MAX_PORTION = 250
 
 
 class Delivery(NamedTuple):
