@@ -6,6 +6,7 @@ from postroom.mail.queue_id import QueueIdAllocator
 from postroom.maillog.qmgr import QueueManagerLog
 from postroom.queue.qmgr.admin import Admin
 from postroom.queue.qmgr.deferred import DeferredQueue
+from postroom.queue.qmgr.farewell import Farewell
 from postroom.queue.qmgr.intake import Intake
 from postroom.queue.qmgr.listing import Listing
 from postroom.queue.qmgr.manager import Manager
@@ -32,10 +33,16 @@ async def serve(this: service.Service) -> None:
     intake = Intake(manager, ids, space, Overflow(manager, deferred))
     for message in await spool.survivors():
         manager.activate(message)
-    servers = [
+    mail = Server(
+        this.listener(qmgr.CONTRACT.name),
+        qmgr.CONTRACT,
+        intake.answerer_for,
+        # Not the activity itself, so that it leaves by ``Farewell`` alone.
+        lambda: this.activity,
+    )
+    servers = [mail] + [
         Server(this.listener(contract.name), contract, answerer_for, this.activity)
         for contract, answerer_for in (
-            (qmgr.CONTRACT, intake.answerer_for),
             (showq.CONTRACT, Listing(manager, deferred).answerer_for),
             (queue_admin.CONTRACT, Admin(manager, deferred).answerer_for),
         )
@@ -43,6 +50,7 @@ async def serve(this: service.Service) -> None:
     deferred.run()
     this.activity.when_leaving(deferred.stop)
     this.activity.when_leaving(manager.active.abandon)
+    this.activity.when_leaving(Farewell(manager, mail).begin)
     try:
         await this.serve_until_idle(settings.max_idle)
     finally:

@@ -43,6 +43,11 @@ class Conclusion:
         self._gone = gone
         self._under_way: set[asyncio.Task[None]] = set()
 
+    @property
+    def busy(self) -> bool:
+        """Whether a message is being concluded."""
+        return bool(self._under_way)
+
     def conclude(self, message: ActiveMessage) -> None:
         """Bring a settled message to its end; the usual case without a task of its own."""
         if self._all_served(message):
@@ -164,8 +169,11 @@ class Conclusion:
         self._log.removed(message.queue_id)
 
     async def _put(self, message: ActiveMessage, state: State, due: float) -> None:
-        """Until it is written it stays where it is and counts as active."""
-        while not self._activity.leaving:
+        """Until it is written it stays where it is and counts as active.
+
+        Written it is even while we leave: there it says who was served and who was not.
+        """
+        while True:
             queue = self._spool.deferred
             if message.order is Order.HOLD:
                 queue = self._spool.hold
@@ -182,6 +190,8 @@ class Conclusion:
                 return
             except OSError as error:
                 self._log.message_trouble(message.queue_id, f"cannot be deferred: {error}")
+                if self._activity.leaving:
+                    return
                 await self._activity.sleep(_WRITE_RETRY)
 
 

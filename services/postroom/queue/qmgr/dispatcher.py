@@ -41,6 +41,11 @@ class Dispatcher:
         self._pumping = False
         self._alarm: asyncio.TimerHandle | None = None
 
+    @property
+    def busy(self) -> bool:
+        """Whether a delivery is under way."""
+        return bool(self._under_way)
+
     def add(self, message: ActiveMessage, transport: str, groups: Iterable[Group]) -> None:
         """Have some recipients of a message served by a transport, in their turn."""
         if message.order is not Order.NONE:

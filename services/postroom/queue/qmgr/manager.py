@@ -69,6 +69,11 @@ class Manager:
             Resolver(self._rewrite), self.scheduler, self.dispatcher, settings.defer_transports
         )
 
+    @property
+    def busy(self) -> bool:
+        """Whether we wait for a delivery agent, for bounce, or for the disk."""
+        return self.dispatcher.busy or self._conclusion.busy
+
     def activate(self, stored: StoredMessage, *, waited: bool = False, flush: bool = False) -> None:
         """Deliver a message now; while we leave, it stays for the next run."""
         if self.activity.leaving:

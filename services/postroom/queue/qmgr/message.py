@@ -71,8 +71,9 @@ class ActiveMessage:
     def settle(self, outcomes: Iterable[Outcome]) -> None:
         """Take what became of some recipients; the first outcome for each is the one that counts.
 
-        Those that were served are recorded at once if others have to be waited for; a probe
-        serves nobody, and is all made again if it has to be.
+        Those that were served are recorded at once, unless that was all there was to do: what
+        is left takes time, and a restart must not serve them again. A probe serves nobody, and
+        is all made again if it has to be.
         """
         served = []
         for outcome in outcomes:
@@ -82,8 +83,13 @@ class ActiveMessage:
             self._left -= 1
             if outcome.fate is Fate.SENT:
                 served.append(outcome.recipient)
-        if served and self._left and not self.envelope.is_probe:
+        if served and not self._all_served() and not self.envelope.is_probe:
             self.stored.recipients_done(tuple(served))
+
+    def _all_served(self) -> bool:
+        if self._left:
+            return False
+        return all(outcome.fate is Fate.SENT for outcome in self.outcomes.values())
 
     def with_fate(self, fate: Fate) -> list[Outcome]:
         """The outcomes of one kind, in the order of the recipients."""

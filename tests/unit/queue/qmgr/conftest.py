@@ -22,6 +22,7 @@ from postroom.mail.status import Outcome
 from postroom.maillog.qmgr import QueueManagerLog
 from postroom.queue.qmgr.admin import Admin
 from postroom.queue.qmgr.deferred import DeferredQueue
+from postroom.queue.qmgr.farewell import Farewell
 from postroom.queue.qmgr.intake import Intake
 from postroom.queue.qmgr.listing import Listing
 from postroom.queue.qmgr.manager import Manager
@@ -106,6 +107,7 @@ class World:
         self.requests: list[Deliver] = []
         self.received: list[bytes] = []
         self.hanging = False
+        self.telling = True
         self.told: list[Tell] = []
         self.told_with: bounce.Sent | bounce.Unwanted = Sent("0000000000001")
         self.journal = MemoryJournal()
@@ -128,7 +130,9 @@ class World:
         self.intake = Intake(self.manager, self.ids, space, Overflow(self.manager, self.deferred))
         for message in await self.spool.survivors():
             self.manager.activate(message)
-        self._serve("qmgr", qmgr.CONTRACT, self.intake.answerer_for)
+        mail = self._serve("qmgr", qmgr.CONTRACT, self.intake.answerer_for, leaves=False)
+        self.activity.when_leaving(self.manager.active.abandon)
+        self.activity.when_leaving(Farewell(self.manager, mail).begin)
         self.admin = Admin(self.manager, self.deferred)
         self._serve("queue-admin", queue_admin.CONTRACT, self.admin.answerer_for)
         self._serve("showq", showq.CONTRACT, Listing(self.manager, self.deferred).answerer_for)
@@ -209,14 +213,19 @@ class World:
         prefix = f"{queue_id}: "
         return [line.removeprefix(prefix) for line in self.journal.lines if prefix in line]
 
-    def _serve(self, name: str, contract: Contract, answerer_for: Any) -> None:
+    def _serve(
+        self, name: str, contract: Contract, answerer_for: Any, *, leaves: bool = True
+    ) -> Server:
         path = self.run / name
         path.unlink(missing_ok=True)
         listener = socket.socket(socket.AF_UNIX)
         listener.bind(str(path))
         listener.listen(100)
         self._listeners.append(listener)
-        self._servers.append(Server(listener, contract, answerer_for, self.activity))
+        activity = self.activity if leaves else lambda: self.activity
+        server = Server(listener, contract, answerer_for, activity)
+        self._servers.append(server)
+        return server
 
     def _neighbour(
         self, name: str, contract: Contract, work: Callable[[Any, list[int]], Awaitable[object]]
@@ -243,6 +252,8 @@ class World:
 
     async def _tell(self, question: Tell, _: list[int]) -> object:
         self.told.append(question)
+        while not self.telling:
+            await asyncio.sleep(0.01)
         return self.told_with
 
 
