@@ -87,12 +87,16 @@ class Mailer:
         return str(self.machine.wait_for(f"log line {pattern}", look, seconds))
 
     def mailbox(self, user: str) -> list[Message]:
-        """The messages in /var/mail/USER or ~/Maildir, whichever is there."""
+        """The messages in /var/mail/USER or ~/Maildir, whichever is there; none from a mailbox
+        that is just being written."""
         spool = self.machine.path(f"/var/mail/{user}")
         maildir = self.machine.path(f"/home/{user}/Maildir")
         if spool.is_file():
+            size = spool.stat().st_size
             with closing(mailbox.mbox(spool, create=False)) as box:
-                return list(box)
+                messages = list(box)
+            written = spool.with_suffix(".lock").exists() or spool.stat().st_size != size
+            return [] if written else messages
         return [_parse(file) for file in sorted((maildir / "new").glob("*"))]
 
     def wait_for_mail(self, user: str, count: int = 1, seconds: float = 15) -> list[Message]:
