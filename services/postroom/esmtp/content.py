@@ -8,12 +8,15 @@ one reading of a message, here and at every host after us ("SMTP smuggling").
 A piece ends at the end of a line, unless one line alone is longer than a piece.
 """
 
+import re
+
 from msgspec import Struct
 
 from postroom.esmtp.limits import PIECE
 
 END_OF_DATA = b"\r\n.\r\n"
 _LONE_DOT = b".\r\n"
+_SINGLE_DOT = re.compile(rb"(?<=\r\n)\.(?!\.)")
 
 
 class Content(Struct, frozen=True):
@@ -54,6 +57,7 @@ class DataContent:
         data, bare_newline = with_crlf_only(raw)
         if data is not raw or not self._after_crlf:
             data = _keep_lone_dots(data, self._at_line_start)
+        data = _drop_single_dots(data, self._at_line_start)
         self._after_crlf = raw.endswith(b"\r\n")
         self._at_line_start = raw.endswith(b"\n")
         return Content(data, last, bare_newline)
@@ -120,6 +124,15 @@ def _keep_lone_dots(data: bytes, at_line_start: bool) -> bytes:
     for _ in range(2):
         data = data.replace(END_OF_DATA, b"\r\n..\r\n")
     return data
+
+
+def _drop_single_dots(data: bytes, at_line_start: bool) -> bytes:
+    """A dot that the client did not double stands for nothing (RFC 5321 section 4.5.2)."""
+    if at_line_start and data.startswith(b".") and not data.startswith(b".."):
+        data = data[1:]
+    if data.count(b"\r\n.") == data.count(b"\r\n.."):
+        return data
+    return _SINGLE_DOT.sub(b"", data)
 
 
 def _split(buffer: bytearray, end: int) -> bytes:

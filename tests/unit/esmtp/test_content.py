@@ -1,9 +1,11 @@
 """There is one reading of a message: where it ends, and what its lines are."""
 
 import itertools
+import random
 
 import pytest
 
+from postroom.cleanup.wire_form import check
 from postroom.esmtp.content import ChunkContent, DataContent, double_dots, with_crlf_only
 from postroom.esmtp.limits import PIECE
 
@@ -27,7 +29,8 @@ def read(stream: bytes, step: int) -> tuple[bytes, bytes]:
         (b".\r\n", b""),
         (b"\r\n.\r\n", b"\r\n"),
         (b"one\r\n.\r\n", b"one\r\n"),
-        (b"..one\r\n.two\r\n.\r\n", b"..one\r\n.two\r\n"),
+        (b"..one\r\n.two\r\n...\r\n.\r\n", b"..one\r\ntwo\r\n...\r\n"),
+        (b".one\r\n. \r\n.\r\n", b"one\r\n \r\n"),
         (b"\0\xff\r\n.\r\n", b"\0\xff\r\n"),
     ],
 )
@@ -58,6 +61,21 @@ def test_no_other_form_ends_a_message_here_or_at_a_host_behind_us(form: bytes, s
     assert b"MAIL FROM:<evil@example.com>" in content
 
 
+def test_whatever_a_client_sends_is_in_wire_form_behind_us(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """cleanup hangs up on anything else, and on all the mail that shares the connection."""
+    monkeypatch.setattr("postroom.esmtp.content.PIECE", 7)
+    chance = random.Random(1)
+    parts = [b"\r", b"\n", b".", b"\r\n", b"a", b"\r\n.", b"\n.\n", b"bb\r\n", b"\0", b"\r\r\n"]
+    for _ in range(5000):
+        sent = b"".join(chance.choices(parts, k=chance.randrange(14)))
+        check(read(sent + b"\r\n.\r\n", chance.randrange(1, 9))[0])
+        chunks = ChunkContent()
+        pieces = [chunks.add(bytes([octet])) for octet in sent] + [chunks.rest()]
+        check(b"".join(piece.data for piece in pieces if piece is not None))
+
+
 def test_a_lone_dot_between_bare_newlines_stays_a_line_of_content() -> None:
     content, _ = read(b"a\n.\n.\n.\r\nb\r\n.\r\n", 1000)
     assert content == b"a\r\n..\r\n..\r\n..\r\nb\r\n"
@@ -70,7 +88,7 @@ def test_a_dot_behind_a_bare_newline_at_the_edge_of_a_piece_is_no_end() -> None:
 
 @pytest.mark.parametrize("step", [1000, 70_000, 1_000_000])
 def test_large_content_comes_in_pieces_that_add_up(step: int) -> None:
-    line = b"." + b"0123456789" * 7 + b"\r\n"
+    line = b".." + b"0123456789" * 7 + b"\r\n"
     sent = line * 5000
     content, buffer, pieces = DataContent(), bytearray(), []
     for start in range(0, len(sent), step):
