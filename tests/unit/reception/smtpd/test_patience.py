@@ -26,8 +26,9 @@ def test_errors_cost_time_and_then_the_session(tmp_path: Path) -> None:
             begin = loop.time()
             assert (await client.say("NONSENSE")).startswith("500 ")
             times.append(loop.time() - begin)
-        assert max(times[:2]) < 0.05
-        assert min(times[2:]) >= 0.05
+        # The event loop's clock counts whole milliseconds.
+        assert max(times[:2]) < 0.28
+        assert min(times[2:]) >= 0.29
         assert await client.reply() == "421 4.7.0 mail.example.com Error: too many errors"
         assert await client.reply() == ""
 
@@ -36,7 +37,7 @@ def test_errors_cost_time_and_then_the_session(tmp_path: Path) -> None:
         story,
         smtpd_soft_error_limit=2,
         smtpd_hard_error_limit=5,
-        smtpd_error_sleep_time=0.05,
+        smtpd_error_sleep_time=0.3,
     )
     assert scene.log("too many errors after UNKNOWN from localhost[127.0.0.1]")
 
