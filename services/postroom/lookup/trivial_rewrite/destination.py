@@ -6,6 +6,7 @@ from postroom.lookup.trivial_rewrite.classes import AddressClasses, literal_addr
 from postroom.lookup.trivial_rewrite.rewrite import Rewriter, without_final_dot
 from postroom.lookup.trivial_rewrite.settings import Settings
 from postroom.mail.address import is_domain, quote_local
+from postroom.mail.envelope import MAX_ADDRESS
 from postroom.tables.network import parse_address
 
 # Whom an empty recipient address means.
@@ -72,7 +73,10 @@ class Destinations:
 
     def _local(self, local: str, domain: str) -> Destination:
         domain = domain or self._myhostname
-        return Destination(f"{local or NOBODY}@{domain}", domain, local=True)
+        address = f"{local or NOBODY}@{domain}"
+        if len(address) > MAX_ADDRESS:
+            raise BadAddress("too long")
+        return Destination(address, domain, local=True)
 
     def _checked(self, domain: str) -> str:
         if domain.startswith("["):

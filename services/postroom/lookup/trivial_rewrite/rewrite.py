@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from postroom.contracts.rewrite import Context
 from postroom.lookup.trivial_rewrite.settings import Settings
+from postroom.mail.envelope import MAX_ADDRESS
 
 
 class Completion(NamedTuple):
@@ -14,7 +15,8 @@ class Completion(NamedTuple):
 
 
 class Rewriter:
-    """Pure: the same address always becomes the same; the empty address stays empty."""
+    """Pure: the same address always becomes the same; the empty address stays empty, and one
+    that would become too long for anybody to take stays as it is."""
 
     def __init__(self, settings: Settings) -> None:
         self._bang = settings.swap_bangpath
@@ -26,7 +28,10 @@ class Rewriter:
         }
 
     def rewrite(self, address: str, context: Context = Context.LOCAL) -> str:
-        completion = self._completions[context]
+        rewritten = self._rewritten(address, self._completions[context])
+        return rewritten if len(rewritten) <= MAX_ADDRESS else address
+
+    def _rewritten(self, address: str, completion: Completion) -> str:
         address = _without_route(address)
         if address in ("", "@"):
             return ""

@@ -265,3 +265,7 @@ def test_a_domain_in_two_lists_is_told_once(resolver: Make, journal: Any) -> Non
         "warning: do not list domain localhost in BOTH mydestination and virtual_alias_domains",
         "warning: do not list domain x.example in BOTH virtual_alias_domains and relay_domains",
     ]
+
+
+def test_a_recipient_that_is_too_long_with_our_domain_is_bad_syntax(resolver: Make) -> None:
+    assert to(resolver(), "x" * 1020) == ("error", "5.1.3 bad address syntax")

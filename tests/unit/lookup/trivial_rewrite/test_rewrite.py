@@ -43,6 +43,12 @@ def test_local_addresses_are_completed(rewriter: Make, address: str, form: str) 
     assert rewriter().rewrite(address) == form
 
 
+def test_nothing_becomes_longer_than_an_address_may_be(rewriter: Make) -> None:
+    """An answer that breaks the contract would end the connection for all who ask."""
+    assert rewriter().rewrite("x" * 1020) == "x" * 1020
+    assert rewriter().rewrite("x" * 1000) == "x" * 1000 + "@example.com"
+
+
 def test_each_step_can_be_turned_off(rewriter: Make) -> None:
     assert rewriter(append_at_myorigin=False).rewrite("user") == "user"
     assert rewriter(append_dot_mydomain=False).rewrite("user@host") == "user@host"
