@@ -4,6 +4,7 @@ Called by smtp, lmtp and smtpd. Every name in an answer is a syntactically valid
 lower case without a final dot; malformed records are dropped by the dns component.
 """
 
+import re
 from enum import Enum
 from typing import Annotated
 
@@ -12,7 +13,15 @@ from msgspec import Meta
 from postroom.ipc.contract import Contract, Question
 from postroom.mail.envelope import Line, Value
 
-HostName = Annotated[str, Meta(max_length=253, pattern=r"^[^\x00-\x20\x7f]*\Z")]
+# RFC 1035 section 2.3.4, without the octets of lengths.
+MAX_NAME = 253
+_NAME = r"^[^\x00-\x20\x7f]*\Z"
+HostName = Annotated[str, Meta(max_length=MAX_NAME, pattern=_NAME)]
+
+
+def may_be_asked(name: str) -> bool:
+    """Whether a question may name this; what it may not has no records."""
+    return len(name) <= MAX_NAME and re.match(_NAME, name) is not None
 
 
 class RecordType(str, Enum):

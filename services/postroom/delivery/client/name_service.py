@@ -88,6 +88,8 @@ class NameService:
     async def _ask(
         self, question: dns.Lookup
     ) -> dns.Answer | dns.NoSuchName | dns.NoData | dns.TryAgain:
+        if not dns.may_be_asked(question.name):
+            return dns.NoSuchName()
         try:
             return await self._client.ask(question)
         except Unavailable as error:

@@ -1,17 +1,18 @@
 """Hosts come in the right order, never too many, and never ourselves."""
 
 import asyncio
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
-from postroom.contracts.dns import Answer, NoData, Record, TryAgain
+from postroom.contracts.dns import Answer, NoData, Record, RecordType, TryAgain
 from postroom.delivery.client.destination import Destination
 from postroom.delivery.client.host import Host
-from postroom.delivery.client.name_service import NoRoute
+from postroom.delivery.client.name_service import NameService, NoRoute
 from postroom.delivery.client.own_addresses import OwnAddresses
 from postroom.delivery.client.program import name_service
 from postroom.delivery.client.route import MAX_EXCHANGERS, Route, Router
+from postroom.ipc.client import Client
 from unit.delivery.client.field import FakeResolver, Zone, rules
 
 DOMAIN = Destination("y.example", 25, mail_exchangers=True)
@@ -141,3 +142,20 @@ def test_loopback_counts_as_ours_by_its_usual_addresses_only() -> None:
     assert "127.0.0.9" not in own
     assert "192.0.2.77" not in own
     assert "192.0.2.77" in OwnAddresses((), ("[192.0.2.77]",))
+
+
+class NobodyToAsk:
+    async def ask(self, question: object) -> object:
+        raise AssertionError(question)
+
+
+@pytest.mark.parametrize("name", ["x" * 254, "two words"])
+def test_what_can_be_no_name_is_unknown_without_asking(name: str) -> None:
+    """The name service would hang up, and others' questions be lost."""
+    types = (RecordType.A,)
+    service = NameService(
+        cast(Client, NobodyToAsk()), types, mail_exchangers=True, use_dns=True, native=False
+    )
+    assert asyncio.run(service.exchangers(name)) == ()
+    with pytest.raises(NoRoute, match="not found"):
+        asyncio.run(service.addresses(name))

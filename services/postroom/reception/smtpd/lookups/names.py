@@ -1,16 +1,19 @@
 """Ask the name service whether a domain can get mail, and what a client is called."""
 
 import asyncio
-import re
 from enum import Enum
 
-from postroom.contracts.dns import Answer, HostName, Lookup, NoData, NoSuchName, RecordType
+from postroom.contracts.dns import (
+    Answer,
+    HostName,
+    Lookup,
+    NoData,
+    NoSuchName,
+    RecordType,
+    may_be_asked,
+)
 from postroom.ipc.client import Client
 from postroom.ipc.contract import Unavailable
-
-# RFC 1035 section 2.3.4, without the octets of lengths.
-MAX_NAME = 253
-_NO_NAME = re.compile(r"[\x00-\x20\x7f]")
 
 
 class Presence(Enum):
@@ -35,7 +38,7 @@ class Names:
 
         ``native`` asks /etc/hosts first. What can be no name has no records.
         """
-        if len(name) > MAX_NAME or _NO_NAME.search(name):
+        if not may_be_asked(name):
             return Presence.ABSENT
         try:
             answer = await self._client.ask(Lookup(name, record, native))
