@@ -77,6 +77,9 @@ class Notifier:
         if isinstance(answer, Queued):
             self._log_sent(question, notice, queue_id)
             return Sent(queue_id)
+        if answer.reply >= 500 and original.complete:
+            # Too large with the message in it, or the message has something forbidden.
+            return await self._send(question, original.header(), notice)
         return self._refused(question, answer)
 
     def _log_sent(self, question: Tell, notice: Notice, report_id: str) -> None:

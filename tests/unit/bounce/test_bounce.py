@@ -70,6 +70,7 @@ class Told:
         self.queued: list[tuple[Envelope, bytes]] = []
         self.journal = Journal()
         self.refuse: Refused | None = None
+        self.refuse_if = b""
         self._ids = QueueIdAllocator(0)
 
     async def cleanup(self, question: Question[Any], descriptors: list[int]) -> Any:
@@ -77,9 +78,10 @@ class Told:
             case LeaseIds():
                 return self._ids.lease(8, 1_700_000_000.0)
             case Submit(queue_id, envelope, content):
-                if self.refuse is None:
-                    self.queued.append((envelope, content))
-                return self.refuse or Queued(queue_id)
+                if self.refuse is not None and self.refuse_if in content:
+                    return self.refuse
+                self.queued.append((envelope, content))
+                return Queued(queue_id)
         raise AssertionError(question)
 
     @property
@@ -96,10 +98,12 @@ def tell(
     question: Tell,
     refuse: Refused | None = None,
     descriptors: Sequence[int] = (),
+    refuse_if: bytes = b"",
     **settings: Any,
 ) -> Told:
     told = Told()
     told.refuse = refuse
+    told.refuse_if = refuse_if
 
     async def story() -> None:
         with tempfile.TemporaryDirectory() as directory:
@@ -384,3 +388,14 @@ def test_nobody_gets_the_trace_of_a_message_from_nobody() -> None:
     assert told.journal.lines == [
         f"{ID}: not sending trace/success notification for single-bounce message"
     ]
+
+
+def test_report_that_is_refused_with_the_message_in_it_carries_the_header() -> None:
+    """Its sender hears of it all the same."""
+    told = tell(
+        question(), refuse=Refused(552, "5.3.4", "Error: message file too big"), refuse_if=b"body"
+    )
+    assert isinstance(told.answer, Sent)
+    ((_, content),) = told.queued
+    assert b"Subject: hello" in content
+    assert b"text/rfc822-headers" in content
