@@ -13,6 +13,8 @@ from postroom.maillog.pickup import PickupLog
 from postroom.reception.maildrop import Damaged, DropFile, open_drop, pieces, waiting
 from postroom.reception.pickup.report import MAX_QUOTED_HEADER, refusal_report
 
+# So many messages in a row that got no answer, and it is not the messages.
+MAX_FAILURES = 3
 # Encoding makes a piece longer, twice as long at the worst.
 _PIECE = MAX_INLINE // 2
 
@@ -37,12 +39,21 @@ class Carrier:
     async def empty_maildrop(self) -> None:
         """Carry all that waits; raises CannotNow when some of it must wait longer."""
         put_off: dict[str, str] = {}
+        failures = 0
         while names := [name for name in waiting(self._directory) if name not in put_off]:
             for name in names:
                 try:
                     await self._carry(name)
                 except _PutOff as reason:
                     put_off[name] = str(reason)
+                except Unavailable as reason:
+                    # Perhaps of this message alone: cleanup may not survive it.
+                    put_off[name] = str(reason)
+                    failures += 1
+                    if failures == MAX_FAILURES:
+                        raise CannotNow(str(reason)) from None
+                else:
+                    failures = 0
         if put_off:
             raise CannotNow(next(iter(put_off.values())))
 
@@ -55,8 +66,6 @@ class Carrier:
             return
         try:
             await self._hand_over(file)
-        except Unavailable as error:
-            raise CannotNow(str(error)) from None
         finally:
             os.close(file.descriptor)
         (self._directory / name).unlink()

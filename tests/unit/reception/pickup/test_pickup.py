@@ -14,7 +14,7 @@ from postroom.contracts import cleanup
 from postroom.contracts.intake import Intake
 from postroom.esmtp.wire_form import WireEncoder
 from postroom.ipc.client import Client
-from postroom.ipc.contract import Question
+from postroom.ipc.contract import BrokenContract, Question
 from postroom.ipc.server import Answerer, Caller, Server
 from postroom.mail.envelope import Recipient, Submitter
 from postroom.mail.queue_id import QueueIdRange
@@ -59,6 +59,8 @@ class FakeCleanup:
         return cleanup.Ready()
 
     def _end(self, queue_id: str, envelope: Any, content: bytes) -> Any:
+        if b"poison" in content:
+            raise BrokenContract("poison")
         if self._refusals:
             return self._refusals.pop(0)
         self.messages.append((envelope, content))
@@ -214,3 +216,13 @@ def test_the_wire_form_has_no_stray_line_end_and_no_final_dot() -> None:
         assert b"\r" not in wire.replace(b"\r\n", b"")
         assert b"\n" not in wire.replace(b"\r\n", b"")
         assert b"\r\n.\r\n" not in b"\r\n" + wire
+
+
+def test_a_message_that_cleanup_does_not_survive_holds_up_no_other(maildrop: Path) -> None:
+    for content in (b"poison\n", b"good\n", b"poison\n", b"fine\n"):
+        drop(maildrop, content)
+    cleaner = FakeCleanup()
+    with pytest.raises(CannotNow):
+        carry(maildrop, cleaner, Journal())
+    assert sorted(content for _, content in cleaner.messages) == [b"fine\r\n", b"good\r\n"]
+    assert len(waiting(maildrop)) == 2
