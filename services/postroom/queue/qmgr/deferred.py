@@ -23,6 +23,8 @@ class DeferredQueue:
         self._running: asyncio.Task[None] | None = None
         self._again: Callable[[], None] | None = None
         self._timer: asyncio.TimerHandle | None = None
+        # Nobody shall act on what he read while somebody else delivers the same message.
+        self._loading = asyncio.Lock()
 
     def run(self) -> None:
         """Make active what is due; a run in progress is followed by another."""
@@ -79,10 +81,11 @@ class DeferredQueue:
     async def _activate(self, queue_ids: Sequence[str], *, flush: bool) -> None:
         active, spool = self._manager.active, self._manager.spool
         await active.room_for_old_mail()
-        waiting = [queue_id for queue_id in queue_ids if active.get(queue_id) is None]
-        for message in await spool.load(spool.deferred, waiting):
-            if active.get(message.queue_id) is None:
-                self._manager.activate(message, waited=True, flush=flush)
+        async with self._loading:
+            waiting = [queue_id for queue_id in queue_ids if active.get(queue_id) is None]
+            for message in await spool.load(spool.deferred, waiting):
+                if active.get(message.queue_id) is None:
+                    self._manager.activate(message, waited=True, flush=flush)
 
     async def _due(self, until: float) -> list[list[str]]:
         """Portions of the messages that are due."""

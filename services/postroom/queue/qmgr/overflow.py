@@ -6,6 +6,7 @@ import time
 from postroom.contracts.cleanup import Refused
 from postroom.queue.qmgr.deferred import DeferredQueue
 from postroom.queue.qmgr.manager import Manager
+from postroom.spool.record import Corrupt
 from postroom.spool.stored import StoredMessage
 
 # The journal has room for 256 MiB. New mail goes on to files of its own when this much of it
@@ -55,7 +56,7 @@ class Overflow:
         try:
             with self._manager.activity:
                 await message.wait(self._manager.spool.deferred, message.state, time.time())
-        except OSError as error:
+        except (Corrupt, OSError) as error:
             # No place to wait: better one too many in memory.
             self._manager.log.message_trouble(message.queue_id, f"cannot wait: {error}")
             self._manager.activate(message)

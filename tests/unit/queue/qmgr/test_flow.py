@@ -1,5 +1,6 @@
 """What becomes of a message between cleanup and the delivery agents."""
 
+import asyncio
 import time
 from collections.abc import Callable
 from typing import Any
@@ -349,5 +350,29 @@ def test_rest_of_a_list_is_withdrawn_when_it_is_deleted(play: Play) -> None:
         await world.quiet()
         assert len(world.requests) == 2
         assert world.lines(queue_id)[-1] == "removed"
+
+    play(scenario)
+
+
+def test_a_message_asked_for_twice_is_read_once_at_a_time(play: Play) -> None:
+    """Or the second would be delivered as it was before the first was."""
+
+    async def scenario(world: World) -> None:
+        world.agent = answer("4.0.0")
+        queue_id, _ = await world.enqueue()
+        await world.quiet()
+        load, reading = world.spool.load, []
+
+        async def slow_load(*arguments: Any) -> Any:
+            reading.append(len(reading))
+            await asyncio.sleep(0.05)
+            found = await load(*arguments)
+            assert len(reading) == 1
+            reading.clear()
+            return found
+
+        world.spool.load = slow_load
+        flush = world.deferred.flush_message
+        await asyncio.gather(flush(queue_id), flush(queue_id), flush(queue_id))
 
     play(scenario)
