@@ -195,7 +195,14 @@ class Spool:
     def _crowded(self, segment: Segment) -> None:
         for message in self._in_journal.values():
             if message.place.segment is segment:
-                message.carry()
+                self._carry(message)
+
+    def _carry(self, message: InJournal) -> None:
+        """What cannot be read stays, and is set aside at the next start."""
+        try:
+            message.carry()
+        except (Corrupt, OSError) as error:
+            self._warn(f"journal: {message.queue_id} cannot be copied: {error}")
 
     def _in_background(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.ensure_future(self._logging_failure(work))

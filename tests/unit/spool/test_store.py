@@ -193,6 +193,20 @@ def test_copy_of_a_message_keeps_its_results_before_they_are_repeated(tmp_path: 
     run(work, tmp_path)
 
 
+def test_damaged_message_does_not_keep_others_from_being_carried(tmp_path: Path) -> None:
+    async def work(spool: Spool, _: Crashed) -> None:
+        first, second = await add(spool, 0), await add(spool, 1)
+        assert isinstance(first, InJournal)
+        assert isinstance(second, InJournal)
+        segment, place = first.place.segment, second.place
+        first.place = first.place._replace(start=first.place.start + 8)
+        spool._crowded(segment)
+        await asyncio.sleep(0.1)
+        assert second.place != place
+
+    run(work, tmp_path)
+
+
 def test_clean_end_leaves_no_marker_and_remembers_the_highest_id(tmp_path: Path) -> None:
     async def main() -> None:
         spool = Spool(tmp_path, warn=print)
