@@ -11,6 +11,9 @@ from postroom.mail.status import Outcome, StatusCode
 from postroom.maillog.delivery import Delays, DeliveryLog
 from postroom.maillog.record import printable
 
+# A report must fit a frame, whomever a list has; the log tells of the others.
+MAX_PARTS = 500
+
 
 class Attempt:
     """Collects exactly one outcome per recipient and writes its log line at that moment.
@@ -57,7 +60,7 @@ class Attempt:
         """Log what became of ``recipient``, to whom a recipient of the request was expanded."""
         outcome = self._presentable(outcome)
         self._write(recipient, outcome, conn_use)
-        if self.request.envelope.trace:
+        if self.request.envelope.trace and len(self._parts) < MAX_PARTS:
             self._parts.append(Part(recipient, outcome))
 
     def settle_rest(self, code: StatusCode, text: str, relay: str = "none") -> None:

@@ -96,3 +96,17 @@ def test_a_probe_is_told_in_its_own_words_and_part_by_part(tmp_path: Path) -> No
     assert lines[1].endswith("dsn=4.4.1, status=undeliverable (connect: refused)")
     assert [(part.recipient, part.outcome.recipient) for part in report.parts] == [(member, 0)]
     assert len(report.outcomes) == 2
+
+
+def test_what_a_list_expanded_to_fits_a_report_however_long_it_is(tmp_path: Path) -> None:
+    """A report beyond a frame would end all deliveries under way, and have them repeated."""
+    outcome = Outcome(0, "2.0.0", "delivered " + "x" * 1000)
+
+    async def deliver(attempt: Attempt) -> None:
+        for number in range(9000):
+            attempt.log_part(Recipient(f"{number}@y.example"), outcome)
+        attempt.settle_rest("2.0.0", "ok")
+
+    report, lines = _ask(tmp_path, deliver, trace="verbose")
+    assert len(report.outcomes) == 2
+    assert len(lines) > 9000
