@@ -1,7 +1,6 @@
 """Write journal records: one datagram each, text and fields together (systemd-journald(8))."""
 
 import logging
-import os
 from enum import IntEnum
 from typing import Protocol
 
@@ -31,9 +30,7 @@ class SystemJournal:
 
     def __init__(self, identifier: str, socket: JournalSocket | None = None) -> None:
         self._socket = socket or JournalSocket()
-        self._constant = (
-            f"SYSLOG_FACILITY=2\nSYSLOG_IDENTIFIER={identifier}\nSYSLOG_PID={os.getpid()}\n"
-        )
+        self._constant = f"SYSLOG_FACILITY=2\nSYSLOG_IDENTIFIER={identifier}\n"
 
     def send(self, priority: Priority, message: str, fields: dict[str, str]) -> None:
         """A line end would end the field (sd-journal's native protocol), so there is none."""
