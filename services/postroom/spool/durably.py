@@ -1,7 +1,11 @@
 """System calls that the disk must have answered before we say so."""
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
+
+# What one pwritev(2) takes (limits.h: IOV_MAX).
+_MAX_PIECES = 1024
 
 
 def write_all(descriptor: int, data: bytes, position: int | None = None) -> None:
@@ -14,6 +18,17 @@ def write_all(descriptor: int, data: bytes, position: int | None = None) -> None
             written = os.pwrite(descriptor, view, position)
             position += written
         view = view[written:]
+
+
+def write_pieces(descriptor: int, pieces: Sequence[bytes], position: int) -> None:
+    """Write what is in many places into one, without gathering it first; raises OSError."""
+    for start in range(0, len(pieces), _MAX_PIECES):
+        some = pieces[start : start + _MAX_PIECES]
+        size = sum(map(len, some))
+        written = os.pwritev(descriptor, some, position)
+        if written < size:
+            write_all(descriptor, b"".join(some)[written:], position + written)
+        position += size
 
 
 def sync_directory(directory: Path) -> None:

@@ -35,6 +35,18 @@ class InJournal(StoredMessage):
     used anew while the message lives in it.
     """
 
+    __slots__ = (
+        "_done_since",
+        "_files",
+        "_gone",
+        "_journal",
+        "_left",
+        "_marked",
+        "_writing",
+        "kept",
+        "place",
+    )
+
     def __init__(
         self,
         surroundings: Surroundings,
@@ -89,7 +101,7 @@ class InJournal(StoredMessage):
 
     def carry(self) -> None:
         """Write the message again into the current segment, so that its old one gets free."""
-        self._journal.append(self.number, self.place.read(), self._carried)
+        self._journal.append(self.number, (self.place.read(),), self._carried, copy=True)
 
     def _carried(self, place: Place | None) -> None:
         if place is None:

@@ -6,12 +6,13 @@ import os
 import secrets
 from collections import deque
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
 from postroom.spool.record import HEADER_SIZE, Corrupt, Kind, frame, record_at, size_of
 from postroom.spool.segment import SIZE, Segment
+from postroom.spool.worker import Worker
 
 # Two segments are kept and used in turn; more are made only while old mail pins the oldest.
 MIN_SEGMENTS = 2
@@ -28,7 +29,8 @@ MARK_DELAY = 0.02
 # sender wrote it, and of a segment used again some of it is read at recovery: who could guess
 # the generation could send records.
 SECRET_BITS = 36
-# How long to wait (seconds) before marks that could not be written are tried elsewhere.
+# When nothing can be written, new mail is refused at once for so long (seconds): trying may mean
+# to fill a segment with zeros.
 RETRY_DELAY = 1.0
 
 
@@ -52,12 +54,17 @@ class Place(NamedTuple):
 Settled = Callable[[Place | None], None]
 
 
-class _Pending(NamedTuple):
+class _Entry(NamedTuple):
+    """A record to be written, ``size`` bytes in all; ``copy`` is that of a message which has a
+    place already."""
+
     kind: Kind
     number: int
-    payload: bytes
-    settled: Settled | None
+    payload: tuple[bytes, ...]
+    length: int
     size: int
+    settled: Settled | None
+    copy: bool = False
 
 
 class Journal:
@@ -81,24 +88,35 @@ class Journal:
         self._warn = warn
         self._current: Segment | None = None
         self._generation = max((segment.generation for segment in self._segments), default=0)
-        self._messages: deque[_Pending] = deque()
-        self._marks: deque[_Pending] = deque()
-        self._committer: asyncio.Task[None] | None = None
+        self._messages: deque[_Entry] = deque()
+        self._marks: deque[_Entry] = deque()
         self._mark_timer: asyncio.TimerHandle | None = None
-        self._thread = ThreadPoolExecutor(1, "journal")
+        self._worker = Worker("journal")
+        self._busy = False
+        self._idle = asyncio.Event()
+        # Why nothing could be written the last time; said once.
+        self._trouble = ""
+        self._pause: asyncio.TimerHandle | None = None
 
-    def append(self, number: int, payload: bytes, settled: Settled) -> None:
-        """Store a message; ``settled`` hears when it is durable."""
-        size = size_of(len(payload))
-        self._messages.append(_Pending(Kind.MESSAGE, number, payload, settled, size))
-        self._start()
+    def append(
+        self, number: int, payload: tuple[bytes, ...], settled: Settled, *, copy: bool = False
+    ) -> None:
+        """Store a message, or a ``copy`` of one; ``settled`` hears when it is durable."""
+        if self._pause is not None:
+            asyncio.get_running_loop().call_soon(settled, None)
+            return
+        length = sum(map(len, payload))
+        size = size_of(length)
+        self._messages.append(_Entry(Kind.MESSAGE, number, payload, length, size, settled, copy))
+        if not self._busy:
+            self._start()
 
     def mark(
         self, kind: Kind, number: int, payload: bytes = b"", settled: Settled | None = None
     ) -> None:
         """Record with the next batch what became of a message; never fails, may take long."""
-        self._marks.append(_Pending(kind, number, payload, settled, size_of(len(payload))))
-        if self._committer is None and self._mark_timer is None:
+        self._marks.append(_mark(kind, number, payload, settled))
+        if not self._busy and self._mark_timer is None and self._pause is None:
             loop = asyncio.get_running_loop()
             self._mark_timer = loop.call_later(MARK_DELAY, self._start)
 
@@ -114,100 +132,124 @@ class Journal:
     async def close(self) -> None:
         """Commit all that is pending, and shrink to what is kept for the next start."""
         self._start()
-        while self._committer is not None:
-            await asyncio.wait({self._committer})
+        while self._busy:
+            self._idle.clear()
+            await self._idle.wait()
+        self._cancel_timers()
         while len(self._segments) > MIN_SEGMENTS and self._segments[0].live == 0:
             self._segments.popleft().remove()
-        if self._mark_timer is not None:
-            self._mark_timer.cancel()
-        self._thread.shutdown()
+        self._worker.close()
         for segment in self._segments:
             segment.close()
 
     def _start(self) -> None:
-        if self._mark_timer is not None:
-            self._mark_timer.cancel()
-            self._mark_timer = None
-        if self._committer is None and (self._messages or self._marks):
-            self._committer = asyncio.ensure_future(self._commit_all())
+        self._cancel_timers()
+        if not self._busy:
+            # All that arrives at this moment is to be in the batch.
+            self._busy = True
+            asyncio.get_running_loop().call_soon(self._go_on)
 
-    async def _commit_all(self) -> None:
-        """Write batch after batch while there is something to write."""
-        try:
-            while self._messages or self._marks:
-                least = (self._marks or self._messages)[0].size
-                segment = await self._segment_with_room(least)
-                await self._commit(segment, self._take_batch(segment, least))
-        except OSError as error:
-            self._give_up(error)
-        finally:
-            self._committer = None
+    def _cancel_timers(self) -> None:
+        for timer in (self._mark_timer, self._pause):
+            if timer is not None:
+                timer.cancel()
+        self._mark_timer = self._pause = None
 
-    def _take_batch(self, segment: Segment, least: int) -> list[_Pending]:
-        room = min(SIZE - segment.end, max(MAX_BATCH, least))
-        batch: list[_Pending] = []
-        for queue in (self._marks, self._messages):
-            while queue and (size := queue[0].size) <= room:
-                batch.append(queue.popleft())
-                room -= size
-        return batch
-
-    async def _commit(self, segment: Segment, batch: list[_Pending]) -> None:
-        position = segment.end
-        pieces: list[bytes] = []
-        places: list[Place] = []
-        for pending in batch:
-            pieces += frame(pending.kind, segment.generation, pending.number, pending.payload)
-            places.append(Place(segment, segment.end + HEADER_SIZE, len(pending.payload)))
-            segment.end += pending.size
-        messages = sum(pending.kind is Kind.MESSAGE for pending in batch)
-        segment.live += messages
-        loop = asyncio.get_running_loop()
-        try:
-            await loop.run_in_executor(self._thread, segment.write, pieces, position)
-        except OSError as error:
-            segment.live -= messages
-            self._poison(segment, batch, error)
+    def _go_on(self) -> None:
+        """Write the next batch, if there is one."""
+        if not self._marks and not self._messages:
+            self._rest()
             return
-        for pending, place in zip(batch, places, strict=True):
-            if pending.settled is not None:
-                pending.settled(place)
-
-    def _poison(self, segment: Segment, batch: list[_Pending], error: OSError) -> None:
-        """After a failed sync nobody knows what is on the disk: this segment is written no more.
-
-        The messages of the batch are refused; the marks go to another segment.
-        """
-        segment.poisoned = True
-        self._warn(f"journal: {segment.path.name}: {error.strerror}: segment given up")
-        self._marks.extendleft(
-            pending for pending in reversed(batch) if pending.kind is not Kind.MESSAGE
-        )
-        for pending in batch:
-            if pending.kind is Kind.MESSAGE and pending.settled is not None:
-                pending.settled(None)
-
-    def _give_up(self, error: OSError) -> None:
-        """No segment can be had: refuse what waits, and keep the marks for later."""
-        self._warn(f"journal: no segment to write to: {error.strerror}")
-        refused, self._messages = self._messages, deque()
-        for pending in refused:
-            if pending.settled is not None:
-                pending.settled(None)
-        if self._marks:
-            loop = asyncio.get_running_loop()
-            self._mark_timer = loop.call_later(RETRY_DELAY, self._start)
-
-    async def _segment_with_room(self, size: int) -> Segment:
+        size = (self._marks or self._messages)[0].size
         segment = self._current
         if segment is None or segment.poisoned or segment.end + size > SIZE:
-            loop = asyncio.get_running_loop()
-            segment = await loop.run_in_executor(self._thread, self._next_segment)
-            self._current = segment
-            self._segments.append(segment)
-            if len(self._segments) > CROWDED:
-                self._crowded(self._segments[0])
-        return segment
+            self._worker.do(self._next_segment, self._have_segment)
+        else:
+            self._write(segment, size)
+
+    def _rest(self) -> None:
+        self._busy = False
+        self._idle.set()
+
+    def _write(self, segment: Segment, least: int) -> None:
+        """Have a batch written that holds at least its first record, of that size."""
+        position = end = segment.end
+        room = end + min(SIZE - end, max(MAX_BATCH, least))
+        generation = segment.generation
+        batch: list[tuple[_Entry, Place]] = []
+        pieces: list[bytes] = []
+        for queue in (self._marks, self._messages):
+            while queue and end + queue[0].size <= room:
+                entry = queue.popleft()
+                kind, number, payload, length, size, *_ = entry
+                pieces += frame(kind, generation, number, payload, first=end == position)
+                batch.append((entry, Place(segment, end + HEADER_SIZE, length)))
+                if kind is Kind.MESSAGE:
+                    segment.live += 1
+                end += size
+        segment.end = end
+        self._worker.do(
+            partial(segment.write, pieces, position), partial(self._written, segment, batch)
+        )
+
+    def _written(
+        self, segment: Segment, batch: list[tuple[_Entry, Place]], error: OSError | None
+    ) -> None:
+        if error is not None:
+            first_time = not self._trouble
+            self._poison(segment, batch, error)
+            if not first_time:
+                self._give_up(error)
+                return
+        else:
+            self._trouble = ""
+            for entry, place in batch:
+                if entry.settled is not None:
+                    entry.settled(place)
+        self._go_on()
+
+    def _poison(self, segment: Segment, batch: list[tuple[_Entry, Place]], error: OSError) -> None:
+        """After a failed sync nobody knows what is on the disk: this segment is written no more.
+
+        The messages of the batch are refused, and marked lest a recovery find them after all;
+        marks go to another segment.
+        """
+        segment.poisoned = True
+        self._trouble = str(error.strerror)
+        self._warn(f"journal: {segment.path.name}: {error.strerror}: segment given up")
+        again: list[_Entry] = []
+        for entry, _ in batch:
+            if entry.kind is not Kind.MESSAGE:
+                again.append(entry)
+                continue
+            segment.live -= 1
+            if not entry.copy:
+                again.append(_mark(Kind.DONE, entry.number))
+            if entry.settled is not None:
+                entry.settled(None)
+        self._marks.extendleft(reversed(again))
+
+    def _have_segment(self, segment: Segment | OSError) -> None:
+        if isinstance(segment, OSError):
+            self._give_up(segment)
+            return
+        self._current = segment
+        self._segments.append(segment)
+        if len(self._segments) > CROWDED:
+            self._crowded(self._segments[0])
+        self._go_on()
+
+    def _give_up(self, error: OSError) -> None:
+        """Nothing can be written: refuse what waits, and keep the marks for a little later."""
+        if self._trouble != str(error.strerror):
+            self._trouble = str(error.strerror)
+            self._warn(f"journal: no segment to write to: {error.strerror}")
+        self._pause = asyncio.get_running_loop().call_later(RETRY_DELAY, self._start)
+        self._rest()
+        refused, self._messages = self._messages, deque()
+        for entry in refused:
+            if entry.settled is not None:
+                entry.settled(None)
 
     def _next_segment(self) -> Segment:
         """The oldest segment if nothing lives in it, else a new one; raises OSError.
@@ -227,6 +269,11 @@ class Journal:
         if len(self._segments) >= MAX_SEGMENTS:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         return Segment.create(self._directory, self._generation)
+
+
+def _mark(kind: Kind, number: int, payload: bytes = b"", settled: Settled | None = None) -> _Entry:
+    length = len(payload)
+    return _Entry(kind, number, (payload,), length, size_of(length), settled)
 
 
 def _generation_after(generation: int) -> int:

@@ -114,13 +114,13 @@ def tail_offset(size: int) -> int:
 
 def state_record(number: int, state: State) -> bytes:
     """A STATE record."""
-    return b"".join(frame(Kind.STATE, 0, number, msgspec.msgpack.encode(state)))
+    return b"".join(frame(Kind.STATE, 0, number, (msgspec.msgpack.encode(state),)))
 
 
 def done_record(number: int, state_offset: int, recipients: tuple[int, ...]) -> bytes:
     """A RECIPIENTS_DONE record."""
     payload = msgspec.msgpack.encode(_Done(state_offset, recipients))
-    return b"".join(frame(Kind.RECIPIENTS_DONE, 0, number, payload))
+    return b"".join(frame(Kind.RECIPIENTS_DONE, 0, number, (payload,)))
 
 
 def whole_file(number: int, content: bytes, state: State) -> bytes:

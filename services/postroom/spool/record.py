@@ -3,9 +3,10 @@
 A record is a header of 40 bytes, the payload, and zeros up to a multiple of 8:
 
     offset  size
-    0       4     magic, b"\\xabPR1"
+    0       4     magic, b"\\xabPR", and the format's version, b"1"
     4       1     kind
-    5       3     zero
+    5       1     1 if it is the first of its batch, else 0
+    6       2     zero
     8       8     generation: of the segment; 0 in a queue file
     16      8     queue id as a number
     24      4     length of the payload
@@ -15,23 +16,31 @@ A record is a header of 40 bytes, the payload, and zeros up to a multiple of 8:
 
 All numbers are little-endian. The generation keeps a recycled segment's old records apart
 from its new ones; the header's own CRC lets a reader step over a payload that is damaged.
+The first record of a batch proves that all before it was on the disk when it was written.
 """
 
 import struct
-import zlib
 from collections.abc import Iterator
 from enum import IntEnum
 from typing import NamedTuple
+from zlib import crc32
 
-MAGIC = b"\xabPR1"
+VERSION = 1
+_FAMILY = b"\xabPR"
+MAGIC = _FAMILY + b"%d" % VERSION
 ALIGNMENT = 8
-_FIELDS = struct.Struct("<4sB3xQQII")
+_FIELDS = struct.Struct("<4sBB2xQQII")
 _HEADER = struct.Struct("<32sI4x")
 HEADER_SIZE = _HEADER.size
+_PADDINGS = tuple(b"\0" * size for size in range(ALIGNMENT))
 
 
 class Corrupt(Exception):
     """What was read is not what we wrote."""
+
+
+class NewerFormat(Exception):
+    """What was read a later version wrote, in a way that is unknown here. It is left alone."""
 
 
 class Kind(IntEnum):
@@ -44,6 +53,7 @@ class Kind(IntEnum):
 
 
 _KINDS = frozenset(Kind)
+Readable = bytes | bytearray
 
 
 class Record(NamedTuple):
@@ -54,6 +64,7 @@ class Record(NamedTuple):
     start: int
     payload: slice
     intact: bool
+    first: bool
 
     @property
     def end(self) -> int:
@@ -66,29 +77,36 @@ def size_of(payload_size: int) -> int:
     return _aligned(HEADER_SIZE + payload_size)
 
 
-def frame(kind: Kind, generation: int, number: int, payload: bytes) -> tuple[bytes, bytes, bytes]:
-    """The three pieces of a record, ready to be joined with others."""
-    length = len(payload)
-    fields = _FIELDS.pack(MAGIC, kind, generation, number, length, zlib.crc32(payload))
-    return _HEADER.pack(fields, zlib.crc32(fields)), payload, b"\0" * (-length % ALIGNMENT)
+def frame(
+    kind: Kind, generation: int, number: int, payload: tuple[bytes, ...], *, first: bool = False
+) -> tuple[bytes, ...]:
+    """The pieces of a record, ready to be written with others."""
+    length = crc = 0
+    for piece in payload:
+        length += len(piece)
+        crc = crc32(piece, crc)
+    fields = _FIELDS.pack(MAGIC, kind, first, generation, number, length, crc)
+    return _HEADER.pack(fields, crc32(fields)), *payload, _PADDINGS[-length % ALIGNMENT]
 
 
-def record_at(data: bytes, position: int, generation: int) -> Record | None:
+def record_at(data: Readable, position: int, generation: int) -> Record | None:
     """The record that begins at ``position``, or None if there is no header of that generation."""
     if len(data) - position < HEADER_SIZE:
         return None
     fields, header_crc = _HEADER.unpack_from(data, position)
-    magic, kind, found_generation, number, length, crc = _FIELDS.unpack(fields)
-    if magic != MAGIC or found_generation != generation or header_crc != zlib.crc32(fields):
+    magic, kind, first, found_generation, number, length, crc = _FIELDS.unpack(fields)
+    if magic != MAGIC or found_generation != generation or header_crc != crc32(fields):
         return None
     start = position + HEADER_SIZE
     if start + length > len(data) or kind not in _KINDS:
         return None
     payload = slice(start, start + length)
-    return Record(Kind(kind), number, position, payload, crc == zlib.crc32(data[payload]))
+    with memoryview(data) as view, view[payload] as part:
+        intact = crc == crc32(part)
+    return Record(Kind(kind), number, position, payload, intact, bool(first))
 
 
-def scan(data: bytes, generation: int, position: int = 0) -> Iterator[Record]:
+def scan(data: Readable, generation: int, position: int = 0) -> Iterator[Record]:
     """All records of one generation, over gaps and damage, in the order they were written."""
     while position <= len(data) - HEADER_SIZE:
         record = record_at(data, position, generation)
@@ -99,7 +117,14 @@ def scan(data: bytes, generation: int, position: int = 0) -> Iterator[Record]:
             position = _next_magic(data, position + ALIGNMENT)
 
 
-def _next_magic(data: bytes, position: int) -> int:
+def check_version(data: Readable) -> None:
+    """Raise NewerFormat if ``data`` begins with a record of a later version."""
+    version = bytes(data[len(_FAMILY) : len(MAGIC)])
+    if data[: len(_FAMILY)] == _FAMILY and version.isdigit() and int(version) > VERSION:
+        raise NewerFormat(f"format version {int(version)} is newer than ours ({VERSION})")
+
+
+def _next_magic(data: Readable, position: int) -> int:
     """The next place where a header could begin; the end of ``data`` if there is none."""
     while (found := data.find(MAGIC, position)) >= 0:
         if found % ALIGNMENT == 0:

@@ -8,10 +8,10 @@ fdatasync(2) has no metadata to write.
 
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from pathlib import Path
 
-from postroom.spool.durably import sync_directory, write_all
+from postroom.spool.durably import sync_directory, write_all, write_pieces
 
 SIZE = 32 * 1024 * 1024
 SUFFIX = ".journal"
@@ -69,9 +69,9 @@ class Segment:
         self.generation = generation
         self.end = 0
 
-    def write(self, pieces: Iterable[bytes], position: int) -> None:
+    def write(self, pieces: Sequence[bytes], position: int) -> None:
         """Put a batch on the disk; raises OSError. Called from the journal's thread."""
-        write_all(self._descriptor, b"".join(pieces), position)
+        write_pieces(self._descriptor, pieces, position)
         os.fdatasync(self._descriptor)
 
     def read(self, position: int, size: int) -> bytes:

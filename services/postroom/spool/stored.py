@@ -15,6 +15,8 @@ class StoredMessage(ABC):
     content's, in bytes.
     """
 
+    __slots__ = ("done", "number", "queue_id", "size", "state")
+
     def __init__(
         self, queue_id: QueueId, size: int, state: State, done: frozenset[int] = frozenset()
     ) -> None:

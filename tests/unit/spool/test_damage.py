@@ -138,7 +138,7 @@ def test_content_that_looks_like_records_is_never_taken_for_some(tmp_path: Path)
     """A segment that is used again still has old content behind its new records."""
     victim = FIRST + 50
     forged = b"".join(
-        b"".join(frame(Kind.DONE, generation, victim, b"")) for generation in range(1, 10)
+        b"".join(frame(Kind.DONE, generation, victim, ())) for generation in range(1, 10)
     )
 
     async def fill() -> None:
@@ -228,7 +228,7 @@ def test_damaged_queue_file_never_becomes_other_mail(
 def test_torn_result_leaves_the_state_before_it(tmp_path: Path) -> None:
     queue_id = format_queue_id(FIRST)
     whole = whole_file(FIRST, content(7), State(envelope(7), ("why",)))
-    newer = b"".join(frame(Kind.STATE, 0, FIRST, b"torntorn"))
+    newer = b"".join(frame(Kind.STATE, 0, FIRST, (b"torntorn",)))
     for cut in range(len(newer)):
         directory = tmp_path / str(cut)
         (directory / "deferred").mkdir(parents=True)
@@ -269,7 +269,7 @@ def test_damage_to_a_state_does_not_let_its_marks_count_for_another(tmp_path: Pa
 
 def test_scan_never_fails_on_rubbish() -> None:
     random.seed(5)
-    good = b"".join(frame(Kind.MESSAGE, 3, 77, b"payload"))
+    good = b"".join(frame(Kind.MESSAGE, 3, 77, (b"payload",)))
     for _ in range(300):
         rubbish = random.randbytes(random.randrange(200))
         padding = b"\0" * (-len(rubbish) % 8)

@@ -157,19 +157,21 @@ def test_journal_goes_round_while_an_old_message_stays(tmp_path: Path) -> None:
     run(work, tmp_path)
 
 
-def test_message_carried_while_it_becomes_a_file_does_not_come_back(tmp_path: Path) -> None:
+def test_message_carried_while_it_becomes_a_file_does_not_come_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Its mark and its copy leave in one batch, the mark first."""
 
     async def work(spool: Spool, crashed: Crashed) -> None:
         message = await add(spool, 0)
         assert isinstance(message, InJournal)
-        mark = message._mark_durably
+        mark = InJournal._mark_durably
 
-        async def carry_and_mark() -> None:
+        async def carry_and_mark(message: InJournal) -> None:
             message.carry()
-            await mark()
+            await mark(message)
 
-        message._mark_durably = carry_and_mark  # type: ignore[method-assign]
+        monkeypatch.setattr(InJournal, "_mark_durably", carry_and_mark)
         await message.wait(spool.deferred, message.state, 0.0)
         (waiting,) = await spool.load(spool.deferred, [identity(0)])
         waiting.forget()
@@ -179,13 +181,15 @@ def test_message_carried_while_it_becomes_a_file_does_not_come_back(tmp_path: Pa
     run(work, tmp_path)
 
 
-def test_copy_of_a_message_keeps_its_results_before_they_are_repeated(tmp_path: Path) -> None:
+def test_copy_of_a_message_keeps_its_results_before_they_are_repeated(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async def work(spool: Spool, crashed: Crashed) -> None:
         message = await add(spool, 0, count=2)
         assert isinstance(message, InJournal)
         message.recipients_done((1,))
         await asyncio.sleep(0.1)
-        message._mark_recipients = lambda _: None  # type: ignore[method-assign]
+        monkeypatch.setattr(InJournal, "_mark_recipients", lambda *_: None)
         message.carry()
         await asyncio.sleep(0.1)
         assert (await crashed.survivors())[identity(0)].done == {1}
