@@ -22,6 +22,7 @@ def facts(service: Service, services: Sequence[Service]) -> Facts:
         "service_name": service.line.name,
         "process_limit": service.process_limit,
         "arguments": service.line.arguments,
+        **(_limits(service) if service.program.contract == "delivery" else {}),
         **(special(services) if special else {}),
     }
 
@@ -39,9 +40,23 @@ def _transports(services: Sequence[Service]) -> Facts:
     return {"transports": tuple(map(_transport, agents))}
 
 
+def _limits(agent: Service) -> Mapping[str, int]:
+    """An agent that takes several requests at once sees to its limits itself."""
+    parameter = "destination_concurrency_limit"
+    limit = agent.configuration.typed(f"{agent.line.name}_{parameter}")
+    assert isinstance(limit, int), f"{parameter} is not declared as a number"
+    return {parameter: limit}
+
+
 def _transport(agent: Service) -> Facts:
-    """Named fields, and as others the parameters ``<transport>_…`` of main.cf."""
-    known = {"name": agent.line.name, "process_limit": agent.process_limit}
+    """Named fields, and as others the parameters ``<transport>_…`` of main.cf.
+
+    The limits of main.cf and master.cf count processes, those of qmgr requests.
+    """
+    at_once = agent.program.requests_at_once
+    limits = {"process_limit": agent.process_limit, **_limits(agent)}
+    known: dict[str, object] = {name: limit * at_once for name, limit in limits.items()}
+    known["name"] = agent.line.name
     configuration = agent.configuration
     for field in msgspec.structs.fields(Transport):
         if field.name not in known:

@@ -9,16 +9,22 @@ class Program:
     """``module`` is run by the unit; ``contract`` names its socket and the socket's template.
 
     ``also`` are further sockets it serves, each with a template and a path of that name.
+    ``requests_at_once``: how many deliveries one process of its does together.
     """
 
     module: str
     contract: str
     also: tuple[str, ...] = ()
+    requests_at_once: int = 1
 
     @property
     def settings_module(self) -> str:
         return f"{self.module}.settings"
 
+
+# Enough that fsync(2), which takes most of the time, is shared; few enough that the first of
+# them need not wait long.
+MAILBOX_BATCH = 16
 
 PROGRAMS: Mapping[str, Program] = {
     "smtpd": Program("postroom.reception.smtpd", "smtpd"),
@@ -32,8 +38,8 @@ PROGRAMS: Mapping[str, Program] = {
     "dns": Program("postroom.lookup.dns", "dns"),
     "smtp": Program("postroom.delivery.smtp", "delivery"),
     "lmtp": Program("postroom.delivery.lmtp", "delivery"),
-    "local": Program("postroom.delivery.local", "delivery"),
-    "virtual": Program("postroom.delivery.virtual", "delivery"),
+    "local": Program("postroom.delivery.local", "delivery", requests_at_once=MAILBOX_BATCH),
+    "virtual": Program("postroom.delivery.virtual", "delivery", requests_at_once=MAILBOX_BATCH),
     "error": Program("postroom.delivery.error", "delivery"),
     "discard": Program("postroom.delivery.discard", "delivery"),
 }

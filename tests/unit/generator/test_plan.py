@@ -85,6 +85,17 @@ def test_qmgr_knows_every_transport_and_its_limits(tmp_path: Path) -> None:
     assert transports["smtp"]["destination_concurrency_limit"] == 20
 
 
+def test_an_agent_that_batches_gets_more_requests_and_keeps_to_the_limit_itself(
+    tmp_path: Path,
+) -> None:
+    units = planned(tmp_path, "qmgr unix n - n 300 1 qmgr\nlocal unix - n n - 10 local\n")
+    (seen_by_qmgr,) = settings(units["postroom-qmgr.service"])["transports"]
+    local = settings(units["postroom-local.service"])
+    for limit, value in (("process_limit", 10), ("destination_concurrency_limit", 2)):
+        assert local[limit] == value
+        assert seen_by_qmgr[limit] > value
+
+
 def test_proxymap_serves_the_tables_that_others_name(tmp_path: Path) -> None:
     units = planned(
         tmp_path,

@@ -3,10 +3,15 @@
 import array
 import os
 import socket
+from collections.abc import Iterable, Iterator
+
+import msgspec
 
 # AF_UNIX packets may be 212,960 bytes long; the largest content inside a request is smaller.
 MAX_PACKET = 200_000
-MAX_DESCRIPTORS = 2
+# Of values in one packet, with room for the framing of as many as there may be.
+MAX_BATCH_BYTES = 190_000
+MAX_DESCRIPTORS = 16
 
 
 def pair() -> tuple[socket.socket, socket.socket]:
@@ -28,3 +33,22 @@ def receive(sock: socket.socket) -> tuple[bytes, list[int]]:
             os.close(descriptor)
         raise OSError(90, "a packet longer than any of ours")
     return packet, list(descriptors)
+
+
+def batch(values: Iterable[bytes]) -> bytes:
+    """One packet of values that are encoded already: their tuple."""
+    return msgspec.msgpack.encode([msgspec.Raw(value) for value in values])
+
+
+def batched(values: Iterable[bytes]) -> Iterator[bytes]:
+    """As few packets as hold all values."""
+    held: list[bytes] = []
+    size = 0
+    for value in values:
+        if held and size + len(value) > MAX_BATCH_BYTES:
+            yield batch(held)
+            held, size = [], 0
+        held.append(value)
+        size += len(value)
+    if held:
+        yield batch(held)

@@ -1,72 +1,115 @@
-"""Workers by user: one per task under way, kept a little while for the user's next mail."""
+"""Workers by user, kept a little while for the user's next mail; a limit for all together."""
 
 import asyncio
 import os
 import socket
+from contextlib import AbstractAsyncContextManager, nullcontext
 
 import msgspec
 
 from postroom.delivery.content import Content
 from postroom.delivery.impersonation import packets
 from postroom.delivery.impersonation.identity import Identity
+from postroom.delivery.impersonation.lane import Lane, Order
 from postroom.delivery.impersonation.nursery import Nursery
-from postroom.delivery.impersonation.tasks import AnyTask, Result, decode_result
+from postroom.delivery.impersonation.tasks import AnyTask, Result, decode_results
 
 # Long enough that a burst of mail for one user pays for one fork.
 KEEP_SECONDS = 5.0
+# Mail for many users is no burst: a process that waits costs more than one that is made.
+MAX_KEPT = 20
 
 
 class WorkerPool:
-    """Performs tasks in workers of ``nursery``."""
+    """Performs tasks in workers of ``nursery``, by ``limit`` of them at a time (0: any number).
 
-    def __init__(self, nursery: Nursery) -> None:
+    What belongs together waits while a worker is busy with what came before, and is then done
+    as one batch, which costs little more than a single task.
+    """
+
+    def __init__(self, nursery: Nursery, limit: int = 0) -> None:
         self._nursery = nursery
-        self._idle: dict[Identity, list[tuple[socket.socket, asyncio.TimerHandle]]] = {}
+        self._places: AbstractAsyncContextManager[object] = (
+            asyncio.Semaphore(limit) if limit else nullcontext()
+        )
+        self._lanes: dict[tuple[Identity, str], Lane] = {}
+        self._serving: set[asyncio.Task[None]] = set()
+        self._idle: dict[socket.socket, tuple[Identity, asyncio.TimerHandle]] = {}
 
     async def perform(self, identity: Identity, task: AnyTask, content: Content) -> Result:
         """What the worker says; a worker that dies on it leaves the message for later."""
-        sock = self._take(identity)
-        descriptors = () if content.descriptor < 0 else (content.descriptor,)
-        try:
-            packets.send(sock, msgspec.msgpack.encode(task), *descriptors)
-            packet = await _packet(sock)
-            result = decode_result(packet)
-        except (OSError, msgspec.MsgspecError) as error:
-            sock.close()
-            return Result("4.3.0", f"delivery process failed: {error}")
-        except BaseException:
-            sock.close()
-            raise
-        self._give_back(identity, sock)
-        return result
+        order = Order(task, content)
+        lane = None if task.together is None else self._lanes.get((identity, task.together))
+        if lane is not None:
+            lane.append(order)
+        else:
+            self._open_lane(identity, task.together, order)
+        return await order.result
 
     def close(self) -> None:
         """Let all idle workers go."""
-        for workers in self._idle.values():
-            for sock, timer in workers:
-                timer.cancel()
+        for sock in tuple(self._idle):
+            self._retire(sock)
+
+    def _open_lane(self, identity: Identity, name: str | None, order: Order) -> None:
+        lane = Lane()
+        lane.append(order)
+        if name is not None:
+            self._lanes[identity, name] = lane
+        task = asyncio.get_running_loop().create_task(self._serve(lane, identity, name))
+        self._serving.add(task)
+        task.add_done_callback(self._serving.discard)
+
+    async def _serve(self, lane: Lane, identity: Identity, name: str | None) -> None:
+        """Find a worker, and have it do all that comes in until there is nothing more."""
+        batch: list[Order] = []
+        sock: socket.socket | None = None
+        try:
+            async with self._places:
+                sock = self._take(identity)
+                while batch := lane.next_batch():
+                    await _exchange(sock, batch)
+                self._keep(identity, sock)
+        except (OSError, msgspec.MsgspecError) as error:
+            lane.fail(batch, error)
+            if sock is not None:
                 sock.close()
-        self._idle.clear()
+        finally:
+            if name is not None:
+                del self._lanes[identity, name]
 
     def _take(self, identity: Identity) -> socket.socket:
-        workers = self._idle.get(identity)
-        if not workers:
-            return self._nursery.worker(identity)
-        sock, timer = workers.pop()
+        """A worker that is there, or a new one; raises OSError where none can be made."""
+        for sock, (owner, timer) in self._idle.items():
+            if owner == identity:
+                timer.cancel()
+                del self._idle[sock]
+                return sock
+        return self._nursery.worker(identity)
+
+    def _keep(self, identity: Identity, sock: socket.socket) -> None:
+        if len(self._idle) >= MAX_KEPT:
+            self._retire(next(iter(self._idle)))
+        timer = asyncio.get_running_loop().call_later(KEEP_SECONDS, self._retire, sock)
+        self._idle[sock] = identity, timer
+
+    def _retire(self, sock: socket.socket) -> None:
+        _, timer = self._idle.pop(sock)
         timer.cancel()
-        return sock
-
-    def _give_back(self, identity: Identity, sock: socket.socket) -> None:
-        loop = asyncio.get_running_loop()
-        timer = loop.call_later(KEEP_SECONDS, self._retire, identity, sock)
-        self._idle.setdefault(identity, []).append((sock, timer))
-
-    def _retire(self, identity: Identity, sock: socket.socket) -> None:
-        workers = self._idle[identity]
-        workers[:] = [worker for worker in workers if worker[0] is not sock]
-        if not workers:
-            del self._idle[identity]
         sock.close()
+
+
+async def _exchange(sock: socket.socket, batch: list[Order]) -> None:
+    """Have one batch done; raises OSError when the worker is gone."""
+    descriptors = [descriptor for order in batch for descriptor in order.descriptors]
+    packets.send(sock, packets.batch(order.packet for order in batch), *descriptors)
+    waiting = iter(batch)
+    settled = 0
+    while settled < len(batch):
+        results = decode_results(await _packet(sock))
+        settled += len(results)
+        for result, order in zip(results, waiting, strict=False):
+            order.settle(result)
 
 
 async def _packet(sock: socket.socket) -> bytes:

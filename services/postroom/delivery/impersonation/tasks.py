@@ -1,5 +1,6 @@
 """What a worker can be asked to do, and what it answers. All paths and texts are checked there."""
 
+import os
 from typing import Annotated
 
 from msgspec import Meta, Struct, msgpack
@@ -9,12 +10,18 @@ Text = Annotated[str, Meta(max_length=65_536)]
 
 
 class Task(Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
-    """Base of all tasks. The message is ``content`` or, when that is None, the descriptor beside
-    the task: ``size`` bytes from ``offset`` on; both in wire form."""
+    """Base of all tasks."""
+
+    @property
+    def together(self) -> str | None:
+        """Tasks of one user with the same value share a worker and what a batch saves; they
+        wait for each other. One that may take its time is None: it has a worker of its own."""
+        return None
 
 
 class Message(Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
-    """The message to deliver: ``heading`` goes before it (lines end in LF)."""
+    """The message to deliver: ``heading`` (lines end in LF), then ``content`` or, when that is
+    None, the descriptor beside the task: ``size`` bytes from ``offset`` on; both in wire form."""
 
     heading: bytes
     size: int
@@ -28,6 +35,10 @@ class WriteMaildir(Task, frozen=True, tag="maildir"):
     path: Path
     name: Annotated[str, Meta(pattern=r"^[A-Za-z0-9._=,@-]{1,200}\Z")]
     message: Message
+
+    @property
+    def together(self) -> str:
+        return "maildir"
 
 
 class Locking(Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
@@ -50,6 +61,11 @@ class AppendMbox(Task, frozen=True, tag="mbox"):
     # A user's own mailbox is created and must be the user's; /file destinations may be shared.
     own: bool = True
 
+    @property
+    def together(self) -> str:
+        """Who waits for the lock of one mailbox holds up no other."""
+        return self.path
+
 
 class RunCommand(Task, frozen=True, tag="command"):
     """Run ``argv`` with the message on its standard input."""
@@ -67,6 +83,14 @@ class Result(Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
     code: Annotated[str, Meta(pattern=r"^[245]\.[0-9]{1,3}\.[0-9]{1,3}\Z")]
     text: Text
     forward: Text = ""
+
+    @classmethod
+    def trouble(cls, error: Exception) -> "Result":
+        """What nobody expected leaves the message for later."""
+        if not isinstance(error, OSError):
+            return cls("4.3.0", f"delivery failed: {error}")
+        where = f" {error.filename}:" if error.filename else ""
+        return cls("4.3.0", f"delivery failed:{where} {os.strerror(error.errno or 0)}")
 
 
 class Announce(Task, frozen=True, tag="announce"):
@@ -86,7 +110,11 @@ class UnlessForwarded(Task, frozen=True, tag="unless-forwarded"):
     def message(self) -> Message:
         return self.otherwise.message
 
+    @property
+    def together(self) -> str | None:
+        return self.otherwise.together
+
 
 AnyTask = UnlessForwarded | WriteMaildir | AppendMbox | RunCommand
-decode_task = msgpack.Decoder(AnyTask).decode
-decode_result = msgpack.Decoder(Result).decode
+decode_tasks = msgpack.Decoder(tuple[AnyTask, ...]).decode
+decode_results = msgpack.Decoder(tuple[Result, ...]).decode

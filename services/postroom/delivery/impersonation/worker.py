@@ -1,17 +1,26 @@
-"""The life of a worker: one task after the other, all as one user, until the line ends."""
+"""The life of a worker: batches of tasks, all as one user, until the line ends."""
 
-import os
 import socket
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import groupby
+from typing import Any, NamedTuple
 
 import msgspec
 
 from postroom.delivery.content import Content
 from postroom.delivery.impersonation import packets
-from postroom.delivery.impersonation.tasks import Result, Task, decode_task
+from postroom.delivery.impersonation.tasks import Result, Task, decode_tasks
 
-Skill = Callable[[Any, Content], Result]
+
+class Job(NamedTuple):
+    """One task, and the message it is about."""
+
+    task: Any
+    content: Content
+
+
+# Does jobs of one kind; gives a result for each, in their order.
+Skill = Callable[[Sequence[Job]], Sequence[Result]]
 
 
 class Worker:
@@ -26,28 +35,31 @@ class Worker:
             packet, descriptors = packets.receive(sock)
             if not packet:
                 return
-            packets.send(sock, msgspec.msgpack.encode(self._do(packet, descriptors)))
+            jobs = [_job(task, descriptors) for task in decode_tasks(packet)]
+            for answer in packets.batched(map(msgspec.msgpack.encode, self._do(jobs))):
+                packets.send(sock, answer)
 
-    def _do(self, packet: bytes, descriptors: list[int]) -> Result:
-        task = decode_task(packet)
-        skill = self._skills.get(type(task))
+    def _do(self, jobs: list[Job]) -> Iterator[Result]:
+        for kind, group in groupby(jobs, key=lambda job: type(job.task)):
+            yield from self._do_alike(kind, list(group))
+
+    def _do_alike(self, kind: type[Task], jobs: list[Job]) -> Sequence[Result]:
+        skill = self._skills.get(kind)
         if skill is None:
-            return Result("4.3.5", f"a task that this agent does not do: {type(task).__name__}")
-        content = _content(task, descriptors)
+            text = f"a task that this agent does not do: {kind.__name__}"
+            return [Result("4.3.5", text)] * len(jobs)
         try:
-            return skill(task, content)
+            return skill(jobs)
         except OSError as error:
-            where = f" {error.filename}:" if error.filename else ""
-            return Result("4.3.0", f"delivery failed:{where} {os.strerror(error.errno or 0)}")
+            return [Result.trouble(error)] * len(jobs)
         finally:
-            content.close()
+            for job in jobs:
+                job.content.close()
 
 
-def _content(task: Task, descriptors: list[int]) -> Content:
-    message = getattr(task, "message", None)
-    if message is None:
-        return Content(0, data=b"")
+def _job(task: Any, descriptors: list[int]) -> Job:
+    """The task takes the first of ``descriptors`` if its message is not in it."""
+    message = task.message
     if message.content is not None:
-        return Content(message.size, data=message.content)
-    (descriptor,) = descriptors
-    return Content(message.size, descriptor=descriptor, offset=message.offset)
+        return Job(task, Content(message.size, data=message.content))
+    return Job(task, Content(message.size, descriptor=descriptors.pop(0), offset=message.offset))

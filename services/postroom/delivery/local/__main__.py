@@ -14,12 +14,12 @@ from postroom.delivery.impersonation.tasks import (
     WriteMaildir,
 )
 from postroom.delivery.impersonation.worker import Skill, Worker
-from postroom.delivery.local.command import run_command
+from postroom.delivery.local.command import run_commands
 from postroom.delivery.local.delivery import LocalDelivery
 from postroom.delivery.local.forward_file import unless_forwarded
 from postroom.delivery.local.settings import Settings
-from postroom.delivery.mailbox.maildir import write_maildir
-from postroom.delivery.mailbox.mbox import append_mbox
+from postroom.delivery.mailbox.maildir import write_maildirs
+from postroom.delivery.mailbox.mbox import append_mboxes
 from postroom.ipc.client import Client
 from postroom.maillog.delivery import DeliveryLog
 from postroom.systemd.credentials import read_settings
@@ -27,10 +27,10 @@ from postroom.systemd.places import socket_path
 from postroom.systemd.service import Service, run
 
 SKILLS: dict[type[Task], Skill] = {
-    AppendMbox: append_mbox,
-    RunCommand: run_command,
-    WriteMaildir: write_maildir,
-    Announce: lambda task, _: task.result,
+    AppendMbox: append_mboxes,
+    RunCommand: run_commands,
+    WriteMaildir: write_maildirs,
+    Announce: lambda jobs: [job.task.result for job in jobs],
 }
 SKILLS[UnlessForwarded] = unless_forwarded(SKILLS)
 
@@ -42,7 +42,7 @@ def main() -> None:
     async def serve(service: Service) -> None:
         settings = read_settings(Settings)
         log = DeliveryLog.open(settings.syslog_name, "local")
-        pool = WorkerPool(nursery)
+        pool = WorkerPool(nursery, settings.process_limit)
         intake = Intake(Client(socket_path("cleanup"), CLEANUP))
         deliver = LocalDelivery(settings, pool, intake)
         await Agent(deliver, log, settings.soft_bounce).serve(service, settings.max_idle)

@@ -6,13 +6,14 @@ import select
 import signal
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import IO
 
 from postroom.delivery.content import Content
 from postroom.delivery.impersonation.announcement import SHELL, command_name
 from postroom.delivery.impersonation.tasks import Result, RunCommand
+from postroom.delivery.impersonation.worker import Job
 from postroom.esmtp.local_form import local_form
 
 # What of a failed command's output a bounce message repeats.
@@ -43,6 +44,11 @@ def argv_of(command: str) -> tuple[str, ...]:
     if not command.startswith("/") or _SHELL_NEEDED.search(command):
         return (SHELL, "-c", command)
     return tuple(command.split())
+
+
+def run_commands(jobs: Sequence[Job]) -> list[Result]:
+    """One after the other; raises OSError."""
+    return [run_command(job.task, job.content) for job in jobs]
 
 
 def run_command(task: RunCommand, content: Content) -> Result:

@@ -10,6 +10,7 @@ from postroom.delivery.local.loop import delivered_to
 from postroom.delivery.local.mailman import Mailman
 from postroom.delivery.local.parts import Part, worst
 from postroom.delivery.local.settings import Settings
+from postroom.delivery.local.turns import Turns
 from postroom.delivery.local.users import Users
 from postroom.mail.status import Outcome
 from postroom.tables import Maps
@@ -27,13 +28,14 @@ class LocalDelivery:
         self._intake = intake
         self._aliases = Maps(settings.alias_maps)
         self._users = Users()
+        self._turns = Turns(settings.destination_concurrency_limit)
         self._local_domains = DomainList(settings.mydestination, parents=False)
 
     async def __call__(self, attempt: Attempt) -> None:
         attempt.set_up()
         been_at = delivered_to(attempt.content)
         envelope = attempt.request.envelope
-        mailman = Mailman(self._settings, self._pool, self._intake, attempt)
+        mailman = Mailman(self._settings, self._pool, self._turns, self._intake, attempt)
         for index, recipient in enumerate(envelope.recipients):
             copy = Copy(index, recipient, envelope.sender)
             if recipient.address.lower() in been_at:

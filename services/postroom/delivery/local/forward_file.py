@@ -2,11 +2,12 @@
 
 import os
 import stat
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
+from itertools import chain, groupby
 
-from postroom.delivery.content import Content
-from postroom.delivery.impersonation.tasks import Result, Task, UnlessForwarded
-from postroom.delivery.impersonation.worker import Skill
+from postroom.delivery.impersonation.tasks import Result, Task
+from postroom.delivery.impersonation.worker import Job, Skill
 
 # Far more than any list somebody keeps by hand.
 MAX_FORWARD = 60_000
@@ -18,18 +19,34 @@ class TooLarge(Exception):
 
 
 def unless_forwarded(skills: Mapping[type[Task], Skill]) -> Skill:
-    """The skill that looks for a .forward file before it does something else by ``skills``."""
+    """The skill that looks for .forward files before it does something else by ``skills``."""
 
-    def perform(task: UnlessForwarded, content: Content) -> Result:
-        try:
-            text = read_forward(task.paths)
-        except TooLarge as error:
-            return Result("4.3.0", str(error))
-        if text.strip():
-            return Result("2.0.0", "", text)
-        return skills[type(task.otherwise)](task.otherwise, content)
+    def perform(jobs: Sequence[Job]) -> list[Result]:
+        read = cache(_look)
+        found = [read(job.task.paths) for job in jobs]
+        left = [
+            Job(job.task.otherwise, job.content)
+            for job, result in zip(jobs, found, strict=True)
+            if result is None
+        ]
+        done: Iterator[Result] = chain.from_iterable(
+            skills[kind](list(group))
+            for kind, group in groupby(left, key=lambda job: type(job.task))
+        )
+        return [next(done) if result is None else result for result in found]
 
     return perform
+
+
+def _look(paths: tuple[str, ...]) -> Result | None:
+    """None where there is no .forward file that counts."""
+    try:
+        text = read_forward(paths)
+    except TooLarge as error:
+        return Result("4.3.0", str(error))
+    except OSError as error:
+        return Result.trouble(error)
+    return Result("2.0.0", "", text) if text.strip() else None
 
 
 def read_forward(paths: Iterable[str]) -> str:

@@ -25,6 +25,7 @@ from postroom.delivery.local.copy import Copy
 from postroom.delivery.local.environment import command_environment
 from postroom.delivery.local.parts import Part
 from postroom.delivery.local.settings import Settings
+from postroom.delivery.local.turns import Turns
 from postroom.delivery.local.users import User
 from postroom.delivery.mailbox.filing import Filing, message_of
 from postroom.delivery.mailbox.heading import from_line, heading
@@ -44,10 +45,16 @@ class Mailman:
     """
 
     def __init__(
-        self, settings: Settings, pool: WorkerPool, intake: Intake, attempt: Attempt
+        self,
+        settings: Settings,
+        pool: WorkerPool,
+        turns: Turns,
+        intake: Intake,
+        attempt: Attempt,
     ) -> None:
         self._settings = settings
         self._pool = pool
+        self._turns = turns
         self._intake = intake
         self._attempt = attempt
         self._filing = _filing(settings)
@@ -63,7 +70,7 @@ class Mailman:
             return await self._perform(copy, identity, task)
         otherwise = Announce(announced(task)) if self._is_probe else task
         whole = UnlessForwarded(tuple(forward_paths), otherwise)
-        return Part(copy.recipient, await self._done(identity, whole))
+        return Part(copy.recipient, await self._done(copy, identity, whole))
 
     def _mailbox(self, copy: Copy, user: User) -> tuple[Identity, MailboxTask]:
         settings = self._settings
@@ -151,11 +158,15 @@ class Mailman:
         )
 
     async def _perform(self, copy: Copy, identity: Identity, task: MailboxTask) -> Part:
-        result = announced(task) if self._is_probe else await self._done(identity, task)
+        result = announced(task) if self._is_probe else await self._done(copy, identity, task)
         return Part(copy.recipient, result)
 
-    async def _done(self, identity: Identity, task: AnyTask) -> Result:
-        return await self._pool.perform(identity, task, self._attempt.content)
+    async def _done(self, copy: Copy, identity: Identity, task: AnyTask) -> Result:
+        content = self._attempt.content
+        if task.together is not None:
+            return await self._pool.perform(identity, task, content)
+        async with self._turns.of(self._addressee(copy).lower()):
+            return await self._pool.perform(identity, task, content)
 
 
 def _filing(settings: Settings) -> Filing:

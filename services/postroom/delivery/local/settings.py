@@ -12,6 +12,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     default_privs: str
     deliver_lock_attempts: int
     deliver_lock_delay: float
+    destination_concurrency_limit: int
     enable_original_recipient: bool
     export_environment: tuple[str, ...]
     forward_path: tuple[str, ...]
@@ -25,6 +26,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     mydestination: tuple[str, ...]
     myhostname: str
     myorigin: str
+    process_limit: int
     prepend_delivered_header: tuple[str, ...]
     recipient_delimiter: str
     soft_bounce: bool

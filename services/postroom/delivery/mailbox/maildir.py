@@ -1,16 +1,18 @@
-"""Deliver to a Maildir: write to tmp, move to new; the same message never twice.
+"""Deliver to Maildirs: write to tmp, move to new; the same message never twice.
 
 The name is made of the queue id and the recipient, not of time and process, so that a
 delivery which is repeated after a crash finds its own work done.
 """
 
 import os
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from postroom.delivery.content import Content
-from postroom.delivery.impersonation.tasks import Result, WriteMaildir
-from postroom.esmtp.local_form import local_form
+from postroom.delivery.content import ContentLost
+from postroom.delivery.impersonation.tasks import Result
+from postroom.delivery.impersonation.worker import Job
+from postroom.delivery.mailbox.local_text import local_text, write_all
 
 DELIVERED = Result("2.0.0", "delivered to maildir")
 # What a reader may have renamed a new message to in the seconds since (maildir's info suffix).
@@ -19,16 +21,79 @@ _NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 _DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
 
 
-def write_maildir(task: WriteMaildir, content: Content) -> Result:
-    """Blocks until file and name are on stable storage (fsync(2)); raises OSError."""
-    root = _open_maildir(task.path)
+def write_maildirs(jobs: Sequence[Job]) -> list[Result]:
+    """Blocks until files and names are on stable storage (fsync(2)).
+
+    First everything is written, then it is waited for: on its way to the disk at once, a batch
+    takes about as long as one message.
+    """
+    maildirs: dict[str, _Maildir] = {}
+    letters = [_Letter(job, _maildir(maildirs, job.task.path)) for job in jobs]
     try:
-        if _is_delivered(root, task.name):
-            return DELIVERED
-        _write(root, task, content)
-        return DELIVERED
+        for step in (_Letter.write, _Letter.store, _Letter.publish):
+            _each(letters, step)
+        for maildir in maildirs.values():
+            _make_names_last(maildir, [each for each in letters if each.maildir is maildir])
     finally:
-        os.close(root)
+        for letter in letters:
+            letter.close()
+        for maildir in maildirs.values():
+            maildir.close()
+    return [letter.result or DELIVERED for letter in letters]
+
+
+def _maildir(maildirs: "dict[str, _Maildir]", path: str) -> "_Maildir":
+    return maildirs.setdefault(path, _Maildir(path))
+
+
+def _each(letters: "Iterable[_Letter]", step: "Callable[[_Letter], None]") -> None:
+    """One that fails is no reason for the others to."""
+    for letter in letters:
+        if letter.result is None:
+            try:
+                step(letter)
+            except (OSError, ContentLost) as error:
+                letter.result = Result.trouble(error)
+
+
+def _make_names_last(maildir: "_Maildir", letters: "list[_Letter]") -> None:
+    """Without this a crash may take the names back, though the contents are safe."""
+    published = [letter for letter in letters if letter.result is None]
+    if published:
+        try:
+            maildir.sync_new()
+        except OSError as error:
+            for letter in published:
+                letter.result = Result.trouble(error)
+
+
+class _Maildir:
+    """A directory that is opened, and made, when the first message needs it."""
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+        self._descriptor = -1
+
+    @property
+    def root(self) -> int:
+        if self._descriptor < 0:
+            self._descriptor = _open_maildir(self._path)
+        return self._descriptor
+
+    def has(self, name: str) -> bool:
+        places = (f"new/{name}", *(f"cur/{name}{suffix}" for suffix in _SEEN_SUFFIXES))
+        return any(_exists(self.root, place) for place in places)
+
+    def sync_new(self) -> None:
+        directory = os.open("new", _DIRECTORY, dir_fd=self.root)
+        try:
+            os.fsync(directory)
+        finally:
+            os.close(directory)
+
+    def close(self) -> None:
+        if self._descriptor >= 0:
+            os.close(self._descriptor)
 
 
 def _open_maildir(path: str) -> int:
@@ -36,11 +101,6 @@ def _open_maildir(path: str) -> int:
     for part in ("", "tmp", "new", "cur"):
         (Path(path) / part).mkdir(mode=0o700, exist_ok=True)
     return os.open(path, _DIRECTORY)
-
-
-def _is_delivered(root: int, name: str) -> bool:
-    places = [f"new/{name}", *(f"cur/{name}{suffix}" for suffix in _SEEN_SUFFIXES)]
-    return any(_exists(root, place) for place in places)
 
 
 def _exists(root: int, path: str) -> bool:
@@ -51,28 +111,39 @@ def _exists(root: int, path: str) -> bool:
     return True
 
 
-def _write(root: int, task: WriteMaildir, content: Content) -> None:
-    temporary = f"tmp/{task.name}.{os.getpid()}"
-    descriptor = os.open(temporary, _NEW_FILE, 0o600, dir_fd=root)
-    try:
-        with os.fdopen(descriptor, "wb", buffering=262_144) as file:
-            file.write(task.message.heading)
-            for piece in local_form(content.pieces()):
-                file.write(piece)
-            file.flush()
-            os.fsync(file.fileno())
-        os.rename(temporary, f"new/{task.name}", src_dir_fd=root, dst_dir_fd=root)
-    except BaseException:
-        with suppress(OSError):
-            os.unlink(temporary, dir_fd=root)
-        raise
-    _sync_directory(root, "new")
+class _Letter:
+    """One message on its way into a Maildir; ``result`` is None as long as all goes well."""
 
+    def __init__(self, job: Job, maildir: _Maildir) -> None:
+        self.maildir = maildir
+        self.result: Result | None = None
+        self._job = job
+        self._name = job.task.name
+        self._temporary = f"tmp/{self._name}.{os.getpid()}"
+        self._descriptor = -1
 
-def _sync_directory(root: int, path: str) -> None:
-    """Without this a crash may take the name back, though the content is safe."""
-    directory = os.open(path, _DIRECTORY, dir_fd=root)
-    try:
-        os.fsync(directory)
-    finally:
-        os.close(directory)
+    def write(self) -> None:
+        root = self.maildir.root
+        if self.maildir.has(self._name):
+            self.result = DELIVERED
+            return
+        self._descriptor = os.open(self._temporary, _NEW_FILE, 0o600, dir_fd=root)
+        write_all(self._descriptor, local_text(self._job))
+        # Linux starts to write what is not to be kept in memory, and does not wait for it.
+        os.posix_fadvise(self._descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
+
+    def store(self) -> None:
+        os.fsync(self._descriptor)
+
+    def publish(self) -> None:
+        root = self.maildir.root
+        os.rename(self._temporary, f"new/{self._name}", src_dir_fd=root, dst_dir_fd=root)
+
+    def close(self) -> None:
+        """A message that is not delivered leaves nothing."""
+        if self._descriptor < 0:
+            return
+        os.close(self._descriptor)
+        if self.result is not None:
+            with suppress(OSError):
+                os.unlink(self._temporary, dir_fd=self.maildir.root)

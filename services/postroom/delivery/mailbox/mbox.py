@@ -2,12 +2,14 @@
 
 import os
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
 
-from postroom.delivery.content import Content
+from postroom.delivery.content import ContentLost
 from postroom.delivery.impersonation.tasks import AppendMbox, Result
+from postroom.delivery.impersonation.worker import Job
+from postroom.delivery.mailbox.local_text import local_text, write_all
 from postroom.delivery.mailbox.locks import Busy, locked
-from postroom.esmtp.local_form import local_form
 
 _OPEN = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
@@ -16,23 +18,36 @@ class Unsuitable(Exception):
     """The file is not one to write mail to; the text says why."""
 
 
-def append_mbox(task: AppendMbox, content: Content) -> Result:
-    """Blocks while the mailbox is locked by others; raises OSError."""
+def append_mboxes(jobs: Sequence[Job]) -> list[Result]:
+    """Blocks while a mailbox is locked by others."""
+    results: list[Result] = []
+    for _, group in groupby(jobs, key=lambda job: (job.task.path, job.task.own)):
+        results += _append_batch(list(group))
+    return results
+
+
+def _append_batch(jobs: list[Job]) -> Sequence[Result]:
+    """Messages for one mailbox: it is locked once, and waited for once."""
+    task: AppendMbox = jobs[0].task
     try:
         descriptor = _open(task)
     except Unsuitable as reason:
-        return _cannot(task, str(reason))
+        return _cannot(jobs, str(reason))
+    except OSError as error:
+        return [Result.trouble(error)] * len(jobs)
     try:
         with locked(task.path, descriptor, task.locking):
-            return _append(descriptor, task, content)
+            return _append_and_store(descriptor, jobs)
     except Busy as reason:
-        return _cannot(task, str(reason))
+        return _cannot(jobs, str(reason))
+    except OSError as error:
+        return [Result.trouble(error)] * len(jobs)
     finally:
         os.close(descriptor)
 
 
-def _cannot(task: AppendMbox, reason: str) -> Result:
-    return Result("4.2.0", f"cannot update mailbox {task.path}. {reason}")
+def _cannot(jobs: list[Job], reason: str) -> list[Result]:
+    return [Result("4.2.0", f"cannot update mailbox {job.task.path}. {reason}") for job in jobs]
 
 
 def _open(task: AppendMbox) -> int:
@@ -55,21 +70,38 @@ def _check(status: os.stat_result, own: bool) -> None:
         raise Unsuitable(f"destination has {status.st_nlink} links")
 
 
-def _append(descriptor: int, task: AppendMbox, content: Content) -> Result:
-    old_size = os.fstat(descriptor).st_size
-    if task.limit and old_size + content.size > task.limit:
+def _append_and_store(descriptor: int, jobs: list[Job]) -> list[Result]:
+    """All that is appended is on stable storage in the end, or none of it is there."""
+    start = os.fstat(descriptor).st_size
+    results = [_append(descriptor, job) for job in jobs]
+    try:
+        os.fsync(descriptor)
+    except OSError:
+        os.ftruncate(descriptor, start)
+        raise
+    return results
+
+
+def _append(descriptor: int, job: Job) -> Result:
+    """A message goes in whole or not at all."""
+    task: AppendMbox = job.task
+    size = os.fstat(descriptor).st_size
+    if task.limit and size + job.content.size > task.limit:
         return Result("5.2.2", f"mailbox size limit exceeded for {task.path}")
     try:
-        with os.fdopen(os.dup(descriptor), "wb", buffering=262_144) as file:
-            file.write(task.from_line + task.message.heading)
-            for piece in quoted(local_form(content.pieces())):
-                file.write(piece)
-            file.flush()
-            os.fsync(file.fileno())
-    except BaseException:
-        os.ftruncate(descriptor, old_size)
-        raise
+        write_all(descriptor, _entry(job))
+    except (OSError, ContentLost) as error:
+        os.ftruncate(descriptor, size)
+        return Result.trouble(error)
     return Result("2.0.0", "delivered to mailbox" if task.own else "delivered to file")
+
+
+def _entry(job: Job) -> Iterator[bytes]:
+    """What a message is in the mailbox; a small one is one piece."""
+    pieces = quoted(local_text(job))
+    first = (job.task.from_line, next(pieces), next(pieces, b""))
+    yield b"".join(first)
+    yield from pieces
 
 
 def quoted(pieces: Iterable[bytes]) -> Iterator[bytes]:

@@ -5,15 +5,15 @@ from postroom.delivery.impersonation.nursery import Nursery
 from postroom.delivery.impersonation.pool import WorkerPool
 from postroom.delivery.impersonation.tasks import AppendMbox, Task, WriteMaildir
 from postroom.delivery.impersonation.worker import Skill, Worker
-from postroom.delivery.mailbox.maildir import write_maildir
-from postroom.delivery.mailbox.mbox import append_mbox
+from postroom.delivery.mailbox.maildir import write_maildirs
+from postroom.delivery.mailbox.mbox import append_mboxes
 from postroom.delivery.virtual.delivery import VirtualDelivery
 from postroom.delivery.virtual.settings import Settings
 from postroom.maillog.delivery import DeliveryLog
 from postroom.systemd.credentials import read_settings
 from postroom.systemd.service import Service, run
 
-SKILLS: dict[type[Task], Skill] = {AppendMbox: append_mbox, WriteMaildir: write_maildir}
+SKILLS: dict[type[Task], Skill] = {AppendMbox: append_mboxes, WriteMaildir: write_maildirs}
 
 
 def main() -> None:
@@ -23,7 +23,7 @@ def main() -> None:
     async def serve(service: Service) -> None:
         settings = read_settings(Settings)
         log = DeliveryLog.open(settings.syslog_name, "virtual")
-        pool = WorkerPool(nursery)
+        pool = WorkerPool(nursery, settings.process_limit)
         deliver = VirtualDelivery(settings, pool, log)
         await Agent(deliver, log, settings.soft_bounce).serve(service, settings.max_idle)
         pool.close()

@@ -3,7 +3,7 @@
 import asyncio
 import os
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -13,13 +13,17 @@ from postroom.delivery.impersonation.identity import Identity
 from postroom.delivery.impersonation.nursery import Nursery
 from postroom.delivery.impersonation.pool import WorkerPool
 from postroom.delivery.impersonation.tasks import Message, Result, WriteMaildir
-from postroom.delivery.impersonation.worker import Worker
+from postroom.delivery.impersonation.worker import Job, Worker
 
 SOMEBODY = Identity(12345, 12346, (12347,))
 
 
-def tell(task: WriteMaildir, _: Content) -> Result:
+def tell_each(jobs: Sequence[Job]) -> list[Result]:
     """Stands in for a skill: what can this process do?"""
+    return [tell(job.task) for job in jobs]
+
+
+def tell(task: WriteMaildir) -> Result:
     match task.path:
         case "/identity":
             capabilities = [
@@ -62,7 +66,7 @@ def ask(*paths: str) -> list[Result]:
         pool.close()
         return results
 
-    return asyncio.run(run(WorkerPool(Nursery.start(Worker({WriteMaildir: tell})))))
+    return asyncio.run(run(WorkerPool(Nursery.start(Worker({WriteMaildir: tell_each})))))
 
 
 @pytest.fixture

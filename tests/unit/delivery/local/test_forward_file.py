@@ -8,16 +8,18 @@ import pytest
 
 from postroom.delivery.content import Content
 from postroom.delivery.impersonation.tasks import Message, Result, UnlessForwarded, WriteMaildir
+from postroom.delivery.impersonation.worker import Job
 from postroom.delivery.local.forward_file import MAX_FORWARD, unless_forwarded
 
 DELIVERED = Result("2.0.0", "delivered")
 MAILBOX = WriteMaildir("/x", "name", Message(b"", 0, content=b""))
-SKILL = unless_forwarded({WriteMaildir: lambda _task, _content: DELIVERED})
+SKILL = unless_forwarded({WriteMaildir: lambda jobs: [DELIVERED] * len(jobs)})
 
 
 def look(*paths: Path) -> Result:
     task = UnlessForwarded(tuple(str(path) for path in paths), MAILBOX)
-    return SKILL(task, Content(0, data=b""))
+    (result,) = SKILL([Job(task, Content(0, data=b""))])
+    return result
 
 
 def test_the_first_file_that_exists_is_read(tmp_path: Path) -> None:

@@ -12,10 +12,12 @@ from postroom.delivery.attempt import Attempt
 from postroom.delivery.content import Content
 from postroom.delivery.impersonation.identity import Identity
 from postroom.delivery.impersonation.tasks import Announce, Result, UnlessForwarded
+from postroom.delivery.impersonation.worker import Job
 from postroom.delivery.local.copy import Copy
 from postroom.delivery.local.forward_file import unless_forwarded
 from postroom.delivery.local.mailman import Mailman
 from postroom.delivery.local.parts import Part
+from postroom.delivery.local.turns import Turns
 from postroom.delivery.local.users import User
 from postroom.mail.envelope import Envelope, Recipient
 from postroom.maillog.delivery import DeliveryLog
@@ -35,12 +37,13 @@ class OnlyForwardFiles:
     """A pool whose workers look for .forward files and refuse to do anything else."""
 
     def __init__(self) -> None:
-        self._skill = unless_forwarded({Announce: lambda task, _: task.result})
+        self._skill = unless_forwarded({Announce: lambda jobs: [job.task.result for job in jobs]})
 
     async def perform(self, _: Identity, task: Any, content: Content) -> Result:
         assert isinstance(task, UnlessForwarded)
         assert isinstance(task.otherwise, Announce)
-        return self._skill(task, content)
+        (result,) = self._skill([Job(task, content)])
+        return result
 
 
 def probe(work: Callable[[Mailman], Awaitable[Part]], **changes: object) -> Result:
@@ -52,7 +55,7 @@ def probe(work: Callable[[Mailman], Awaitable[Part]], **changes: object) -> Resu
     nobody_to_ask: Any = None
 
     async def run() -> Result:
-        mailman = Mailman(settings(**changes), pool, nobody_to_ask, attempt)
+        mailman = Mailman(settings(**changes), pool, Turns(2), nobody_to_ask, attempt)
         return (await work(mailman)).result
 
     return asyncio.run(run())

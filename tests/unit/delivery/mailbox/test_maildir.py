@@ -7,18 +7,24 @@ import pytest
 
 from postroom.delivery.content import Content
 from postroom.delivery.impersonation.tasks import Message, WriteMaildir
-from postroom.delivery.mailbox.maildir import write_maildir
+from postroom.delivery.impersonation.worker import Job
+from postroom.delivery.mailbox.maildir import write_maildirs
 
+CONTENT = b"Subject: x\r\n\r\n..dot\r\n"
 NAME = "1800000000.Q65A1B2C3D4E5FR00000001.mail.test"
 
 
-def deliver(path: Path, content: bytes = b"Subject: x\r\n\r\n..dot\r\n") -> str:
+def job(path: Path, name: str = NAME, content: bytes = CONTENT) -> Job:
     message = Message(b"Return-Path: <>\n", len(content))
-    return write_maildir(WriteMaildir(str(path), NAME, message), Content(0, data=content)).code
+    return Job(WriteMaildir(str(path), name, message), Content(0, data=content))
+
+
+def deliver(*jobs: Job) -> list[str]:
+    return [result.code for result in write_maildirs(jobs)]
 
 
 def test_a_message_arrives_in_new_in_local_form(tmp_path: Path) -> None:
-    assert deliver(tmp_path / "Maildir") == "2.0.0"
+    assert deliver(job(tmp_path / "Maildir")) == ["2.0.0"]
     (file,) = (tmp_path / "Maildir/new").iterdir()
     assert file.read_bytes() == b"Return-Path: <>\nSubject: x\n\n.dot\n"
     assert file.stat().st_mode & 0o777 == 0o600
@@ -27,9 +33,9 @@ def test_a_message_arrives_in_new_in_local_form(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("place", ["new/{}", "cur/{}:2,", "cur/{}:2,S"])
 def test_a_repeated_delivery_leaves_one_message(tmp_path: Path, place: str) -> None:
-    deliver(tmp_path)
+    deliver(job(tmp_path))
     (tmp_path / "new" / NAME).rename(tmp_path / place.format(NAME))
-    assert deliver(tmp_path) == "2.0.0"
+    assert deliver(job(tmp_path)) == ["2.0.0"]
     assert sum(1 for path in tmp_path.rglob("*") if path.is_file()) == 1
 
 
@@ -40,6 +46,29 @@ def test_a_failed_write_leaves_nothing_and_is_reported(
         raise OSError(5, "Input/output error")
 
     monkeypatch.setattr(os, "fsync", fail)
-    with pytest.raises(OSError, match="Input/output"):
-        deliver(tmp_path)
+    assert deliver(job(tmp_path)) == ["4.3.0"]
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+
+
+def test_a_batch_goes_to_several_maildirs_and_one_that_fails_fails_alone(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    places = (tmp_path / "a", tmp_path / "file", tmp_path / "b", tmp_path / "a")
+    jobs = [job(place, f"{number}.{NAME}") for number, place in enumerate(places)]
+    assert deliver(*jobs) == ["2.0.0", "4.3.0", "2.0.0", "2.0.0"]
+    found = sorted(path.relative_to(tmp_path).as_posix()[:5] for path in tmp_path.glob("*/new/*"))
+    assert found == ["a/new", "a/new", "b/new"]
+
+
+def test_no_message_counts_as_delivered_before_its_name_lasts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The last of three fsync(2) calls is the directory's."""
+    calls = []
+
+    def fail_at_the_directory(_: int) -> None:
+        calls.append(1)
+        if len(calls) == 3:
+            raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(os, "fsync", fail_at_the_directory)
+    assert deliver(job(tmp_path, f"1.{NAME}"), job(tmp_path, f"2.{NAME}")) == ["4.3.0", "4.3.0"]

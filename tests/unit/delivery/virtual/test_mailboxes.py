@@ -15,6 +15,7 @@ def settings(**changes: object) -> Settings:
         "enable_original_recipient": True,
         "max_idle": 1.0,
         "myhostname": "mail.test",
+        "process_limit": 0,
         "recipient_delimiter": "+",
         "soft_bounce": False,
         "stale_lock_time": 500.0,
