@@ -13,6 +13,7 @@ from typing import Any, Protocol, runtime_checkable
 import msgspec
 
 from postroom.ipc.contract import BrokenContract, Contract, Question, Unavailable
+from postroom.ipc.eager import start
 from postroom.ipc.wire import MAX_FRAME, Kind, Wire
 
 _log = logging.getLogger(__name__)
@@ -175,7 +176,9 @@ class _Connection:
                 os.close(descriptor)
             raise
         self._asked += 1
-        task = asyncio.ensure_future(self._work(serial, question, descriptors))
+        task = start(self._work(serial, question, descriptors))
+        if task.done():
+            return
         self._tasks.add(task)
         task.add_done_callback(partial(self._done, descriptors))
         if len(self._tasks) >= self._contract.in_flight:

@@ -24,6 +24,11 @@ _READ_SIZE = 262_144
 # What may wait to be sent before an owner that can wait should (``backlogged``).
 MAX_BACKLOG = 1024 * 1024
 _ANCILLARY_SIZE = socket.CMSG_SPACE(MAX_DESCRIPTORS * array.array("i").itemsize)
+# As plain numbers: arithmetic with an enum's members costs more than the call they are for.
+_CLOSE_ON_EXEC = int(socket.MSG_CMSG_CLOEXEC)
+_TRUNCATED = int(socket.MSG_CTRUNC)
+# Every wire reads into the same buffer, and has taken what it got before another one reads.
+_BUFFER = memoryview(bytearray(_READ_SIZE))
 
 
 class Kind(IntEnum):
@@ -39,6 +44,7 @@ class Kind(IntEnum):
     LEAVING = 3
 
 
+_KINDS = tuple(Kind)
 FrameHandler = Callable[[Kind, int, bytes, list[int]], None]
 
 
@@ -91,7 +97,7 @@ class Wire:
         if self._closed:
             return
         header = _HEADER.pack(len(payload), serial, kind, len(descriptors))
-        own = [os.dup(descriptor) for descriptor in descriptors]
+        own = [os.dup(descriptor) for descriptor in descriptors] if descriptors else ()
         self._outgoing.append((header + payload, own))
         self._unsent += len(header) + len(payload)
         if not self._flush_planned and not self._writing:
@@ -108,7 +114,7 @@ class Wire:
         if self._paused and not self._closed:
             self._paused = False
             self._loop.add_reader(self._sock.fileno(), self._readable)
-            self._dispatch()
+            self._loop.call_soon(self._dispatch)
 
     def close(self, error: BaseException | None = None) -> None:
         if self._closed:
@@ -126,8 +132,8 @@ class Wire:
 
     def _readable(self) -> None:
         try:
-            data, ancillary, flags, _ = self._sock.recvmsg(
-                _READ_SIZE, _ANCILLARY_SIZE, socket.MSG_CMSG_CLOEXEC
+            size, ancillary, flags, _ = self._sock.recvmsg_into(
+                (_BUFFER,), _ANCILLARY_SIZE, _CLOSE_ON_EXEC
             )
         except (BlockingIOError, InterruptedError):
             return
@@ -136,40 +142,46 @@ class Wire:
             return
         for level, kind, payload in ancillary:
             if level == socket.SOL_SOCKET and kind == socket.SCM_RIGHTS:
-                received = array.array("i")
-                received.frombytes(payload[: len(payload) - len(payload) % received.itemsize])
-                self._descriptors.extend(received)
-        if flags & socket.MSG_CTRUNC or len(self._descriptors) > 64 * MAX_DESCRIPTORS:
+                self._keep_descriptors(payload)
+        if flags & _TRUNCATED or len(self._descriptors) > 64 * MAX_DESCRIPTORS:
             self.close(BrokenContract("more descriptors than a frame may carry"))
-            return
-        if not data:
+        elif not size:
             self.close()
-            return
-        self._incoming += data
-        self._dispatch()
+        elif self._incoming:
+            self._incoming += _BUFFER[:size]
+            self._dispatch()
+        else:
+            self._incoming += self._frames(_BUFFER[:size])
+
+    def _keep_descriptors(self, payload: bytes) -> None:
+        received = array.array("i")
+        received.frombytes(payload[: len(payload) - len(payload) % received.itemsize])
+        self._descriptors.extend(received)
 
     def _dispatch(self) -> None:
-        incoming = self._incoming
-        start = 0
+        if self._incoming and not self._paused:
+            incoming, self._incoming = self._incoming, bytearray()
+            self._incoming += self._frames(memoryview(incoming))
+
+    def _frames(self, data: memoryview) -> memoryview:
+        """Pass on all frames that ``data`` begins with; what is left has to wait."""
+        start, size = 0, len(data)
         try:
-            while not self._paused and not self._closed:
-                if len(incoming) - start < _HEADER.size:
-                    break
-                length, serial, kind, count = _HEADER.unpack_from(incoming, start)
+            while not self._paused and not self._closed and size - start >= _HEADER.size:
+                length, serial, kind, count = _HEADER.unpack_from(data, start)
                 if length > self._longest or kind > Kind.LEAVING or count > MAX_DESCRIPTORS:
                     raise BrokenContract("malformed frame header")
                 end = start + _HEADER.size + length
-                if len(incoming) < end:
+                if size < end:
                     break
-                payload = bytes(memoryview(incoming)[start + _HEADER.size : end])
+                payload = bytes(data[start + _HEADER.size : end])
                 start = end
-                self._on_frame(Kind(kind), serial, payload, self._take(count))
-            if start == len(incoming) and self._descriptors and not self._paused:
+                self._on_frame(_KINDS[kind], serial, payload, self._take(count) if count else [])
+            if start == size and self._descriptors and not self._paused:
                 raise BrokenContract("descriptors that belong to no frame")
         except BrokenContract as error:
             self.close(error)
-        finally:
-            del incoming[:start]
+        return data[size if self._closed else start :]
 
     def _take(self, count: int) -> list[int]:
         if count > len(self._descriptors):
