@@ -2,15 +2,19 @@
 
 import asyncio
 import socket
+import subprocess
+import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+import postroom
 from postroom.systemd import journal_socket
 from postroom.systemd.journal import Priority, SystemJournal
 from postroom.systemd.journal_socket import JournalSocket
+
+SERVICES = Path(postroom.__file__).parents[1]
 
 
 @pytest.fixture
@@ -43,43 +47,33 @@ def test_no_text_can_forge_a_field(tmp_path: Path, journald: socket.socket) -> N
     assert not any(line.startswith(("_UID", "STATUS")) for line in lines)
 
 
-def records(datagrams: list[bytes]) -> list[bytes]:
-    """The first lines of all records; an empty line parts two in one datagram."""
-    return [
-        record.split(b"\n")[0]
-        for datagram in datagrams
-        for record in datagram.removesuffix(b"\n").split(b"\n\n")
-    ]
-
-
-async def receive(journald: socket.socket, enough: Callable[[list[bytes]], bool]) -> list[bytes]:
+async def receive(journald: socket.socket, count: int) -> list[bytes]:
+    """The first lines of so many records."""
     journald.setblocking(False)
-    received: list[bytes] = []
-    while not enough(records(received)):
-        received.append(await asyncio.get_running_loop().sock_recv(journald, 262_144))
-    return received
+    loop = asyncio.get_running_loop()
+    return [(await loop.sock_recv(journald, 4096)).split(b"\n")[0] for _ in range(count)]
 
 
-def test_records_of_one_moment_travel_together_and_in_order(
+def test_what_is_said_leaves_in_order_at_the_end_of_the_turn(
     tmp_path: Path, journald: socket.socket
 ) -> None:
     async def run() -> list[bytes]:
         ours = journal(tmp_path)
-        for number in range(20):
+        for number in range(5):
             ours.send(Priority.INFO, f"{number}", {})
-        return await receive(journald, lambda texts: len(texts) >= 20)
+        journald.setblocking(False)
+        with pytest.raises(BlockingIOError):
+            journald.recv(4096)
+        return await receive(journald, 5)
 
     with journald:
-        received = asyncio.run(run())
-    assert len(received) == 1
-    assert records(received) == [b"MESSAGE=%d" % number for number in range(20)]
+        texts = asyncio.run(run())
+    assert texts == [b"MESSAGE=%d" % number for number in range(5)]
 
 
 def test_a_slow_journald_gets_all_records_in_order_and_nobody_waits(
-    tmp_path: Path, journald: socket.socket, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, journald: socket.socket
 ) -> None:
-    monkeypatch.setattr(journal_socket, "MAX_DATAGRAM", 300)
-
     async def run() -> list[bytes]:
         ours = journal(tmp_path)
         started = time.monotonic()
@@ -87,12 +81,11 @@ def test_a_slow_journald_gets_all_records_in_order_and_nobody_waits(
             ours.send(Priority.INFO, f"{number}", {})
         await asyncio.sleep(0)
         assert time.monotonic() - started < 1.0
-        return await receive(journald, lambda texts: len(texts) >= 2000)
+        return await receive(journald, 2000)
 
     with journald:
-        received = asyncio.run(run())
-    assert len(received) > 500
-    assert records(received) == [b"MESSAGE=%d" % number for number in range(2000)]
+        texts = asyncio.run(run())
+    assert texts == [b"MESSAGE=%d" % number for number in range(2000)]
 
 
 def test_what_is_lost_is_counted(
@@ -104,12 +97,30 @@ def test_what_is_lost_is_counted(
         ours = journal(tmp_path)
         for number in range(1000):
             ours.send(Priority.INFO, f"{number}", {})
-        return await receive(journald, lambda texts: len(texts) >= 6)
+        return await receive(journald, 6)
 
     with journald:
-        texts = records(asyncio.run(run()))
+        texts = asyncio.run(run())
     assert texts[0] == b"MESSAGE=warning: 995 log records were lost"
     assert texts[1:] == [b"MESSAGE=%d" % number for number in range(5)]
+
+
+def test_when_the_service_leaves_its_last_words_are_sent(
+    tmp_path: Path, journald: socket.socket
+) -> None:
+    program = (
+        "import asyncio, sys\n"
+        "from postroom.systemd.journal import Priority, SystemJournal\n"
+        "from postroom.systemd.journal_socket import JournalSocket\n"
+        "async def main():\n"
+        "    journal = SystemJournal('postfix/smtpd', JournalSocket(sys.argv[1]))\n"
+        "    journal.send(Priority.INFO, 'good bye', {})\n"
+        "asyncio.run(main())\n"
+    )
+    with journald:
+        command = [sys.executable, "-c", program, str(tmp_path / "socket")]
+        subprocess.run(command, check=True, env={"PYTHONPATH": str(SERVICES)})
+        assert journald.recv(4096).startswith(b"MESSAGE=good bye\n")
 
 
 def test_a_journald_that_is_away_harms_nobody(tmp_path: Path) -> None:
