@@ -1,4 +1,4 @@
-"""Users of this machine by name, asked of the name service at most once a second each."""
+"""Users of this machine by name; who was found a moment ago is not looked up again."""
 
 import asyncio
 import pwd
@@ -7,8 +7,9 @@ from typing import NamedTuple
 
 from postroom.delivery.impersonation.identity import Identity, identity_of
 
-# A burst of mail for one user asks once; a new user or group is known soon enough.
-KEEP_SECONDS = 1.0
+# A burst of mail for one user asks once: with a directory server, or only with nss-systemd,
+# this takes longer than the delivery. That there is no such user is not kept.
+KEEP_SECONDS = 5.0
 MAX_KEPT = 1000
 
 
@@ -30,16 +31,18 @@ class Users:
 
     def __init__(self, look_up: "Callable[[str], User | None] | None" = None) -> None:
         self._look_up = look_up or user_of
-        self._kept: dict[str, tuple[float, User | None]] = {}
+        self._kept: dict[str, tuple[float, User]] = {}
 
     async def find(self, name: str) -> User | None:
         """The user called ``name``, in this or in lower case; None if there is none."""
         now = asyncio.get_running_loop().time()
-        until, user = self._kept.get(name, (0.0, None))
-        if until < now:
-            user = await asyncio.to_thread(self._look_up, name)
-            if len(self._kept) >= MAX_KEPT:
-                self._kept.clear()
+        kept = self._kept.get(name)
+        if kept is not None and now < kept[0]:
+            return kept[1]
+        user = await asyncio.to_thread(self._look_up, name)
+        if len(self._kept) >= MAX_KEPT:
+            self._kept.clear()
+        if user is not None:
             self._kept[name] = (now + KEEP_SECONDS, user)
         return user
 
