@@ -14,7 +14,7 @@ import pytest
 
 from contract.ipc_bench import CONTRACT, Place, Said, Say, echo, open_descriptors, run, served
 from postroom.ipc.client import Client, Conversation
-from postroom.ipc.contract import BrokenContract, Question, Unavailable
+from postroom.ipc.contract import BrokenContract, Contract, Question, Unavailable
 from postroom.ipc.server import Answerer, Caller, Server, WithDescriptors
 from postroom.systemd.activity import Activity
 
@@ -215,6 +215,35 @@ def test_closing_does_what_the_caller_left_to_do() -> None:
             place.client.close()
             await asyncio.sleep(0.02)
             assert done == ["closed"]
+
+    run(story)
+
+
+@pytest.mark.parametrize("finished", [False, True])
+def test_only_some_contracts_are_worked_on_when_the_caller_is_gone(finished: bool) -> None:
+    begun, may_end, ended = asyncio.Event(), asyncio.Event(), asyncio.Event()
+    activity = Activity()
+
+    async def answer(question: Question[Any], descriptors: list[int]) -> Said:
+        begun.set()
+        await may_end.wait()
+        ended.set()
+        return Said(b"")
+
+    async def story() -> None:
+        contract = Contract("test", Say, finished=finished)
+        async with served(answer, contract, activity) as place:
+            asking = asyncio.ensure_future(place.client.ask(Say(b"")))
+            await begun.wait()
+            place.client.close()
+            with pytest.raises(Unavailable):
+                await asking
+            await asyncio.sleep(0.02)
+            assert activity.busy == finished
+            may_end.set()
+            await asyncio.sleep(0.02)
+            assert ended.is_set() == finished
+            assert not activity.busy
 
     run(story)
 

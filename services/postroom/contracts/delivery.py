@@ -54,4 +54,5 @@ class Deliver(Question[Report], frozen=True, tag="deliver"):
     offset: Annotated[int, Meta(ge=0)] = 0
 
 
-CONTRACT = Contract("delivery", Deliver, in_flight=1024)
+# A delivery that was begun may have been heard by others, who take no word back.
+CONTRACT = Contract("delivery", Deliver, in_flight=1024, finished=True)

@@ -8,6 +8,7 @@ from typing import Any
 from postroom.contracts.delivery import CONTRACT, Deliver, Report
 from postroom.delivery.attempt import Attempt
 from postroom.delivery.content import Content
+from postroom.delivery.memory import Memory
 from postroom.ipc.contract import BrokenContract, Question
 from postroom.ipc.server import Answerer, Caller, Server
 from postroom.maillog.delivery import DeliveryLog
@@ -26,6 +27,7 @@ class Agent:
         self._deliver = deliver
         self._log = log
         self._soft_bounce = soft_bounce
+        self._memory = Memory()
 
     async def serve(self, service: Service, max_idle: float) -> None:
         """Serve the socket ``delivery`` until there was nothing to do for ``max_idle`` seconds."""
@@ -41,14 +43,18 @@ class Agent:
     async def _answer(self, question: Question[Any], descriptors: list[int]) -> Report:
         assert isinstance(question, Deliver)
         content = _content(question, descriptors)
+        try:
+            return await self._memory.once(question, lambda: self._attempt(question, content))
+        finally:
+            content.close()
+
+    async def _attempt(self, question: Deliver, content: Content) -> Report:
         attempt = Attempt(question, content, self._log, self._soft_bounce)
         try:
             await self._deliver(attempt)
         except Exception:
             _log.exception("%s: delivery failed", question.queue_id)
             attempt.settle_rest("4.3.0", "unknown mail transport error")
-        finally:
-            content.close()
         return attempt.report()
 
 

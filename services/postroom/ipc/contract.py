@@ -34,7 +34,8 @@ class Contract:
 
     ``in_flight`` bounds how many questions of one connection are worked on at a time; the
     rest waits in the kernel, which is the back-pressure a caller feels. ``public``: any user of
-    the machine may call, and so can take neither many connections nor much memory.
+    the machine may call, and so can take neither many connections nor much memory. ``finished``:
+    what was asked is worked on to its end even when the caller is gone, who will ask again.
     """
 
     def __init__(
@@ -43,10 +44,12 @@ class Contract:
         *questions: type[Question[Any]],
         in_flight: int = 256,
         public: bool = False,
+        finished: bool = False,
     ) -> None:
         self.name = name
         self.in_flight = in_flight
         self.public = public
+        self.finished = finished
         self.questions = questions
         self._question_decoder = msgspec.msgpack.Decoder(_union(questions))
         self._answers = {question: _answer_type(question) for question in questions}

@@ -215,6 +215,8 @@ class _Connection:
             os.close(descriptor)
         self._tasks.discard(task)
         self._continue()
+        if self.wire.closed and not self._tasks:
+            self._activity.__exit__(None, None, None)
 
     def _continue(self) -> None:
         """Read on, once the caller has few questions open and reads our answers."""
@@ -226,9 +228,11 @@ class _Connection:
             _log.warning("%s: peer disconnected: %s", self._contract.name, error)
         if self._patience is not None:
             self._patience.cancel()
-        for task in self._tasks:
-            task.cancel()
+        if not self._contract.finished:
+            for task in self._tasks:
+                task.cancel()
         for callback in self.caller.on_close:
             callback()
         self._connections.discard(self)
-        self._activity.__exit__(None, None, None)
+        if not self._tasks:
+            self._activity.__exit__(None, None, None)
