@@ -1,6 +1,7 @@
 """What is done to queue files, each as one blocking piece of work for a thread."""
 
 import os
+import stat
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
@@ -19,6 +20,10 @@ from postroom.spool.queue_file import (
     tail_offset,
     verify_content,
 )
+from postroom.spool.record import Corrupt
+
+# Somebody may have put anything there.
+_SAFELY = os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -121,19 +126,29 @@ def set_due(path: Path, due: float) -> None:
 
 def open_for_reading(path: Path) -> int:
     """A descriptor without any way to change the file; raises OSError."""
-    return os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK)
+    return os.open(path, os.O_RDONLY | _SAFELY)
 
 
 def load(path: Path, number: int, *, verify: bool) -> Contents:
-    """Read a file's envelope and state; raises Corrupt or OSError."""
-    descriptor = open_for_reading(path)
+    """Read a file's envelope and state; raises Corrupt or OSError.
+
+    With ``verify`` it is read for delivery: all of it has to be sound, and what becomes of
+    the message can be written to it.
+    """
+    descriptor = os.open(path, _SAFELY | (os.O_RDWR if verify else os.O_RDONLY))
     try:
+        _refuse_special(descriptor)
         contents = read_contents(descriptor, number)
         if verify:
             verify_content(descriptor, contents)
     finally:
         os.close(descriptor)
     return contents
+
+
+def _refuse_special(descriptor: int) -> None:
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        raise Corrupt("not a regular file")
 
 
 def load_content(path: Path, contents: Contents) -> bytes:

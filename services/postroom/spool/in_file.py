@@ -1,9 +1,8 @@
 """A message that has a file of its own."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable
 from concurrent.futures import Executor
-from typing import Any
 
 from postroom.mail.queue_id import QueueId
 from postroom.spool.file_work import append_record, load_content, open_for_reading, set_due
@@ -11,8 +10,8 @@ from postroom.spool.queue_directory import QueueDirectory
 from postroom.spool.queue_file import CONTENT_OFFSET, Contents, State, done_record, state_record
 from postroom.spool.stored import StoredMessage
 
-# Runs a piece of work that nobody waits for, and logs its OSError.
-InBackground = Callable[[Coroutine[Any, Any, None]], None]
+# Does a piece of work that nobody waits for, again and again while it raises OSError.
+InBackground = Callable[[Callable[[], Awaitable[None]]], None]
 
 
 class InFile(StoredMessage):
@@ -36,6 +35,8 @@ class InFile(StoredMessage):
         self._in_background = in_background
         self._lock = asyncio.Lock()
         self._forgotten = False
+        # Who was served and is not recorded so far.
+        self._unrecorded: set[int] = set()
 
     def content(self) -> bytes:
         return load_content(self.queue.file(self.queue_id), self._contents)
@@ -44,8 +45,8 @@ class InFile(StoredMessage):
         return open_for_reading(self.queue.file(self.queue_id)), CONTENT_OFFSET
 
     def recipients_done(self, indexes: tuple[int, ...]) -> None:
-        record = done_record(self.number, self._contents.state_offset, indexes)
-        self._in_background(self._append(record, sync=True))
+        self._unrecorded.update(indexes)
+        self._in_background(self._record_done)
 
     def forget(self) -> None:
         self._forgotten = True
@@ -54,7 +55,9 @@ class InFile(StoredMessage):
     async def wait(self, queue: QueueDirectory, state: State, due: float) -> None:
         # Without a recipient the less, losing this record in a crash costs nothing.
         fewer = len(state.envelope.recipients) < len(self.state.envelope.recipients)
-        await self._append(state_record(self.number, state), sync=fewer)
+        async with self._lock:
+            await self._append(state_record(self.number, state), sync=fewer)
+            self._unrecorded.clear()
         await self.postpone(due)
         if queue is not self.queue:
             await self.move(queue)
@@ -71,15 +74,21 @@ class InFile(StoredMessage):
         await queue.sync()
         await old.sync()
 
-    async def _append(self, record: bytes, *, sync: bool) -> None:
+    async def _record_done(self) -> None:
         async with self._lock:
-            if self._forgotten:
-                return
-            path = self.queue.file(self.queue_id)
-            loop = asyncio.get_running_loop()
-            self._end = await loop.run_in_executor(
-                self._executor, lambda: append_record(path, self._end, record, sync=sync)
-            )
+            if indexes := tuple(sorted(self._unrecorded)):
+                offset = self._contents.state_offset
+                await self._append(done_record(self.number, offset, indexes), sync=True)
+                self._unrecorded.difference_update(indexes)
+
+    async def _append(self, record: bytes, *, sync: bool) -> None:
+        if self._forgotten:
+            return
+        path = self.queue.file(self.queue_id)
+        loop = asyncio.get_running_loop()
+        self._end = await loop.run_in_executor(
+            self._executor, lambda: append_record(path, self._end, record, sync=sync)
+        )
 
     async def _run(self, work: Callable[..., object], *arguments: object) -> None:
         await asyncio.get_running_loop().run_in_executor(self._executor, work, *arguments)

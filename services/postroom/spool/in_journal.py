@@ -11,21 +11,23 @@ from postroom.mail.envelope import Envelope
 from postroom.mail.queue_id import QueueId
 from postroom.spool.file_batch import FileBatch
 from postroom.spool.journal import Journal, Place
-from postroom.spool.message_record import content_of
+from postroom.spool.message_record import content_of, encode_message
 from postroom.spool.queue_directory import QueueDirectory
 from postroom.spool.queue_file import State, whole_file
-from postroom.spool.record import Kind
+from postroom.spool.record import Corrupt, Kind
 from postroom.spool.stored import StoredMessage
 
 
 class Surroundings(NamedTuple):
     """What all messages of one journal share; ``left`` is called with each that leaves it,
-    ``writing`` with 1 and -1 around each that is being written to a file."""
+    ``writing`` with 1 and -1 around each that is being written to a file, ``spoiled`` with what
+    cannot be read and why, to be set aside."""
 
     journal: Journal
     files: FileBatch
     left: Callable[["InJournal"], None]
     writing: Callable[[int], None]
+    spoiled: Callable[["InJournal", str], None]
 
 
 class InJournal(StoredMessage):
@@ -42,6 +44,7 @@ class InJournal(StoredMessage):
         "_journal",
         "_left",
         "_marked",
+        "_spoiled",
         "_writing",
         "kept",
         "place",
@@ -61,7 +64,7 @@ class InJournal(StoredMessage):
         super().__init__(queue_id, size, State(envelope), done)
         self.place = place
         self.kept = kept
-        self._journal, self._files, self._left, self._writing = surroundings
+        self._journal, self._files, self._left, self._writing, self._spoiled = surroundings
         self._done_since = done
         # A DONE mark was given, though the message may be here until that is durable.
         self._marked = False
@@ -78,10 +81,14 @@ class InJournal(StoredMessage):
         return descriptor, 0
 
     def recipients_done(self, indexes: tuple[int, ...]) -> None:
+        if self._gone:
+            return
         self._done_since = self._done_since.union(indexes)
         self._mark_recipients(indexes)
 
     def forget(self) -> None:
+        if self._gone:
+            return
         self._marked = True
         self._journal.mark(Kind.DONE, self.number)
         self._leave()
@@ -95,13 +102,36 @@ class InJournal(StoredMessage):
         self._leave()
 
     async def _write(self, queue: QueueDirectory, state: State, due: float) -> None:
-        data = whole_file(self.number, self.content(), state)
+        data = whole_file(self.number, self._sound_content(), state)
         await self._files.create(queue.new_file(self.queue_id), data, due)
         await self._mark_durably()
 
+    def _sound_content(self) -> bytes:
+        """Raises Corrupt once it is set aside, or OSError while the disk does not give it."""
+        if self._gone:
+            raise Corrupt("it was set aside")
+        try:
+            return self.content()
+        except Corrupt as error:
+            self._spoiled(self, str(error))
+            raise
+
     def carry(self) -> None:
-        """Write the message again into the current segment, so that its old one gets free."""
-        self._journal.append(self.number, (self.place.read(),), self._carried, copy=True)
+        """Write the message again into the current segment, so that its old one gets free.
+
+        This is the last moment for what cannot be read: it would keep its segment for ever.
+        """
+        try:
+            payload = self._payload()
+        except (Corrupt, OSError) as error:
+            self._spoiled(self, str(error))
+        else:
+            self._journal.append(self.number, payload, self._carried, copy=True)
+
+    def _payload(self) -> tuple[bytes, ...]:
+        if self.kept is not None:
+            return encode_message(self.state.envelope, self.kept)
+        return (self.place.read(),)
 
     def _carried(self, place: Place | None) -> None:
         if place is None:

@@ -49,6 +49,13 @@ class Place(NamedTuple):
             raise Corrupt(f"{self.segment.path.name} does not verify at {self.start}")
         return data[HEADER_SIZE:]
 
+    def read_anyway(self) -> bytes:
+        """As much of the payload as the disk still gives, right or wrong."""
+        try:
+            return self.segment.read(self.start, self.size)
+        except OSError:
+            return b""
+
 
 # Called once: with the place when the batch is on the disk, with None when it failed.
 Settled = Callable[[Place | None], None]
@@ -137,7 +144,7 @@ class Journal:
             await self._idle.wait()
         self._cancel_timers()
         while len(self._segments) > MIN_SEGMENTS and self._segments[0].live == 0:
-            self._segments.popleft().remove()
+            self._segments.popleft().remove(self._warn)
         self._worker.close()
         for segment in self._segments:
             segment.close()
@@ -264,7 +271,7 @@ class Journal:
                 segment.recycle(self._generation)
                 self._segments.popleft()
                 return segment
-            segment.remove()
+            segment.remove(self._warn)
             self._segments.popleft()
         if len(self._segments) >= MAX_SEGMENTS:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))

@@ -11,6 +11,8 @@ from postroom.spool.durably import sync_directory
 
 ACTIVE = "active"
 CLEAN = "clean"
+# Sixteen digits of microseconds last until the year 2286.
+_MAX_DIGITS = 16
 NAMES = frozenset((ACTIVE, CLEAN))
 
 
@@ -37,5 +39,8 @@ def end(journal: Path, highest: int) -> None:
 
 
 def _number(path: Path) -> int | None:
-    text = path.read_text("ascii", "replace").strip()
-    return int(text) if text.isdecimal() and len(text) < 20 else None
+    try:
+        text = path.read_text("ascii", "replace").strip()
+    except OSError:
+        return None
+    return int(text) if text.isdecimal() and len(text) <= _MAX_DIGITS else None

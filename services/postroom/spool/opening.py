@@ -1,22 +1,20 @@
 """Find everything again at start, and set aside what is not ours or not sound."""
 
-import os
-from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
 from postroom.mail.queue_id import format_queue_id
-from postroom.spool import marker
-from postroom.spool.queue_directory import is_queue_id
-from postroom.spool.recovery import Damage, Survivor, open_segments, recover
+from postroom.spool import marker, probe
+from postroom.spool.aside import CORRUPT, Warn, save_aside, set_aside
+from postroom.spool.queue_files import ACTIVE, QUEUES, QueueFiles, names_of_ours
+from postroom.spool.recovery import Damage, Survivor, recover
 from postroom.spool.segment import Segment, is_segment
 
-JOURNAL, ACTIVE, DEFERRED, HOLD, CORRUPT = "journal", "active", "deferred", "hold", "corrupt"
-_QUEUES = (ACTIVE, DEFERRED, HOLD)
+JOURNAL = "journal"
 # After a crash some ids may have been given out that no message bears: step over a second's worth.
 _UNSEEN_IDS = 1_000_000
-
-Warn = Callable[[str], None]
+# The clock will not reach this for 18,000 years: a file that bears a higher id is no guide.
+_MAX_NUMBER = 1 << 59
 
 
 class Opened(NamedTuple):
@@ -34,77 +32,74 @@ class Opened(NamedTuple):
 
 def missing_directories(directory: Path) -> list[Path]:
     """What ``open_spool`` will have to make, as at the very first start."""
-    paths = [directory / name for name in (JOURNAL, *_QUEUES, CORRUPT)]
-    return [path for path in paths if not path.is_dir()]
+    paths = [directory / name for name in (CORRUPT, JOURNAL, *QUEUES)]
+    return [path for path in paths if path.is_symlink() or not path.is_dir()]
 
 
 def open_spool(directory: Path, warn: Warn) -> Opened:
-    """Read the whole spool; raises OSError if the directory cannot be used."""
+    """Read the whole spool.
+
+    Raises OSError if the directory cannot be used, NewerFormat if mail that a later version
+    was at work on is in it.
+    """
     for missing in missing_directories(directory):
-        missing.mkdir(0o700, exist_ok=True)
-    files = _queue_files(directory, warn)
+        _make(missing, warn)
     journal = directory / JOURNAL
-    _set_strangers_aside(journal, lambda name: is_segment(name) or name in marker.NAMES, warn)
+    probe.check_one_file_system(directory, [directory / name for name in (JOURNAL, *QUEUES)])
+    probe.probe(journal)
+    files = QueueFiles(directory, warn)
+    segments = _open_segments(journal, warn)
     highest = marker.begin(journal)
-    names = set().union(*files.values())
-    newest = max(names, default="")
     if highest is not None:
-        return Opened(open_segments(journal), {}, [], files[ACTIVE], newest, highest)
-    recovered = recover(journal)
-    for damage in recovered.damages:
-        _save(directory, damage, warn)
-    superseded = [n for n in recovered.survivors if format_queue_id(n) in names]
+        # Nothing is alive in the journal.
+        return Opened(segments, {}, [], files.of(ACTIVE), files.newest, highest)
+    return _recover(directory, segments, files, warn)
+
+
+def _recover(directory: Path, segments: list[Segment], files: QueueFiles, warn: Warn) -> Opened:
+    found = recover(segments, lambda damage: _save(directory, damage, warn))
+    for segment in found.misnamed:
+        segments.remove(segment)
+        segment.close()
+        set_aside(segment.path, "it holds the records of another segment", warn)
+    superseded = [n for n in found.survivors if files.holds_sound(format_queue_id(n))]
     for number in superseded:
-        recovered.survivors.pop(number).place.segment.live -= 1
-    numbers = [recovered.highest, *(int(name, 16) for name in names)]
-    return Opened(
-        recovered.segments,
-        recovered.survivors,
-        superseded,
-        files[ACTIVE],
-        newest,
-        max(numbers) + _UNSEEN_IDS,
-    )
+        found.survivors.pop(number).place.segment.live -= 1
+    highest = max(n for n in (0, found.highest, *files.numbers) if n < _MAX_NUMBER)
+    active, newest = files.of(ACTIVE), files.newest
+    return Opened(segments, found.survivors, superseded, active, newest, highest + _UNSEEN_IDS)
 
 
-def set_aside(path: Path, why: str, warn: Warn) -> None:
-    """Move a file to corrupt/, where a human may look at it; raises nothing."""
-    target = path.parent.parent / CORRUPT / path.name
+def _make(directory: Path, warn: Warn) -> None:
+    """Make a directory, where something else may stand in its way."""
     try:
-        if os.path.lexists(target):
-            target = target.with_name(f"{path.name}.{path.lstat().st_ino}")
-        path.rename(target)
-        warn(f"{path.parent.name}/{path.name}: {why}: saved as corrupt/{target.name}")
-    except OSError as error:
-        warn(f"{path.parent.name}/{path.name}: {why}: cannot be set aside: {error.strerror}")
+        directory.mkdir(0o700)
+    except FileExistsError:
+        in_the_way = directory.with_name(f"{directory.name}.not-a-directory")
+        directory.rename(in_the_way)
+        warn(f"{directory} is not a directory: renamed to {in_the_way.name}")
+        directory.mkdir(0o700)
 
 
-def _queue_files(directory: Path, warn: Warn) -> dict[str, list[str]]:
-    """Queue ids by directory; of a message with two files the one nearer to delivery counts."""
-    files: dict[str, list[str]] = {}
-    seen: set[str] = set()
-    for queue in _QUEUES:
-        _set_strangers_aside(directory / queue, is_queue_id, warn)
-        names = {path.name for path in (directory / queue).iterdir()}
-        for name in sorted(names & seen):
-            set_aside(directory / queue / name, "second file of one message", warn)
-        files[queue] = sorted(names - seen)
-        seen |= names
-    return files
-
-
-def _set_strangers_aside(directory: Path, known: Callable[[str], bool], warn: Warn) -> None:
-    for path in directory.iterdir():
-        if not known(path.name):
-            set_aside(path, "not a file of ours", warn)
+def _open_segments(journal: Path, warn: Warn) -> list[Segment]:
+    """The segments, oldest first."""
+    names = names_of_ours(journal, lambda name: is_segment(name) or name in marker.NAMES, warn)
+    segments = []
+    for name in sorted(filter(is_segment, names)):
+        try:
+            segments.append(Segment.open(journal / name))
+        except OSError as error:
+            set_aside(journal / name, f"cannot be opened: {error.strerror}", warn)
+    return segments
 
 
 def _save(directory: Path, damage: Damage, warn: Warn) -> None:
-    """Keep what is left of a message whose record does not verify."""
-    name = f"{format_queue_id(damage.number)}.{damage.segment.stem}.{damage.position}"
-    what = f"{damage.segment.name}: message {format_queue_id(damage.number)} does not verify"
-    try:
-        (directory / CORRUPT / name).write_bytes(damage.payload)
-        warn(f"journal/{what}: saved as corrupt/{name}")
-    except OSError as error:
-        warn(f"journal/{what}: cannot be saved: {error.strerror}")
+    """Keep what does not verify, or the whole segment if that cannot be done."""
+    segment = damage.segment.path
+    if not damage.data:
+        warn(f"journal: {damage.why}")
+        return
+    name = f"{segment.stem}.{damage.position}"
+    name = f"{damage.name}.{name}" if damage.name else name
+    if not save_aside(directory, name, damage.data, damage.why, warn):
+        damage.segment.spoiled = True

@@ -9,6 +9,8 @@ from pathlib import Path
 
 from postroom.spool.durably import sync_directory
 
+# How long to wait (seconds) before files that could not be removed are tried again.
+RETRY_DELAY = 5.0
 _QUEUE_ID = re.compile(r"[0-9A-F]{10,15}\Z")
 
 
@@ -36,6 +38,9 @@ class QueueDirectory:
         self._to_remove: list[str] = []
         self._waiters: list[asyncio.Future[None]] = []
         self._syncer: asyncio.Task[None] | None = None
+        self._retry: asyncio.TimerHandle | None = None
+        # Why files could not be removed the last time; said once.
+        self._trouble = ""
 
     def file(self, queue_id: str) -> Path:
         """Where the message is."""
@@ -94,20 +99,27 @@ class QueueDirectory:
         await waiter
 
     async def settle(self) -> None:
-        """Return when nothing is left to be done; raises nothing."""
+        """Return when nothing is left that can be done; raises nothing."""
+        if self._retry is not None:
+            self._start()
         while self._syncer is not None:
             await asyncio.wait({self._syncer})
 
     def _start(self) -> None:
+        if self._retry is not None:
+            self._retry.cancel()
+            self._retry = None
         if self._syncer is None:
             self._syncer = asyncio.ensure_future(self._work())
 
     async def _work(self) -> None:
         loop = asyncio.get_running_loop()
+        failed: list[str] = []
         while self._waiters or self._to_remove:
             waiters, self._waiters = self._waiters, []
             names, self._to_remove = self._to_remove, []
-            error = await loop.run_in_executor(self._executor, self._remove_and_sync, names)
+            left, error = await loop.run_in_executor(self._executor, self._remove_and_sync, names)
+            failed += left
             for waiter in waiters:
                 if waiter.done():
                     continue
@@ -115,19 +127,29 @@ class QueueDirectory:
                     waiter.set_result(None)
                 else:
                     waiter.set_exception(error)
+        self._to_remove = failed
         self._syncer = None
+        if failed:
+            self._retry = loop.call_later(RETRY_DELAY, self._start)
 
-    def _remove_and_sync(self, names: Iterable[str]) -> OSError | None:
-        for name in names:
-            try:
-                self.file(name).unlink(missing_ok=True)
-            except OSError as error:
-                # It stays doomed: nobody gets it twice before the next start.
-                self._warn(f"{self.path.name}/{name}: cannot be removed: {error.strerror}")
-                continue
-            self._doomed.discard(name)
+    def _remove_and_sync(self, names: Iterable[str]) -> tuple[list[str], OSError | None]:
+        """Those that could not be removed, and why names may not last."""
+        failed = [name for name in names if not self._removed(name)]
         try:
             sync_directory(self.path)
         except OSError as error:
-            return error
-        return None
+            return failed, error
+        return failed, None
+
+    def _removed(self, name: str) -> bool:
+        try:
+            self.file(name).unlink(missing_ok=True)
+        except OSError as error:
+            # It stays doomed: nobody gets it twice while we run.
+            if self._trouble != str(error.strerror):
+                self._trouble = str(error.strerror)
+                self._warn(f"{self.path.name}/{name}: cannot be removed: {error.strerror}")
+            return False
+        self._trouble = ""
+        self._doomed.discard(name)
+        return True

@@ -30,10 +30,18 @@ from msgspec import Meta
 from postroom.mail.envelope import Envelope, Line, Value
 from postroom.mail.queue_id import format_queue_id
 from postroom.spool.durably import write_all
-from postroom.spool.record import ALIGNMENT, Corrupt, Kind, Record, frame, scan
+from postroom.spool.record import (
+    ALIGNMENT,
+    VERSION,
+    Corrupt,
+    Kind,
+    NewerFormat,
+    Record,
+    frame,
+    scan,
+)
 
 CONTENT_OFFSET = 64
-VERSION = 1
 _MAGIC = b"POSTROOM"
 _FIELDS = struct.Struct("<8sH6xQQI")
 _HEADER = struct.Struct("<36sI24x")
@@ -195,6 +203,8 @@ def _read_header(data: bytes, number: int) -> tuple[int, int]:
     magic, version, found, size, content_crc = _FIELDS.unpack(fields)
     if magic != _MAGIC or crc != zlib.crc32(fields):
         raise Corrupt("no valid header")
+    if version > VERSION:
+        raise NewerFormat(version)
     if version != VERSION:
         raise Corrupt(f"format version {version} is unknown")
     if found != number:

@@ -19,6 +19,7 @@ from its new ones; the header's own CRC lets a reader step over a payload that i
 The first record of a batch proves that all before it was on the disk when it was written.
 """
 
+import errno
 import struct
 from collections.abc import Iterator
 from enum import IntEnum
@@ -39,8 +40,12 @@ class Corrupt(Exception):
     """What was read is not what we wrote."""
 
 
-class NewerFormat(Exception):
-    """What was read a later version wrote, in a way that is unknown here. It is left alone."""
+class NewerFormat(OSError):
+    """A later version wrote this, in a way that is unknown here: it is left alone, as all is that
+    cannot be read."""
+
+    def __init__(self, version: int) -> None:
+        super().__init__(errno.EPROTO, f"format version {version} is newer than ours ({VERSION})")
 
 
 class Kind(IntEnum):
@@ -117,11 +122,20 @@ def scan(data: Readable, generation: int, position: int = 0) -> Iterator[Record]
             position = _next_magic(data, position + ALIGNMENT)
 
 
+def generation_at(data: Readable, position: int) -> int | None:
+    """The generation of the record that begins at ``position``, if its header is sound."""
+    if len(data) - position < HEADER_SIZE:
+        return None
+    fields, header_crc = _HEADER.unpack_from(data, position)
+    magic, _, _, generation, *_ = _FIELDS.unpack(fields)
+    return int(generation) if magic == MAGIC and header_crc == crc32(fields) else None
+
+
 def check_version(data: Readable) -> None:
     """Raise NewerFormat if ``data`` begins with a record of a later version."""
     version = bytes(data[len(_FAMILY) : len(MAGIC)])
     if data[: len(_FAMILY)] == _FAMILY and version.isdigit() and int(version) > VERSION:
-        raise NewerFormat(f"format version {int(version)} is newer than ours ({VERSION})")
+        raise NewerFormat(int(version))
 
 
 def _next_magic(data: Readable, position: int) -> int:

@@ -1,20 +1,29 @@
 """Read the journal after a crash: which messages have no result yet.
 
-Needs nothing but the directory. A record that does not verify is stepped over; what was being
-written when the machine stopped was promised to nobody.
+Needs nothing but the segments. What does not verify is reported and stepped over; of the last
+batch, which may have been on its way to the disk when the machine stopped, nothing was promised.
 """
 
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 import msgspec
 
 from postroom.mail.envelope import Envelope
+from postroom.mail.queue_id import format_queue_id
 from postroom.spool.journal import Place
 from postroom.spool.message_record import content_of, decode_envelope
-from postroom.spool.record import Corrupt, Kind, Record, scan
-from postroom.spool.segment import Segment, segment_paths
+from postroom.spool.record import (
+    HEADER_SIZE,
+    Corrupt,
+    Kind,
+    Readable,
+    Record,
+    check_version,
+    generation_at,
+    scan,
+)
+from postroom.spool.segment import Segment
 
 _done_decoder = msgspec.msgpack.Decoder(tuple[int, ...])
 
@@ -29,21 +38,25 @@ class Survivor(NamedTuple):
 
 
 class Damage(NamedTuple):
-    """A message record that was on the disk before others and does not verify."""
+    """What does not verify: ``data`` from ``position`` on, of message ``name`` if it is known."""
 
-    segment: Path
+    segment: Segment
     position: int
-    number: int
-    payload: bytes
+    name: str
+    data: bytes
+    why: str
 
 
 class Recovered(NamedTuple):
-    """The whole journal: segments oldest first, messages by number, and the highest number."""
+    """Undone messages by number, segments that bear another's name, and the highest number."""
 
-    segments: list[Segment]
     survivors: dict[int, Survivor]
-    damages: list[Damage]
+    misnamed: list[Segment]
     highest: int
+
+
+# Hears of each damage as it is found.
+Spoiled = Callable[[Damage], None]
 
 
 class _Found(NamedTuple):
@@ -51,65 +64,101 @@ class _Found(NamedTuple):
     done: frozenset[int]
 
 
-def open_segments(directory: Path) -> list[Segment]:
-    """The segments alone, after a clean end: nothing is alive in them."""
-    return [Segment.open(path) for path in segment_paths(directory)]
-
-
-def recover(directory: Path) -> Recovered:
-    """Read every segment; raises OSError only if the directory itself cannot be read."""
-    segments = open_segments(directory)
+def recover(segments: Sequence[Segment], spoiled: Spoiled) -> Recovered:
+    """Read every segment, the oldest first; raises NewerFormat."""
     found: dict[int, _Found] = {}
-    damages: list[Damage] = []
+    misnamed = []
     highest = 0
     for segment in segments:
-        data = segment.read(0, segment.path.stat().st_size)
-        for record in _sound_records(segment, data, damages):
+        data = _contents(segment, spoiled)
+        if generation_at(data, 0) not in (None, segment.generation):
+            misnamed.append(segment)
+            continue
+        for record in _sound_records(segment, data, spoiled):
             highest = max(highest, record.number)
-            _apply(found, segment, data, record)
-    survivors = _survivors(found, damages)
+            _apply(found, segment, data, record, spoiled)
+    survivors = _survivors(found, spoiled)
     for survivor in survivors.values():
         survivor.place.segment.live += 1
-    return Recovered(segments, survivors, damages, highest)
+    return Recovered(survivors, misnamed, highest)
 
 
-def _sound_records(segment: Segment, data: bytes, damages: list[Damage]) -> Iterator[Record]:
-    """Intact records; a damaged one counts as lost mail only if others were written after it."""
+def _contents(segment: Segment, spoiled: Spoiled) -> bytearray:
+    data, unreadable = segment.contents()
+    if unreadable:
+        why = f"{unreadable} bytes of {segment.path.name} cannot be read"
+        segment.spoiled = True
+        spoiled(Damage(segment, 0, "", b"", why))
+    check_version(data)
+    return data
+
+
+def _sound_records(segment: Segment, data: Readable, spoiled: Spoiled) -> Iterator[Record]:
+    """Intact records. What is damaged was on the disk once if a later batch follows it."""
     suspects: list[Damage] = []
+    expected = 0
     for record in scan(data, segment.generation):
-        if record.intact:
-            damages += suspects
+        if record.first:
+            for suspect in suspects:
+                spoiled(suspect)
             suspects.clear()
+        if record.start > expected:
+            suspects.append(_gap(segment, data, expected, record.start))
+        expected = record.end
+        if record.intact:
             yield record
-        elif record.kind is Kind.MESSAGE:
-            payload = data[record.payload]
-            suspects.append(Damage(segment.path, record.start, record.number, payload))
+        else:
+            suspects.append(_damaged(segment, data, record, "does not verify"))
+    for suspect in suspects:
+        if suspect.name:
+            spoiled(suspect._replace(why=f"{suspect.why}; it may have been half written"))
 
 
-def _apply(found: dict[int, _Found], segment: Segment, data: bytes, record: Record) -> None:
+def _gap(segment: Segment, data: Readable, start: int, end: int) -> Damage:
+    lost = bytes(data[start:end])
+    why = f"nothing verifies in {end - start} bytes of {segment.path.name} from {start} on"
+    return Damage(segment, start, "", lost if lost.strip(b"\0") else b"", why)
+
+
+def _damaged(segment: Segment, data: Readable, record: Record, what: str) -> Damage:
+    queue_id = format_queue_id(record.number)
+    kind = "message" if record.kind is Kind.MESSAGE else "a mark of message"
+    why = f"{kind} {queue_id} {what}"
+    return Damage(segment, record.start, queue_id, bytes(data[record.payload]), why)
+
+
+def _apply(
+    found: dict[int, _Found], segment: Segment, data: Readable, record: Record, spoiled: Spoiled
+) -> None:
+    known = found.get(record.number)
     if record.kind is Kind.MESSAGE:
         size = record.payload.stop - record.payload.start
         place = Place(segment, record.payload.start, size)
         # A second one is a copy, made to free its segment: what was done before stays done.
-        known = found.get(record.number)
         found[record.number] = _Found(place, known.done if known else frozenset())
     elif record.kind is Kind.DONE:
         found.pop(record.number, None)
-    elif record.kind is Kind.RECIPIENTS_DONE and record.number in found:
-        place, done = found[record.number]
-        indexes = _done_decoder.decode(data[record.payload])
-        found[record.number] = _Found(place, done.union(indexes))
+    elif record.kind is Kind.RECIPIENTS_DONE and known is not None:
+        try:
+            indexes = _done_decoder.decode(data[record.payload])
+        except (msgspec.MsgspecError, ValueError) as error:
+            spoiled(_damaged(segment, data, record, f"means nothing: {error}"))
+        else:
+            found[record.number] = _Found(known.place, known.done.union(indexes))
 
 
-def _survivors(found: dict[int, _Found], damages: list[Damage]) -> dict[int, Survivor]:
+def _survivors(found: dict[int, _Found], spoiled: Spoiled) -> dict[int, Survivor]:
     survivors: dict[int, Survivor] = {}
     for number, (place, done) in found.items():
-        payload = place.read()
         try:
+            payload = place.read()
             envelope = decode_envelope(payload)
             size = len(content_of(payload))
-        except Corrupt:
-            damages.append(Damage(place.segment.path, place.start, number, payload))
+        except (Corrupt, OSError) as error:
+            queue_id = format_queue_id(number)
+            why = f"message {queue_id}: {error}"
+            position = place.start - HEADER_SIZE
+            spoiled(Damage(place.segment, position, queue_id, place.read_anyway(), why))
         else:
             survivors[number] = Survivor(envelope, place, size, done)
     return survivors

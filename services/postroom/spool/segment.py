@@ -1,9 +1,11 @@
 """One journal segment: a file of fixed size that is written from its start, then used again.
 
 Its name is its generation, so that a reader knows which of its records are new; generations
-grow, and cannot be foretold. The zeros are
-written once: from then on a batch overwrites blocks the file system has already placed, and
-fdatasync(2) has no metadata to write.
+grow, and cannot be foretold. The zeros are written once: from then on a batch overwrites blocks
+the file system has already placed, and fdatasync(2) has no metadata to write.
+
+The first record goes before the name does: a segment that begins with a record of another
+generation was given its name by somebody else, and is not ours to use again.
 """
 
 import os
@@ -11,12 +13,17 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
+from postroom.spool.aside import Warn, set_aside
 from postroom.spool.durably import sync_directory, write_all, write_pieces
+from postroom.spool.record import HEADER_SIZE
 
 SIZE = 32 * 1024 * 1024
 SUFFIX = ".journal"
 _NAME = re.compile(r"[0-9a-f]{16}\.journal\Z")
 _ZEROS = bytes(1024 * 1024)
+# What is read at once, and what is given up at once where a disk fails.
+_PIECE = 1024 * 1024
+_BLOCK = 4096
 
 
 class Segment:
@@ -29,6 +36,8 @@ class Segment:
         self.live = 0
         # Set for good when a write or a sync failed: the kernel may have dropped the pages.
         self.poisoned = False
+        # Set for good when some of it could not be read: the file is kept for a human.
+        self.spoiled = False
         self._descriptor = descriptor
 
     @classmethod
@@ -49,18 +58,21 @@ class Segment:
 
     @classmethod
     def open(cls, path: Path) -> "Segment":
-        """A segment found at start; its old content stays readable."""
+        """A segment found at start; its old content stays readable. Raises OSError."""
         return cls(path, os.open(path, os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW))
 
     @property
     def reusable(self) -> bool:
         """A truncated or failing file is removed instead of written again."""
-        return not self.poisoned and os.fstat(self._descriptor).st_size == SIZE
+        fit = not self.poisoned and not self.spoiled
+        return fit and os.fstat(self._descriptor).st_size == SIZE
 
     def recycle(self, generation: int) -> None:
         """Begin anew under another name, which makes all records in it old; raises OSError."""
         path = _path(self.path.parent, generation)
         try:
+            os.pwrite(self._descriptor, bytes(HEADER_SIZE), 0)
+            os.fdatasync(self._descriptor)
             self.path = self.path.rename(path)
             sync_directory(path.parent)
         except OSError:
@@ -78,19 +90,36 @@ class Segment:
         """``size`` bytes from ``position``; fewer where the file was cut."""
         return os.pread(self._descriptor, size, position)
 
-    def remove(self) -> None:
-        """Give the file up, and its space."""
-        self.path.unlink(missing_ok=True)
+    def contents(self) -> tuple[bytearray, int]:
+        """All of it, with zeros in place of what the disk does not give, and how much that is."""
+        data = bytearray(min(os.fstat(self._descriptor).st_size, SIZE))
+        with memoryview(data) as view:
+            pieces = range(0, len(data), _PIECE)
+            unreadable = sum(self._read_into(view[n : n + _PIECE], n) for n in pieces)
+        return data, unreadable
+
+    def _read_into(self, view: memoryview, position: int) -> int:
+        """How many bytes could not be read."""
+        try:
+            os.preadv(self._descriptor, [view], position)
+        except OSError:
+            if len(view) <= _BLOCK:
+                return len(view)
+            blocks = range(0, len(view), _BLOCK)
+            return sum(self._read_into(view[n : n + _BLOCK], position + n) for n in blocks)
+        return 0
+
+    def remove(self, warn: Warn) -> None:
+        """Give the file up, and its space; one that could not be read is set aside."""
+        if self.spoiled:
+            set_aside(self.path, "some of it could not be read", warn)
+        else:
+            self.path.unlink(missing_ok=True)
         sync_directory(self.path.parent)
         self.close()
 
     def close(self) -> None:
         os.close(self._descriptor)
-
-
-def segment_paths(directory: Path) -> list[Path]:
-    """The segments in ``directory``, oldest first."""
-    return sorted(path for path in directory.iterdir() if is_segment(path.name))
 
 
 def is_segment(name: str) -> bool:

@@ -1,16 +1,18 @@
 """The spool as a whole: where messages are put, found, moved and forgotten."""
 
 import asyncio
+import errno
 import os
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from postroom.mail.envelope import Envelope
 from postroom.mail.queue_id import QueueId, format_queue_id
 from postroom.spool import marker
+from postroom.spool.aside import Warn, save_aside, set_aside
 from postroom.spool.file_batch import FileBatch
 from postroom.spool.file_work import complete_file, load
 from postroom.spool.in_file import InFile
@@ -18,10 +20,11 @@ from postroom.spool.in_journal import InJournal, Surroundings
 from postroom.spool.incoming_file import IncomingFile
 from postroom.spool.journal import Journal, Place
 from postroom.spool.message_record import encode_message
-from postroom.spool.opening import ACTIVE, DEFERRED, HOLD, JOURNAL, open_spool, set_aside
+from postroom.spool.opening import JOURNAL, open_spool
 from postroom.spool.queue_directory import QueueDirectory
 from postroom.spool.queue_file import Contents, State
-from postroom.spool.record import Corrupt, Kind
+from postroom.spool.queue_files import ACTIVE, DEFERRED, HOLD
+from postroom.spool.record import HEADER_SIZE, Corrupt, Kind
 from postroom.spool.segment import Segment
 from postroom.spool.stored import StoredMessage
 
@@ -29,6 +32,8 @@ from postroom.spool.stored import StoredMessage
 MAX_KEPT = 64 * 1024 * 1024
 # fsync(2) of several files at once shares the file system's own commits.
 _FILE_THREADS = 4
+# What could not be written is tried again so often (seconds).
+RETRY_DELAY = 5.0
 
 # Called once: with the message when it is durable, with None when it could not be stored.
 Stored = Callable[[StoredMessage | None], None]
@@ -43,7 +48,7 @@ class Spool:
     one of them arrived.
     """
 
-    def __init__(self, directory: Path, warn: Callable[[str], None]) -> None:
+    def __init__(self, directory: Path, warn: Warn) -> None:
         opened = open_spool(directory, warn)
         self.directory = directory
         self.highest = opened.highest
@@ -54,13 +59,20 @@ class Spool:
         self._warn = warn
         self._executor = ThreadPoolExecutor(_FILE_THREADS, "spool")
         self._background: set[asyncio.Task[None]] = set()
+        self._closing = asyncio.Event()
+        # What could not be read or written and why, so that the log tells it once.
+        self._troubles: dict[str, str] = {}
         self.active, self.deferred, self.hold = (
             QueueDirectory(directory / name, self._executor, opened.newest, warn)
             for name in (ACTIVE, DEFERRED, HOLD)
         )
         self._journal = Journal(directory / JOURNAL, opened.segments, self._crowded, warn)
         self._surroundings = Surroundings(
-            self._journal, FileBatch(self._executor), self._left, self._count_writing
+            self._journal,
+            FileBatch(self._executor),
+            self._left,
+            self._count_writing,
+            self._spoiled,
         )
         self._in_journal: dict[int, InJournal] = {}
         for number in opened.superseded:
@@ -72,8 +84,19 @@ class Spool:
     async def survivors(self) -> list[StoredMessage]:
         """What was on its way when the last run ended, oldest first; to be called once."""
         found: list[StoredMessage] = list(self._in_journal.values())
-        found += await self.load(self.active, self._large)
-        return sorted(found, key=lambda message: message.number)
+        loaded = await self.load(self.active, self._large)
+        for queue_id in set(self._large).difference(message.queue_id for message in loaded):
+            self._put_off(queue_id)
+        return sorted([*found, *loaded], key=lambda message: message.number)
+
+    def _put_off(self, queue_id: QueueId) -> None:
+        """What cannot be read now waits with what is tried again."""
+        path = self.active.file(queue_id)
+        try:
+            if os.path.lexists(path):
+                path.rename(self.deferred.new_file(queue_id))
+        except OSError as error:
+            self._warn(f"active/{queue_id}: stays until the next start: {error.strerror}")
 
     def add(self, queue_id: QueueId, envelope: Envelope, content: bytes, stored: Stored) -> None:
         """Store a small message; ``stored`` hears when it is durable."""
@@ -143,17 +166,30 @@ class Spool:
     def _read(self, queue: QueueDirectory, queue_id: QueueId, *, verify: bool) -> Contents | None:
         path = queue.file(queue_id)
         try:
-            return load(path, int(queue_id, 16), verify=verify)
+            contents = load(path, int(queue_id, 16), verify=verify)
         except FileNotFoundError:
             return None
         except Corrupt as error:
             set_aside(path, str(error), self._warn)
         except OSError as error:
-            self._warn(f"{queue.path.name}/{queue_id}: {error.strerror}")
+            self._troubled(f"{queue.path.name}/{queue_id}", error)
+        else:
+            self._troubles.pop(f"{queue.path.name}/{queue_id}", None)
+            return contents
         return None
+
+    def _troubled(self, what: str, error: OSError) -> None:
+        """Say it once, and of a whole file system that cannot be written to only that."""
+        if error.errno == errno.EROFS:
+            what = "spool"
+        why = str(error.strerror)
+        if self._troubles.get(what) != why:
+            self._troubles[what] = why
+            self._warn(f"{what}: {why}")
 
     async def close(self, highest: int) -> None:
         """Bring everything to an end; ``highest`` is the highest number used for a queue id."""
+        self._closing.set()
         while self._background:
             await asyncio.wait(self._background)
         for queue in (self.active, self.deferred, self.hold):
@@ -193,24 +229,37 @@ class Spool:
             self.wrote.set()
 
     def _crowded(self, segment: Segment) -> None:
-        for message in self._in_journal.values():
+        for message in tuple(self._in_journal.values()):
             if message.place.segment is segment:
-                self._carry(message)
+                message.carry()
 
-    def _carry(self, message: InJournal) -> None:
-        """What cannot be read stays, and is set aside at the next start."""
-        try:
-            message.carry()
-        except (Corrupt, OSError) as error:
-            self._warn(f"journal: {message.queue_id} cannot be copied: {error}")
+    def _spoiled(self, message: InJournal, why: str) -> None:
+        """Set aside what is left of a message, or its whole segment if that cannot be done."""
+        place = message.place
+        segment = place.segment
+        name = f"{message.queue_id}.{segment.path.stem}.{place.start - HEADER_SIZE}"
+        why = f"message {message.queue_id}: {why}"
+        if not save_aside(self.directory, name, place.read_anyway(), why, self._warn):
+            segment.spoiled = True
+        message.forget()
 
-    def _in_background(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.ensure_future(self._logging_failure(work))
+    def _in_background(self, work: Callable[[], Awaitable[None]]) -> None:
+        task = asyncio.ensure_future(self._until_done(work))
         self._background.add(task)
         task.add_done_callback(self._background.discard)
 
-    async def _logging_failure(self, work: Coroutine[Any, Any, None]) -> None:
-        try:
-            await work
-        except OSError as error:
-            self._warn(f"spool: {error.filename or ''}: {error.strerror}")
+    async def _until_done(self, work: Callable[[], Awaitable[None]]) -> None:
+        """Once more even while we close; what is not written then is lost."""
+        last_time = False
+        while not last_time:
+            last_time = self._closing.is_set()
+            try:
+                await work()
+            except FileNotFoundError:
+                return
+            except OSError as error:
+                self._troubled(f"spool: {error.filename or ''}", error)
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._closing.wait(), RETRY_DELAY)
+            else:
+                return

@@ -105,13 +105,16 @@ def test_any_damage_loses_at_most_what_it_hit(journal: Path, seed: int) -> None:
     assert len(missing) <= hit
 
 
-def test_torn_last_batch_is_dropped_without_a_word(journal: Path) -> None:
+def test_torn_last_batch_is_no_mail_and_kept_for_a_human(journal: Path) -> None:
+    """Its sender was told nothing, unless it was damaged later."""
     path = segment(journal)
     data = path.read_bytes()
-    last = list(scan(data, int(path.stem, 16)))[-2]
+    last = [r for r in scan(data, int(path.stem, 16)) if r.kind is Kind.MESSAGE][-1]
     path.write_bytes(data[: last.payload.start + 5] + bytes(len(data) - last.payload.start - 5))
-    _, said = recovered(journal)
-    assert said == []
+    found, said = recovered(journal)
+    assert 29 not in found
+    assert len(said) == 1
+    assert "half written" in said[0]
 
 
 def test_damaged_message_is_saved_and_named(journal: Path) -> None:
@@ -128,10 +131,15 @@ def test_damaged_message_is_saved_and_named(journal: Path) -> None:
     assert content(1)[:10] in saved.read_bytes()
 
 
-def test_old_generations_in_a_recycled_segment_are_not_seen(journal: Path) -> None:
+def test_segment_under_another_name_is_set_aside(journal: Path) -> None:
+    """Whether its mail was delivered since, nobody can know."""
     path = segment(journal)
     path.rename(path.with_name("0000000000000009.journal"))
-    assert recovered(journal) == ({}, [])
+    found, said = recovered(journal)
+    assert found == {}
+    assert len(said) == 1
+    assert "records of another segment" in said[0]
+    assert (journal / "corrupt" / "0000000000000009.journal").exists()
 
 
 def test_content_that_looks_like_records_is_never_taken_for_some(tmp_path: Path) -> None:
