@@ -22,6 +22,9 @@ MAX_SEGMENTS = 8
 CROWDED = 4
 # One write should not keep the next batch waiting for long.
 MAX_BATCH = 4 * 1024 * 1024
+# Each batch begins on a page of its own: a disk that loses power while it writes a page may lose
+# all of it, and no acknowledged mail may be in a page that is written again.
+PAGE = 4096
 # A mark waits this long (seconds) for a batch to travel with, so that a lone message costs one
 # sync and not two; it is also how long after a delivery a crash repeats it.
 MARK_DELAY = 0.02
@@ -194,7 +197,9 @@ class Journal:
                 if kind is Kind.MESSAGE:
                     segment.live += 1
                 end += size
-        segment.end = end
+        padding = -end % PAGE
+        pieces.append(bytes(padding))
+        segment.end = end + padding
         self._worker.do(
             partial(segment.write, pieces, position), partial(self._written, segment, batch)
         )

@@ -46,9 +46,10 @@ def open_spool(directory: Path, warn: Warn) -> Opened:
         _make(missing, warn)
     journal = directory / JOURNAL
     probe.check_one_file_system(directory, [directory / name for name in (JOURNAL, *QUEUES)])
+    names = names_of_ours(journal, _is_known, warn)
     probe.probe(journal)
     files = QueueFiles(directory, warn)
-    segments = _open_segments(journal, warn)
+    segments = _open_segments(journal, names, warn)
     highest = marker.begin(journal)
     if highest is not None:
         # Nothing is alive in the journal.
@@ -81,9 +82,13 @@ def _make(directory: Path, warn: Warn) -> None:
         directory.mkdir(0o700)
 
 
-def _open_segments(journal: Path, warn: Warn) -> list[Segment]:
+def _is_known(name: str) -> bool:
+    """Whether a file's name is one of the journal's."""
+    return is_segment(name) or name in marker.NAMES or name in probe.NAMES
+
+
+def _open_segments(journal: Path, names: list[str], warn: Warn) -> list[Segment]:
     """The segments, oldest first."""
-    names = names_of_ours(journal, lambda name: is_segment(name) or name in marker.NAMES, warn)
     segments = []
     for name in sorted(filter(is_segment, names)):
         try:

@@ -4,6 +4,7 @@ Better not to start than to find out with a message in hand (NFS, FUSE, vfat, a 
 read-only disk). All that is tried is undone; a leftover of a crash is removed next time.
 """
 
+import errno
 import fcntl
 import os
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ from postroom.spool.durably import create_unnamed, link_unnamed, sync_directory,
 
 FIRST_NAME, SECOND_NAME = "probe", "probe.renamed"
 NAMES = frozenset((FIRST_NAME, SECOND_NAME))
+_FULL = frozenset((errno.ENOSPC, errno.EDQUOT))
 
 
 class Unusable(OSError):
@@ -21,7 +23,18 @@ class Unusable(OSError):
 
 
 def probe(directory: Path) -> None:
-    """Try out everything in ``directory``; raises Unusable."""
+    """Try out everything in ``directory``; raises Unusable.
+
+    On a full disk nothing can be tried; what waits can be delivered all the same.
+    """
+    try:
+        _try_out(directory)
+    except Unusable as error:
+        if not isinstance(error.__cause__, OSError) or error.__cause__.errno not in _FULL:
+            raise
+
+
+def _try_out(directory: Path) -> None:
     first, second = directory / FIRST_NAME, directory / SECOND_NAME
     for leftover in (first, second):
         with _trying(directory, "remove a file"):

@@ -17,13 +17,15 @@ A record is a header of 40 bytes, the payload, and zeros up to a multiple of 8:
 All numbers are little-endian. The generation keeps a recycled segment's old records apart
 from its new ones; the header's own CRC lets a reader step over a payload that is damaged.
 The first record of a batch proves that all before it was on the disk when it was written.
+Every later version keeps the places of the magic, of the generation and of the header's CRC, so
+that this one can tell a newer record from a damaged one.
 """
 
 import errno
 import struct
 from collections.abc import Iterator
 from enum import IntEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from zlib import crc32
 
 VERSION = 1
@@ -96,11 +98,11 @@ def frame(
 
 def record_at(data: Readable, position: int, generation: int) -> Record | None:
     """The record that begins at ``position``, or None if there is no header of that generation."""
-    if len(data) - position < HEADER_SIZE:
+    fields = _sound_header(data, position)
+    if fields is None:
         return None
-    fields, header_crc = _HEADER.unpack_from(data, position)
-    magic, kind, first, found_generation, number, length, crc = _FIELDS.unpack(fields)
-    if magic != MAGIC or found_generation != generation or header_crc != crc32(fields):
+    magic, kind, first, found_generation, number, length, crc = fields
+    if magic != MAGIC or found_generation != generation:
         return None
     start = position + HEADER_SIZE
     if start + length > len(data) or kind not in _KINDS:
@@ -124,18 +126,26 @@ def scan(data: Readable, generation: int, position: int = 0) -> Iterator[Record]
 
 def generation_at(data: Readable, position: int) -> int | None:
     """The generation of the record that begins at ``position``, if its header is sound."""
-    if len(data) - position < HEADER_SIZE:
-        return None
-    fields, header_crc = _HEADER.unpack_from(data, position)
-    magic, _, _, generation, *_ = _FIELDS.unpack(fields)
-    return int(generation) if magic == MAGIC and header_crc == crc32(fields) else None
+    fields = _sound_header(data, position)
+    return int(fields[3]) if fields and fields[0] == MAGIC else None
 
 
 def check_version(data: Readable) -> None:
     """Raise NewerFormat if ``data`` begins with a record of a later version."""
-    version = bytes(data[len(_FAMILY) : len(MAGIC)])
-    if data[: len(_FAMILY)] == _FAMILY and version.isdigit() and int(version) > VERSION:
+    fields = _sound_header(data, 0)
+    if not fields or fields[0] == MAGIC or not fields[0].startswith(_FAMILY):
+        return
+    version = fields[0].removeprefix(_FAMILY)
+    if version.isdigit() and int(version) > VERSION:
         raise NewerFormat(int(version))
+
+
+def _sound_header(data: Readable, position: int) -> tuple[Any, ...] | None:
+    """The fields of a header of any version, if its CRC agrees."""
+    if len(data) - position < HEADER_SIZE:
+        return None
+    fields, crc = _HEADER.unpack_from(data, position)
+    return _FIELDS.unpack(fields) if crc == crc32(fields) else None
 
 
 def _next_magic(data: Readable, position: int) -> int:

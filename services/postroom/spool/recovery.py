@@ -17,6 +17,7 @@ from postroom.spool.record import (
     HEADER_SIZE,
     Corrupt,
     Kind,
+    NewerFormat,
     Readable,
     Record,
     check_version,
@@ -89,7 +90,11 @@ def _contents(segment: Segment, spoiled: Spoiled) -> bytearray:
         why = f"{unreadable} bytes of {segment.path.name} cannot be read"
         segment.spoiled = True
         spoiled(Damage(segment, 0, "", b"", why))
-    check_version(data)
+    try:
+        check_version(data)
+    except NewerFormat as error:
+        error.filename = str(segment.path)
+        raise
     return data
 
 
