@@ -5,6 +5,8 @@ from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 
+from postroom.config.bounce_templates import templates_in_use
+from postroom.config.problem import place
 from postroom.queue.qmgr.settings import Transport
 from postroom_generator.service import Service
 from postroom_generator.settings import lists_of
@@ -23,18 +25,28 @@ def facts(service: Service, services: Sequence[Service]) -> Facts:
         "process_limit": service.process_limit,
         "arguments": service.line.arguments,
         **(_limits(service) if service.program.contract == "delivery" else {}),
-        **(special(services) if special else {}),
+        **(special(service, services) if special else {}),
     }
 
 
-def _tables(services: Sequence[Service]) -> Facts:
+def _tables(_: Service, services: Sequence[Service]) -> Facts:
     """All tables that the parameters of other services name: what proxymap may be asked."""
     others = (service for service in services if service.line.program != "proxymap")
     words = (word for service in others for word in lists_of(service))
     return {"tables": tuple(dict.fromkeys(word for word in words if _TABLE.fullmatch(word)))}
 
 
-def _transports(services: Sequence[Service]) -> Facts:
+def _templates(service: Service, _: Sequence[Service]) -> Facts:
+    """bounce_template_file, read and expanded; its text need not be UTF-8."""
+    found = templates_in_use(service.configuration, service.line.overrides)
+    templates = [one._asdict() for one in found.templates]
+    for template in templates:
+        template["text"] = template["text"].encode("utf-8", "surrogateescape")
+    problems = tuple(f"{place(one.path, one.line)}: {one.text}" for one in found.problems)
+    return {"templates": templates, "template_problems": problems}
+
+
+def _transports(_: Service, services: Sequence[Service]) -> Facts:
     """Where qmgr can send mail to."""
     agents = (service for service in services if service.program.contract == "delivery")
     return {"transports": tuple(map(_transport, agents))}
@@ -66,7 +78,8 @@ def _transport(agent: Service) -> Facts:
     return known
 
 
-_SPECIAL: Mapping[str, Callable[[Sequence[Service]], Facts]] = {
+_SPECIAL: Mapping[str, Callable[[Service, Sequence[Service]], Facts]] = {
+    "bounce": _templates,
     "proxymap": _tables,
     "qmgr": _transports,
 }

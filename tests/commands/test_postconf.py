@@ -219,3 +219,45 @@ def test_the_environment_names_the_directory(
     monkeypatch.setattr(sys, "argv", ["postconf", "-h", "relayhost"])
     assert main() == 0
     assert capsys.readouterr().out == "[a.example]:25\n"
+
+
+def test_templates_of_reports_are_shown_expanded_or_as_they_are(
+    postconf: Postconf, tmp_path: Path
+) -> None:
+    file = tmp_path / "bounce.cf"
+    file.write_text("delay_template = <<X\nSubject: Late\n\n$myhostname: $mine\nX\n")
+    shown = postconf("-t", str(file))
+    assert (shown.code, shown.err) == (0, "")
+    assert "\nEOF\n\ndelay_template = <<EOF\nCharset: us-ascii\n" in shown.out
+    assert "Subject: Late\n" in shown.out
+    assert "\n\n$myhostname: $mine\nEOF\n\nsuccess_template = <<EOF\n" in shown.out
+    expanded = postconf("-o", "myhostname=mail.example", "-b", str(file))
+    assert "EOF\n\nexpanded_delay_text = <<EOF\nmail.example: x\nEOF\n\n" in expanded.out
+
+
+def test_templates_are_main_cfs_or_those_built_in(
+    postconf: Postconf, directory: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "bounce.cf"
+    file.write_text("delay_template = <<X\n\nMine.\nX\n")
+    (directory / "main.cf").write_text(f"bounce_template_file = {file}\n")
+    assert "Mine." in postconf("-b").out
+    builtin = postconf("-b", "").out
+    assert "Mine." not in builtin
+    assert builtin.count("EOF\n") == 8
+
+
+def test_a_template_that_bounce_could_not_use_is_refused(
+    postconf: Postconf, tmp_path: Path
+) -> None:
+    file = tmp_path / "bounce.cf"
+    file.write_text("delay_template = <<X\n\n$nosuch\nX\n")
+    shown = postconf("-b", str(file))
+    assert (shown.code, shown.err) == (
+        1,
+        f"postconf: fatal: {file}: undefined $name in delay template: $nosuch\n",
+    )
+    assert postconf("-b", "/nowhere").err == (
+        "postconf: fatal: /nowhere: open: No such file or directory\n"
+    )
+    assert postconf("-b", "one", "two").code == 1

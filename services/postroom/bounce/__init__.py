@@ -1,8 +1,10 @@
 """bounce(8): tell the sender what became of a message.
 
 Composes a delivery status notification from the outcomes the queue manager hands over, and
-gives it to cleanup as a new message from the null sender. Mail that cannot be returned
-because it has no sender goes to the postmaster where notify_classes asks for that.
+gives it to cleanup as a new message from the null sender. Mail that cannot be returned, because
+it has no sender or because cleanup refuses the report, goes to the postmaster where
+notify_classes asks for that; that report's own sender is double_bounce_sender, about whose mail
+nobody is ever told.
 
 Sockets
     bounce, defer, trace: contract ``bounce``; one question per notice.
@@ -21,11 +23,15 @@ STANDARDS
     (multipart/report), RFC 3834 (Auto-Submitted), RFC 6533 (addresses beyond ASCII).
 
 BUGS
-    bounce_template_file has no effect yet. Whether a successful delivery was the final one or
-    to another host is told from whether another host answered.
+    bounce_template_file is read when the units are made (postroom reload), not by this program.
+    A template that names an unknown parameter is not used; Postfix's bounce(8) stops there.
 
 PARAMETERS
-    notify_classes, bounce_notice_recipient, delay_notice_recipient, 2bounce_notice_recipient,
-    double_bounce_sender, bounce_size_limit, maximal_queue_lifetime (told in delay notices),
-    mail_name, max_idle, myhostname, myorigin, syslog_name.
+    bounce_template_file, notify_classes, bounce_notice_recipient, delay_notice_recipient,
+    2bounce_notice_recipient, double_bounce_sender, bounce_size_limit, enable_threaded_bounces,
+    header_from_format and delay_warning_time (in templates), maximal_queue_lifetime, mail_name,
+    max_idle, myhostname, myorigin, syslog_name.
+
+SEE ALSO
+    bounce(5), the format of templates (postroom.config.bounce_templates).
 """

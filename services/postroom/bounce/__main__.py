@@ -16,6 +16,8 @@ from postroom.systemd.service import Service, run
 async def serve(service: Service) -> None:
     settings = read_settings(Settings)
     log = BounceLog.open(settings.syslog_name, "bounce")
+    for problem in settings.template_problems:
+        log.template(problem)
     intake = Intake(Client(socket_path("cleanup"), CLEANUP))
     notifier = Notifier(settings, intake, log)
     server = Server(

@@ -1,28 +1,30 @@
-"""Who is told: the sender, the postmaster, or nobody."""
+"""Who is told of what: the sender, the postmaster, or nobody."""
 
 from typing import Final, NamedTuple
 
-from postroom.bounce.report import Addressee
 from postroom.bounce.settings import Settings
 from postroom.contracts.bounce import Kind, Tell
 from postroom.mail.address import NULL_SENDER, split_address
 from postroom.mail.envelope import Notify
 from postroom.mail.status import Outcome
 
-_WISHES: Final = {
-    Kind.FAILURE: Notify.FAILURE,
-    Kind.DELAY: Notify.DELAY,
-    Kind.SUCCESS: Notify.SUCCESS,
-}
-# RFC 3461 section 4.1: who names no wish hears about failure and delay.
-_UNASKED: Final = frozenset({Kind.FAILURE, Kind.DELAY})
+_WISHES: Final = {Kind.FAILURE: Notify.FAILURE, Kind.DELAY: Notify.DELAY}
+# main.cf, notify_classes: whoever hears of all bounces hears of those nobody gets, too.
+_DOUBLE_BOUNCES: Final = frozenset({"bounce", "2bounce"})
 
 
 class Notice(NamedTuple):
-    """One report to send: to whom, and from which envelope sender."""
+    """One report to send: to whom, about which recipients, from which envelope sender.
 
-    addressee: Addressee
+    The postmaster's is a ``copy`` where there is a sender; it carries the header only, and
+    nobody waits for it.
+    """
+
+    address: str
+    outcomes: tuple[Outcome, ...]
     sender: str = NULL_SENDER
+    to_postmaster: bool = False
+    copy: bool = False
 
 
 class Audience:
@@ -38,40 +40,59 @@ class Audience:
         return sender.lower() == self._double_bounce.lower()
 
     def notices(self, question: Tell) -> list[Notice]:
-        """The reports to send, the one whose queue id is the answer first; often one."""
+        """The reports to send."""
         sender = question.envelope.sender
         if self.is_double_bounce(sender):
             return []
-        notices = [Notice(Addressee(sender))] if sender else []
-        copy_to = self._copy_to(question.kind, bool(sender))
-        if copy_to:
-            # From an address whose own bounces end here, so that nothing goes in circles.
-            notices.append(Notice(Addressee(copy_to, True), self._double_bounce))
+        notices = []
+        outcomes = wanted(question)
+        if sender and outcomes:
+            notices.append(Notice(sender, outcomes))
+        postmaster = self._copy_to(question.kind) if sender else self._instead(question.kind)
+        if postmaster:
+            notices.append(self._to_postmaster(postmaster, question, copy=bool(sender)))
         return notices
 
-    def _copy_to(self, kind: Kind, has_sender: bool) -> str:
-        """The postmaster who wants this class of trouble (main.cf: notify_classes), or empty."""
-        if kind is Kind.FAILURE and not has_sender:
-            return self._double_bounces_to if "2bounce" in self._classes else ""
+    def double_bounce(self, question: Tell) -> Notice | None:
+        """For the postmaster who wants to see what a sender cannot be told."""
+        address = self._instead(question.kind)
+        return self._to_postmaster(address, question, copy=False) if address else None
+
+    def _to_postmaster(self, address: str, question: Tell, *, copy: bool) -> Notice:
+        """From an address whose own bounces end here, so that nothing goes in circles.
+
+        What the sender wanted to hear (RFC 3461, NOTIFY) is no concern of the postmaster's.
+        """
+        return Notice(address, question.outcomes, self._double_bounce, True, copy)
+
+    def _copy_to(self, kind: Kind) -> str:
+        """The postmaster who hears of this together with the sender, or empty."""
         if kind is Kind.FAILURE and "bounce" in self._classes:
             return self._bounces_to
         if kind is Kind.DELAY and "delay" in self._classes:
             return self._delays_to
         return ""
 
+    def _instead(self, kind: Kind) -> str:
+        """The postmaster who hears of this in the sender's place, or empty."""
+        if kind is Kind.FAILURE:
+            return self._double_bounces_to if self._classes & _DOUBLE_BOUNCES else ""
+        return self._copy_to(kind)
+
 
 def wanted(question: Tell) -> tuple[Outcome, ...]:
-    """The outcomes somebody asked to hear about, by each recipient's NOTIFY.
+    """The outcomes the sender asked to hear about, by each recipient's NOTIFY.
 
-    Whoever asks for a trace hears of everybody.
+    RFC 3461 section 4.1: who names no wish hears about failure and delay. Of successes and of
+    a trace, qmgr asks about those only that somebody wants to hear of.
     """
-    if question.kind is Kind.TRACE:
+    wish = _WISHES.get(question.kind)
+    if wish is None:
         return question.outcomes
-    wish = _WISHES[question.kind]
 
     def is_wanted(outcome: Outcome) -> bool:
         notify = question.envelope.recipients[outcome.recipient].notify
-        return wish in notify if notify else question.kind in _UNASKED
+        return not notify or wish in notify
 
     return tuple(filter(is_wanted, question.outcomes))
 

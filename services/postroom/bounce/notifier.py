@@ -4,12 +4,9 @@ import os
 import time
 from typing import Any
 
-from msgspec import structs
-
-from postroom.bounce.audience import Audience, Notice, wanted
-from postroom.bounce.delivery_status import Reporter
+from postroom.bounce.audience import Audience, Notice
 from postroom.bounce.original import Original, read_original
-from postroom.bounce.report import compose
+from postroom.bounce.report import Composer
 from postroom.bounce.settings import Settings
 from postroom.contracts.bounce import Kind, Sent, Tell, Unwanted
 from postroom.contracts.cleanup import Queued, Refused
@@ -22,9 +19,7 @@ from postroom.maillog.bounce import BounceLog
 class Notifier:
     def __init__(self, settings: Settings, intake: Intake, log: BounceLog) -> None:
         self._audience = Audience(settings)
-        self._reporter = Reporter(
-            settings.myhostname, settings.mail_name, settings.maximal_queue_lifetime
-        )
+        self._composer = Composer(settings)
         self._limit = settings.bounce_size_limit
         self._intake = intake
         self._log = log
@@ -40,47 +35,64 @@ class Notifier:
         finally:
             for descriptor in descriptors:
                 os.close(descriptor)
-        return await self._tell(structs.replace(question, outcomes=wanted(question)), original)
+        return await self._tell(question, original)
 
     async def _tell(self, question: Tell, original: Original) -> Sent | Unwanted:
-        if not question.outcomes:
-            return Unwanted()
         notices = self._audience.notices(question)
         if not notices:
             self._log_nobody_to_tell(question)
-            return Unwanted()
-        answer = await self._send(question, original, notices[0])
-        for copy in notices[1:]:
-            await self._send_copy(question, original.header(), copy)
-        return answer
+        sent = [await self._tell_one(question, original, notice) for notice in notices]
+        return next((one for one in sent if one is not None), Unwanted())
 
-    async def _send_copy(self, question: Tell, original: Original, copy: Notice) -> None:
+    async def _tell_one(self, question: Tell, original: Original, notice: Notice) -> Sent | None:
+        """What became of one notice; the postmaster gets what its sender cannot get."""
+        if notice.copy:
+            return await self._send_copy(question, original.header(), notice)
+        sent = await self._send(question, original, notice)
+        if sent is not None:
+            return sent
+        instead = None if notice.to_postmaster else self._audience.double_bounce(question)
+        if instead is not None:
+            sent = await self._send(question, original.header(), instead)
+        if sent is None:
+            self._log.lost(question.queue_id, question.envelope.sender)
+        return sent
+
+    async def _send_copy(self, question: Tell, original: Original, copy: Notice) -> Sent | None:
         """A copy that fails must not make qmgr ask again: the sender has been told."""
         try:
-            await self._send(question, original, copy)
+            return await self._send(question, original, copy)
         except Unavailable as error:
-            self._log.failed(question.queue_id, str(error))
+            self._log.failed(question.queue_id, copy.address, str(error))
+            return None
 
-    async def _send(self, question: Tell, original: Original, notice: Notice) -> Sent | Unwanted:
+    async def _send(self, question: Tell, original: Original, notice: Notice) -> Sent | None:
+        """Have a report queued; None if it was refused for good, and would be each time."""
+        answer = await self._submit(question, original, notice)
+        if isinstance(answer, Refused) and answer.reply >= 500 and original.complete:
+            # Too large with the message in it, or the message has something forbidden.
+            answer = await self._submit(question, original.header(), notice)
+        if isinstance(answer, Queued):
+            self._log_sent(question, notice, answer.queue_id)
+            return Sent(answer.queue_id)
+        reason = f"{answer.reply} {answer.code} {answer.text}"
+        if answer.reply < 500:
+            raise Unavailable(reason)
+        self._log.failed(question.queue_id, notice.address, reason)
+        return None
+
+    async def _submit(self, question: Tell, original: Original, notice: Notice) -> Queued | Refused:
         now = time.time()
-        content = compose(question, original, notice.addressee, self._reporter, now)
+        content, smtputf8 = self._composer.compose(question, original, notice, now)
         envelope = Envelope(
             notice.sender,
-            (Recipient(notice.addressee.address),),
+            (Recipient(notice.address),),
             now,
             body="7BIT" if content.isascii() else "8BITMIME",
-            smtputf8=question.envelope.smtputf8,
+            smtputf8=smtputf8,
             rewrite_locally=True,
         )
-        queue_id = await self._intake.queue_id()
-        answer = await self._intake.submit(queue_id, envelope, content)
-        if isinstance(answer, Queued):
-            self._log_sent(question, notice, queue_id)
-            return Sent(queue_id)
-        if answer.reply >= 500 and original.complete:
-            # Too large with the message in it, or the message has something forbidden.
-            return await self._send(question, original.header(), notice)
-        return self._refused(question, answer)
+        return await self._intake.submit(await self._intake.queue_id(), envelope, content)
 
     def _log_sent(self, question: Tell, notice: Notice, report_id: str) -> None:
         line = {
@@ -89,22 +101,19 @@ class Notifier:
             Kind.SUCCESS: self._log.delivery,
             Kind.TRACE: self._log.delivery,
         }[question.kind]
-        audience = "postmaster" if notice.addressee.is_postmaster else "sender"
-        line(question.queue_id, audience, report_id)
+        line(question.queue_id, "postmaster" if notice.to_postmaster else "sender", report_id)
 
     def _log_nobody_to_tell(self, question: Tell) -> None:
+        sender = question.envelope.sender
+        if sender and not self._audience.is_double_bounce(sender):
+            # It is their wish (RFC 3461, NOTIFY).
+            return
         if question.kind in (Kind.SUCCESS, Kind.TRACE):
             self._log.not_traced(question.queue_id)
-        else:
-            self._log.discarded(question.queue_id, question.envelope.sender)
-
-    def _refused(self, question: Tell, refused: Refused) -> Unwanted:
-        """What is refused for good would be refused again, for as long as somebody asks."""
-        reason = f"{refused.reply} {refused.code} {refused.text}"
-        if refused.reply < 500:
-            raise Unavailable(reason)
-        self._log.failed(question.queue_id, reason)
-        return Unwanted()
+        elif question.kind is Kind.FAILURE and sender:
+            self._log.discarded_notification(question.queue_id, sender)
+        elif question.kind is Kind.FAILURE:
+            self._log.discarded(question.queue_id)
 
 
 def _check(question: Tell) -> None:

@@ -21,6 +21,12 @@ class Original(NamedTuple):
         """The header alone, for those who need not read other people's mail."""
         return Original(self.text[: scan(self.text).end], False)
 
+    def message_id(self) -> str:
+        """The value of its Message-ID field, or empty."""
+        field = scan(self.text).first(b"message-id")
+        value = b"" if field is None else field.text(self.text)
+        return value.decode() if value.isascii() else ""
+
 
 def read_original(question: Tell, descriptors: list[int], limit: int) -> Original:
     """The message, or its header if that was asked for, or is all that fits bounce_size_limit.

@@ -1,14 +1,28 @@
-"""The parameters bounce reads (main.cf)."""
+"""The parameters bounce reads (main.cf), and the templates they name."""
 
 from msgspec import Struct, field
 
 
+class Template(Struct, frozen=True, kw_only=True):
+    """bounce(5), with its names expanded; ``postmaster_subject`` is empty where there is none."""
+
+    name: str
+    charset: str
+    sender: str
+    subject: str
+    postmaster_subject: str
+    text: bytes
+
+
 class Settings(Struct, frozen=True, kw_only=True):
+    """``template_problems`` are for the log: what was wrong with bounce_template_file."""
+
     bounce_notice_recipient: str
     bounce_size_limit: int
     delay_notice_recipient: str
     double_bounce_notice_recipient: str = field(name="2bounce_notice_recipient")
     double_bounce_sender: str
+    enable_threaded_bounces: bool
     mail_name: str
     max_idle: float
     maximal_queue_lifetime: float
@@ -16,3 +30,5 @@ class Settings(Struct, frozen=True, kw_only=True):
     myorigin: str
     notify_classes: tuple[str, ...]
     syslog_name: str
+    template_problems: tuple[str, ...]
+    templates: tuple[Template, ...]

@@ -25,6 +25,16 @@ class Finding(str, Enum):
     UNDELIVERABLE = "undeliverable"
 
 
+class Reach(str, Enum):
+    """How far a message that was ``sent`` has come, in the words of RFC 3464 section 2.3.3."""
+
+    DELIVERED = "delivered"
+    # Another host has it, and may still fail.
+    RELAYED = "relayed"
+    # It became messages to others, of which the sender hears no success.
+    EXPANDED = "expanded"
+
+
 _FATES = {"2": Fate.SENT, "4": Fate.DEFERRED, "5": Fate.BOUNCED}
 
 
@@ -54,6 +64,7 @@ class Outcome(Value, frozen=True):
     remote_reply: Line = ""
     # The next host offers DSN and got the sender's wishes: it reports success, not we.
     passed_on: bool = False
+    reach: Reach = Reach.DELIVERED
 
     @property
     def fate(self) -> Fate:

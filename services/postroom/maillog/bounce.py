@@ -21,14 +21,18 @@ class BounceLog(MailLog):
             f"{queue_id}: {audience} delivery status notification: {report_id}", QUEUE_ID=queue_id
         )
 
-    def discarded(self, queue_id: str, sender: str) -> None:
-        """Nobody is left to be told."""
-        what = "postmaster notification" if sender else "mail from the null sender"
+    def discarded_notification(self, queue_id: str, sender: str) -> None:
+        """Not even the postmaster can be told."""
         self.warning(
-            f"{queue_id}: undeliverable {what} discarded",
+            f"{queue_id}: undeliverable postmaster notification discarded",
             QUEUE_ID=queue_id,
             SENDER=quote_address(sender),
         )
+
+    def discarded(self, queue_id: str) -> None:
+        """Usually a report to somebody who does not exist; with notify_classes at its default
+        nobody wants to hear of it."""
+        self.info(f"{queue_id}: undeliverable mail from the null sender", QUEUE_ID=queue_id)
 
     def not_traced(self, queue_id: str) -> None:
         """Nobody could be told that all is well."""
@@ -37,5 +41,22 @@ class BounceLog(MailLog):
             QUEUE_ID=queue_id,
         )
 
-    def failed(self, queue_id: str, reason: str) -> None:
-        self.warning(f"{queue_id}: cannot send a notification: {reason}", QUEUE_ID=queue_id)
+    def failed(self, queue_id: str, address: str, reason: str) -> None:
+        """A report was refused, or a copy could not be queued."""
+        self.warning(
+            f"{queue_id}: no notification to <{quote_address(address)}>: {reason}",
+            QUEUE_ID=queue_id,
+        )
+
+    def lost(self, queue_id: str, sender: str) -> None:
+        """A report was refused, and the postmaster did not want it or did not get it."""
+        self.warning(
+            f"{queue_id}: undeliverable notification discarded, <{quote_address(sender)}> "
+            "will not hear of it",
+            QUEUE_ID=queue_id,
+            SENDER=quote_address(sender),
+        )
+
+    def template(self, problem: str) -> None:
+        """Something is wrong with bounce_template_file."""
+        self.warning(problem)

@@ -15,7 +15,7 @@ import pytest
 from msgspec import structs
 
 from postroom.bounce.notifier import Notifier
-from postroom.bounce.settings import Settings
+from postroom.bounce.settings import Settings, Template
 from postroom.contracts import bounce, cleanup
 from postroom.contracts.bounce import Kind, Sent, Tell, Unwanted
 from postroom.contracts.cleanup import LeaseIds, Queued, Refused, Submit
@@ -25,18 +25,40 @@ from postroom.ipc.contract import Question, Unavailable
 from postroom.ipc.server import Server
 from postroom.mail.envelope import Envelope, Notify, Recipient
 from postroom.mail.queue_id import QueueIdAllocator
-from postroom.mail.status import Outcome
+from postroom.mail.status import Outcome, Reach
 from postroom.maillog.bounce import BounceLog
 from postroom.systemd.journal import Priority
 
 ID = "0605EB1D5A3C0"
 ORIGINAL = b"From: a@one.example\r\nSubject: hello\r\n\r\nbody\r\n..dot\r\n"
+RETURN_PATH = b"Return-Path: <a@one.example>\r\n"
+
+
+def template(name: str, subject: str, postmaster_subject: str = "", **fields: Any) -> Template:
+    fields = {
+        "charset": "us-ascii",
+        "sender": "Mail Delivery System <MAILER-DAEMON>",
+        "text": b"This is host.example.\n\n    The mail system\n",
+        **fields,
+    }
+    return Template(name=name, subject=subject, postmaster_subject=postmaster_subject, **fields)
+
+
+FAILURE = template(
+    "failure", "Undelivered Mail Returned to Sender", "Postmaster Copy: Undelivered Mail"
+)
+OTHERS = (
+    template("delay", "Delayed Mail (still being retried)", "Postmaster Warning: Delayed Mail"),
+    template("success", "Successful Mail Delivery Report"),
+    template("verify", "Mail Delivery Status Report"),
+)
 SETTINGS = Settings(
     bounce_notice_recipient="postmaster",
     bounce_size_limit=50_000,
     delay_notice_recipient="postmaster",
     double_bounce_notice_recipient="postmaster",
     double_bounce_sender="double-bounce",
+    enable_threaded_bounces=False,
     mail_name="Postroom",
     max_idle=100.0,
     maximal_queue_lifetime=432_000.0,
@@ -44,6 +66,8 @@ SETTINGS = Settings(
     myorigin="host.example",
     notify_classes=("resource", "software"),
     syslog_name="postfix",
+    template_problems=(),
+    templates=(FAILURE, *OTHERS),
 )
 REMOTE = Outcome(
     0,
@@ -170,7 +194,7 @@ def test_a_failure_is_reported_to_the_sender_from_nobody() -> None:
 def test_the_report_says_what_readers_and_programs_expect() -> None:
     report = tell(question()).report
     assert report["Subject"] == "Undelivered Mail Returned to Sender"
-    assert str(report["From"]).startswith("MAILER-DAEMON")
+    assert report["From"] == "Mail Delivery System <MAILER-DAEMON>"
     assert report["To"] == "a@one.example"
     assert report["Auto-Submitted"] == "auto-replied"
     assert report.get_content_type() == "multipart/report"
@@ -181,7 +205,9 @@ def test_the_report_says_what_readers_and_programs_expect() -> None:
 
 def test_the_text_names_host_recipient_and_reason() -> None:
     text = next(tell(question()).report.iter_parts()).get_content()
-    assert "host host.example." in text
+    assert text.startswith(
+        "This is host.example.\r\n\r\n    The mail system\r\n\r\n<b@two.example>: host"
+    )
     assert "<b@two.example>: host mx.two.example[192.0.2.2] said:" in text
     assert max(map(len, text.splitlines())) <= 78
 
@@ -211,7 +237,8 @@ def test_our_own_verdict_is_a_diagnostic_of_our_own_kind() -> None:
 
 def test_the_original_comes_back_byte_for_byte() -> None:
     told = tell(question())
-    assert b"Content-Type: message/rfc822\r\n\r\n" + ORIGINAL + b"\r\n--" in told.queued[0][1]
+    head = b"Content-Type: message/rfc822\r\nContent-Transfer-Encoding: 7bit\r\n\r\n"
+    assert head + RETURN_PATH + ORIGINAL + b"\r\n--" in told.queued[0][1]
 
 
 def test_only_the_header_comes_back_if_asked_or_if_it_is_too_large() -> None:
@@ -254,12 +281,14 @@ def test_a_delay_is_a_warning_with_a_date() -> None:
     assert "sender delay notification" in told.journal.lines[0]
 
 
-@pytest.mark.parametrize(("mta", "action"), [("", "delivered"), ("mx.example", "relayed")])
-def test_success_is_reported_to_those_who_asked(mta: str, action: str) -> None:
-    outcome = Outcome(0, "2.0.0", "delivered to mailbox", remote_mta=mta)
+@pytest.mark.parametrize("reach", Reach)
+def test_a_success_says_how_far_the_message_has_come(reach: Reach) -> None:
+    outcome = Outcome(0, "2.0.0", "delivered to mailbox", "local", reach=reach)
     asked = Recipient("b@two.example", notify=(Notify.SUCCESS,))
     told = tell(question(Kind.SUCCESS, (outcome,), asked))
-    assert groups(told.report)[1]["Action"] == action
+    about = groups(told.report)[1]
+    assert about["Action"] == reach.value
+    assert about["Diagnostic-Code"] == "X-Postroom; delivery via local: delivered to mailbox"
     assert "sender delivery status notification" in told.journal.lines[0]
 
 
@@ -268,7 +297,6 @@ def test_success_is_reported_to_those_who_asked(mta: str, action: str) -> None:
     [
         (Kind.FAILURE, (), True),
         (Kind.DELAY, (), True),
-        (Kind.SUCCESS, (), False),
         (Kind.FAILURE, (Notify.NEVER,), False),
         (Kind.FAILURE, (Notify.SUCCESS, Notify.DELAY), False),
         (Kind.FAILURE, (Notify.FAILURE,), True),
@@ -280,22 +308,26 @@ def test_nobody_is_told_what_he_did_not_want(
 ) -> None:
     told = tell(question(kind, recipient=Recipient("b@two.example", notify=notify)))
     assert isinstance(told.answer, Sent) is is_told
+    assert bool(told.journal.lines) is is_told
 
 
 def test_mail_from_nobody_is_not_returned() -> None:
     told = tell(question(sender=""))
     assert told.answer == Unwanted()
     assert not told.queued
+    assert told.journal.lines == [f"{ID}: undeliverable mail from the null sender"]
 
 
-def test_mail_from_nobody_goes_to_the_postmaster_who_wants_it() -> None:
-    told = tell(question(sender=""), notify_classes=("2bounce",))
+@pytest.mark.parametrize("notify_class", ["2bounce", "bounce"])
+def test_mail_from_nobody_goes_to_the_postmaster_who_wants_it(notify_class: str) -> None:
+    told = tell(question(sender=""), notify_classes=(notify_class,))
     envelope, content = told.queued[0]
     assert envelope.sender == "double-bounce@host.example"
     assert envelope.recipients == (Recipient("postmaster"),)
     assert told.report["Subject"] == "Postmaster Copy: Undelivered Mail"
     assert b"body\r\n" in content
     assert "postmaster non-delivery notification" in told.journal.lines[0]
+    assert groups(told.report)[0]["X-Postroom-Sender"] == "rfc822; MAILER-DAEMON@host.example"
 
 
 def test_a_double_bounce_is_the_end() -> None:
@@ -303,6 +335,27 @@ def test_a_double_bounce_is_the_end() -> None:
     told = tell(asked, notify_classes=("bounce", "2bounce"))
     assert told.answer == Unwanted()
     assert told.journal.lines == [f"warning: {ID}: undeliverable postmaster notification discarded"]
+
+
+def test_a_delayed_double_bounce_is_kept_without_a_word() -> None:
+    asked = question(Kind.DELAY, sender="double-bounce@host.example")
+    told = tell(asked, notify_classes=("bounce", "2bounce", "delay"))
+    assert told.answer == Unwanted()
+    assert told.journal.lines == []
+
+
+def test_the_postmaster_sees_whom_the_sender_does_not_want_to_hear_of() -> None:
+    asked = question(recipient=Recipient("b@two.example", notify=(Notify.NEVER,)))
+    told = tell(asked, notify_classes=("bounce",))
+    ((envelope, _),) = told.queued
+    assert envelope.recipients == (Recipient("postmaster"),)
+    assert groups(told.report)[1]["Final-Recipient"] == "rfc822; b@two.example"
+
+
+def test_the_postmaster_gets_no_excuses() -> None:
+    told = tell(question(sender=""), notify_classes=("2bounce",))
+    assert next(told.report.iter_parts()).get_content().startswith("\r\n<b@two.example>: host")
+    assert told.report["Auto-Submitted"] == "auto-generated"
 
 
 def test_a_curious_postmaster_gets_the_header_of_each_bounce() -> None:
@@ -319,10 +372,35 @@ def test_a_refusal_for_now_keeps_the_question_open() -> None:
         tell(question(), Refused(451, "4.3.0", "later"))
 
 
-def test_a_refusal_for_good_is_not_tried_for_ever() -> None:
+def test_a_report_refused_for_good_is_not_tried_for_ever_and_not_lost_in_silence() -> None:
     told = tell(question(), Refused(554, "5.4.0", "Error: too many hops"))
     assert told.answer == Unwanted()
-    assert "5.4.0" in told.journal.lines[0]
+    assert told.journal.lines == [
+        f"warning: {ID}: no notification to <a@one.example>: 554 5.4.0 Error: too many hops",
+        f"warning: {ID}: undeliverable notification discarded, <a@one.example> will not hear of it",
+    ]
+
+
+def test_a_report_refused_for_good_goes_to_the_postmaster_who_wants_it() -> None:
+    told = tell(
+        question(),
+        Refused(554, "5.4.0", "no"),
+        refuse_if=b"To: a@one.example",
+        notify_classes=("2bounce",),
+    )
+    ((envelope, content),) = told.queued
+    assert envelope.sender == "double-bounce@host.example"
+    assert envelope.recipients == (Recipient("postmaster"),)
+    assert b"body\r\n" not in content
+    assert isinstance(told.answer, Sent)
+    assert told.journal.lines[-1].startswith(f"{ID}: postmaster non-delivery notification: ")
+
+
+def test_a_postmaster_report_refused_for_good_ends_there() -> None:
+    told = tell(question(sender=""), Refused(554, "5.4.0", "no"), notify_classes=("2bounce",))
+    assert told.answer == Unwanted()
+    assert not told.queued
+    assert "undeliverable notification discarded" in told.journal.lines[-1]
 
 
 def test_a_sender_with_blanks_is_quoted() -> None:
@@ -373,7 +451,7 @@ def test_a_probe_is_told_who_could_be_reached_and_by_whom() -> None:
 def test_a_trace_of_real_mail_says_what_the_first_attempt_did() -> None:
     done = (
         Outcome(0, "2.0.0", "delivered to mailbox", "local"),
-        Outcome(0, "2.0.0", "250 ok", "mx[192.0.2.2]:25", "mx", "250 ok"),
+        Outcome(0, "2.0.0", "250 ok", "mx[192.0.2.2]:25", "mx", "250 ok", reach=Reach.RELAYED),
         Outcome(0, "4.4.1", "connect to mx[192.0.2.2]:25: Connection timed out"),
         Outcome(0, "5.1.1", 'unknown user: "b"', "local"),
     )
@@ -399,3 +477,44 @@ def test_report_that_is_refused_with_the_message_in_it_carries_the_header() -> N
     ((_, content),) = told.queued
     assert b"Subject: hello" in content
     assert b"text/rfc822-headers" in content
+
+
+def test_a_template_of_ones_own_decides_header_and_text() -> None:
+    own = template(
+        "failure",
+        "Kaputt",
+        "Kopie",
+        sender="Robot <robot@host.example>",
+        charset="iso-8859-1",
+        text=b"Leider unzustellbar: \xfc\n.with a dot\n",
+    )
+    told = tell(question(), templates=(own, *OTHERS))
+    assert (told.report["Subject"], told.report["From"]) == ("Kaputt", "Robot <robot@host.example>")
+    assert b"\r\n..with a dot\r\n" in told.queued[0][1]
+    notice = next(told.report.iter_parts())
+    assert notice["Content-Transfer-Encoding"] == "8bit"
+    assert notice.get_content().startswith("Leider unzustellbar: ü\r\n")
+
+
+def test_what_nobody_renamed_is_its_own_original_recipient() -> None:
+    assert groups(tell(question()).report)[1]["Original-Recipient"] == "rfc822;b@two.example"
+
+
+def test_reports_are_shown_below_their_message_if_asked() -> None:
+    content = b"Message-ID:\r\n <1@one.example>\r\n\r\nbody\r\n"
+    threaded = tell(question(content=content), enable_threaded_bounces=True).report
+    assert threaded["In-Reply-To"] == threaded["References"] == "<1@one.example>"
+    for plain in (tell(question(content=content)), tell(question(), enable_threaded_bounces=True)):
+        assert plain.report["In-Reply-To"] is plain.report["References"] is None
+
+
+def test_a_header_beyond_ascii_alone_needs_the_types_of_rfc_6533() -> None:
+    content = "Subject: grüße\r\n\r\nbody\r\n".encode()
+    told = tell(question(content=content, smtputf8=True))
+    assert told.queued[0][0].smtputf8
+    kinds = [part.get_content_type() for part in told.report.iter_parts()]
+    assert kinds[1:] == ["message/global-delivery-status", "message/global"]
+
+
+def test_a_report_that_is_all_ascii_can_go_anywhere() -> None:
+    assert not tell(question(smtputf8=True)).queued[0][0].smtputf8

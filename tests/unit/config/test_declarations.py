@@ -18,10 +18,20 @@ from postroom.config.parameters import FAMILIES, PARAMETERS, declaration, transp
 SERVICES = Path(postroom.__file__).parent
 GENERATOR = SERVICES.parents[1] / "generators"
 
-FACTS = frozenset(("service_name", "process_limit", "arguments", "transports", "tables"))
+FACTS = frozenset(
+    (
+        "service_name",
+        "process_limit",
+        "arguments",
+        "transports",
+        "tables",
+        "templates",
+        "template_problems",
+    )
+)
 """Fields of Settings that are no parameters: the generator knows them."""
 
-READ_BY_CONFIG = frozenset(("config_directory", "mynetworks_style"))
+READ_BY_CONFIG = frozenset(("bounce_template_file", "config_directory", "mynetworks_style"))
 """Parameters that decide what others are."""
 
 VALUES_OF: dict[type[kinds.Kind], tuple[object, ...]] = {

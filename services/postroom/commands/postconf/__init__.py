@@ -10,17 +10,21 @@
     postconf -F [-fhHx] [service[/type[/field]] ...]   postconf -Fe service/type/field=value ...
     postconf -P [-fhHx] [service[/type[/name]] ...]    postconf -Pe service/type/name=value ...
                                                        postconf -PX service/type/name ...
+    postconf -b [template_file]                        postconf -t [template_file]
     postconf -a | -A | -l | -m
 
 What is shown is Postfix's, byte for byte, for the same files. A name that nobody knows is
-warned about, with the name that was probably meant.
+warned about, with the name that was probably meant. -b shows the templates of reports as
+bounce(8) sends them, -t as they are written: those of the file, of bounce_template_file, or
+(with an empty name) the built-in ones.
 
 SECURITY  A file is changed aside, synced and renamed into place; mode, owner, comments and order
           are kept.
 
 FILES     main.cf and master.cf in /etc/postroom, in $MAIL_CONFIG, or where -c says.
 
-BUGS      -b and -t (templates of reports) and -T (TLS) are refused: there is nothing to show yet.
+BUGS      -T (TLS) is refused: there is nothing to show yet. Our own templates of reports have
+          other words than Postfix's.
           Arguments with whitespace are shown in the braces they need; Postfix's -M leaves the
           braces out.
 """

@@ -2,7 +2,14 @@
 
 import sys
 
-from postroom.commands.postconf import edit_main, edit_master, lists, show_main, show_master
+from postroom.commands.postconf import (
+    edit_main,
+    edit_master,
+    lists,
+    show_main,
+    show_master,
+    show_templates,
+)
 from postroom.commands.postconf.options import Options, UsageError, parse
 from postroom.commands.postconf.warnings import warn, warn_of_problems
 from postroom.config.configuration import Configuration, load
@@ -30,6 +37,8 @@ def main() -> int:
 def _run(options: Options) -> None:
     if options.subject in lists.LISTS:
         sys.stdout.writelines(f"{name}\n" for name in lists.LISTS[options.subject])
+    elif options.subject and options.subject in show_templates.SUBJECTS:
+        show_templates.show(_configuration(options), options, sys.stdout)
     elif options.action and not options.subject:
         edit_main.change(options)
     elif options.action:

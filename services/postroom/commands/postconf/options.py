@@ -10,11 +10,13 @@ from postroom.config.configuration import DEFAULT_DIRECTORY
 
 CLASSES = frozenset(("builtin", "service", "user", "all"))
 
-_SUBJECTS = {"M": "services", "F": "fields", "P": "service parameters"}
+_SUBJECTS = "MFP"
+"""Fields and services of master.cf."""
+_TEMPLATES = "bt"
 _LISTS = "aAlm"
 _ACTIONS = {"e": "edit", "#": "comment out", "X": "remove"}
 _SWITCHES = "dfhHnpvx"
-_EXCLUSIVE = ("dneX#", "hH", "MFP")
+_EXCLUSIVE = ("dneX#", "hH", f"{_SUBJECTS}{_TEMPLATES}")
 """Options of which only one may be given."""
 
 
@@ -23,7 +25,7 @@ class UsageError(Exception):
 
 
 class Options(NamedTuple):
-    """What is asked for. ``subject`` is empty for main.cf, or one of MFP, or one of aAlm."""
+    """What is asked for. ``subject`` is empty for main.cf, or one of MFP, bt, or aAlm."""
 
     directory: Path
     subject: str
@@ -40,7 +42,7 @@ class Options(NamedTuple):
 def parse(arguments: list[str]) -> Options:
     """Raises UsageError."""
     try:
-        pairs, rest = gnu_getopt(arguments, f"{_SWITCHES}eX#MFP{_LISTS}c:C:o:")
+        pairs, rest = gnu_getopt(arguments, f"{_SWITCHES}eX#{_SUBJECTS}{_TEMPLATES}{_LISTS}c:C:o:")
     except GetoptError as error:
         raise UsageError(str(error)) from None
     letters = [option[1:] for option, value in pairs if not value]
@@ -48,7 +50,7 @@ def parse(arguments: list[str]) -> Options:
     values = [(option[1:], value) for option, value in pairs if value]
     return Options(
         directory=_directory(values),
-        subject=next((letter for letter in letters if letter in f"MFP{_LISTS}"), ""),
+        subject=next((one for one in letters if one in f"{_SUBJECTS}{_TEMPLATES}{_LISTS}"), ""),
         action=_action(letters, rest),
         switches=frozenset(letters),
         classes=_classes(value for letter, value in values if letter == "C"),
@@ -83,6 +85,11 @@ def _directory(values: list[tuple[str, str]]) -> Path:
 def _action(letters: list[str], arguments: list[str]) -> str:
     """``name=value`` means -e, with nothing else said."""
     given = next((letter for letter in letters if letter in _ACTIONS), "")
+    templates = any(letter in _TEMPLATES for letter in letters)
+    if templates and given:
+        raise UsageError(f"with option -b or -t, do not specify -{given}")
+    if templates:
+        return ""
     if not given and any("=" in argument for argument in arguments):
         given = "e"
     if given == "e" and not arguments:

@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 
 from postroom.config.names import Names
-from postroom.config.problem import Problem
+from postroom.config.problem import Problem, place
 
 
 def warn(text: str) -> None:
@@ -13,7 +13,7 @@ def warn(text: str) -> None:
 
 def warn_of_problems(problems: tuple[Problem, ...]) -> None:
     for problem in problems:
-        warn(f"{problem.path}, line {problem.line}: {problem.text}")
+        warn(f"{place(problem.path, problem.line)}: {problem.text}")
 
 
 def warn_of_unknown(name: str, names: Names) -> None:

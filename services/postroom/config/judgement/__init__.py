@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 
 from postroom.config.judgement import (
     address_classes,
+    bounce_texts,
     effects,
     networks,
     permissions,
@@ -28,6 +29,7 @@ _RULES: tuple[Callable[[Lookup], Iterator[Problem]], ...] = (
     address_classes.contradictions,
     effects.without_effect,
     permissions.writable_by_others,
+    bounce_texts.faults,
 )
 
 _ORDER = tuple(Severity)

@@ -20,7 +20,11 @@ PARAMETERS: tuple[Parameter, ...] = (
         "postmaster",
         Acts("Who is told of mail that reached neither its recipient nor its sender."),
     ),
-    yes_no("backwards_bounce_logfile_compatibility", "yes", LATER),
+    yes_no(
+        "backwards_bounce_logfile_compatibility",
+        "yes",
+        Accepted("There are no logfiles of bounce(8)."),
+    ),
     text(
         "bounce_notice_recipient",
         "postmaster",
@@ -30,7 +34,11 @@ PARAMETERS: tuple[Parameter, ...] = (
     number(
         "bounce_size_limit", "50000", Acts("How many bytes of a message its report returns."), low=1
     ),
-    text("bounce_template_file", "", LATER),
+    text(
+        "bounce_template_file",
+        "",
+        Acts("A file with texts of reports, in the format of bounce(5)."),
+    ),
     yes_no("confirm_delay_cleared", "no", LATER),
     text("default_verp_delimiters", "+=", LATER),
     text(
@@ -50,7 +58,11 @@ PARAMETERS: tuple[Parameter, ...] = (
         Acts("The sender of reports to the postmaster; mail to it is dropped."),
     ),
     text("empty_address_recipient", "MAILER-DAEMON", Acts("Who gets mail to the empty address.")),
-    yes_no("enable_threaded_bounces", "no", LATER),
+    yes_no(
+        "enable_threaded_bounces",
+        "no",
+        Acts("Reports refer to the Message-ID of the message they tell of."),
+    ),
     text("error_notice_recipient", "postmaster", LATER),
     words("internal_mail_filter_classes", "", LATER, "bounce", "notify", "verify"),
     words(

@@ -1,0 +1,49 @@
+"""The file of templates: ``name = <<WORD``, lines, ``WORD`` (bounce(5), TEMPLATE FILE FORMAT)."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from postroom.config.problem import ConfigError
+
+MAX_SIZE: Final = 1 << 20
+"""Far more than anybody reads in a report; a mistaken path need not fill memory."""
+
+
+class Entry(NamedTuple):
+    """``line`` is where the entry ended; ``problem`` says what is odd about it, if anything is."""
+
+    name: str
+    text: str
+    line: int
+    problem: str = ""
+
+
+def read_entries(path: Path) -> Iterator[Entry]:
+    """In the order of the file; raises ConfigError where it cannot be read or understood."""
+    try:
+        with path.open("rb") as file:
+            source = file.read(MAX_SIZE)
+    except OSError as error:
+        raise ConfigError(path, 0, f"open: {error.strerror}") from None
+    lines = iter(enumerate(source.decode("utf-8", "surrogateescape").splitlines(), 1))
+    for number, line in lines:
+        if line.strip() and not line.startswith("#"):
+            yield _entry(path, number, line, lines)
+
+
+def _entry(path: Path, number: int, line: str, lines: Iterator[tuple[int, str]]) -> Entry:
+    name, equals, value = (word.strip() for word in line.partition("="))
+    if not equals:
+        raise ConfigError(path, number, f"missing '=' after attribute name: \"{name}\"")
+    if not value.startswith("<<"):
+        return Entry(name, f"{value}\n", number)
+    marker = value[2:].strip()
+    if not marker:
+        raise ConfigError(path, number, "missing end marker after <<")
+    text: list[str] = []
+    for number, line in lines:  # noqa: PLR1704 (the lines of the entry go on)
+        if line == marker:
+            return Entry(name, "".join(text), number)
+        text.append(f"{line}\n")
+    return Entry(name, "".join(text), number, f'missing "{marker}" end marker')
