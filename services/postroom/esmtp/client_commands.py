@@ -4,6 +4,7 @@ import re
 
 from postroom.esmtp.capabilities import Capabilities
 from postroom.mail.address import quote_address
+from postroom.mail.dsn import original_recipient
 from postroom.mail.envelope import Envelope, Recipient
 
 _NOT_XTEXT = re.compile(r"[^!-*,-<>-~]")
@@ -34,9 +35,7 @@ def rcpt_command(recipient: Recipient, server: Capabilities, *, quote: bool = Tr
     if server.dsn:
         if recipient.notify:
             words.append(f"NOTIFY={','.join(recipient.notify)}")
-        original = _original(recipient)
-        if original:
-            words.append(f"ORCPT={original}")
+        words.append(f"ORCPT={_original(recipient)}")
     return f"{' '.join(words)}\r\n".encode()
 
 
@@ -50,8 +49,6 @@ def _path(address: str, quote: bool) -> str:
 
 
 def _original(recipient: Recipient) -> str:
-    """RFC 3461 section 4.2; where the sender named none, the address as we got it."""
-    if recipient.orcpt:
-        kind, _, address = recipient.orcpt.partition(";")
-        return f"{kind};{xtext(address)}"
-    return f"rfc822;{xtext(quote_address(recipient.original))}" if recipient.original else ""
+    """RFC 3461 section 4.2."""
+    kind, _, address = original_recipient(recipient).partition(";")
+    return f"{kind};{xtext(address)}"

@@ -16,7 +16,7 @@ from postroom.delivery.client.rules import Rules
 from postroom.delivery.client.transaction import Impossible, compose
 from postroom.esmtp.capabilities import Capabilities
 from postroom.esmtp.client import Step, Verdict
-from postroom.mail.status import Fate, Outcome, StatusCode
+from postroom.mail.status import Fate, Outcome, Reach, StatusCode
 from postroom.maillog.smtp import SmtpLog
 
 # Where a kept connection that died unnoticed is found out; the message itself is untouched.
@@ -53,6 +53,8 @@ class Journey:
         self._kept: dict[int, tuple[Outcome, int]] = {}
         self._untold: dict[str, str] = {}
         self._tried: set[str] = set()
+        # LMTP is the last step to a mailbox (RFC 2033 section 1).
+        self._reach = Reach.DELIVERED if ways.rules.lmtp else Reach.RELAYED
         # Why the last host as a whole was of no use; empty if it took part in a transaction.
         self._failure = ""
 
@@ -161,7 +163,11 @@ class Journey:
             for number in verdict.recipients:
                 undecided.discard(recipients[number])
                 outcome = result.outcome(
-                    verdict, recipients[number], host, dsn=connection.capabilities.dsn
+                    verdict,
+                    recipients[number],
+                    host,
+                    dsn=connection.capabilities.dsn,
+                    reach=self._reach,
                 )
                 self._decided(outcome, connection.uses)
 

@@ -4,7 +4,7 @@ from postroom.delivery.client.connection import HostRefused
 from postroom.delivery.client.host import Host
 from postroom.esmtp.client import Step, Verdict
 from postroom.esmtp.reply_parser import PeerReply
-from postroom.mail.status import Outcome, StatusCode
+from postroom.mail.status import Outcome, Reach, StatusCode
 
 
 def delivered(verdict: Verdict) -> bool:
@@ -14,11 +14,14 @@ def delivered(verdict: Verdict) -> bool:
     return verdict.step is last and verdict.reply.positive
 
 
-def outcome(verdict: Verdict, recipient: int, host: Host, *, dsn: bool) -> Outcome:
-    """What a reply means for one recipient (RFC 5321 section 4.2.1); ``dsn``: the host has DSN."""
+def outcome(verdict: Verdict, recipient: int, host: Host, *, dsn: bool, reach: Reach) -> Outcome:
+    """What a reply means for one recipient (RFC 5321 section 4.2.1); ``dsn``: the host has DSN.
+
+    ``reach`` is how far what it took has come.
+    """
     reply, text = verdict.reply, verdict.reply.text
     if delivered(verdict):
-        return Outcome(recipient, reply.status, text, host.relay, host.name, text, dsn)
+        return Outcome(recipient, reply.status, text, host.relay, host.name, text, dsn, reach)
     said = f"host {host.shown} said: {text} (in reply to {verdict.step.command})"
     code, said = _failure(verdict.step, reply, said)
     return Outcome(recipient, code, said, host.relay, host.name, text)
