@@ -23,7 +23,11 @@ PARAMETERS: tuple[Parameter, ...] = (
         Acts("How long a report is tried before it is dropped; 0 is once."),
     ),
     words("defer_transports", "", Acts("Transports whose mail waits until somebody asks for it.")),
-    yes_no("destination_concurrency_feedback_debug", "no", LATER),
+    yes_no(
+        "destination_concurrency_feedback_debug",
+        "no",
+        Acts("Whether each step of a destination's concurrency is logged."),
+    ),
     patterns("fast_flush_domains", "$relay_domains", Acts("Domains for which ETRN is answered.")),
     days("fast_flush_purge_time", "7d", LATER),
     hours("fast_flush_refresh_time", "12h", LATER),

@@ -5,9 +5,22 @@ from postroom.config.parameter import Accepted, Acts, Parameter, number, seconds
 LATER = Accepted("The queue manager does not do this yet.")
 
 PARAMETERS: tuple[Parameter, ...] = (
-    number("default_delivery_slot_cost", "5", LATER),
-    number("default_delivery_slot_discount", "50", LATER, high=100),
-    number("default_delivery_slot_loan", "3", LATER),
+    number(
+        "default_delivery_slot_cost",
+        "5",
+        Acts("After how many deliveries of a message one of another may go first; 0 is never."),
+    ),
+    number(
+        "default_delivery_slot_discount",
+        "50",
+        Acts("How many percent of what another message needs it gets in advance."),
+        high=100,
+    ),
+    number(
+        "default_delivery_slot_loan",
+        "3",
+        Acts("How many deliveries another message gets in advance."),
+    ),
     tables("default_delivery_status_filter", "", LATER),
     number(
         "default_destination_concurrency_failed_cohort_limit",
@@ -40,7 +53,11 @@ PARAMETERS: tuple[Parameter, ...] = (
         Acts("How many recipients of a message one delivery carries."),
     ),
     number("default_extra_recipient_limit", "1000", LATER, low=1),
-    number("default_minimum_delivery_slots", "3", LATER),
+    number(
+        "default_minimum_delivery_slots",
+        "3",
+        Acts("How many deliveries a message must have to spare to be interrupted at all."),
+    ),
     number(
         "default_process_limit",
         "100",
@@ -79,9 +96,22 @@ PARAMETERS: tuple[Parameter, ...] = (
         "$default_destination_recipient_limit",
         Acts("default_destination_recipient_limit of the transport relay."),
     ),
-    number("transport_delivery_slot_cost", "$default_delivery_slot_cost", LATER),
-    number("transport_delivery_slot_discount", "$default_delivery_slot_discount", LATER, high=100),
-    number("transport_delivery_slot_loan", "$default_delivery_slot_loan", LATER),
+    number(
+        "transport_delivery_slot_cost",
+        "$default_delivery_slot_cost",
+        Acts("default_delivery_slot_cost of one transport."),
+    ),
+    number(
+        "transport_delivery_slot_discount",
+        "$default_delivery_slot_discount",
+        Acts("default_delivery_slot_discount of one transport."),
+        high=100,
+    ),
+    number(
+        "transport_delivery_slot_loan",
+        "$default_delivery_slot_loan",
+        Acts("default_delivery_slot_loan of one transport."),
+    ),
     number(
         "transport_destination_concurrency_failed_cohort_limit",
         "$default_destination_concurrency_failed_cohort_limit",
@@ -119,7 +149,11 @@ PARAMETERS: tuple[Parameter, ...] = (
         Acts("initial_destination_concurrency of one transport."),
         low=1,
     ),
-    number("transport_minimum_delivery_slots", "$default_minimum_delivery_slots", LATER),
+    number(
+        "transport_minimum_delivery_slots",
+        "$default_minimum_delivery_slots",
+        Acts("default_minimum_delivery_slots of one transport."),
+    ),
     number("transport_recipient_limit", "$default_recipient_limit", LATER, low=1),
     seconds("transport_recipient_refill_delay", "$default_recipient_refill_delay", LATER),
     number("transport_recipient_refill_limit", "$default_recipient_refill_limit", LATER),

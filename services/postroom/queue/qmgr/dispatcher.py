@@ -12,8 +12,10 @@ from postroom.mail.status import Outcome
 from postroom.maillog.delivery import Delays
 from postroom.maillog.qmgr import QueueManagerLog
 from postroom.queue.qmgr.agents import Agents
+from postroom.queue.qmgr.deliveries import Delivery
 from postroom.queue.qmgr.message import ActiveMessage, Order
-from postroom.queue.qmgr.scheduler import Delivery, Group, Scheduler, Suspended
+from postroom.queue.qmgr.scheduler import Scheduler
+from postroom.queue.qmgr.transport_queue import Group, Suspended, TransportQueue
 from postroom.spool.record import Corrupt
 from postroom.systemd.activity import Activity
 
@@ -72,8 +74,8 @@ class Dispatcher:
             return
         now = time.monotonic()
         loop = asyncio.get_running_loop()
-        while (delivery := self._scheduler.next(now)) is not None:
-            task = loop.create_task(self._deliver(delivery))
+        while (turn := self._scheduler.next(now)) is not None:
+            task = loop.create_task(self._deliver(*turn))
             self._under_way.add(task)
             task.add_done_callback(self._under_way.discard)
         self._set_alarm(now)
@@ -101,45 +103,48 @@ class Dispatcher:
             [Outcome(i, "4.3.2", text) for i, text in zip(recipients, reasons, strict=True)],
         )
 
-    async def _deliver(self, delivery: Delivery) -> None:
-        transport = delivery.transport.name
+    async def _deliver(self, transport: TransportQueue, delivery: Delivery) -> None:
         requested = time.monotonic()
         with self._activity:
             try:
                 report = await self._agents.deliver(
-                    transport,
+                    transport.name,
                     delivery.destination.nexthop,
                     delivery.message,
                     delivery.recipients,
                 )
             except Unavailable as error:
-                self._log.transport_failed(transport, str(error))
-                self._agent_failed(delivery, requested)
+                self._log.transport_failed(transport.name, str(error))
+                self._agent_failed(transport, delivery, requested)
             except (Corrupt, OSError) as error:
                 self._log.message_trouble(delivery.message.queue_id, f"cannot be read: {error}")
-                self._served(delivery, Report(()), "queue file read error")
+                self._served(transport, delivery, Report(()), "queue file read error")
             else:
-                self._served(delivery, report, "no answer from the delivery agent")
+                self._served(transport, delivery, report, "no answer from the delivery agent")
             self.pump()
 
-    def _served(self, delivery: Delivery, report: Report, missing: str) -> None:
+    def _served(
+        self, transport: TransportQueue, delivery: Delivery, report: Report, missing: str
+    ) -> None:
         """Tell the scheduler first: what it suspends may belong to the same message."""
         now = time.monotonic()
         if report.nexthop_failure:
             code = next((outcome.code for outcome in report.outcomes), "4.4.1")
             reason = report.nexthop_failure
-            for suspended in delivery.transport.failed(delivery, code, reason, now):
+            for suspended in transport.failed(delivery, code, reason, now):
                 self._put_off(suspended)
         else:
-            delivery.transport.succeeded(delivery, now)
+            transport.succeeded(delivery, now)
         outcomes = _renumbered(report.outcomes, delivery.recipients)
         if report.parts:
             delivery.message.parts += tuple(_parts(report.parts, delivery.recipients))
         self._settle(delivery.message, _complete(delivery.recipients, outcomes, missing))
 
-    def _agent_failed(self, delivery: Delivery, requested: float) -> None:
+    def _agent_failed(
+        self, transport: TransportQueue, delivery: Delivery, requested: float
+    ) -> None:
         now = time.monotonic()
-        transport, code = delivery.transport, "4.3.0"
+        code = "4.3.0"
         if self._agents.gave_up(transport.name, requested):
             for suspended in transport.stop(code, "mail transport unavailable", now):
                 self._put_off(suspended)

@@ -1,14 +1,18 @@
 """How many deliveries to one destination may run at once (SCHEDULER_README, concurrency)."""
 
 import math
+from collections.abc import Callable
 from typing import NamedTuple
 
 # Sums of a third, thrice, are meant to reach one.
 _EPSILON = 1e-9
 
+# How the strength of one answer depends on the limit it meets.
+_EXPONENTS = {"concurrency": 1.0, "sqrt_concurrency": 0.5}
+
 
 class BadFeedback(ValueError):
-    """Not of the form number, number/concurrency or number/sqrt_concurrency."""
+    """Not of the form number, number/number, number/concurrency or number/sqrt_concurrency."""
 
 
 class Feedback(NamedTuple):
@@ -19,33 +23,40 @@ class Feedback(NamedTuple):
 
     @classmethod
     def parse(cls, text: str) -> "Feedback":
-        """``1``, ``0.5``, ``1/concurrency`` or ``1/sqrt_concurrency`` (postconf(5)).
+        """``1``, ``0.5``, ``1/4``, ``1/concurrency`` or ``1/sqrt_concurrency`` (postconf(5)).
 
         Raises BadFeedback."""
         number, _, divisor = text.replace(" ", "").partition("/")
-        exponents = {"": 0.0, "concurrency": 1.0, "sqrt_concurrency": 0.5}
+        exponent = _EXPONENTS.get(divisor, 0.0)
         try:
-            amount, exponent = float(number), exponents[divisor]
-        except (ValueError, KeyError):
+            amount = float(number)
+            if divisor and not exponent:
+                amount /= float(divisor)
+        except (ValueError, ZeroDivisionError):
             raise BadFeedback(text) from None
         if not 0 <= amount <= 1:
             raise BadFeedback(text)
         return cls(amount, exponent)
 
     def at(self, concurrency: int) -> float:
+        """What one answer adds or takes while the limit is ``concurrency``."""
         if not self.exponent:
             return self.amount
         return float(self.amount / math.pow(concurrency, self.exponent))
 
 
 class Concurrency(NamedTuple):
-    """The rules of one transport; ``limit`` 0 is none, ``failed_cohorts`` 0 is never dead."""
+    """The rules of one transport; ``limit`` 0 is none, ``failed_cohorts`` 0 is never dead.
+
+    ``tell`` gets a line for each step, if the superuser wants to watch
+    (main.cf: destination_concurrency_feedback_debug)."""
 
     initial: int
     limit: int
     positive: Feedback
     negative: Feedback
     failed_cohorts: int
+    tell: Callable[[str], None] | None = None
 
 
 class Window:
@@ -60,33 +71,57 @@ class Window:
         self._failed_cohorts = 0.0
         self.size = max(1, min(rules.initial, rules.limit or rules.initial))
 
-    def succeeded(self, busy: int) -> None:
-        """A delivery ended without trouble reaching the destination; ``busy`` counts it."""
+    def succeeded(self, name: str, busy: int) -> None:
+        """A delivery to ``name`` ended without trouble reaching it; ``busy`` counts it."""
         rules = self._rules
         self._failed_cohorts = 0.0
-        if rules.limit and self.size >= rules.limit:
-            return
         # A window far above what is in use would make later negative feedback useless.
-        if self.size >= busy + rules.initial:
-            return
-        self._success += rules.positive.at(self.size)
-        while self._success >= 1 - _EPSILON:
-            self.size += 1
-            self._success -= 1
-            self._failure = 0.0
-        if rules.limit:
-            self.size = min(self.size, rules.limit)
+        if (not rules.limit or self.size < rules.limit) and self.size < busy + rules.initial:
+            self._grow(rules)
+        if rules.tell is not None:
+            self._tell("qmgr_queue_unthrottle", name, rules)
 
-    def failed(self) -> bool:
-        """The destination could not be used; True if it now counts as dead."""
+    def failed(self, name: str) -> bool:
+        """``name`` could not be reached; True if it now counts as dead."""
         rules = self._rules
         self._failed_cohorts += 1 / self.size
-        if rules.failed_cohorts and self._failed_cohorts >= rules.failed_cohorts - _EPSILON:
-            return True
-        self._failure -= rules.negative.at(self.size)
-        while self._failure < 0:
-            self.size -= 1
+        dead = 0 < rules.failed_cohorts <= self._failed_cohorts + _EPSILON
+        if not dead:
+            self._shrink(rules)
+        if rules.tell is not None:
+            self._tell("qmgr_queue_throttle", name, rules, dead=dead)
+        return dead
+
+    def _grow(self, rules: Concurrency) -> None:
+        """One more after 1/feedback good answers."""
+        feedback = rules.positive.at(self.size)
+        if rules.tell is not None:
+            rules.tell(f"qmgr_queue_unthrottle: feedback {feedback:g}")
+        self._success += feedback
+        if self._success >= 1 - _EPSILON:
+            self.size += 1
+            self._success = max(0.0, self._success - 1)
+            self._failure = 0.0
+
+    def _shrink(self, rules: Concurrency) -> None:
+        """One less at the first of 1/feedback bad answers, so that it comes in time."""
+        feedback = rules.negative.at(self.size)
+        if rules.tell is not None:
+            rules.tell(f"qmgr_queue_throttle: feedback {feedback:g}")
+        self._failure -= feedback
+        if self._failure < -_EPSILON:
+            self.size = max(1, self.size - 1)
             self._failure += 1
             self._success = 0.0
-        self.size = max(1, self.size)
-        return False
+
+    def _tell(self, what: str, name: str, rules: Concurrency, *, dead: bool = False) -> None:
+        """In the words of Postfix, for the tools that plot them."""
+        assert rules.tell is not None
+        if dead:
+            rules.tell(f"{what}: queue {name}: window 0 status 0")
+            return
+        rules.tell(
+            f"{what}: queue {name}: limit {rules.limit} window {self.size}"
+            f" success {self._success:g} failure {self._failure:g}"
+            f" fail_cohorts {self._failed_cohorts:g}"
+        )

@@ -50,6 +50,8 @@ class Manager:
             # minimal_backoff_time bounds it, too (postconf(5)).
             min(settings.transport_retry_time, settings.minimal_backoff_time),
             settings.qmgr_message_recipient_limit,
+            log.warning,
+            log.info if settings.destination_concurrency_feedback_debug else None,
         )
         self.active = ActiveQueue(
             settings.qmgr_message_active_limit, settings.qmgr_message_recipient_limit, activity

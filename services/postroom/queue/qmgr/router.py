@@ -7,7 +7,8 @@ from postroom.contracts.rewrite import Route
 from postroom.queue.qmgr.dispatcher import Dispatcher
 from postroom.queue.qmgr.message import ActiveMessage
 from postroom.queue.qmgr.resolver import Resolver, Unresolved
-from postroom.queue.qmgr.scheduler import Group, Scheduler, Suspended
+from postroom.queue.qmgr.scheduler import Scheduler
+from postroom.queue.qmgr.transport_queue import Group, Suspended
 
 
 class Router:

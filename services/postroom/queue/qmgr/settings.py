@@ -16,6 +16,10 @@ class Transport(msgspec.Struct, frozen=True, kw_only=True):
     destination_concurrency_negative_feedback: str
     destination_concurrency_failed_cohort_limit: int
     destination_rate_delay: float
+    delivery_slot_cost: int
+    delivery_slot_discount: int
+    delivery_slot_loan: int
+    minimum_delivery_slots: int
     transport_rate_delay: float
 
 
@@ -39,3 +43,4 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     delay_warning_time: float
     transport_retry_time: float
     defer_transports: tuple[str, ...]
+    destination_concurrency_feedback_debug: bool

@@ -48,6 +48,10 @@ def transport(name: str, **changes: Any) -> Transport:
         "destination_concurrency_failed_cohort_limit": 1,
         "destination_rate_delay": 0.0,
         "transport_rate_delay": 0.0,
+        "delivery_slot_cost": 5,
+        "delivery_slot_discount": 50,
+        "delivery_slot_loan": 3,
+        "minimum_delivery_slots": 3,
     }
     return Transport(**(values | changes))
 
@@ -69,6 +73,7 @@ def settings(**changes: Any) -> Settings:
         "delay_warning_time": 0.0,
         "transport_retry_time": 60.0,
         "defer_transports": (),
+        "destination_concurrency_feedback_debug": False,
     }
     return Settings(**(values | changes))
 

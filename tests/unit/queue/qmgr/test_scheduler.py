@@ -5,9 +5,11 @@ from typing import Any
 
 import pytest
 
+from postroom.queue.qmgr.deliveries import Delivery
 from postroom.queue.qmgr.feedback import BadFeedback, Concurrency, Feedback, Window
-from postroom.queue.qmgr.scheduler import Delivery, Group, Scheduler, Suspended
+from postroom.queue.qmgr.scheduler import Scheduler
 from postroom.queue.qmgr.settings import Transport
+from postroom.queue.qmgr.transport_queue import Group, Suspended
 
 
 def transport(**changes: Any) -> Transport:
@@ -22,6 +24,10 @@ def transport(**changes: Any) -> Transport:
         "destination_concurrency_failed_cohort_limit": 1,
         "destination_rate_delay": 0.0,
         "transport_rate_delay": 0.0,
+        "delivery_slot_cost": 5,
+        "delivery_slot_discount": 50,
+        "delivery_slot_loan": 3,
+        "minimum_delivery_slots": 3,
     }
     return Transport(**(values | changes))
 
@@ -30,7 +36,8 @@ class Simulation:
     """One transport, deliveries that take as long as the test lets them, and a clock."""
 
     def __init__(self, **changes: Any) -> None:
-        self.scheduler = Scheduler([transport(**changes)], retry_time=60.0, max_dead=1000)
+        self.warnings: list[str] = []
+        self.scheduler = Scheduler([transport(**changes)], 60.0, 1000, self.warnings.append)
         queue = self.scheduler.transport("smtp")
         assert queue is not None
         self.queue = queue
@@ -46,8 +53,8 @@ class Simulation:
 
     def start(self, most: int = 1_000_000) -> list[Delivery]:
         started = []
-        while len(started) < most and (delivery := self.scheduler.next(self.now)) is not None:
-            started.append(delivery)
+        while len(started) < most and (turn := self.scheduler.next(self.now)) is not None:
+            started.append(turn[1])
         self.running += started
         return started
 
@@ -174,11 +181,11 @@ def test_small_mail_does_not_hold_up_a_long_list() -> None:
     simulation.add("list", *(f"d{number}" for number in range(2000)))
     served = {"list": 0, "small": 0}
     for number in range(200):
-        simulation.add("small", f"s{number}")
+        simulation.add(f"small {number}", f"s{number}")
         (delivery,) = simulation.start()
-        served[delivery.message] += 1
+        served[delivery.message.partition(" ")[0]] += 1
         simulation.succeed()
-    assert served["list"] >= 90
+    assert served["small"] == pytest.approx(200 / 6, abs=1)
 
 
 def test_process_limit_holds_over_all_destinations() -> None:
@@ -257,13 +264,32 @@ def test_nothing_is_remembered_of_destinations_that_are_served() -> None:
 def test_concurrency_never_passes_the_limit_nor_falls_below_one(limit: int, feedback: str) -> None:
     rules = Concurrency(2, limit, Feedback.parse(feedback), Feedback.parse(feedback), 0)
     window = Window(rules)
-    steps: list[Callable[[], object]] = [lambda: window.succeeded(window.size), window.failed]
+    steps: list[Callable[[], object]] = [
+        lambda: window.succeeded("a", window.size),
+        lambda: window.failed("a"),
+    ]
     for number in range(500):
         steps[number % 7 in (2, 3)]()
         assert 1 <= window.size <= limit
 
 
-@pytest.mark.parametrize("text", ["", "x", "2", "-1", "1/0", "1/recipients"])
+@pytest.mark.parametrize("text", ["", "x", "2", "-1", "1/0", "2/1", "1/recipients"])
 def test_bad_feedback_is_refused(text: str) -> None:
     with pytest.raises(BadFeedback):
         Feedback.parse(text)
+
+
+def test_bad_feedback_is_named_in_the_log_and_replaced_by_one() -> None:
+    simulation = Simulation(destination_concurrency_positive_feedback="2")
+    parameter = "smtp_destination_concurrency_positive_feedback"
+    assert simulation.warnings == [f"{parameter}: ignoring malformed or unreasonable feedback: 2"]
+    for number in range(20):
+        simulation.add(f"m{number}", "a")
+    first = simulation.start()
+    assert len(first) == 2
+    simulation.succeed(first[:1])
+    assert len(simulation.start()) == 2
+
+
+def test_a_quarter_may_be_written_as_a_quotient() -> None:
+    assert Feedback.parse("1 / 4") == Feedback(0.25)
