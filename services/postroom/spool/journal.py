@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from postroom.spool.record import HEADER_SIZE, Corrupt, Kind, frame, record_at, size_of
-from postroom.spool.segment import SIZE, Segment
+from postroom.spool.segment import SIZE, Segment, filler
 from postroom.spool.worker import Worker
 
 # Two segments are kept and used in turn; more are made only while old mail pins the oldest.
@@ -22,9 +22,6 @@ MAX_SEGMENTS = 8
 CROWDED = 4
 # One write should not keep the next batch waiting for long.
 MAX_BATCH = 4 * 1024 * 1024
-# Each batch begins on a page of its own: a disk that loses power while it writes a page may lose
-# all of it, and no acknowledged mail may be in a page that is written again.
-PAGE = 4096
 # A mark waits this long (seconds) for a batch to travel with, so that a lone message costs one
 # sync and not two; it is also how long after a delivery a crash repeats it.
 MARK_DELAY = 0.02
@@ -197,9 +194,8 @@ class Journal:
                 if kind is Kind.MESSAGE:
                     segment.live += 1
                 end += size
-        padding = -end % PAGE
-        pieces.append(bytes(padding))
-        segment.end = end + padding
+        pieces.append(filler(end))
+        segment.end = end + len(pieces[-1])
         self._worker.do(
             partial(segment.write, pieces, position), partial(self._written, segment, batch)
         )

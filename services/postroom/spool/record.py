@@ -3,9 +3,9 @@
 A record is a header of 40 bytes, the payload, and zeros up to a multiple of 8:
 
     offset  size
-    0       4     magic, b"\\xabPR", and the format's version, b"1"
+    0       4     magic, b"\\xabPR", and the format's major version, b"1"
     4       1     kind
-    5       1     1 if it is the first of its batch, else 0
+    5       1     1 if it is the first of its batch, else 0 (and 0 before version 1.1)
     6       2     zero
     8       8     generation: of the segment; 0 in a queue file
     16      8     queue id as a number

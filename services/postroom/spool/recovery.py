@@ -24,7 +24,7 @@ from postroom.spool.record import (
     generation_at,
     scan,
 )
-from postroom.spool.segment import Segment
+from postroom.spool.segment import Segment, filler
 
 _done_decoder = msgspec.msgpack.Decoder(tuple[int, ...])
 
@@ -107,7 +107,7 @@ def _sound_records(segment: Segment, data: Readable, spoiled: Spoiled) -> Iterat
             for suspect in suspects:
                 spoiled(suspect)
             suspects.clear()
-        if record.start > expected:
+        if not _follows(data, expected, record):
             suspects.append(_gap(segment, data, expected, record.start))
         expected = record.end
         if record.intact:
@@ -117,6 +117,11 @@ def _sound_records(segment: Segment, data: Readable, spoiled: Spoiled) -> Iterat
     for suspect in suspects:
         if suspect.name:
             spoiled(suspect._replace(why=f"{suspect.why}; it may have been half written"))
+
+
+def _follows(data: Readable, end: int, record: Record) -> bool:
+    """Whether nothing is missing between ``end`` and the record; before 1.2 nothing ever was."""
+    return data[end : record.start] in (b"", filler(end))
 
 
 def _gap(segment: Segment, data: Readable, start: int, end: int) -> Damage:

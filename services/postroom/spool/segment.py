@@ -24,6 +24,11 @@ _ZEROS = bytes(1024 * 1024)
 # What is read at once, and what is given up at once where a disk fails.
 _PIECE = 1024 * 1024
 _BLOCK = 4096
+# Each batch begins on a page of its own: a disk that loses power while it writes a page may lose
+# all of it, so that no page with acknowledged mail must be written again. What fills a page is
+# told from what was never written, or was lost.
+_PAGE = 4096
+_FILLER = b"\x55"
 
 
 class Segment:
@@ -120,6 +125,11 @@ class Segment:
 
     def close(self) -> None:
         os.close(self._descriptor)
+
+
+def filler(position: int) -> bytes:
+    """What stands between the end of a batch and the next page."""
+    return _FILLER * (-position % _PAGE)
 
 
 def is_segment(name: str) -> bool:

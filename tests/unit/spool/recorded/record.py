@@ -1,8 +1,11 @@
 #!/usr/bin/env python3
 """Record what a spool looks like on the disk, to be read by every later version.
 
-Run it before the format changes, with the format's number: ``record.py 3`` makes ``version-3/``.
-What is made is never made again: it is what the program of its day wrote.
+Run it before the format changes, with the format's number: ``record.py 3.0`` makes
+``version-3.0/``. What is made is never made again: it is what the program of its day wrote.
+
+    1.0   the first
+    1.1   the first record of a batch in the journal says so
 """
 
 import asyncio
@@ -102,4 +105,4 @@ def record(recorded: Path) -> None:
 
 
 if __name__ == "__main__":
-    record(HERE / f"version-{int(sys.argv[1])}")
+    record(HERE / f"version-{sys.argv[1]}")
