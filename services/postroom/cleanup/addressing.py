@@ -43,19 +43,24 @@ class Addressing:
         ]
         envelope = structs.replace(envelope, sender=sender, recipients=tuple(recipients))
         recipients += await self._bcc.recipients(envelope)
-        return envelope.to(await self._expanded(queue_id, recipients))
+        return await self._expanded(queue_id, envelope, recipients)
 
     def _address(self, recipient: Recipient) -> str:
         return recipient.address or self._settings.empty_address_recipient
 
-    async def _expanded(self, queue_id: str, recipients: list[Recipient]) -> tuple[Recipient, ...]:
-        expanded = []
+    async def _expanded(
+        self, queue_id: str, envelope: Envelope, recipients: list[Recipient]
+    ) -> Envelope:
+        """RFC 3461 section 5.2.7: the sender hears that an address became others, and no more."""
+        final, told = [], []
         for recipient in recipients:
             addresses = await self._aliases.expand(queue_id, recipient.address)
-            if len(addresses) > 1:
-                recipient = _without_success(recipient)  # noqa: PLW2901
-            expanded += [self._moved(recipient, address) for address in addresses]
-        return self._unique(expanded) if len(expanded) > 1 else tuple(expanded)
+            if addresses != [recipient.address] and Notify.SUCCESS in recipient.notify:
+                told.append(recipient)
+                recipient = recipient.without_success()  # noqa: PLW2901
+            final += [self._moved(recipient, address) for address in addresses]
+        unique = self._unique(final) if len(final) > 1 else tuple(final)
+        return structs.replace(envelope, recipients=unique, expanded=tuple(told))
 
     def _moved(self, recipient: Recipient, address: str) -> Recipient:
         """The recipient at another address, who remembers what the client wrote."""
@@ -84,11 +89,3 @@ class Addressing:
                 seen.add(key)
             result.append(recipient)
         return tuple(result)
-
-
-def _without_success(recipient: Recipient) -> Recipient:
-    """RFC 3461 section 5.2.7.3: a list is no final delivery that could be reported."""
-    if Notify.SUCCESS not in recipient.notify:
-        return recipient
-    rest = tuple(notify for notify in recipient.notify if notify is not Notify.SUCCESS)
-    return structs.replace(recipient, notify=rest or (Notify.NEVER,))

@@ -19,17 +19,20 @@ from postroom.mail.status import Outcome
 class Part(Value, frozen=True):
     """One address that a recipient was expanded to, and what became of it.
 
-    ``outcome.recipient`` is the index of the recipient in the request.
+    ``outcome.recipient`` is the index of the recipient in the request. A list's ``owner`` hears
+    of it in place of the message's sender.
     """
 
     recipient: Recipient
     outcome: Outcome
+    owner: Address = ""
 
 
 class Report(Value, frozen=True, tag="report"):
     """What became of each recipient. ``nexthop_failure`` is set when the destination as a
     whole could not be used (no connection, greeting refused), which the scheduler must know.
-    ``parts`` tells of expanded recipients in detail, where the envelope asks for a trace."""
+    ``parts`` tells of expanded recipients in detail: of what was not served, and of all where the
+    envelope asks for a trace."""
 
     outcomes: tuple[Outcome, ...]
     nexthop_failure: Line = ""

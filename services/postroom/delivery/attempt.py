@@ -7,7 +7,7 @@ from msgspec import structs
 from postroom.contracts.delivery import Deliver, Part, Report
 from postroom.delivery.content import Content
 from postroom.mail.envelope import Recipient
-from postroom.mail.status import Outcome, StatusCode
+from postroom.mail.status import Fate, Outcome, StatusCode
 from postroom.maillog.delivery import Delays, DeliveryLog
 from postroom.maillog.record import printable
 
@@ -56,12 +56,16 @@ class Attempt:
         self._outcomes[outcome.recipient] = self._presentable(outcome)
         return True
 
-    def log_part(self, recipient: Recipient, outcome: Outcome, conn_use: int = 1) -> None:
-        """Log what became of ``recipient``, to whom a recipient of the request was expanded."""
+    def log_part(self, recipient: Recipient, outcome: Outcome, owner: str = "") -> None:
+        """Log what became of ``recipient``, to whom a recipient of the request was expanded.
+
+        The ``owner`` of a list is told instead of the sender.
+        """
         outcome = self._presentable(outcome)
-        self._write(recipient, outcome, conn_use)
-        if self.request.envelope.trace and len(self._parts) < MAX_PARTS:
-            self._parts.append(Part(recipient, outcome))
+        self._write(recipient, outcome, conn_use=1)
+        told = outcome.fate is not Fate.SENT or self.request.envelope.trace
+        if told and len(self._parts) < MAX_PARTS:
+            self._parts.append(Part(recipient, outcome, owner))
 
     def settle_rest(self, code: StatusCode, text: str, relay: str = "none") -> None:
         """The same outcome for every recipient that has none yet."""

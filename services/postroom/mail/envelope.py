@@ -59,6 +59,13 @@ class Recipient(Value, frozen=True):
     def __post_init__(self) -> None:
         _refuse(_NOT_IN_ADDRESS, f"{self.address}{self.original}{self.orcpt}")
 
+    def without_success(self) -> "Recipient":
+        """For what an address was expanded to: that is told already (RFC 3461 section 5.2.7)."""
+        if Notify.SUCCESS not in self.notify:
+            return self
+        rest = tuple(notify for notify in self.notify if notify is not Notify.SUCCESS)
+        return structs.replace(self, notify=rest or (Notify.NEVER,))
+
 
 class Client(Value, frozen=True):
     """The SMTP client a message came from, as smtpd saw it."""
@@ -105,6 +112,8 @@ class Envelope(Value, frozen=True):
     rewrite_locally: bool = False
     # New fields go to the end and have a default: the spool holds records that lack them.
     trace: Trace = ""
+    # Who became others on the way, and whose sender wants to hear of it.
+    expanded: tuple[Recipient, ...] = ()
 
     def __post_init__(self) -> None:
         _refuse(_NOT_IN_ADDRESS, f"{self.sender}{self.envid}")

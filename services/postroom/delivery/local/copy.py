@@ -23,5 +23,12 @@ class Copy(NamedTuple):
         recipient = structs.replace(self.recipient, address=address, original=original)
         return self._replace(recipient=recipient)
 
-    def from_sender(self, sender: str) -> "Copy":
-        return self if self.sender == "" else self._replace(sender=sender)
+    def expanded(self) -> "Copy":
+        """The same copy on its way to others, of whom the sender hears no success."""
+        return self._replace(recipient=self.recipient.without_success())
+
+    def from_owner(self, owner: str) -> "Copy":
+        """A list sends its mail itself (RFC 3461 section 5.2.7.1), but for what nobody sent."""
+        if self.sender == "":
+            return self
+        return self._replace(sender=owner, recipient=structs.replace(self.recipient, orcpt=""))

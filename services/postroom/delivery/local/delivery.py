@@ -1,18 +1,20 @@
 """Deliver one request: each recipient is expanded, carried, logged and settled."""
 
+from msgspec import structs
+
 from postroom.contracts.intake import Intake
 from postroom.delivery.attempt import Attempt
 from postroom.delivery.impersonation.pool import WorkerPool
 from postroom.delivery.impersonation.tasks import Result
 from postroom.delivery.local.copy import Copy
 from postroom.delivery.local.expansion import Expansion
-from postroom.delivery.local.loop import delivered_to
 from postroom.delivery.local.mailman import Mailman
 from postroom.delivery.local.parts import Part, worst
 from postroom.delivery.local.settings import Settings
 from postroom.delivery.local.turns import Turns
 from postroom.delivery.local.users import Users
-from postroom.mail.status import Outcome
+from postroom.delivery.loop import delivered_to
+from postroom.mail.status import Fate, Outcome, Reach
 from postroom.tables import Maps
 from postroom.tables.match_list import DomainList
 
@@ -38,21 +40,25 @@ class LocalDelivery:
         mailman = Mailman(self._settings, self._pool, self._turns, self._intake, attempt)
         for index, recipient in enumerate(envelope.recipients):
             copy = Copy(index, recipient, envelope.sender)
+            expansion = Expansion(
+                self._settings, self._aliases, self._local_domains, self._users, mailman
+            )
             if recipient.address.lower() in been_at:
                 text = f"mail forwarding loop for {recipient.address}"
-                parts = [Part(recipient, Result("5.4.6", text))]
+                parts = [Part(copy, Result("5.4.6", text))]
             else:
-                expansion = Expansion(
-                    self._settings, self._aliases, self._local_domains, self._users, mailman
-                )
                 parts = await expansion.deliver(copy)
-            _settle(attempt, index, parts)
+            _settle(attempt, index, parts, expansion.expanded)
 
 
-def _settle(attempt: Attempt, index: int, parts: list[Part]) -> None:
+def _settle(attempt: Attempt, index: int, parts: list[Part], expanded: Reach | None) -> None:
     """One line in the log for each part; the recipient gets the worst of their outcomes."""
-    for part in parts:
-        outcome = Outcome(index, part.result.code, part.result.text, _RELAY)
-        attempt.log_part(part.recipient, outcome)
+    sender = attempt.request.envelope.sender
+    for copy, result in parts:
+        owner = copy.sender if copy.sender != sender else ""
+        attempt.log_part(copy.recipient, Outcome(index, result.code, result.text, _RELAY), owner)
     result = worst(parts)
-    attempt.record(Outcome(index, result.code, result.text, _RELAY))
+    outcome = Outcome(index, result.code, result.text, _RELAY)
+    if expanded is not None and outcome.fate is Fate.SENT:
+        outcome = structs.replace(outcome, text="alias expanded", reach=expanded)
+    attempt.record(outcome)

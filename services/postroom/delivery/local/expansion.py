@@ -8,13 +8,14 @@ from typing import NamedTuple
 from postroom.delivery.impersonation.identity import Identity, UnknownUser, named
 from postroom.delivery.impersonation.tasks import Result
 from postroom.delivery.local.copy import Copy
-from postroom.delivery.local.macros import expand
 from postroom.delivery.local.mailman import Mailman
 from postroom.delivery.local.parts import Part
 from postroom.delivery.local.settings import Settings
 from postroom.delivery.local.targets import Kind, Target, parse_targets
 from postroom.delivery.local.users import User, Users
+from postroom.delivery.macros import expand
 from postroom.mail.address import split_address, split_extension, unquote
+from postroom.mail.status import Reach
 from postroom.tables import Maps, TableError
 from postroom.tables.match_list import DomainList
 
@@ -34,7 +35,10 @@ class Rights(NamedTuple):
 
 
 class Expansion:
-    """One recipient's expansion; keeps what was visited, so that no loop goes round twice."""
+    """One recipient's expansion; keeps what was visited, so that no loop goes round twice.
+
+    ``expanded`` says how far the message has come with that, None if it goes to a mailbox.
+    """
 
     def __init__(
         self,
@@ -49,6 +53,7 @@ class Expansion:
         self._local_domains = local_domains
         self._users = users
         self._mailman = mailman
+        self.expanded: Reach | None = None
         self._visited: set[tuple[str, str]] = set()
         self._reached: set[tuple[str, ...]] = set()
         self._forwarding: set[str] = set()
@@ -59,13 +64,13 @@ class Expansion:
         try:
             return await self._to_address(copy, depth=0)
         except TableError as error:
-            return [Part(copy.recipient, Result("4.3.0", f"alias database unavailable: {error}"))]
+            return [Part(copy, Result("4.3.0", f"alias database unavailable: {error}"))]
 
     async def _to_address(self, copy: Copy, depth: int) -> list[Part]:
         self._count += 1
         if depth > MAX_DEPTH or self._count > MAX_TARGETS:
             text = f"possible alias database loop for {copy.recipient.address}"
-            return [Part(copy.recipient, Result("5.4.6", text))]
+            return [Part(copy, Result("5.4.6", text))]
         local, domain = split_address(copy.recipient.address)
         if domain and not self._local_domains.match(domain):
             again = self._reached_before("address", f"{local}@{domain.lower()}")
@@ -82,9 +87,12 @@ class Expansion:
         return await self._to_user(copy, name, extension[1:], depth)
 
     async def _to_alias(self, copy: Copy, key: str, value: str, depth: int) -> list[Part]:
-        if self._aliases.lookup(f"owner-{key}") is not None:
+        owner = self._aliases.lookup(f"owner-{key}")
+        self._note_expansion(Reach.EXPANDED if owner is None else Reach.DELIVERED)
+        copy = copy.expanded()
+        if owner is not None:
             _, domain = split_address(copy.recipient.address)
-            copy = copy.from_sender(f"owner-{key}@{domain}" if domain else f"owner-{key}")
+            copy = copy.from_owner(f"owner-{key}@{domain}" if domain else f"owner-{key}")
         rights = Rights(None, None, "alias")
         return await self._to_targets(copy, parse_targets(value), rights, depth + 1)
 
@@ -105,6 +113,8 @@ class Expansion:
         if user.is_root:
             # Nothing runs as root: what root's file names has the rights of default_privs.
             rights = Rights(None, None, "forward")
+        self._note_expansion(Reach.EXPANDED)
+        copy = copy.expanded()
         self._forwarding.add(user.name)
         parts = await self._to_targets(copy, parse_targets(part.result.forward), rights, depth + 1)
         self._forwarding.remove(user.name)
@@ -115,6 +125,12 @@ class Expansion:
         if self._reached_before("mailbox", user.name):
             return []
         return [await self._mailman.to_mailbox(copy, user)]
+
+    def _note_expansion(self, reach: Reach) -> None:
+        """A list with an owner is where a message was to go (RFC 3461 section 5.2.7.3); what is
+        expanded later on the way is no concern of the sender's."""
+        if self.expanded is None:
+            self.expanded = reach
 
     def _reached_before(self, *destination: str) -> bool:
         """Whether this message is there already: who is named twice gets it once."""
@@ -129,7 +145,7 @@ class Expansion:
             self._visited.add(("luser", name))
             address = expand(relay, _macros(copy.recipient.address, name, "", ""))
             return await self._to_address(copy.to(address), MAX_DEPTH - 1)
-        return [Part(copy.recipient, Result("5.1.1", f'unknown user: "{name.lower()}"'))]
+        return [Part(copy, Result("5.1.1", f'unknown user: "{name.lower()}"'))]
 
     def _forward_paths(self, copy: Copy, user: User, extension: str) -> list[str]:
         values = _macros(copy.recipient.address, user.name, extension, user.home)
@@ -177,12 +193,12 @@ class Expansion:
         allowed = settings.allow_mail_to_files if is_file else settings.allow_mail_to_commands
         if rights.origin not in allowed:
             what = "file" if is_file else "command"
-            return Part(copy.recipient, Result("5.7.1", f"mail to {what} is restricted"))
+            return Part(copy, Result("5.7.1", f"mail to {what} is restricted"))
         try:
             identity = rights.identity or named(settings.default_privs)
         except UnknownUser:
             text = f"unknown default_privs user: {settings.default_privs}"
-            return Part(copy.recipient, Result("4.3.5", text))
+            return Part(copy, Result("4.3.5", text))
         if is_file:
             return await self._mailman.to_file(copy, target.text, identity)
         return await self._mailman.to_command(copy, target.text, identity, rights.user)
@@ -190,13 +206,13 @@ class Expansion:
     async def _to_list(self, copy: Copy, path: str, rights: Rights, depth: int) -> list[Part]:
         if rights.origin != "alias" or ("include", path) in self._visited:
             text = f"mail to include file {path} is restricted"
-            return [Part(copy.recipient, Result("5.7.1", text))]
+            return [Part(copy, Result("5.7.1", text))]
         self._visited.add(("include", path))
         try:
             text = await asyncio.to_thread(_read_list, path)
         except OSError as error:
             reason = f"cannot open include file {path}: {os.strerror(error.errno or 0)}"
-            return [Part(copy.recipient, Result("4.2.0", reason))]
+            return [Part(copy, Result("4.2.0", reason))]
         inner = rights._replace(origin="include")
         return await self._to_targets(copy, parse_targets(text), inner, depth + 1)
 

@@ -20,7 +20,7 @@ from postroom.delivery.impersonation.tasks import (
     UnlessForwarded,
     WriteMaildir,
 )
-from postroom.delivery.local.command import argv_of
+from postroom.delivery.local.command_line import argv_of
 from postroom.delivery.local.copy import Copy
 from postroom.delivery.local.environment import command_environment
 from postroom.delivery.local.parts import Part
@@ -70,7 +70,7 @@ class Mailman:
             return await self._perform(copy, identity, task)
         otherwise = Announce(announced(task)) if self._is_probe else task
         whole = UnlessForwarded(tuple(forward_paths), otherwise)
-        return Part(copy.recipient, await self._done(copy, identity, whole))
+        return Part(copy, await self._done(copy, identity, whole))
 
     def _mailbox(self, copy: Copy, user: User) -> tuple[Identity, MailboxTask]:
         settings = self._settings
@@ -87,7 +87,7 @@ class Mailman:
         """``/file/name`` or ``/maildir/name/`` in an alias or .forward file."""
         if path == "/dev/null":
             verb = "delivers" if self._is_probe else "delivered"
-            return Part(copy.recipient, Result("2.0.0", f"{verb} to file: /dev/null"))
+            return Part(copy, Result("2.0.0", f"{verb} to file: /dev/null"))
         return await self._perform(copy, identity, self._file(copy, path, own=False))
 
     async def to_command(
@@ -101,7 +101,7 @@ class Mailman:
         """Give the message back to cleanup, for somewhere else."""
         if self._is_probe:
             text = f"forwards to {copy.recipient.address}"
-            return Part(copy.recipient, Result("2.0.0", text))
+            return Part(copy, Result("2.0.0", text))
         envelope = self._attempt.request.envelope
         original = copy.recipient.original or self._addressee(copy)
         recipient = structs.replace(copy.recipient, original=original)
@@ -124,16 +124,20 @@ class Mailman:
                 await upload.write(piece)
             answer = await upload.finish()
         except Unavailable as error:
-            return Part(copy.recipient, Result("4.3.0", f"cannot forward: {error}"))
+            return Part(copy, Result("4.3.0", f"cannot forward: {error}"))
         if isinstance(answer, Queued):
-            return Part(copy.recipient, Result("2.0.0", f"forwarded as {answer.queue_id}"))
-        return Part(copy.recipient, Result(answer.code, f"cannot forward: {answer.text}"))
+            return Part(copy, Result("2.0.0", f"forwarded as {answer.queue_id}"))
+        return Part(copy, Result(answer.code, f"cannot forward: {answer.text}"))
 
     def _command_heading(self, copy: Copy) -> bytes:
         settings = self._settings
-        original = settings.enable_original_recipient
-        delivered = "command" in settings.prepend_delivered_header
-        return from_line(copy.sender) + heading(copy.sender, copy.recipient, original, delivered)
+        lines = heading(
+            copy.sender,
+            copy.recipient,
+            original=settings.enable_original_recipient,
+            delivered="command" in settings.prepend_delivered_header,
+        )
+        return from_line(copy.sender) + lines
 
     def _addressee(self, copy: Copy) -> str:
         """The recipient of the request that this copy is for."""
@@ -150,16 +154,18 @@ class Mailman:
         settings = self._settings
         envelope = self._attempt.request.envelope
         return RunCommand(
-            argv_of(command),
+            command,
+            argv_of(command, settings.local_command_shell),
             command_environment(settings, envelope, copy.sender, copy.recipient, user),
             user.home if user.home.startswith("/") else "/",
             settings.command_time_limit,
             message_of(self._attempt, self._command_heading(copy)),
+            f"delivered to command: {command}",
         )
 
     async def _perform(self, copy: Copy, identity: Identity, task: MailboxTask) -> Part:
         result = announced(task) if self._is_probe else await self._done(copy, identity, task)
-        return Part(copy.recipient, result)
+        return Part(copy, result)
 
     async def _done(self, copy: Copy, identity: Identity, task: AnyTask) -> Result:
         content = self._attempt.content

@@ -3,13 +3,13 @@
 from typing import NamedTuple
 
 from postroom.delivery.impersonation.tasks import Result
-from postroom.mail.envelope import Recipient
+from postroom.delivery.local.copy import Copy
 
 
 class Part(NamedTuple):
     """One place the message went to, or did not."""
 
-    recipient: Recipient
+    copy: Copy
     result: Result
 
 

@@ -69,23 +69,23 @@ class Recorder:
         self.paths += paths
         forward = self._forwards.get(user.name, "") if paths else ""
         if forward:
-            return Part(copy.recipient, Result("2.0.0", "", forward))
+            return Part(copy, Result("2.0.0", "", forward))
         self.calls.append(f"mailbox {user.name} from {copy.sender}")
-        return Part(copy.recipient, SENT)
+        return Part(copy, SENT)
 
     async def to_file(self, copy: Copy, path: str, identity: Identity) -> Part:
         self.calls.append(f"file {path} as {identity.uid}")
-        return Part(copy.recipient, SENT)
+        return Part(copy, SENT)
 
     async def to_command(
         self, copy: Copy, command: str, identity: Identity, _: User | None
     ) -> Part:
         self.calls.append(f"command {command} as {identity.uid}")
-        return Part(copy.recipient, SENT)
+        return Part(copy, SENT)
 
     async def forward(self, copy: Copy) -> Part:
         self.calls.append(f"forward {copy.recipient.address} from {copy.sender}")
-        return Part(copy.recipient, SENT)
+        return Part(copy, SENT)
 
 
 def known(name: str) -> User | None:
