@@ -27,13 +27,30 @@ DEPENDENCIES = (
     *("python3-systemd", "python3-jinja2", "python3-dnspython", "python3-msgspec"),
     *("python3-aiosmtpd", "python3-sdnotify", "python3-uvloop", "libjs-sphinxdoc", "adduser"),
 )
+# Lookup tables that the package only suggests.
+TABLES = (
+    *("python3-lmdb", "python3-pymysql", "python3-psycopg2", "python3-ldap", "python3-pymemcache"),
+)
 # Debian's Postfix to measure against, and a mail reader that needs some sendmail.
-PEERS = ("postfix", "bsd-mailx")
+PEERS = ("postfix", "postfix-cdb", "postfix-lmdb", "postfix-pcre", "bsd-mailx")
+# Servers of lookup tables and the libraries they are linked with, unpacked: what else their
+# packages depend on (a compiler, an interpreter, accounts) no test wants.
+SERVERS = (
+    *("mariadb-server-core", "libaio1t64", "libnuma1", "liburing2"),
+    *("postgresql-17", "postgresql-client-17", "libpq5", "libldap2", "libxml2", "libxslt1.1"),
+    *("slapd", "libargon2-1", "libltdl7", "libwrap0", "memcached"),
+)
 # Postfix's load generator and sink, without Postfix.
 LOAD_TOOLS = """
 set -e; d=$(mktemp -d); dpkg -x "$1"/var/cache/apt/archives/postfix_*.deb $d
 cp $d/usr/sbin/smtp-source $d/usr/sbin/smtp-sink "$1"/usr/local/bin/
 mkdir -p "$1"/usr/lib/postfix; cp $d/usr/lib/postfix/*.so "$1"/usr/lib/postfix/; rm -r $d
+"""
+UNPACK_SERVERS = f"""
+set -e; d=$(mktemp -d -p "$1"/tmp); chmod 755 $d
+chroot "$1" sh -c 'cd /tmp/${{1##*/}} && apt-get download -q $2' - $d "{" ".join(SERVERS)}"
+for package in $d/*.deb; do dpkg-deb --fsys-tarfile $package | tar -x --keep-directory-symlink -C "$1"; done
+rm -r $d "$1"/etc/init.d/slapd "$1"/etc/init.d/memcached
 """
 # A machine has no network: what apt cannot find in its cache it must not want.
 OFFLINE = 'APT::Install-Recommends "false"; Acquire::Languages "none"; Acquire::Retries "0";'
@@ -59,7 +76,7 @@ def base_root() -> Path:
 
 
 def _key() -> str:
-    recipe = json.dumps([SUITE, INSTALLED, DEPENDENCIES, PEERS, LOAD_TOOLS, FIRST_BOOT])
+    recipe = json.dumps([SUITE, INSTALLED, DEPENDENCIES, TABLES, PEERS, LOAD_TOOLS, UNPACK_SERVERS, FIRST_BOOT])
     return f"{SUITE}-{hashlib.sha256(recipe.encode()).hexdigest()[:12]}"
 
 
@@ -92,8 +109,10 @@ def _mmdebstrap(root: Path) -> list[str]:
         "--skip=cleanup/apt/lists,cleanup/apt/cache",
         "--include=" + ",".join(INSTALLED),
         f"--customize-hook={download}{' '.join(DEPENDENCIES)}",
+        f"--customize-hook={download}{' '.join(TABLES)}",
         f"--customize-hook={download}{' '.join(PEERS)}",
         f"--customize-hook={LOAD_TOOLS}",
+        f"--customize-hook={UNPACK_SERVERS}",
         f"--customize-hook={FIRST_BOOT}",
         SUITE,
         str(root),

@@ -14,7 +14,7 @@ LAYERS: dict[str, set[str]] = {
     "esmtp": {"mail"},
     "spool": {"mail"},
     "contracts": {"mail", "ipc"},
-    "tables": {"config", "contracts"},
+    "tables": {"config", "contracts", "ipc", "systemd"},
     "maillog": {"mail", "systemd"},
 }
 SHARED = VALUES | set(LAYERS)

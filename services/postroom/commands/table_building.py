@@ -1,5 +1,6 @@
 """Make and change indexed tables: what postmap(1), postalias(1) and newaliases(1) are for."""
 
+import base64
 import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -7,17 +8,36 @@ from pathlib import Path
 from typing import NamedTuple, TextIO
 
 from postroom.commands.table_options import Duplicates, Options
-from postroom.tables.folding import fold
+from postroom.commands.table_queries import folding
 from postroom.tables.index_draft import Attributes, IndexDraft, draft
-from postroom.tables.indexed import INDEXED_TYPES, index_path
+from postroom.tables.index_format import INDEXED_TYPES, IndexFormat, index_format
 from postroom.tables.key_value import Entry, Flaw
-from postroom.tables.opening import split_name
+from postroom.tables.opening import TYPES, split_name
 from postroom.tables.table import TableError
 
 Parser = Callable[[str], Iterator[Entry | Flaw]]
 Warn = Callable[[str], None]
 # Of an index that has no source to take them from.
 _DEFAULT = Attributes(0o644)
+
+
+class _Target(NamedTuple):
+    """What is built; ``title`` is what Postfix calls the index in its warnings."""
+
+    index_path: Path
+    form: IndexFormat
+    title: str
+
+    @classmethod
+    def of(cls, name: str) -> "_Target":
+        """Raises TableError for a table that cannot be built."""
+        kind, path = split_name(name)
+        if kind in TYPES and kind not in INDEXED_TYPES:
+            raise TableError(f"no 'map create' support for this type: {kind}")
+        form = index_format(kind)
+        index = path + form.suffix
+        title = {"cdb": path, "lmdb": f"lmdb:{path}"}.get(kind, index)
+        return cls(Path(index), form, title)
 
 
 class Builder(NamedTuple):
@@ -29,62 +49,73 @@ class Builder(NamedTuple):
 
     def build(self, name: str) -> None:
         """Make the index of ``type:file`` from the file; raises OSError, TableError."""
-        source = _source(name)
+        source = Path(split_name(name)[1])
         with source.open(encoding="utf-8", errors="surrogateescape", newline="\n") as file:
             status = os.fstat(file.fileno())
+            target = _Target.of(name)
             text = file.read()
             attributes = Attributes.of(status)
             if not self.options.inherit_mode:
                 attributes = attributes._replace(mode=_DEFAULT.mode)
-            with _as_owner(status, self.options), draft(source) as index:
-                index.terminated = self.options.terminated
-                self._fill(index, text, str(source))
+            with _as_owner(status, self.options), draft(target.index_path, target.form) as index:
+                self._set_ends(index)
+                self._fill(index, target, text, str(source))
                 index.publish(attributes)
 
     def add(self, name: str, entries: str) -> None:
         """Add entries in source format to the index, which need not exist (-i)."""
-        source = _source(name)
-        with _changed(source, self.options) as (index, exists):
+        target = _Target.of(name)
+        with _changed(target, self.options) as (index, exists):
             if not exists:
-                index.terminated = self.options.terminated
-            self._fill(index, entries, "stdin")
+                self._set_ends(index)
+            self._fill(index, target, entries, "stdin")
 
     def delete(self, name: str, keys: Iterable[str]) -> bool:
         """Whether any of the keys was there (-d)."""
-        source = _source(name)
-        if not index_path(source).exists():
-            raise TableError(f"open database {index_path(source)}: No such file or directory")
-        with _changed(source, self.options) as (index, _):
-            return sum(index.remove(self._key(key)) for key in keys) > 0
+        kind, _ = split_name(name)
+        if kind in TYPES and kind not in INDEXED_TYPES:
+            raise TableError(f"table {name}: delete operation is not supported")
+        target = _Target.of(name)
+        if not target.index_path.exists():
+            raise TableError(f"open database {target.index_path}: No such file or directory")
+        fold = folding(self.options)
+        with _changed(target, self.options) as (index, _):
+            return sum(index.remove(fold(key)) for key in keys) > 0
 
-    def _fill(self, index: IndexDraft, text: str, title: str) -> None:
+    def _set_ends(self, index: IndexDraft) -> None:
+        if self.options.terminated is not None:
+            index.terminated = self.options.terminated
+
+    def _fill(self, index: IndexDraft, target: _Target, text: str, title: str) -> None:
+        fold = folding(self.options)
+        replace = self.options.duplicates is Duplicates.REPLACE
         for entry in self.parser(text):
             if isinstance(entry, Flaw):
-                self.warn(f"{title}, line {entry.number}: {entry.text}")
+                self.warn(entry.told(title))
                 continue
-            key = self._key(entry.key)
-            if key not in index or self.options.duplicates is Duplicates.REPLACE:
-                index.put(key, entry.value)
-            elif self.options.duplicates is Duplicates.WARN:
-                self.warn(f'{title}, line {entry.number}: duplicate entry: "{key}"')
+            value = self._content(entry, title) if self.options.files else entry.value
+            key = fold(entry.key)
+            if value is None or index.put(key, value, replace=replace):
+                continue
+            if self.options.duplicates is Duplicates.WARN:
+                self.warn(f'{target.title}: duplicate entry: "{key}"')
 
-    def _key(self, key: str) -> str:
-        return fold(key) if self.options.fold else key
-
-
-def _source(name: str) -> Path:
-    kind, path = split_name(name)
-    if kind not in INDEXED_TYPES:
-        raise TableError(f"unsupported map type for this operation: {kind}")
-    return Path(path)
+    def _content(self, entry: Entry, title: str) -> str | None:
+        """What the files hold that the value names (-F); None where one cannot be read."""
+        try:
+            contents = [Path(name).read_bytes() for name in entry.value.replace(",", " ").split()]
+        except OSError as error:
+            reason = f"open {error.filename}: {error.strerror}: skipping this entry"
+            self.warn(Flaw(entry.number, reason).told(title))
+            return None
+        return base64.b64encode(b"\n".join(contents)).decode()
 
 
 @contextmanager
-def _changed(source: Path, options: Options) -> Iterator[tuple[IndexDraft, bool]]:
+def _changed(target: _Target, options: Options) -> Iterator[tuple[IndexDraft, bool]]:
     """A draft of the present index and whether there is one; published at the end."""
-    path = index_path(source)
-    status = path.stat() if path.exists() else None
-    with _as_owner(status, options), draft(source) as index:
+    status = target.index_path.stat() if target.index_path.exists() else None
+    with _as_owner(status, options), draft(target.index_path, target.form) as index:
         if status is not None:
             index.take_over()
         yield index, status is not None

@@ -8,9 +8,8 @@ from typing import NoReturn
 
 from postroom.commands.table_building import Builder, Parser, standard_input
 from postroom.commands.table_options import Options, Usage, parse
-from postroom.commands.table_queries import list_all, opened, query, query_many
-from postroom.tables.cdb_reader import CorruptFile
-from postroom.tables.cdb_writer import TooLarge
+from postroom.commands.table_queries import Queries
+from postroom.tables.index_format import CorruptFile, TooLarge
 from postroom.tables.table import TableError
 
 _STDIN = "-"
@@ -19,7 +18,7 @@ _STDIN = "-"
 def run(program: str, parser: Parser, arguments: list[str]) -> NoReturn:
     """Exit 0 for success, 1 where a key is not there or anything fails (with the reason)."""
     logging.basicConfig(format=f"{program}: warning: %(message)s", level=logging.WARNING)
-    sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
+    sys.stdout.reconfigure(encoding="utf-8", errors="surrogateescape")  # type: ignore[union-attr]
     try:
         options = parse(program, arguments)
         done = _work(options, parser)
@@ -40,9 +39,12 @@ def fail(program: str, text: str) -> NoReturn:
 
 def _work(options: Options, parser: Parser) -> bool:
     names = tuple(with_type(name, options.config_directory) for name in options.tables)
+    warn = logging.getLogger().warning
+    if options.mime and not (options.headers or options.body):
+        warn("ignoring -m option without -b or -h")
     if options.query is not None or options.list_all:
-        return _look(options, names)
-    builder = Builder(options, parser, logging.getLogger().warning)
+        return _look(Queries.of(names, options, warn), options)
+    builder = Builder(options, parser, warn)
     if options.delete is not None:
         keys = _keys(options.delete)
         return sum(builder.delete(name, keys) for name in names) > 0
@@ -56,13 +58,12 @@ def _work(options: Options, parser: Parser) -> bool:
     return True
 
 
-def _look(options: Options, names: tuple[str, ...]) -> bool:
-    tables = [opened(name, fold=options.fold) for name in names]
+def _look(queries: Queries, options: Options) -> bool:
     if options.query == _STDIN:
-        return query_many(tables, standard_input())
+        return queries.many(standard_input())
     if options.query is not None:
-        return query(tables, options.query)
-    list_all(tables)
+        return queries.one(options.query)
+    queries.list_all()
     return True
 
 

@@ -1,48 +1,108 @@
 """Look into tables: ``-q key``, ``-q -`` and ``-s`` of postmap(1) and postalias(1)."""
 
-from collections.abc import Iterable
+import base64
+import binascii
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
 
-from postroom.tables import Table, TableError, open_table
-from postroom.tables.indexed import INDEXED_TYPES, IndexedTable
+from postroom.commands.message_keys import message_keys
+from postroom.commands.table_options import Options
+from postroom.tables import Table, TableError
+from postroom.tables.folding import as_written, fold, fold_ascii
+from postroom.tables.opening import open_directly
 from postroom.tables.table import ListedTable
 
-
-def opened(name: str, *, fold: bool) -> Table:
-    """Only an index can be asked for keys in the case they are written (-f)."""
-    if name.partition(":")[0] in INDEXED_TYPES:
-        return IndexedTable(name, folding=fold)
-    return open_table(name)
+Warn = Callable[[str], None]
 
 
-def query(tables: Iterable[Table], key: str) -> bool:
-    """Print the first table's value; whether one had the key."""
-    value = _first(tables, key)
-    if value is not None:
-        print(value)
-    return value is not None
+def folding(options: Options) -> Callable[[str], str]:
+    if not options.fold:
+        return as_written
+    return fold if options.utf8 else fold_ascii
 
 
-def query_many(tables: Iterable[Table], keys: Iterable[str]) -> bool:
-    """Print key and value of each key (one a line) that is found; whether any was."""
-    tables = tuple(tables)
-    found = False
-    for line in keys:
-        key = line.rstrip("\n")
-        value = _first(tables, key)
+class Queries(NamedTuple):
+    """Prints what the tables hold; ``warn`` reaches who runs the command."""
+
+    tables: tuple[Table, ...]
+    options: Options
+    warn: Warn
+
+    @classmethod
+    def of(cls, names: Iterable[str], options: Options, warn: Warn) -> "Queries":
+        """Raises TableError for a name that can never work."""
+        kept = folding(options)
+        return cls(tuple(open_directly(name, kept) for name in names), options, warn)
+
+    def one(self, key: str) -> bool:
+        """Print the first table's value; whether one had the key."""
+        value = self._first(key)
         if value is not None:
-            print(f"{key}\t{value}")
-            found = True
-    return found
+            print(value)
+        return value is not None
 
+    def many(self, lines: Iterable[str]) -> bool:
+        """Print key and value of each key that is found; whether any was.
 
-def list_all(tables: Iterable[Table]) -> None:
-    """Print every entry; raises TableError for a type that cannot tell its entries."""
-    for table in tables:
+        The keys are lines, or with -h and -b what these take from a message.
+        """
+        found = False
+        for key in self._keys(line.removesuffix("\n") for line in lines):
+            value = self._first(key)
+            if value is not None:
+                print(f"{key}\t{value}")
+                found = True
+        return found
+
+    def list_all(self) -> None:
+        """Print the entries of the first table; raises TableError where it cannot tell them."""
+        table = self.tables[0]
         if not isinstance(table, ListedTable):
             raise TableError(f"table {table.name}: sequence operation is not supported")
-        for key, value in table.items():
-            print(f"{key}\t{value}")
+        for key, stored in table.items():
+            value = self._unpacked(table, key, stored)
+            if value is not None:
+                print(f"{key}\t{value}")
 
+    def _keys(self, lines: Iterable[str]) -> Iterable[str]:
+        if not (self.options.headers or self.options.body):
+            return lines
+        wanted = (self.options.body, self.options.headers)
+        keys = message_keys(lines, mime=self.options.mime)
+        return (key.text for key in keys if wanted[key.is_header])
 
-def _first(tables: Iterable[Table], key: str) -> str | None:
-    return next((v for table in tables if (v := table.lookup(key)) is not None), None)
+    def _first(self, key: str) -> str | None:
+        for table in self.tables:
+            if self._is_utf8(table, key):
+                stored = table.lookup(key)
+                value = None if stored is None else self._unpacked(table, key, stored)
+                if value is not None:
+                    return value
+        return None
+
+    def _is_utf8(self, table: Table, key: str) -> bool:
+        """Keys of messages are looked up as they are."""
+        if key.isascii() or not self.options.utf8 or self.options.headers or self.options.body:
+            return True
+        try:
+            key.encode()
+        except UnicodeEncodeError:
+            shown = key.encode("utf-8", "surrogateescape").decode("ascii", "replace")
+            shown = shown.replace("\N{REPLACEMENT CHARACTER}", "?")
+            reason = "malformed UTF-8 or invalid codepoint"
+            self.warn(f'{table.name}: non-UTF-8 key "{shown}": {reason}')
+            return False
+        return True
+
+    def _unpacked(self, table: Table, key: str, stored: str) -> str | None:
+        """The value to print, which -F takes out of base64."""
+        if not stored:
+            self.warn(f"table {table.name}: key {key}: empty string result is not allowed")
+            self.warn(f"table {table.name} should return NO RESULT in case of NOT FOUND")
+        if not self.options.files:
+            return stored
+        try:
+            return base64.b64decode(stored, validate=True).decode("utf-8", "surrogateescape")
+        except binascii.Error:
+            self.warn(f"table {table.name}: key {key}: malformed BASE64 value: {stored}")
+            return None

@@ -1,42 +1,34 @@
 """Types of lookup tables: those Postroom opens, and those only Postfix has."""
 
-INDEXED = frozenset(("btree", "cdb", "hash"))
-"""Kept in ``FILE.cdb``, which postmap(1) or postalias(1) builds from FILE."""
+from collections.abc import Iterator
 
-INDEX_SUFFIX = ".cdb"
+from postroom.config.braces import UnbalancedBraces, split_words, unbraced
+
+INDEX_SUFFIXES = {"btree": ".cdb", "cdb": ".cdb", "hash": ".cdb", "lmdb": ".lmdb"}
+"""Kept in FILE with that suffix, which postmap(1) or postalias(1) builds from FILE."""
 
 SOURCES = frozenset(("cidr", "pcre", "regexp", "texthash"))
 """Read from FILE itself."""
 
-WITHOUT_FILE = frozenset(("fail", "inline", "static", "unix"))
+QUERIES = frozenset(("ldap", "memcache", "mysql", "pgsql", "sqlite"))
+"""FILE says which server or database is asked, and how: for proxymap(8) alone."""
+
+WITHOUT_FILE = frozenset(
+    ("environ", "fail", "inline", "randmap", "socketmap", "static", "tcp", "unix")
+)
+
+COMPOSED = frozenset(("debug", "pipemap", "unionmap"))
+"""Made of other tables, whose names are within theirs."""
+
+PATTERNS = frozenset(("cidr", "pcre", "randmap", "regexp", "socketmap", "tcp"))
+"""See whole keys as they are written, never parts of an address (DATABASE_README)."""
 
 PROXY = "proxy:"
 """Stands before a table that proxymap(8) opens for others."""
 
-TYPES = INDEXED | SOURCES | WITHOUT_FILE
+TYPES = frozenset(INDEX_SUFFIXES) | SOURCES | QUERIES | WITHOUT_FILE | COMPOSED
 
-NOT_YET = frozenset(
-    [
-        "dbm",
-        "environ",
-        "internal",
-        "ldap",
-        "lmdb",
-        "memcache",
-        "mongodb",
-        "mysql",
-        "nis",
-        "nisplus",
-        "pgsql",
-        "pipemap",
-        "randmap",
-        "sdbm",
-        "socketmap",
-        "sqlite",
-        "tcp",
-        "unionmap",
-    ]
-)
+NOT_YET = frozenset(["dbm", "internal", "mongodb", "nis", "nisplus", "sdbm"])
 """Types of Postfix's that Postroom cannot open."""
 
 
@@ -44,3 +36,28 @@ def split(word: str) -> tuple[str, str] | None:
     """Type and name of a word that names a table, by whichever program; None for other words."""
     kind, colon, name = word.lstrip("!").removeprefix(PROXY).partition(":")
     return (kind, name) if colon and (kind in TYPES or kind in NOT_YET) else None
+
+
+def is_pattern(table: str) -> bool:
+    """Whether the table called ``type:name`` is one of patterns."""
+    return table.removeprefix(PROXY).partition(":")[0] in PATTERNS
+
+
+def members(kind: str, name: str) -> list[str]:
+    """The tables that a table of one of COMPOSED is made of, as they are written in its name."""
+    if kind == "debug":
+        return [name]
+    try:
+        return split_words(unbraced(name))
+    except UnbalancedBraces:
+        return [name]  # no table, which will be said of it
+
+
+def with_members(word: str) -> Iterator[tuple[str, str]]:
+    """Type and name of the table that a word names, and of all within it; nothing for others."""
+    table = split(word)
+    if table is not None:
+        yield table
+        if table[0] in COMPOSED:
+            for member in members(*table):
+                yield from with_members(member)

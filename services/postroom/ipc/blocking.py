@@ -7,8 +7,7 @@ from typing import TypeVar
 import msgspec
 
 from postroom.ipc.contract import BrokenContract, Contract, Question, Unavailable
-from postroom.ipc.wire import _HEADER as HEADER
-from postroom.ipc.wire import MAX_FRAME, Kind
+from postroom.ipc.wire import HEADER, MAX_FRAME, Kind
 
 A = TypeVar("A")
 
@@ -30,9 +29,10 @@ def ask(path: str, contract: Contract, question: Question[A], timeout: float) ->
     if kind != Kind.ANSWER:
         raise Unavailable(answer.decode("utf-8", "replace"))
     try:
-        return contract.decode_answer(type(question), answer)
+        decoded: A = contract.decode_answer(type(question), answer)
     except BrokenContract as error:
         raise Unavailable(str(error)) from None
+    return decoded
 
 
 def _frame(connection: socket.socket) -> tuple[int, bytes]:

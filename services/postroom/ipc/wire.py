@@ -16,7 +16,7 @@ from enum import IntEnum
 
 from postroom.ipc.contract import BrokenContract
 
-_HEADER = struct.Struct(">IIBB")
+HEADER = struct.Struct(">IIBB")
 # Room for MAX_CONTENT, an envelope of some thousand recipients, and framing.
 MAX_FRAME = 8 * 1024 * 1024
 MAX_DESCRIPTORS = 4
@@ -96,7 +96,7 @@ class Wire:
         """Queue one frame. Descriptors are duplicated here, so the caller keeps its own."""
         if self._closed:
             return
-        header = _HEADER.pack(len(payload), serial, kind, len(descriptors))
+        header = HEADER.pack(len(payload), serial, kind, len(descriptors))
         own = [os.dup(descriptor) for descriptor in descriptors] if descriptors else ()
         self._outgoing.append((header + payload, own))
         self._unsent += len(header) + len(payload)
@@ -167,14 +167,14 @@ class Wire:
         """Pass on all frames that ``data`` begins with; what is left has to wait."""
         start, size = 0, len(data)
         try:
-            while not self._paused and not self._closed and size - start >= _HEADER.size:
-                length, serial, kind, count = _HEADER.unpack_from(data, start)
+            while not self._paused and not self._closed and size - start >= HEADER.size:
+                length, serial, kind, count = HEADER.unpack_from(data, start)
                 if length > self._longest or kind > Kind.LEAVING or count > MAX_DESCRIPTORS:
                     raise BrokenContract("malformed frame header")
-                end = start + _HEADER.size + length
+                end = start + HEADER.size + length
                 if size < end:
                     break
-                payload = bytes(data[start + _HEADER.size : end])
+                payload = bytes(data[start + HEADER.size : end])
                 start = end
                 self._on_frame(_KINDS[kind], serial, payload, self._take(count) if count else [])
             if start == size and self._descriptors and not self._paused:

@@ -3,9 +3,11 @@
 A table that cannot be read raises TableError, which always means "try again later": nothing
 may be concluded about the key. Tables notice within a second when their file was changed.
 
-Types: hash, btree and cdb (one format, see ``indexed``), texthash, static, inline, cidr,
-regexp, pcre, unix, fail. ``proxy:type:name`` names the same table as ``type:name``: whoever
-has no files asks proxymap(8) instead of opening it.
+In files: hash, btree, cdb and lmdb (made by postmap(1), see ``indexed``), texthash, cidr, regexp,
+pcre. In their names: inline, static, randmap. Elsewhere: unix, environ. Of other tables:
+unionmap, pipemap, debug. At servers (``servers/``): tcp, socketmap, mysql, pgsql, sqlite, ldap,
+memcache, which proxymap(8) opens for everybody. For tests: fail. ``proxy:type:name`` is the same
+table as ``type:name``.
 """
 
 from postroom.tables.maps import Maps

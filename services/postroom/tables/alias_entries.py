@@ -13,8 +13,7 @@ from postroom.tables.key_value import Entry, Flaw, flaw_of
 def alias_entries(text: str) -> Iterator[Entry | Flaw]:
     """Every entry and every flaw, in the order of the file; quotes are taken off the names."""
     for line in logical_lines(text):
-        flaw = flaw_of(line)
-        yield Flaw(line.number, flaw) if flaw else _entry(line)
+        yield flaw_of(line) or _entry(line)
 
 
 def _entry(line: LogicalLine) -> Entry | Flaw:

@@ -9,16 +9,14 @@ import struct
 import weakref
 from collections.abc import Iterator
 
+from postroom.tables.index_format import CorruptFile
+
 HEADER_SIZE = 2048
 SLOT_SIZE = 8
 _PAIR = struct.Struct("<II")
 _HASH_START = 5381
 # One read that holds most records whole: lengths, a key and a value.
 _FIRST_READ = 512
-
-
-class CorruptFile(Exception):
-    """What the file says about itself does not fit its size."""
 
 
 def cdb_hash(key: bytes) -> int:

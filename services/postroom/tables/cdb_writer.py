@@ -4,14 +4,11 @@ import struct
 from typing import BinaryIO
 
 from postroom.tables.cdb_reader import HEADER_SIZE, cdb_hash
+from postroom.tables.index_format import TooLarge
 
 _PAIR = struct.Struct("<II")
 # Positions are 32 bits wide.
 MAX_SIZE = 0xFFFFFFFF
-
-
-class TooLarge(Exception):
-    """The database would pass 4 GiB, which the format cannot express."""
 
 
 class CdbWriter:

@@ -1,7 +1,8 @@
 """Make or change the index of a table: aside, whole, and then in one step in its place.
 
-The draft is ``FILE.cdb.tmp``, locked while it is made, so that two who change a table do so one
-after the other. Readers see the old index or the new one; a crash leaves the old one.
+The draft has the index's name with ``.tmp`` behind, and is locked while it is made, so that two
+who change a table do so one after the other. Readers see the old index or the new one; a crash
+leaves the old one.
 """
 
 import errno
@@ -13,9 +14,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from postroom.tables.cdb_reader import CdbReader
-from postroom.tables.cdb_writer import CdbWriter
-from postroom.tables.indexed import index_path
+from postroom.tables.index_format import IndexFormat
 
 _NUL = b"\0"
 NO_MORE_THAN = 0o666
@@ -37,26 +36,30 @@ class Attributes(NamedTuple):
 class IndexDraft:
     """The entries of an index that is being made; ``draft`` opens one."""
 
-    def __init__(self, source: Path, descriptor: int) -> None:
-        self._path = index_path(source)
+    def __init__(self, path: Path, form: IndexFormat, descriptor: int) -> None:
+        self._path = path
+        self._format = form
         self._descriptor = descriptor
         self._entries: dict[bytes, bytes] = {}
-        self.terminated = False  # keys and values end with NUL (postmap -N)
+        self.terminated = form.terminated  # keys and values end with NUL (postmap -N, -n)
 
     def take_over(self) -> None:
         """Begin with the entries of the present index; raises OSError, CorruptFile."""
-        reader = CdbReader(os.open(self._path, os.O_RDONLY | os.O_CLOEXEC))
-        entries = list(reader.items())
-        self.terminated = bool(entries) and entries[0][0].endswith(_NUL)
+        present = self._format.open(os.open(self._path, os.O_RDONLY | os.O_CLOEXEC))
+        entries = list(present.items())
+        if entries:
+            self.terminated = entries[0][0].endswith(_NUL)
         end = _NUL if self.terminated else b""
         for key, value in entries:
             self._entries.setdefault(key.removesuffix(end), value.removesuffix(end))
 
-    def __contains__(self, key: str) -> bool:
-        return key.encode() in self._entries
-
-    def put(self, key: str, value: str) -> None:
-        self._entries[key.encode()] = value.encode()
+    def put(self, key: str, value: str, *, replace: bool) -> bool:
+        """False where there is such an entry already, which stays unless ``replace``."""
+        stored = key.encode()
+        if not replace and stored in self._entries:
+            return False
+        self._entries[stored] = value.encode()
+        return True
 
     def remove(self, key: str) -> bool:
         """Whether there was such an entry."""
@@ -64,12 +67,10 @@ class IndexDraft:
 
     def publish(self, attributes: Attributes) -> None:
         """Write the draft to the disk and put it in the place of the index."""
-        with os.fdopen(os.dup(self._descriptor), "wb") as file:
-            end = _NUL if self.terminated else b""
-            writer = CdbWriter(file)
-            for key, value in self._entries.items():
-                writer.add(key + end, value + end)
-            writer.finish()
+        entries = self._entries
+        if self.terminated:
+            entries = {key + _NUL: value + _NUL for key, value in entries.items()}
+        self._format.write(self._descriptor, entries)
         if attributes.owner is not None:
             os.fchown(self._descriptor, *attributes.owner)
         os.fchmod(self._descriptor, attributes.mode)
@@ -79,12 +80,12 @@ class IndexDraft:
 
 
 @contextmanager
-def draft(source: Path) -> Iterator[IndexDraft]:
-    """A draft for the index of ``source``, thrown away unless published; raises OSError."""
-    aside = _aside(index_path(source))
+def draft(path: Path, form: IndexFormat) -> Iterator[IndexDraft]:
+    """A draft for the index ``path``, thrown away unless published; raises OSError."""
+    aside = _aside(path)
     descriptor = _locked(aside)
     try:
-        yield IndexDraft(source, descriptor)
+        yield IndexDraft(path, form, descriptor)
     finally:
         if _is_at(descriptor, aside):
             aside.unlink()

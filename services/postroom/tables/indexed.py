@@ -1,7 +1,7 @@
-"""hash:, btree: and cdb: tables, built by postmap(1) from their source into ``source.cdb``.
+"""hash:, btree:, cdb: and lmdb: tables, which postmap(1) makes from their source.
 
-The three names stand for one format (see ``cdb_reader``); Berkeley DB files are not read.
-A value that is no UTF-8 cannot be told from a broken file and is an error.
+hash and btree are kept as cdb: Berkeley DB's files are not read. A value that is no UTF-8
+cannot be told from a broken file and is an error.
 """
 
 import logging
@@ -9,38 +9,36 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from postroom.tables.cdb_reader import CdbReader, CorruptFile
-from postroom.tables.folding import fold
+from postroom.tables.folding import Fold, fold
+from postroom.tables.index_format import CorruptFile, Index, index_format
 from postroom.tables.refreshed import Refreshed
 from postroom.tables.table import ListedTable, TableError
 
-# All of them are one format, and postmap(1) can build them.
-INDEXED_TYPES = frozenset({"btree", "cdb", "hash"})
-SUFFIX = ".cdb"
+_NUL = b"\0"
 _log = logging.getLogger(__name__)
 
 
-def index_path(source: str | Path) -> Path:
-    """Where the index of a source file is."""
-    return Path(f"{source}{SUFFIX}")
-
-
 class IndexedTable(ListedTable):
-    """Looks keys up in the index; ``folding`` off finds keys exactly as written (postmap -f)."""
+    """Looks keys up in the index.
 
-    def __init__(self, name: str, *, folding: bool = True) -> None:
+    Keys and values may end with NUL, as those who made the file had it; which of both it is
+    shows with the first key that is found.
+    """
+
+    def __init__(self, name: str, folding: Fold = fold) -> None:
         super().__init__(name)
-        source = name.partition(":")[2]
+        kind, _, source = name.partition(":")
+        self._format = index_format(kind)
         self._source = Path(source)
-        self._path = index_path(source)
-        self._fold = fold if folding else str
+        self._path = Path(source + self._format.suffix)
+        self._fold = folding
+        self._ends: tuple[bytes, ...] = ()
         self._index = Refreshed(self._path, self._open, f"postmap {name}")
 
     def lookup(self, key: str) -> str | None:
-        index, end = self._index.current()
+        index = self._index.current()
         try:
-            value = index.get(self._fold(key).encode() + end)
-            return None if value is None else value.removesuffix(end).decode()
+            return self._found(index, self._fold(key).encode())
         except UnicodeEncodeError:
             return None  # a key that no UTF-8 file can hold
         except UnicodeDecodeError:
@@ -49,26 +47,33 @@ class IndexedTable(ListedTable):
             raise self._broken(error) from error
 
     def items(self) -> Iterator[tuple[str, str]]:
-        index, end = self._index.current()
         try:
-            for key, value in index.items():
-                yield _text(key.removesuffix(end)), _text(value.removesuffix(end))
+            for key, value in self._index.current().items():
+                yield _text(key), _text(value)
         except (CorruptFile, OSError) as error:
             raise self._broken(error) from error
 
-    def _open(self, descriptor: int) -> tuple[CdbReader, bytes]:
-        """The index, and the byte that ends its keys and values: none, or NUL (postmap -N)."""
+    def _found(self, index: Index, key: bytes) -> str | None:
+        for end in self._ends:
+            value = index.get(key + end)
+            if value is not None:
+                self._ends = (end,)
+                return value.removesuffix(end).decode()
+        return None
+
+    def _open(self, descriptor: int) -> Index:
         try:
-            index = CdbReader(descriptor)
-            first = next(index.items(), None)
+            index = self._format.open(descriptor)
         except CorruptFile as error:
             raise self._broken(error) from error
+        self._ends = (_NUL, b"")
         self._warn_if_stale(descriptor)
-        return index, b"\0" if first and first[0].endswith(b"\0") else b""
+        return index
 
     def _broken(self, error: Exception) -> TableError:
+        kind = self._format.suffix[1:]
         return TableError(
-            f"{self._path}: not a usable cdb file: {error} (run: postmap {self.name})"
+            f"{self._path}: not a usable {kind} file: {error} (run: postmap {self.name})"
         )
 
     def _warn_if_stale(self, descriptor: int) -> None:
@@ -81,4 +86,4 @@ class IndexedTable(ListedTable):
 
 
 def _text(data: bytes) -> str:
-    return data.decode("utf-8", "backslashreplace")
+    return data.removesuffix(_NUL).decode("utf-8", "backslashreplace")

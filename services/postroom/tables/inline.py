@@ -4,7 +4,7 @@ import logging
 from collections.abc import Iterator
 
 from postroom.tables.braced_name import words
-from postroom.tables.folding import fold
+from postroom.tables.folding import Fold, fold
 from postroom.tables.table import ListedTable, TableError
 
 _log = logging.getLogger(__name__)
@@ -13,8 +13,9 @@ _log = logging.getLogger(__name__)
 class InlineTable(ListedTable):
     """Raises TableError when made from a text that is no list of entries."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, folding: Fold = fold) -> None:
         super().__init__(name)
+        self._fold = folding
         text = name.partition(":")[2]
         if not text.startswith("{"):
             raise TableError(f"{name}: expected format: inline:{{key=value, {{key = text}}, ...}}")
@@ -28,7 +29,7 @@ class InlineTable(ListedTable):
             raise TableError(f"{name}: empty table")
 
     def lookup(self, key: str) -> str | None:
-        return self._values.get(fold(key))
+        return self._values.get(self._fold(key))
 
     def items(self) -> Iterator[tuple[str, str]]:
         yield from self._values.items()
@@ -37,4 +38,4 @@ class InlineTable(ListedTable):
         key, equals, value = text.partition("=")
         if not equals or not key.strip():
             raise TableError(f"{self.name}: {text!r}: expected format: key=value")
-        return fold(key.strip()), value.strip()
+        return self._fold(key.strip()), value.strip()

@@ -1,5 +1,6 @@
 """Source files of ``key white-space value`` lines: access(5), virtual(5), transport(5) and more."""
 
+import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -15,19 +16,31 @@ class Entry(NamedTuple):
 class Flaw(NamedTuple):
     """A line that does not say what it should; ``text`` is for the one who wrote it.
 
-    ``fatal`` lines are no entry; after others the entry follows.
+    A line without a number stands for itself. An entry may follow nevertheless.
     """
 
     number: int
     text: str
 
+    def told(self, title: str) -> str:
+        """The whole complaint, about the file called ``title``."""
+        return (
+            f"{title}, line {self.number}: {self.text}" if self.number else f"{title}: {self.text}"
+        )
+
+
+# Most lines are no more than this: no quotes, nothing that needs a second look.
+_PLAIN = re.compile(r'([^"\s\0:]+)\s+(\S[^\0]*)', re.ASCII)
+
 
 def entries(text: str) -> Iterator[Entry | Flaw]:
     """Every entry and every flaw, in the order of the file."""
     for line in logical_lines(text):
-        flaw = flaw_of(line)
-        if flaw:
-            yield Flaw(line.number, flaw)
+        plain = _PLAIN.fullmatch(line.text.rstrip(BLANK)) if line.text.isascii() else None
+        if plain:
+            yield Entry(line.number, plain[1], plain[2])
+        elif flaw := flaw_of(line):
+            yield flaw
         else:
             yield from _entry(line)
 
@@ -35,6 +48,9 @@ def entries(text: str) -> Iterator[Entry | Flaw]:
 def _entry(line: LogicalLine) -> Iterator[Entry | Flaw]:
     text = line.text.strip(BLANK)
     end = _end_of_key(text)
+    if end is None:
+        yield Flaw(line.number, f"unbalanced '\"' in '{text}' -- ignoring this line")
+        return
     key, value = text[:end], text[end:].strip(BLANK)
     if not value:
         yield Flaw(line.number, "expected format: key whitespace value")
@@ -44,16 +60,16 @@ def _entry(line: LogicalLine) -> Iterator[Entry | Flaw]:
     yield Entry(line.number, key, value)
 
 
-def flaw_of(line: LogicalLine) -> str:
+def flaw_of(line: LogicalLine) -> Flaw | None:
     """What makes a logical line unusable in any source file."""
     if is_stray_continuation(line):
-        return f'logical line must not start with whitespace: "{line.text[:30]}"'
+        return Flaw(0, f'logical line must not start with whitespace: "{line.text[:30]}"')
     if "\0" in line.text:
-        return "line contains a NUL character"
+        return Flaw(line.number, "line contains a NUL character")
     if not line.text.isascii() and not _encodable(line.text):
         shown = line.text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
-        return f'non-UTF-8 input "{shown}" -- ignoring this line'
-    return ""
+        return Flaw(line.number, f'non-UTF-8 input "{shown}" -- ignoring this line')
+    return None
 
 
 def _encodable(text: str) -> bool:
@@ -64,8 +80,8 @@ def _encodable(text: str) -> bool:
     return True
 
 
-def _end_of_key(text: str) -> int:
-    """White space ends a key, but not inside of double quotes (a quoted local part)."""
+def _end_of_key(text: str) -> int | None:
+    """White space ends a key, but not inside of double quotes, which have to end."""
     quoted = escaped = False
     for index, char in enumerate(text):
         if escaped:
@@ -76,4 +92,4 @@ def _end_of_key(text: str) -> int:
             quoted = not quoted
         elif char in BLANK and not quoted:
             return index
-    return len(text)
+    return None if quoted else len(text)

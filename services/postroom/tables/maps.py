@@ -31,3 +31,13 @@ class Maps:
             if value is not None:
                 return value
         return None
+
+    async def find(self, key: str, *, part: bool = False) -> str | None:
+        """As ``lookup``, where the event loop goes on while a server answers."""
+        for table in self.tables:
+            if part and not table.fixed_keys:
+                continue
+            value = await table.find(key)
+            if value is not None:
+                return value
+        return None

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from postroom.config.logical_lines import LogicalLine, logical_lines
+from postroom.config.table_types import is_pattern
 from postroom.tables.folding import fold
 from postroom.tables.network import Address, parse_address, parse_network
 from postroom.tables.opening import open_table
@@ -25,8 +26,6 @@ from postroom.tables.table import Table, TableError
 
 # A file that names itself, or a file that does.
 MAX_FILE_DEPTH = 10
-# Tables that search for a pattern want the whole name, not its parents.
-_PATTERN_TYPES = ("regexp:", "pcre:", "cidr:")
 _NETWORK_CHARACTERS = frozenset("0123456789./")
 
 
@@ -154,7 +153,7 @@ class DomainList(StringList):
         return name == pattern or (above.startswith(".") and name.endswith(above))
 
     def _in_table(self, table: str, name: str) -> Search:
-        if table.removeprefix("proxy:").startswith(_PATTERN_TYPES):
+        if is_pattern(table):  # it wants the whole name, not its parents
             return (yield Query(table, name)) is not None
         for key in domain_keys(name, parents=self._parents):
             if (yield Query(table, key)) is not None:

@@ -1,38 +1,63 @@
 """From ``type:name`` to a table; only the types in use are imported."""
 
+from collections.abc import Callable
+from functools import partial
 from importlib import import_module
 
+from postroom.tables.folding import Fold, fold
 from postroom.tables.table import BrokenTable, Table, TableError
 
-# Module and class of each type. hash and btree are kept in the one format of ``indexed``.
+# Module and class of each type. hash and btree are kept as cdb (see ``indexed``).
 TYPES = {
     "btree": ("indexed", "IndexedTable"),
     "cdb": ("indexed", "IndexedTable"),
     "cidr": ("cidr", "CidrTable"),
+    "debug": ("debug", "DebugTable"),
+    "environ": ("environ", "EnvironTable"),
     "fail": ("fail", "FailTable"),
     "hash": ("indexed", "IndexedTable"),
     "inline": ("inline", "InlineTable"),
+    "ldap": ("servers.ldap_table", "LdapTable"),
+    "lmdb": ("indexed", "IndexedTable"),
+    "memcache": ("servers.memcache_table", "MemcacheTable"),
+    "mysql": ("servers.mysql_table", "MysqlTable"),
     "pcre": ("pattern", "PcreTable"),
+    "pgsql": ("servers.pgsql_table", "PgsqlTable"),
+    "pipemap": ("composed", "PipeTable"),
+    "randmap": ("randmap", "RandomTable"),
     "regexp": ("pattern", "RegexpTable"),
+    "socketmap": ("servers.socketmap", "SocketmapTable"),
+    "sqlite": ("servers.sqlite_table", "SqliteTable"),
     "static": ("static", "StaticTable"),
+    "tcp": ("servers.tcp", "TcpTable"),
     "texthash": ("texthash", "TexthashTable"),
+    "unionmap": ("composed", "UnionTable"),
     "unix": ("unix", "UnixTable"),
 }
+# Made of other tables, which their classes have opened for them.
+COMPOSED = frozenset({"debug", "pipemap", "unionmap"})
+# What needs the network, a password or a library that few have: proxymap(8) alone opens them.
+SERVED = frozenset({"ldap", "memcache", "mysql", "pgsql", "socketmap", "sqlite", "tcp"})
+# Whose keys have no case unless the caller wants it.
+FOLDED = frozenset(
+    {"btree", "cdb", "environ", "hash", "inline", "ldap", "lmdb", "memcache", "mysql", "pgsql"}
+    | {"sqlite", "texthash"}
+)
 _PROXY = "proxy:"
 
 
 def open_table(name: str) -> Table:
-    """The table ``type:name``. Raises TableError only for a name that can never work.
+    """The table ``type:name`` as a component has it: proxymap(8) is asked for those of servers.
 
-    A missing or unreadable file shows when the table is asked, so that it may still appear.
+    Raises TableError only for a name that can never work. A missing or unreadable file shows
+    when the table is asked, so that it may still appear.
     """
-    kind, table_name = split_name(name)
-    if kind not in TYPES:
-        raise TableError(f"unsupported dictionary type: {kind} (in {name!r})")
-    module, class_name = TYPES[kind]
-    table_type = getattr(import_module(f"postroom.tables.{module}"), class_name)
-    table: Table = table_type(f"{kind}:{table_name}")
-    return table
+    return _open(name, served=True)
+
+
+def open_directly(name: str, folding: Fold = fold) -> Table:
+    """As ``open_table``, for proxymap(8) itself and for commands: with all in this process."""
+    return _open(name, served=False, folding=folding)
 
 
 def open_later(name: str) -> Table:
@@ -43,15 +68,31 @@ def open_later(name: str) -> Table:
         return BrokenTable(name, str(error))
 
 
+def _open(name: str, *, served: bool, folding: Fold = fold) -> Table:
+    kind, table_name = split_name(name)
+    if kind not in TYPES:
+        raise TableError(f"unsupported dictionary type: {kind}")
+    plain = f"{kind}:{table_name}"
+    if served and kind in SERVED:
+        return _class("proxied", "ProxiedTable")(plain)
+    if kind in COMPOSED:
+        return _class(*TYPES[kind])(plain, partial(_open, served=served, folding=folding))
+    if kind in FOLDED:
+        return _class(*TYPES[kind])(plain, folding)
+    return _class(*TYPES[kind])(plain)
+
+
+def _class(module: str, name: str) -> Callable[..., Table]:
+    try:
+        found: Callable[..., Table] = getattr(import_module(f"postroom.tables.{module}"), name)
+    except ModuleNotFoundError as error:
+        raise TableError(f"this type of table needs Python's {error.name}") from None
+    return found
+
+
 def split_name(name: str) -> tuple[str, str]:
     """Type and name; what stands behind ``proxy:`` is the table itself."""
     kind, colon, table_name = name.removeprefix(_PROXY).partition(":")
     if not colon or not table_name:
         raise TableError(f'open dictionary: expecting "type:name" form instead of "{name}"')
     return kind, table_name
-
-
-def is_table_name(text: str) -> bool:
-    """Whether a word of a parameter names a table of a type we have."""
-    kind, colon, table_name = text.removeprefix(_PROXY).partition(":")
-    return bool(colon and table_name) and kind in TYPES

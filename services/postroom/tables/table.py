@@ -1,8 +1,13 @@
 """What every table can do, and the one way in which it fails."""
 
+import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import NoReturn
+
+# How many questions at a time a server, and this process, is asked to bear.
+THREADS = 4
 
 
 class TableError(Exception):
@@ -14,9 +19,12 @@ class Table(ABC):
 
     # Whether entries stand for themselves. Patterns see whole addresses only, never parts.
     fixed_keys = True
+    # Whether somebody else has to answer first: such a table may be asked in any thread.
+    slow = False
 
     def __init__(self, name: str) -> None:
         self.name = name
+        self._threads: ThreadPoolExecutor | None = None
 
     @abstractmethod
     def lookup(self, key: str) -> str | None:
@@ -24,6 +32,17 @@ class Table(ABC):
 
         Types with fixed keys ignore the case of ``key``; patterns decide for themselves.
         """
+
+    async def find(self, key: str) -> str | None:
+        """As ``lookup``, in an event loop that goes on meanwhile.
+
+        A slow table has threads of its own: one whose server is away holds up no other.
+        """
+        if not self.slow:
+            return self.lookup(key)
+        if self._threads is None:
+            self._threads = ThreadPoolExecutor(THREADS)
+        return await asyncio.get_running_loop().run_in_executor(self._threads, self.lookup, key)
 
 
 class BrokenTable(Table):

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Iterator
 from pathlib import Path
 
-from postroom.tables.folding import fold
+from postroom.tables.folding import Fold, fold
 from postroom.tables.key_value import Entry, entries
 from postroom.tables.refreshed import Refreshed
 from postroom.tables.source_file import read_text
@@ -16,13 +16,14 @@ _log = logging.getLogger(__name__)
 class TexthashTable(ListedTable):
     """Lines that are no entry are ignored with a warning, as is a key's second entry."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, folding: Fold = fold) -> None:
         super().__init__(name)
+        self._fold = folding
         self._path = Path(name.partition(":")[2])
         self._values = Refreshed(self._path, self._read)
 
     def lookup(self, key: str) -> str | None:
-        return self._values.current().get(fold(key))
+        return self._values.current().get(self._fold(key))
 
     def items(self) -> Iterator[tuple[str, str]]:
         yield from self._values.current().items()
@@ -31,9 +32,11 @@ class TexthashTable(ListedTable):
         values: dict[str, str] = {}
         for entry in entries(read_text(descriptor)):
             if not isinstance(entry, Entry):
-                _log.warning("%s, line %d: %s", self._path, entry.number, entry.text)
-            elif (key := fold(entry.key)) in values:
-                _log.warning('%s, line %d: duplicate entry: "%s"', self._path, entry.number, key)
+                _log.warning("%s -- ignoring this line", entry.told(str(self._path)))
+            elif (key := self._fold(entry.key)) in values:
+                _log.warning(
+                    '%s, line %d: duplicate entry: "%s"', self._path, entry.number, entry.key
+                )
             else:
                 values[key] = entry.value
         return values

@@ -14,11 +14,13 @@ from postroom.tables.table import Table, TableError
 class UnixTable(Table):
     """The value is the account's line, as in passwd(5) or group(5)."""
 
+    slow = True
+
     def __init__(self, name: str) -> None:
         super().__init__(name)
         finders = {"unix:passwd.byname": _passwd_line, "unix:group.byname": _group_line}
         if name not in finders:
-            raise TableError(f"unknown table: {name} (known: {', '.join(finders)})")
+            raise TableError(f"unknown table: {name}")
         self._find = finders[name]
 
     def lookup(self, key: str) -> str | None:

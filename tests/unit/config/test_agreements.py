@@ -2,13 +2,15 @@
 
 from postroom.config import restriction_names, table_types
 from postroom.reception.smtpd.access import catalogue
-from postroom.tables import indexed, opening
+from postroom.tables import index_format, opening
 
 
 def test_the_types_of_tables_are_those_that_can_be_opened() -> None:
     assert frozenset(opening.TYPES) == table_types.TYPES
-    assert indexed.INDEXED_TYPES == table_types.INDEXED
-    assert indexed.SUFFIX == table_types.INDEX_SUFFIX
+    assert opening.SERVED == table_types.QUERIES | {"socketmap", "tcp"}
+    assert opening.COMPOSED == table_types.COMPOSED
+    suffixes = {kind: index_format.index_format(kind).suffix for kind in index_format.INDEXED_TYPES}
+    assert suffixes == table_types.INDEX_SUFFIXES
 
 
 def test_the_restrictions_are_those_that_the_server_applies() -> None:

@@ -37,16 +37,19 @@ def _table(one: Written, word: str, *, must_be_one: bool) -> Iterator[Problem]:
     kind, name = table
     if kind in table_types.NOT_YET:
         yield one.error(f"{word}: tables of type {kind} cannot be opened")
+    elif kind in table_types.COMPOSED:
+        for member in table_types.members(kind, name):
+            yield from _table(one, member, must_be_one=True)
     elif kind not in table_types.WITHOUT_FILE and not name.startswith("/"):
         yield one.error(f"{word}: the name of a table begins with a slash")
-    elif kind in table_types.INDEXED:
-        yield from _indexed(one, word, Path(name))
-    elif kind in table_types.SOURCES and not Path(name).is_file():
+    elif kind in table_types.INDEX_SUFFIXES:
+        yield from _indexed(one, word, Path(name), table_types.INDEX_SUFFIXES[kind])
+    elif kind in table_types.SOURCES | table_types.QUERIES and not Path(name).is_file():
         yield _at(one, f"{word}: there is no file {name}")
 
 
-def _indexed(one: Written, word: str, source: Path) -> Iterator[Problem]:
-    index = source.with_name(source.name + table_types.INDEX_SUFFIX)
+def _indexed(one: Written, word: str, source: Path, suffix: str) -> Iterator[Problem]:
+    index = source.with_name(source.name + suffix)
     command = "newaliases" if one.name.startswith("alias_") else f"postmap {word}"
     if not index.is_file():
         yield _at(one, f"{word}: there is no file {index}: run {command}")

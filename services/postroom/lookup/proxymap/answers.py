@@ -1,16 +1,12 @@
 """Answer the questions of contracts/proxymap."""
 
-import asyncio
-
 from postroom.contracts.proxymap import Found, Lookup, NotFound, TryAgain
 from postroom.ipc.contract import Question
 from postroom.lookup.proxymap.served_tables import NotServed, ServedTables
 from postroom.maillog.proxymap import ProxymapLog
-from postroom.tables.table import Table, TableError
+from postroom.tables.table import TableError
 
 Answer = Found | NotFound | TryAgain
-# Account lookups go where nsswitch.conf(5) says, and that may be a network away.
-_SLOW_TYPES = ("unix:",)
 
 
 class Answers:
@@ -21,7 +17,7 @@ class Answers:
     async def answer(self, question: Question[Answer], _descriptors: list[int]) -> Answer:
         assert isinstance(question, Lookup)
         try:
-            value = await _looked_up(self._tables.table(question.table), question.key)
+            value = await self._tables.table(question.table).find(question.key)
         except NotServed:
             self._log.not_served(question.table)
             return TryAgain(f"request for unapproved table: {question.table}")
@@ -29,9 +25,3 @@ class Answers:
             self._log.table_trouble(str(error))
             return TryAgain(str(error))
         return NotFound() if value is None else Found(value)
-
-
-async def _looked_up(table: Table, key: str) -> str | None:
-    if table.name.startswith(_SLOW_TYPES):
-        return await asyncio.to_thread(table.lookup, key)
-    return table.lookup(key)

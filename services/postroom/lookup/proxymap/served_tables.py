@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable
 
-from postroom.tables.opening import is_table_name, open_later
-from postroom.tables.table import Table
+from postroom.config import table_types
+from postroom.tables.opening import open_directly
+from postroom.tables.table import BrokenTable, Table, TableError
 
 _PROXY = "proxy:"
 
@@ -13,11 +14,12 @@ class NotServed(Exception):
 
 
 class ServedTables:
-    """Words of ``allowed`` that are no tables (host names, say) are passed over."""
+    """Tables within the tables of ``allowed`` are served as well; other words are passed over."""
 
     def __init__(self, allowed: Iterable[str]) -> None:
-        plain = (name.removeprefix(_PROXY) for name in allowed)
-        self._allowed = frozenset(name for name in plain if is_table_name(name))
+        self._allowed = frozenset(
+            f"{kind}:{name}" for word in allowed for kind, name in table_types.with_members(word)
+        )
         self._open: dict[str, Table] = {}
 
     def table(self, name: str) -> Table:
@@ -26,5 +28,13 @@ class ServedTables:
         if name not in self._allowed:
             raise NotServed(name)
         if name not in self._open:
-            self._open[name] = open_later(name)
+            self._open[name] = _opened(name)
         return self._open[name]
+
+
+def _opened(name: str) -> Table:
+    """A name that can never work fails when it is asked for, as a file that is missing does."""
+    try:
+        return open_directly(name)
+    except TableError as error:
+        return BrokenTable(name, str(error))

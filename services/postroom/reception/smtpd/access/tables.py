@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
+from postroom.config.table_types import is_pattern
 from postroom.mail.address import split_address, split_extension
 from postroom.reception.smtpd.access.request import Request
-from postroom.reception.smtpd.lookups.tables import is_pattern
 from postroom.tables.match_list import domain_keys
 
 

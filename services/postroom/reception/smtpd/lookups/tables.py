@@ -1,5 +1,6 @@
 """Look keys up in the tables that main.cf names, through proxymap."""
 
+from postroom.config.table_types import is_pattern
 from postroom.contracts.proxymap import Found, Lookup, TryAgain
 from postroom.ipc.client import Client
 from postroom.ipc.contract import Unavailable
@@ -7,15 +8,8 @@ from postroom.mail.address import split_address, split_extension
 from postroom.reception.smtpd.lookups.failure import LookupFailed
 from postroom.reception.smtpd.lookups.memory import ShortMemory
 
-# Their patterns see the whole key as it is; parts of it are not tried (access(5)).
-_PATTERN_TYPES = frozenset({"regexp", "pcre", "cidr"})
 # The contract's bound; no address or host name comes near it.
 MAX_KEY = 2048
-
-
-def is_pattern(table: str) -> bool:
-    """Whether a table holds patterns instead of keys."""
-    return table.removeprefix("proxy:").partition(":")[0] in _PATTERN_TYPES
 
 
 class Tables:

@@ -1,0 +1,50 @@
+"""Tables that proxymap(8) opens for others: what needs a server, a password or a network."""
+
+from postroom.contracts.proxymap import CONTRACT, Found, Lookup, NotFound, TryAgain
+from postroom.ipc.blocking import ask
+from postroom.ipc.client import Client
+from postroom.ipc.contract import Unavailable
+from postroom.systemd.places import socket_path
+from postroom.tables.table import Table, TableError
+
+# Seconds: longer than any table waits for its own server.
+TIMEOUT = 120.0
+# The contract's bound; no address or host name comes near it.
+MAX_KEY = 2048
+
+
+class ProxiedTable(Table):
+    """``type:name`` as proxymap has it."""
+
+    slow = True
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self._client: Client | None = None
+
+    def lookup(self, key: str) -> str | None:
+        if len(key) > MAX_KEY:
+            return None
+        try:
+            return self._value(ask(socket_path("proxymap"), CONTRACT, self._question(key), TIMEOUT))
+        except Unavailable as error:
+            raise TableError(f"{self.name}: {error}") from None
+
+    async def find(self, key: str) -> str | None:
+        """As ``lookup``, over a connection that is kept while it is used."""
+        if len(key) > MAX_KEY:
+            return None
+        if self._client is None:
+            self._client = Client(socket_path("proxymap"), CONTRACT, timeout=TIMEOUT)
+        try:
+            return self._value(await self._client.ask(self._question(key)))
+        except Unavailable as error:
+            raise TableError(f"{self.name}: {error}") from None
+
+    def _question(self, key: str) -> Lookup:
+        return Lookup(self.name, key)
+
+    def _value(self, answer: Found | NotFound | TryAgain) -> str | None:
+        if isinstance(answer, TryAgain):
+            raise TableError(answer.reason)
+        return answer.value if isinstance(answer, Found) else None

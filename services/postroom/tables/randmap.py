@@ -1,0 +1,20 @@
+"""randmap:{value, value …} tables: any of the values, whatever the key."""
+
+import random
+
+from postroom.tables.braced_name import words
+from postroom.tables.table import Table, TableError
+
+
+class RandomTable(Table):
+    fixed_keys = False
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        text = name.partition(":")[2]
+        self._values = words(text) if text.startswith("{") else []
+        if not self._values:
+            raise TableError(f'bad syntax: "{name}"; need "randmap:{{value...}}"')
+
+    def lookup(self, key: str) -> str | None:
+        return random.choice(self._values)  # noqa: S311 - to spread load, not to be a secret

@@ -1,0 +1,1 @@
+"""Tables that a server answers, or a database: opened by proxymap(8) alone, and by commands."""

@@ -1,0 +1,70 @@
+"""socketmap:inet:host:port:name and socketmap:unix:/path:name tables (socketmap_table(5)).
+
+A question is the netstring of ``name key``, an answer the netstring of a status and a text.
+"""
+
+import socket
+
+from postroom.tables.servers.conversation import Conversation, Garbled
+from postroom.tables.table import Table, TableError
+
+# As main.cf's socketmap_max_reply_size has it by default: what a server may make us hold.
+MAX_REPLY = 100_000
+_MAX_DIGITS = len(str(MAX_REPLY))
+
+
+class SocketmapTable(Table):
+    slow = True
+    fixed_keys = False  # the server sees whole keys only, as they are written
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        endpoint, _, self._map = name.partition(":")[2].rpartition(":")
+        if not self._map:
+            raise TableError(f"{name}: expected socketmap:inet:host:port:name or unix:/path:name")
+        self._server = Conversation(name, endpoint)
+
+    def lookup(self, key: str) -> str | None:
+        question = f"{self._map} {key}".encode("utf-8", "surrogateescape")
+        status, _, text = self._server.ask(lambda server: _answer(server, question)).partition(" ")
+        if status == "OK":
+            return text
+        if status == "NOTFOUND":
+            return None
+        if status in ("TEMP", "TIMEOUT", "PERM"):
+            raise TableError(f"{self.name}: server says: {status.lower()} {text}")
+        raise TableError(f"{self.name}: unknown reply status {status[:20]!r}")
+
+
+def _answer(server: socket.socket, question: bytes) -> str:
+    server.sendall(b"%d:%s," % (len(question), question))
+    reply = _netstring(server)
+    try:
+        return reply.decode()
+    except UnicodeDecodeError:
+        raise Garbled("the reply is no UTF-8") from None
+
+
+def _netstring(server: socket.socket) -> bytes:
+    """One netstring, which is all there may be; raises Garbled."""
+    received = b""
+    while b":" not in received:
+        if len(received) > _MAX_DIGITS or (received and not received.isdigit()):
+            raise Garbled(f"netstring expected, got {received[:20]!r}")
+        received += _some(server)
+    digits, _, content = received.partition(b":")
+    if not digits.isdigit() or len(digits) > _MAX_DIGITS or int(digits) > MAX_REPLY:
+        raise Garbled(f"netstring expected, got {digits[:20]!r}")
+    end = int(digits)
+    while len(content) <= end:
+        content += _some(server)
+    if content[end:] != b",":
+        raise Garbled("the netstring does not end with its comma")
+    return content[:end]
+
+
+def _some(server: socket.socket) -> bytes:
+    data = server.recv(MAX_REPLY)
+    if not data:
+        raise Garbled("lost connection")
+    return data
