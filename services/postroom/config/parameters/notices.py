@@ -39,7 +39,11 @@ PARAMETERS: tuple[Parameter, ...] = (
         "",
         Acts("A file with texts of reports, in the format of bounce(5)."),
     ),
-    yes_no("confirm_delay_cleared", "no", LATER),
+    yes_no(
+        "confirm_delay_cleared",
+        "no",
+        Acts("Whoever was told of a delay is told when it is over."),
+    ),
     text("default_verp_delimiters", "+=", LATER),
     text(
         "delay_notice_recipient",

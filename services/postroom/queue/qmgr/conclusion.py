@@ -7,12 +7,12 @@ from collections.abc import Callable
 from msgspec import structs
 
 from postroom.contracts.bounce import Kind
-from postroom.mail.envelope import Notify
 from postroom.mail.status import Fate, Outcome
 from postroom.maillog.qmgr import QueueManagerLog
 from postroom.queue.qmgr.backoff import Backoff
 from postroom.queue.qmgr.message import ActiveMessage, Order
 from postroom.queue.qmgr.reports import Reporter
+from postroom.queue.qmgr.successes import Successes
 from postroom.spool.queue_file import State
 from postroom.spool.record import Corrupt
 from postroom.spool.store import Spool
@@ -30,6 +30,7 @@ class Conclusion:
         spool: Spool,
         backoff: Backoff,
         reporter: Reporter,
+        successes: Successes,
         log: QueueManagerLog,
         *,
         activity: Activity,
@@ -38,6 +39,7 @@ class Conclusion:
         self._spool = spool
         self._backoff = backoff
         self._reporter = reporter
+        self._successes = successes
         self._log = log
         self._activity = activity
         self._gone = gone
@@ -63,9 +65,9 @@ class Conclusion:
         if message.envelope.trace:
             return False
         for outcome in message.outcomes.values():
-            if outcome.fate is not Fate.SENT or _success_wanted(message, outcome):
+            if outcome.fate is not Fate.SENT:
                 return False
-        return True
+        return not self._successes.any(message)
 
     async def _conclude(self, message: ActiveMessage) -> None:
         with self._activity:
@@ -109,25 +111,27 @@ class Conclusion:
             message.envelope = structs.replace(message.envelope, trace="")
 
     async def _trace(self, message: ActiveMessage) -> str:
-        trouble = await self._reporter.trace(message)
+        trouble = await self._reporter.tell(Kind.TRACE, message, message.trace())
         if trouble:
             self._log.message_trouble(message.queue_id, f"trace not sent: {trouble}")
         return trouble
 
     async def _report_success(self, message: ActiveMessage) -> None:
-        wanted = [
-            outcome for outcome in message.with_fate(Fate.SENT) if _success_wanted(message, outcome)
-        ]
-        if wanted:
-            trouble = await self._reporter.tell(Kind.SUCCESS, message, wanted)
-            if trouble:
-                self._log.message_trouble(message.queue_id, f"success not reported: {trouble}")
+        """Who became others is told of but once, with the first attempt."""
+        parts = self._successes.parts(message)
+        if not parts:
+            return
+        trouble = await self._reporter.tell(Kind.SUCCESS, message, parts)
+        if trouble:
+            self._log.message_trouble(message.queue_id, f"success not reported: {trouble}")
+        else:
+            message.envelope = structs.replace(message.envelope, expanded=())
 
     async def _bounce(self, message: ActiveMessage, failed: list[Outcome]) -> list[Outcome]:
         """Return mail to its sender; those recipients whose failure could not be told stay."""
         if not failed:
             return []
-        trouble = await self._reporter.tell(Kind.FAILURE, message, failed)
+        trouble = await self._reporter.tell(Kind.FAILURE, message, message.details(failed))
         if not trouble:
             return []
         self._log.message_trouble(message.queue_id, f"bounce not sent: {trouble}")
@@ -147,7 +151,7 @@ class Conclusion:
         state = message.stored.state
         warned = state.warned
         if not warned and self._warning_due(message, now):
-            warned = not await self._reporter.tell(Kind.DELAY, message, left)
+            warned = not await self._reporter.tell(Kind.DELAY, message, message.details(left))
         left.sort(key=lambda outcome: outcome.recipient)
         waiting = State(
             message.envelope.to(tuple(message.recipients[o.recipient] for o in left)),
@@ -193,9 +197,3 @@ class Conclusion:
                 if self._activity.leaving:
                     return
                 await self._activity.sleep(_WRITE_RETRY)
-
-
-def _success_wanted(message: ActiveMessage, outcome: Outcome) -> bool:
-    """RFC 3461 section 5.2: whoever is able to pass the wish on does not fulfil it himself."""
-    wishes = message.recipients[outcome.recipient].notify
-    return Notify.SUCCESS in wishes and not outcome.passed_on

@@ -199,7 +199,7 @@ def _renumbered(outcomes: Iterable[Outcome], recipients: tuple[int, ...]) -> lis
 def _parts(parts: Iterable[Part], recipients: tuple[int, ...]) -> Iterable[Part]:
     for part in parts:
         for outcome in _renumbered((part.outcome,), recipients):
-            yield Part(part.recipient, outcome)
+            yield structs.replace(part, outcome=outcome)
 
 
 def _complete(

@@ -17,6 +17,7 @@ from postroom.queue.qmgr.resolver import Resolver
 from postroom.queue.qmgr.router import Router
 from postroom.queue.qmgr.scheduler import Scheduler
 from postroom.queue.qmgr.settings import Settings
+from postroom.queue.qmgr.successes import Successes
 from postroom.spool.store import Spool
 from postroom.spool.stored import StoredMessage
 from postroom.systemd.activity import Activity
@@ -60,6 +61,7 @@ class Manager:
             spool,
             _backoff(settings),
             Reporter(self._reporters),
+            Successes(settings.confirm_delay_cleared),
             log,
             activity=activity,
             gone=self.active.remove,
@@ -102,6 +104,7 @@ def _backoff(settings: Settings) -> Backoff:
         settings.minimal_backoff_time,
         settings.maximal_backoff_time,
         settings.maximal_queue_lifetime,
-        settings.bounce_queue_lifetime,
+        # Bounces are not tried for longer than other mail (qmgr(8)).
+        min(settings.bounce_queue_lifetime, settings.maximal_queue_lifetime),
         settings.delay_warning_time,
     )

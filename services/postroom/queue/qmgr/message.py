@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from enum import Enum, auto
 
+from msgspec import structs
+
 from postroom.contracts.delivery import Part
 from postroom.mail.status import Fate, Outcome
 from postroom.spool.stored import StoredMessage
@@ -20,7 +22,7 @@ class Order(Enum):
 class ActiveMessage:
     """``since`` is when it became active (seconds since 1970), ``waited`` whether it was deferred
     before, ``flush`` whether somebody asked for it to be tried now. ``parts`` are what became of
-    expanded recipients, where the envelope asks for a trace."""
+    those that recipients were expanded to, as far as somebody may hear of it."""
 
     __slots__ = (
         "_left",
@@ -96,6 +98,17 @@ class ActiveMessage:
         outcomes = sorted(self.outcomes.items())
         return [outcome for _, outcome in outcomes if outcome.fate is fate]
 
+    def details(self, outcomes: Iterable[Outcome]) -> list[Part]:
+        """Whom some outcomes are about: the recipients, or those whom an agent made of them."""
+        parts: dict[tuple[int, Fate], list[Part]] = {}
+        for part in self.parts:
+            parts.setdefault((part.outcome.recipient, part.outcome.fate), []).append(part)
+        details = []
+        for outcome in outcomes:
+            whole = [Part(self.recipients[outcome.recipient], outcome)]
+            details += parts.get((outcome.recipient, outcome.fate), whole)
+        return details
+
     def trace(self) -> list[Part]:
         """What became of everybody, in the order of the recipients, and of each part of whom
         an agent expanded."""
@@ -105,4 +118,6 @@ class ActiveMessage:
             for index, outcome in self.outcomes.items()
             if index not in expanded
         ]
-        return sorted((*self.parts, *others), key=lambda part: part.outcome.recipient)
+        # Whoever asks for a trace gets it, whoever owns a list.
+        parts = [structs.replace(part, owner="") for part in self.parts]
+        return sorted((*parts, *others), key=lambda part: part.outcome.recipient)

@@ -8,7 +8,6 @@ from postroom.contracts.bounce import Kind, Tell
 from postroom.contracts.delivery import Part
 from postroom.ipc.client import Client
 from postroom.ipc.contract import Unavailable
-from postroom.mail.status import Outcome
 from postroom.queue.qmgr.content import Enclosed
 from postroom.queue.qmgr.message import ActiveMessage
 from postroom.spool.record import Corrupt
@@ -25,41 +24,47 @@ class Reporter:
     def __init__(self, clients: dict[Kind, Client]) -> None:
         self._clients = clients
 
-    async def tell(self, kind: Kind, message: ActiveMessage, outcomes: Sequence[Outcome]) -> str:
+    async def tell(self, kind: Kind, message: ActiveMessage, parts: Sequence[Part]) -> str:
         """Report on some recipients. Why it did not work, or nothing if it did."""
-        parts = [Part(message.recipients[outcome.recipient], outcome) for outcome in outcomes]
-        return await self._tell_all(kind, message, parts)
-
-    async def trace(self, message: ActiveMessage) -> str:
-        """Report on everybody, as sendmail -bv and -v ask for; the answer is as above."""
-        return await self._tell_all(Kind.TRACE, message, message.trace())
-
-    async def _tell_all(self, kind: Kind, message: ActiveMessage, parts: Sequence[Part]) -> str:
         try:
-            for portion in _portions(parts):
-                await self._tell(kind, message, portion)
+            for owner, own in _by_owner(parts).items():
+                for portion in _portions(own):
+                    await self._tell(kind, message, owner, portion)
         except (Unavailable, Corrupt) as error:
             return str(error)
         except OSError as error:
             return error.strerror or "cannot read the message"
         return ""
 
-    async def _tell(self, kind: Kind, message: ActiveMessage, parts: Sequence[Part]) -> None:
+    async def _tell(
+        self, kind: Kind, message: ActiveMessage, owner: str, parts: Sequence[Part]
+    ) -> None:
         recipients = tuple(part.recipient for part in parts)
         numbered = tuple(
             structs.replace(part.outcome, recipient=index) for index, part in enumerate(parts)
         )
+        envelope = message.envelope.to(recipients)
+        if owner:
+            envelope = structs.replace(envelope, sender=owner)
         with Enclosed(message.stored) as content:
             question = Tell(
                 kind,
                 message.queue_id,
-                message.envelope.to(recipients),
+                envelope,
                 numbered,
                 message.stored.size,
                 content.inline,
                 content.offset,
             )
             await self._clients[kind].ask_with_descriptors(question, content.descriptors)
+
+
+def _by_owner(parts: Sequence[Part]) -> dict[str, list[Part]]:
+    """The owner of a list hears of its members, the message's sender (empty) of all others."""
+    owners: dict[str, list[Part]] = {}
+    for part in parts:
+        owners.setdefault(part.owner, []).append(part)
+    return owners
 
 
 def _portions(parts: Sequence[Part]) -> Iterator[Sequence[Part]]:

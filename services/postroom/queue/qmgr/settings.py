@@ -40,6 +40,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     maximal_backoff_time: float
     maximal_queue_lifetime: float
     bounce_queue_lifetime: float
+    confirm_delay_cleared: bool
     delay_warning_time: float
     transport_retry_time: float
     defer_transports: tuple[str, ...]

@@ -70,6 +70,7 @@ def settings(**changes: Any) -> Settings:
         "maximal_backoff_time": 4000.0,
         "maximal_queue_lifetime": 432_000.0,
         "bounce_queue_lifetime": 432_000.0,
+        "confirm_delay_cleared": False,
         "delay_warning_time": 0.0,
         "transport_retry_time": 60.0,
         "defer_transports": (),
