@@ -25,6 +25,7 @@ def facts(service: Service, services: Sequence[Service]) -> Facts:
         "process_limit": service.process_limit,
         "arguments": service.line.arguments,
         **(_limits(service) if service.program.contract == "delivery" else {}),
+        **(_time_limit(service) if service.line.program == "pipe" else {}),
         **(special(service, services) if special else {}),
     }
 
@@ -50,6 +51,10 @@ def _transports(_: Service, services: Sequence[Service]) -> Facts:
     """Where qmgr can send mail to."""
     agents = (service for service in services if service.program.contract == "delivery")
     return {"transports": tuple(map(_transport, agents))}
+
+
+def _time_limit(service: Service) -> Facts:
+    return {"time_limit": service.configuration.typed(f"{service.line.name}_time_limit")}
 
 
 def _limits(agent: Service) -> Mapping[str, int]:

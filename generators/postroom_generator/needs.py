@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from postroom.config.pipe_command import BadCommand, parse_pipe_command
 from postroom_generator.service import Service
 from postroom_generator.sockets import protocols
 
@@ -60,18 +61,37 @@ def _virtual(service: Service) -> Mapping[str, object]:
     }
 
 
+def _pipe(service: Service) -> Mapping[str, object]:
+    """Whom the command runs as; nobody in particular where there is no such user or group."""
+    try:
+        command = parse_pipe_command(service.line.arguments)
+    except BadCommand as error:
+        raise service.error(str(error)) from None
+    users, groups = _entries(ACCOUNTS), _entries(GROUPS)
+    user = users.get(command.user)
+    known = user is not None and (not command.group or command.group in groups)
+    gid = groups[command.group][2] if known and command.group else user[3] if user else ""
+    return {"command_user": command.user if known else "", "command_group": gid if known else ""}
+
+
+def _entries(path: Path) -> dict[str, list[str]]:
+    """The lines of passwd(5) or group(5) by name."""
+    lines = path.read_text("utf-8", "surrogateescape").splitlines()
+    return {line.partition(":")[0]: line.split(":") for line in lines if line.count(":") >= 3}
+
+
 def _only_id(maps: str, known: Path) -> str:
     """The one number that ``maps`` has for everybody, if systemd could run a service as it."""
     static = _STATIC_ID.fullmatch(maps)
     if static is None:
         return ""
-    lines = known.read_text("utf-8", "surrogateescape").splitlines()
-    ids = {line.split(":")[2] for line in lines if line.count(":") >= 2}
+    ids = {entry[2] for entry in _entries(known).values()}
     return static[1] if static[1] in ids else ""
 
 
 _NEEDS: Mapping[str, Callable[[Service], Mapping[str, object]]] = {
     "smtp": _client,
     "lmtp": _lmtp,
+    "pipe": _pipe,
     "virtual": _virtual,
 }

@@ -40,6 +40,7 @@ PROGRAMS: Mapping[str, Program] = {
     "lmtp": Program("postroom.delivery.lmtp", "delivery"),
     "local": Program("postroom.delivery.local", "delivery", requests_at_once=MAILBOX_BATCH),
     "virtual": Program("postroom.delivery.virtual", "delivery", requests_at_once=MAILBOX_BATCH),
+    "pipe": Program("postroom.delivery.pipe", "delivery"),
     "error": Program("postroom.delivery.error", "delivery"),
     "discard": Program("postroom.delivery.discard", "delivery"),
 }

@@ -90,7 +90,7 @@ def test_no_imports_go_round_in_a_circle() -> None:
         ("aiosmtpd", ("postroom.reception.smtpd",)),
         ("sdnotify", ("postroom.systemd",)),
         ("systemd", ("postroom.systemd",)),
-        ("subprocess", ("postroom.commands", "postroom.delivery.local", "postroom.delivery.pipe")),
+        ("subprocess", ("postroom.commands", "postroom.delivery.command")),
         ("pickle", ()),
         ("marshal", ()),
         ("shelve", ()),

@@ -16,6 +16,7 @@ ALLOWED = {
     "lookup.dns": {"dns", "ctypes", "dataclasses", "email.parser"},
     "reception.smtpd": {"aiosmtpd", "email.parser", "dataclasses"},
     "delivery.local": {"ctypes"},
+    "delivery.pipe": {"ctypes"},
     "delivery.virtual": {"ctypes"},
 }
 

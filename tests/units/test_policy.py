@@ -55,6 +55,11 @@ POLICY = {
         writes="mailboxes",
         sees_callers=True,
     ),
+    "pipe": Powers(
+        user="daemon",
+        network=INTERNET,
+        writes="the system but /usr and /etc",
+    ),
     "error": Powers(),
     "discard": Powers(),
     "qmgr-retry": Powers(user="postroom"),
@@ -64,6 +69,7 @@ POLICY = {
 # What a configuration may take away.
 ODD = {
     "postroom-smtp@slow.service": POLICY["smtp"]._replace(network=frozenset(("AF_INET",))),
+    "postroom-pipe@away.service": POLICY["pipe"]._replace(user=DYNAMIC),
     "postroom-virtual.service": POLICY["virtual"]._replace(user="1", capabilities=frozenset()),
 }
 
@@ -138,6 +144,12 @@ def test_services_without_a_network_are_in_an_empty_one(units: Path) -> None:
         if not _powers(unit).network:
             assert unit.last("PrivateNetwork") == "yes", unit.name
             assert unit.last("IPAddressDeny") == "any", unit.name
+
+
+def test_a_command_reaches_no_other_machine(units: Path) -> None:
+    for unit in _services(units):
+        if _program(unit) == "pipe":
+            assert (unit.last("IPAddressDeny"), unit.last("IPAddressAllow")) == ("any", "localhost")
 
 
 def test_services_that_face_the_network_see_no_files_of_the_machine(units: Path) -> None:

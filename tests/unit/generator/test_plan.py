@@ -106,6 +106,27 @@ def test_proxymap_serves_the_tables_that_others_name(tmp_path: Path) -> None:
     assert {"hash:/etc/postroom/virtual", "proxy:unix:passwd.byname"} <= set(tables)
 
 
+def test_a_pipe_runs_as_its_command_s_user_and_nobody_where_there_is_none(tmp_path: Path) -> None:
+    lines = (
+        "one unix - n n - - pipe user=daemon:mail argv=/bin/cat $sender\n"
+        "two unix - n n - - pipe user=nosuchuser argv=/bin/cat\n"
+    )
+    units = planned(tmp_path, lines, f"{MAIN}one_time_limit = 7s\n")
+    known, unknown = (units[f"postroom-pipe@{name}.service"] for name in ("one", "two"))
+    assert known.values["command_user"] == "daemon"
+    assert settings(known)["time_limit"] == 7.0
+    assert settings(known)["arguments"][-1] == "$sender"
+    assert unknown.values["command_user"] == ""
+
+
+@pytest.mark.parametrize(
+    "attributes", ["argv=/bin/cat", "user=root argv=/x", "user=a chroot=/ argv=/x"]
+)
+def test_a_pipe_that_cannot_be_stops_the_configuration(tmp_path: Path, attributes: str) -> None:
+    with pytest.raises(ConfigError, match="one: "):
+        planned(tmp_path, f"one unix - n n - - pipe {attributes}\n")
+
+
 def test_programs_that_do_not_exist_are_told_and_get_no_unit(tmp_path: Path) -> None:
     units = planned(tmp_path, "tlsmgr unix - - n 1000? 1 tlsmgr\n2000 inet n - n - - spawn\n")
     assert not [name for name in units if "tlsmgr" in name or "2000" in name]

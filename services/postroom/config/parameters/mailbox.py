@@ -105,7 +105,11 @@ PARAMETERS: tuple[Parameter, ...] = (
         "",
         Acts("The mailbox below the home directory; with a slash at the end a Maildir."),
     ),
-    text("local_command_shell", "", LATER),
+    text(
+        "local_command_shell",
+        "",
+        Acts("The program that runs every command of a user's; empty: sh where one is needed."),
+    ),
     tables("local_delivery_status_filter", "$default_delivery_status_filter", LATER),
     tables("local_login_sender_maps", "static:*", LATER),
     tables(

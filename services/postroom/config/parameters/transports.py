@@ -39,7 +39,7 @@ PARAMETERS: tuple[Parameter, ...] = (
     ),
     text(
         "default_destination_concurrency_positive_feedback",
-        "1",
+        "1/concurrency",
         Acts("How fast a destination's concurrency grows when deliveries succeed."),
     ),
     seconds(
@@ -157,7 +157,12 @@ PARAMETERS: tuple[Parameter, ...] = (
     number("transport_recipient_limit", "$default_recipient_limit", LATER, low=1),
     seconds("transport_recipient_refill_delay", "$default_recipient_refill_delay", LATER),
     number("transport_recipient_refill_limit", "$default_recipient_refill_limit", LATER),
-    seconds("transport_time_limit", "$command_time_limit", LATER),
+    seconds(
+        "transport_time_limit",
+        "$command_time_limit",
+        Acts("How long a command of the transport may take."),
+        low=1,
+    ),
     seconds(
         "transport_transport_rate_delay",
         "$default_transport_rate_delay",

@@ -7,8 +7,6 @@ from postroom.delivery.impersonation.tasks import (
     WriteMaildir,
 )
 
-SHELL = "/bin/sh"
-
 
 def announced(task: WriteMaildir | AppendMbox | RunCommand) -> Result:
     """The result of a task that is not done: nothing is written and nothing is run."""
@@ -18,10 +16,5 @@ def announced(task: WriteMaildir | AppendMbox | RunCommand) -> Result:
         case AppendMbox():
             what = "mailbox" if task.own else f"file: {task.path}"
         case RunCommand():
-            what = f"command: {command_name(task)}"
+            what = f"command: {task.name}"
     return Result("2.0.0", f"delivers to {what}")
-
-
-def command_name(task: RunCommand) -> str:
-    """A command as it was written: behind a shell's options, or as words."""
-    return task.argv[-1] if task.argv[0] == SHELL else " ".join(task.argv)

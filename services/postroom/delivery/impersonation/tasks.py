@@ -67,14 +67,30 @@ class AppendMbox(Task, frozen=True, tag="mbox"):
         return self.path
 
 
-class RunCommand(Task, frozen=True, tag="command"):
-    """Run ``argv`` with the message on its standard input."""
+class Form(Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """How a command wants its message written (pipe(8), flags and eol)."""
 
+    line_end: bytes = b"\n"
+    # A second dot before lines that start with one; ``>`` before "From "; an empty line behind.
+    dots_doubled: bool = False
+    from_quoted: bool = False
+    blank_behind: bool = False
+
+
+class RunCommand(Task, frozen=True, tag="command"):
+    """Run ``argv`` with the message on its standard input; ``name`` is what the log calls it."""
+
+    name: Text
     argv: Annotated[tuple[Text, ...], Meta(min_length=1)]
     environment: dict[str, Text]
     directory: Path
     time_limit: float
     message: Message
+    success: Text
+    output_on_success: bool = False
+    # Without it, "/" does as well.
+    directory_needed: bool = False
+    form: Form = Form()
 
 
 class Result(Struct, frozen=True, array_like=True, forbid_unknown_fields=True):

@@ -3,6 +3,7 @@
 from postroom.contracts.cleanup import CONTRACT as CLEANUP
 from postroom.contracts.intake import Intake
 from postroom.delivery.agent import Agent
+from postroom.delivery.command.running import run_commands
 from postroom.delivery.impersonation.nursery import Nursery
 from postroom.delivery.impersonation.pool import WorkerPool
 from postroom.delivery.impersonation.tasks import (
@@ -14,7 +15,6 @@ from postroom.delivery.impersonation.tasks import (
     WriteMaildir,
 )
 from postroom.delivery.impersonation.worker import Skill, Worker
-from postroom.delivery.local.command import run_commands
 from postroom.delivery.local.delivery import LocalDelivery
 from postroom.delivery.local.forward_file import unless_forwarded
 from postroom.delivery.local.settings import Settings

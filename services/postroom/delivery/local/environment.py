@@ -1,14 +1,10 @@
 """What a user's command learns about the message: by its environment, never by its command line."""
 
-import os
-from collections.abc import Mapping
-
+from postroom.delivery.environment import exported
 from postroom.delivery.local.settings import Settings
 from postroom.delivery.local.users import User
 from postroom.mail.address import split_address, split_extension
 from postroom.mail.envelope import Envelope, Recipient
-
-_PATH = "/usr/local/bin:/usr/bin:/bin"
 
 
 def command_environment(
@@ -33,8 +29,7 @@ def command_environment(
         for key, value in told.items()
     }
     return {
-        "PATH": _PATH,
-        **_exported(settings.export_environment, os.environ),
+        **exported(settings.export_environment),
         **filtered,
         "LOGNAME": user.name,
         "HOME": user.home,
@@ -54,15 +49,3 @@ def _client(envelope: Envelope) -> dict[str, str]:
         "SASL_METHOD": client.sasl_method,
         "SASL_USERNAME": client.sasl_username,
     }
-
-
-def _exported(names: tuple[str, ...], ours: Mapping[str, str]) -> dict[str, str]:
-    """postconf(5), export_environment: names to pass on, or name=value to set."""
-    result: dict[str, str] = {}
-    for item in names:
-        name, equals, value = item.partition("=")
-        if equals:
-            result[name] = value
-        elif name in ours:
-            result[name] = ours[name]
-    return result

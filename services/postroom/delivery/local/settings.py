@@ -17,6 +17,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     export_environment: tuple[str, ...]
     forward_path: tuple[str, ...]
     home_mailbox: str
+    local_command_shell: str
     luser_relay: str
     mail_spool_directory: str
     mailbox_command: str

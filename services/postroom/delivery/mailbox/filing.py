@@ -28,7 +28,7 @@ class Filing(NamedTuple):
         delivered: bool = True,
     ) -> WriteMaildir | AppendMbox:
         """``own`` mailboxes belong to one user; ``delivered`` asks for a Delivered-To line."""
-        lines = heading(sender, recipient, self.original_recipient, delivered)
+        lines = heading(sender, recipient, original=self.original_recipient, delivered=delivered)
         message = message_of(attempt, lines)
         if path.endswith("/"):
             return WriteMaildir(path.rstrip("/"), self._name(attempt, recipient), message)

@@ -12,9 +12,13 @@ def from_line(sender: str) -> bytes:
     return f"From {who}  {time.asctime()}\n".encode()
 
 
-def heading(sender: str, recipient: Recipient, original: bool, delivered: bool) -> bytes:
+def heading(
+    sender: str, recipient: Recipient, *, original: bool, delivered: bool, return_path: bool = True
+) -> bytes:
     """RFC 5321 section 4.4 (Return-Path), and for whom and where this copy is."""
-    lines = [f"Return-Path: <{quote_address(sender)}>"]
+    lines = []
+    if return_path:
+        lines.append(f"Return-Path: <{quote_address(sender)}>")
     if original:
         lines.append(f"X-Original-To: {recipient.original or recipient.address}")
     if delivered:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
 from postroom.delivery.content import ContentLost
+from postroom.delivery.from_quoting import from_quoted
 from postroom.delivery.impersonation.tasks import AppendMbox, Result
 from postroom.delivery.impersonation.worker import Job
 from postroom.delivery.mailbox.local_text import local_text, write_all
@@ -98,25 +99,16 @@ def _append(descriptor: int, job: Job) -> Result:
 
 def _entry(job: Job) -> Iterator[bytes]:
     """What a message is in the mailbox; a small one is one piece."""
-    pieces = quoted(local_text(job))
-    first = (job.task.from_line, next(pieces), next(pieces, b""))
+    pieces = ended(from_quoted(local_text(job)))
+    first = (job.task.from_line, next(pieces), next(pieces, b""), next(pieces, b""))
     yield b"".join(first)
     yield from pieces
 
 
-def quoted(pieces: Iterable[bytes]) -> Iterator[bytes]:
-    """A line that starts with ``From `` gets a ``>``, and an empty line ends the message."""
-    held = b"\n"
-    # The text starts as if behind a line end, which is not written.
-    virtual = 1
+def ended(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """With the empty line that ends a message in an mbox, and before it a line end."""
+    last = b"\n"
     for piece in pieces:
-        data = (held + piece).replace(b"\nFrom ", b"\n>From ")
-        cut = max(len(data) - _HELD, 0)
-        yield data[virtual:cut]
-        virtual = max(virtual - cut, 0)
-        held = data[cut:]
-    yield held[virtual:] + (b"\n" if held.endswith(b"\n") else b"\n\n")
-
-
-# What could be the start of "\nFrom " at the end of a piece.
-_HELD = len(b"\nFrom")
+        yield piece
+        last = piece[-1:] or last
+    yield b"\n" if last == b"\n" else b"\n\n"

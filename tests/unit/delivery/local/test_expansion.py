@@ -37,6 +37,7 @@ def settings(**changes: object) -> Settings:
         "export_environment": (),
         "forward_path": ("$home/.forward+${extension}", "$home/.forward"),
         "home_mailbox": "",
+        "local_command_shell": "",
         "luser_relay": "",
         "mail_spool_directory": "/var/mail",
         "mailbox_command": "",

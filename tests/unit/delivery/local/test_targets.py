@@ -2,8 +2,8 @@
 
 import pytest
 
-from postroom.delivery.local.macros import expand
 from postroom.delivery.local.targets import Kind, Target, parse_targets
+from postroom.delivery.macros import expand
 
 A, M, C, F, L = Kind.ADDRESS, Kind.MAILBOX, Kind.COMMAND, Kind.FILE, Kind.INCLUDE
 

@@ -3,15 +3,16 @@
 import os
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from postroom.delivery.content import Content
+from postroom.delivery.from_quoting import from_quoted
 from postroom.delivery.impersonation.tasks import AppendMbox, Locking, Message, Result
 from postroom.delivery.impersonation.worker import Job
-from postroom.delivery.mailbox.mbox import append_mboxes, quoted
+from postroom.delivery.mailbox.mbox import append_mboxes, ended
 
 NO_PATIENCE = Locking(("fcntl", "dotlock"), 1, 0.0, 500.0)
 CONTENT = b"Subject: x\r\n\r\nFrom me\r\n>From you\r\nFromage\r\n"
@@ -37,15 +38,19 @@ def test_messages_are_appended_with_from_lines_quoted(tmp_path: Path) -> None:
     assert sorted(path.name for path in tmp_path.iterdir()) == ["alice"]
 
 
+def quoted_entry(pieces: list[bytes]) -> Iterator[bytes]:
+    return ended(from_quoted(pieces))
+
+
 def test_quoting_does_not_depend_on_the_pieces() -> None:
     source = random.Random(4)
     for _ in range(500):
         text = b"".join(source.choices([b"From ", b"From", b"\n", b"x", b">"], k=12))
-        whole = b"".join(quoted([text]))
+        whole = b"".join(quoted_entry([text]))
         cuts = sorted(source.choices(range(len(text) + 1), k=3))
         starts, ends = [0, *cuts], [*cuts, len(text)]
         pieces = [text[a:b] for a, b in zip(starts, ends, strict=True)]
-        assert b"".join(quoted(pieces)) == whole
+        assert b"".join(quoted_entry(pieces)) == whole
         assert b"\nFrom " not in b"\n" + whole
         assert whole.replace(b">From ", b"From ").startswith(text.replace(b">From ", b"From "))
 

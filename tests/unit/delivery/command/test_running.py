@@ -1,21 +1,26 @@
 """A user's command gets the message, a time limit, and a judgement by its exit status."""
 
 import time
+from typing import Any
 
 import pytest
 
+from postroom.delivery.command.running import run_commands
 from postroom.delivery.content import Content
 from postroom.delivery.impersonation.tasks import Message, Result, RunCommand
-from postroom.delivery.local.command import argv_of, run_command
+from postroom.delivery.impersonation.worker import Job
 
 CONTENT = b"Subject: x\r\n\r\n..dot\r\n"
 
 
-def run(command: str, content: bytes = CONTENT, limit: float = 20.0) -> Result:
+def run(command: str, content: bytes = CONTENT, limit: float = 20.0, **more: Any) -> Result:
     message = Message(b"Return-Path: <>\n", len(content))
     environment = {"PATH": "/usr/bin:/bin", "SENDER": "a@b"}
-    task = RunCommand(argv_of(command), environment, "/", limit, message)
-    return run_command(task, Content(0, data=content))
+    argv = (command,) if command.startswith("/") else ("/bin/sh", "-c", command)
+    more = {"directory": "/", "time_limit": limit, "success": "done", **more}
+    task = RunCommand("it", argv, environment, message=message, **more)
+    (result,) = run_commands([Job(task, Content(0, data=content))])
+    return result
 
 
 def test_the_message_is_on_the_command_s_input_in_local_form() -> None:
@@ -31,16 +36,28 @@ def test_the_message_is_on_the_command_s_input_in_local_form() -> None:
         ("exit 77", "5.7.0"),
         ("exit 1", "5.3.0"),
         ("kill -9 $$", "4.3.0"),
-        ("/does/not/exist", "5.3.5"),
+        ("/does/not/exist", "4.3.0"),
+        ("echo 5.7.99 no; exit 75", "5.7.99"),
+        ("echo 4.7.99; exit 67", "4.7.99"),
+        ("echo 5.7.99 no", "2.0.0"),
     ],
 )
 def test_the_exit_status_decides(command: str, code: str) -> None:
     assert run(command).code == code
 
 
-def test_only_a_command_that_needs_a_shell_gets_one() -> None:
-    assert argv_of("/usr/bin/vacation alice") == ("/usr/bin/vacation", "alice")
-    assert argv_of("cat > $HOME/x") == ("/bin/sh", "-c", "cat > $HOME/x")
+def test_the_log_hears_what_the_command_says() -> None:
+    assert run("echo so; exit 69").text == "service unavailable. Command output: so"
+    assert run("echo so; exit 3").text == 'Command died with status 3: "it". Command output: so'
+    assert run("echo 5.7.99 no; exit 75").text == "no"
+    assert run("echo so").text == "done"
+    assert run("echo so", output_on_success=True).text == "done (so)"
+
+
+def test_a_directory_that_is_missing_matters_only_where_it_is_needed() -> None:
+    assert run("true", limit=5).code == "2.0.0"
+    away = run("true", directory_needed=True, directory="/does/not/exist")
+    assert away.code == "4.3.0"
 
 
 def test_the_environment_is_only_what_was_given() -> None:

@@ -1,18 +1,21 @@
-"""Expand $user, $home and their kin in forward_path, luser_relay and mailbox_command."""
+"""Expand $user, $home and their kin in forward_path, luser_relay, mailbox_command and argv=."""
 
 import re
 from collections.abc import Mapping
 
-_MACRO = re.compile(r"\$(?:\{(\w+)(?:([?:])([^{}]*))?\}|\((\w+)\)|(\w+))")
+_MACRO = re.compile(r"\$(?:\$|\{(\w+)(?:([?:])([^{}]*))?\}|\((\w+)\)|(\w+))")
 
 
 def expand(text: str, values: Mapping[str, str]) -> str:
-    """``$name``, ``${name}``, ``${name?text}`` and ``${name:text}``; unknown names are empty.
+    """``$name``, ``${name}``, ``$(name)``, ``${name?text}`` and ``${name:text}``; unknown names
+    are empty, ``$$`` is a dollar.
 
     The conditional texts may hold plain ``$name`` themselves, as in the default forward_path.
     """
 
     def one(found: re.Match[str]) -> str:
+        if found[0] == "$$":
+            return "$"
         name = found[1] or found[4] or found[5]
         value = values.get(name, "")
         if found[2] == "?":

@@ -10,40 +10,18 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import IO
 
+from postroom.delivery.command.exit_status import EXITS
+from postroom.delivery.command.input import command_input
 from postroom.delivery.content import Content
-from postroom.delivery.impersonation.announcement import SHELL, command_name
 from postroom.delivery.impersonation.tasks import Result, RunCommand
 from postroom.delivery.impersonation.worker import Job
-from postroom.esmtp.local_form import local_form
 
 # What of a failed command's output a bounce message repeats.
 MAX_OUTPUT = 1000
-# sysexits.h, as Sendmail and Postfix understand a mailer's exit status: code and meaning.
-_EXITS = {
-    64: ("5.3.0", "command line usage error"),
-    65: ("5.6.0", "data format error"),
-    66: ("5.3.0", "cannot open input"),
-    67: ("5.1.1", "user unknown"),
-    68: ("5.1.2", "host name unknown"),
-    69: ("5.3.0", "service unavailable"),
-    70: ("5.3.0", "internal software error"),
-    71: ("4.3.0", "system resource problem"),
-    72: ("5.3.5", "critical OS file missing"),
-    73: ("5.2.0", "can't create user output file"),
-    74: ("5.3.0", "input/output error"),
-    75: ("4.3.0", "temporary failure"),
-    76: ("5.5.0", "remote error in protocol"),
-    77: ("5.7.0", "permission denied"),
-    78: ("5.3.5", "local configuration error"),
-}
-_SHELL_NEEDED = re.compile(r"[][|&;<>()$`\\\"'*?~=%\n{}#!^]")
-
-
-def argv_of(command: str) -> tuple[str, ...]:
-    """A full path with plain words behind it is started without a shell; the rest needs one."""
-    if not command.startswith("/") or _SHELL_NEEDED.search(command):
-        return (SHELL, "-c", command)
-    return tuple(command.split())
+# The enhanced status code that a command's output may begin with (RFC 3463).
+_STATUS = re.compile(r"([45]\.\d{1,3}\.\d{1,3})(?:\s+|\Z)")
+# What of a command's output goes into the log when all went well.
+_MAX_SUCCESS = 100
 
 
 def run_commands(jobs: Sequence[Job]) -> list[Result]:
@@ -59,18 +37,25 @@ def run_command(task: RunCommand, content: Content) -> Result:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
-            cwd=task.directory if os.access(task.directory, os.X_OK) else "/",
+            cwd=_directory(task),
             env=task.environment,
             start_new_session=True,
         )
-    except (FileNotFoundError, PermissionError) as error:
-        return Result("5.3.5", f"cannot execute {task.argv[0]}: {error.strerror}")
+    except (FileNotFoundError, NotADirectoryError, PermissionError) as error:
+        return Result("4.3.0", f"cannot execute {error.filename}: {error.strerror}")
     with _streams(process) as (stdin, stdout):
         output = _converse(stdin, stdout, task, content)
     if output is None:
         _kill(process)
-        return Result("5.3.0", f'Command time limit exceeded: "{task.argv[-1]}"')
-    return _result(task, process.wait(), output)
+        return Result("5.3.0", f'Command time limit exceeded: "{task.name}"')
+    return _result(task, process.wait(), output.strip())
+
+
+def _directory(task: RunCommand) -> str:
+    """Somebody may have no home; a directory that the admin asked for has to be there."""
+    if task.directory_needed or os.access(task.directory, os.X_OK):
+        return task.directory
+    return "/"
 
 
 @contextmanager
@@ -91,8 +76,8 @@ def _converse(
     A command need not read its input; what is left of it then is forgotten.
     """
     deadline = time.monotonic() + task.time_limit
-    source = iter((task.message.heading, *local_form(content.pieces())))
-    pending = memoryview(next(source))
+    source = command_input(task, content)
+    pending = memoryview(next(source, b""))
     output = b""
     while True:
         rest = deadline - time.monotonic()
@@ -131,13 +116,17 @@ def _kill(process: "subprocess.Popen[bytes]") -> None:
 
 
 def _result(task: RunCommand, status: int, output: str) -> Result:
-    said = f". Command output: {output.strip()}" if output.strip() else ""
-    name = command_name(task)
+    """The command's own words count more than its status, unless that is success (local(8))."""
     if status == 0:
-        return Result("2.0.0", f"delivered to command: {name}")
+        said = f" ({output[:_MAX_SUCCESS]})" if output and task.output_on_success else ""
+        return Result("2.0.0", f"{task.success}{said}")
+    said = f". Command output: {output}" if output else ""
     if status < 0:
-        return Result("4.3.0", f'Command died with signal {-status}: "{name}"{said}')
-    code, meaning = _EXITS.get(status, ("5.3.0", f"Command died with status {status}"))
-    if status not in _EXITS:
-        return Result(code, f'{meaning}: "{name}"{said}')
-    return Result(code, f"{meaning}{said}")
+        return Result("4.3.0", f'Command died with signal {-status}: "{task.name}"{said}')
+    claimed = _STATUS.match(output)
+    if claimed:
+        return Result(claimed[1], output[claimed.end() :])
+    if status in EXITS:
+        code, meaning = EXITS[status]
+        return Result(code, f"{meaning}{said}")
+    return Result("5.3.0", f'Command died with status {status}: "{task.name}"{said}')

@@ -1,0 +1,120 @@
+"""The command attributes of a pipe(8) line in master.cf: ``flags=… user=… argv=…``."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, NamedTuple
+
+# What one argument becomes once for each recipient.
+RECIPIENT_MACROS = frozenset(
+    ("domain", "extension", "mailbox", "original_recipient", "recipient", "user")
+)
+MESSAGE_MACROS = frozenset(
+    (
+        *("client_address", "client_helo", "client_hostname", "client_port", "client_protocol"),
+        *("nexthop", "queue_id", "sasl_method", "sasl_sender", "sasl_username"),
+        *("sender", "size"),
+    )
+)
+FLAGS = frozenset("BDFORXhqu.>")
+_MACRO = re.compile(r"\$(?:\$|[({]?(\w+))")
+_ESCAPE = re.compile(r"\\([0-7]{1,3}|.)")
+_ESCAPED = dict(zip("abfnrtv\\", "\a\b\f\n\r\t\v\\", strict=True))
+
+
+class BadCommand(ValueError):
+    """The attributes are none; the message says which, for the reader of master.cf."""
+
+
+class PipeCommand(NamedTuple):
+    """What to run, as whom, and how the message is written to its standard input."""
+
+    user: str
+    argv: tuple[str, ...]
+    group: str = ""
+    flags: frozenset[str] = frozenset()
+    directory: str = "/"
+    line_end: bytes = b"\n"
+    null_sender: str = "MAILER-DAEMON"
+    # Octets; 0 is no limit.
+    size_limit: int = 0
+
+
+def parse_pipe_command(arguments: Iterable[str]) -> PipeCommand:
+    """The command of a service's ``arguments``; raises BadCommand."""
+    rest = iter(arguments)
+    found: dict[str, Any] = {}
+    for word in rest:
+        name, equals, value = word.partition("=")
+        if name == "argv" and equals:
+            found["argv"] = tuple(filter(None, (value, *rest)))
+        elif name in _ATTRIBUTES and equals:
+            found.update(_ATTRIBUTES[name](value))
+        elif name == "chroot":
+            raise BadCommand(
+                "chroot= is not supported; a drop-in for the unit may set RootDirectory="
+            )
+        elif not word.startswith("-"):
+            raise BadCommand(f"unknown attribute: {word}")
+    for name in ("user", "argv"):
+        if not found.get(name):
+            raise BadCommand(f"missing {name}= attribute")
+    _check_macros(found["argv"])
+    return PipeCommand(**found)
+
+
+def macros_in(argument: str) -> frozenset[str]:
+    """The names that are expanded in one argument."""
+    return frozenset(name for name in _MACRO.findall(argument) if name)
+
+
+def _check_macros(argv: tuple[str, ...]) -> None:
+    for argument in argv:
+        for name in macros_in(argument) - RECIPIENT_MACROS - MESSAGE_MACROS:
+            raise BadCommand(f"unknown macro in argv=: ${name}")
+
+
+def _user(value: str) -> Mapping[str, object]:
+    user, _, group = value.partition(":")
+    if user in ("root", "0", "postroom"):
+        raise BadCommand(f"user={user}: commands run neither as root nor as the mail system")
+    if group in ("root", "0"):
+        raise BadCommand(f"user={value}: commands do not run with the group of root")
+    return {"user": user, "group": group}
+
+
+def _flags(value: str) -> Mapping[str, object]:
+    unknown = set(value) - FLAGS
+    if unknown:
+        raise BadCommand(f"unknown flag: {min(unknown)}")
+    return {"flags": frozenset(value)}
+
+
+def _directory(value: str) -> Mapping[str, object]:
+    if not value.startswith("/"):
+        raise BadCommand(f"directory={value} is no absolute path")
+    return {"directory": value}
+
+
+def _size(value: str) -> Mapping[str, object]:
+    if not value.isascii() or not value.isdigit():
+        raise BadCommand(f"size={value} is no number")
+    return {"size_limit": int(value)}
+
+
+def _line_end(value: str) -> Mapping[str, object]:
+    return {"line_end": _ESCAPE.sub(_unescaped, value).encode("latin-1", "replace")}
+
+
+def _unescaped(found: re.Match[str]) -> str:
+    text = found[1]
+    return chr(int(text, 8) & 0xFF) if text[0] in "01234567" else _ESCAPED.get(text, text)
+
+
+_ATTRIBUTES: Mapping[str, Callable[[str], Mapping[str, object]]] = {
+    "directory": _directory,
+    "eol": _line_end,
+    "flags": _flags,
+    "null_sender": lambda value: {"null_sender": value},
+    "size": _size,
+    "user": _user,
+}

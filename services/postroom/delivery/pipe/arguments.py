@@ -1,0 +1,93 @@
+"""Fill in the macros of ``argv=``: what came from outside is whole arguments, never syntax."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+from postroom.config.pipe_command import RECIPIENT_MACROS, PipeCommand, macros_in
+from postroom.contracts.delivery import Deliver
+from postroom.delivery.macros import expand
+from postroom.mail.address import quote_address, split_address, split_extension
+from postroom.mail.envelope import Client, Recipient
+
+
+def arguments(command: PipeCommand, request: Deliver, delimiter: str) -> tuple[str, ...]:
+    """The command line for all recipients of a request.
+
+    An argument with a macro of the recipient's stands once for each recipient. One that turns
+    out empty keeps its place: what follows must not be taken for it.
+    """
+    message = _of_message(command, request)
+    recipients = [
+        {**message, **_of_recipient(command.flags, recipient, delimiter)}
+        for recipient in request.envelope.recipients
+    ]
+    return tuple(_filled(command.argv, message, recipients))
+
+
+def _filled(
+    argv: Sequence[str], message: Mapping[str, str], recipients: Sequence[Mapping[str, str]]
+) -> Iterator[str]:
+    for argument in argv:
+        if macros_in(argument) & RECIPIENT_MACROS:
+            yield from (expand(argument, values) for values in recipients)
+        else:
+            yield expand(argument, message)
+
+
+def _of_message(command: PipeCommand, request: Deliver) -> dict[str, str]:
+    flags = command.flags
+    sender = request.envelope.sender or command.null_sender
+    nexthop = request.nexthop
+    return {
+        "sender": quote_address(sender) if "q" in flags else sender,
+        "nexthop": nexthop.lower() if "h" in flags else nexthop,
+        "queue_id": request.queue_id,
+        "size": str(request.size),
+        **_of_client(request.envelope.client),
+    }
+
+
+def _of_client(client: Client | None) -> dict[str, str]:
+    """Nothing, for mail that came from no network; names of a relay's MAIL AUTH we do not keep."""
+    if client is None:
+        return {}
+    return {
+        "client_address": client.address,
+        "client_helo": client.helo,
+        "client_hostname": client.name,
+        "client_port": str(client.port),
+        "client_protocol": client.protocol,
+        "sasl_method": client.sasl_method,
+        "sasl_username": client.sasl_username,
+    }
+
+
+def _of_recipient(flags: frozenset[str], recipient: Recipient, delimiter: str) -> dict[str, str]:
+    folded = _folding(flags)
+    local, domain = folded(recipient.address)
+    user, extension = split_extension(local, delimiter)
+    return {
+        "recipient": _joined(flags, local, domain),
+        "original_recipient": _joined(flags, *folded(recipient.original or recipient.address)),
+        "mailbox": local,
+        "user": user,
+        "extension": extension[1:],
+        "domain": domain,
+    }
+
+
+def _folding(flags: frozenset[str]) -> Callable[[str], tuple[str, str]]:
+    """Flags ``u`` and ``h``: local part and domain in lower case."""
+
+    def folded(address: str) -> tuple[str, str]:
+        local, domain = split_address(address)
+        return (
+            local.lower() if "u" in flags else local,
+            domain.lower() if "h" in flags else domain,
+        )
+
+    return folded
+
+
+def _joined(flags: frozenset[str], local: str, domain: str) -> str:
+    address = f"{local}@{domain}" if domain else local
+    return quote_address(address) if "q" in flags else address

@@ -1,0 +1,15 @@
+"""The parameters pipe reads, and its line in master.cf."""
+
+from msgspec import Struct
+
+
+class Settings(Struct, frozen=True, kw_only=True):
+    arguments: tuple[str, ...]
+    export_environment: tuple[str, ...]
+    max_idle: float
+    process_limit: int
+    recipient_delimiter: str
+    service_name: str
+    soft_bounce: bool
+    syslog_name: str
+    time_limit: float
