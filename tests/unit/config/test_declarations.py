@@ -18,7 +18,10 @@ from postroom.config.parameters import FAMILIES, PARAMETERS, declaration, transp
 SERVICES = Path(postroom.__file__).parent
 GENERATOR = SERVICES.parents[1] / "generators"
 
-FACTS = frozenset(
+OF_ITS_TRANSPORT = frozenset(("destination_concurrency_limit", "time_limit"))
+"""Fields of an agent's Settings: the parameters ``<transport>_…`` of its own service."""
+
+FACTS = OF_ITS_TRANSPORT | frozenset(
     (
         "service_name",
         "process_limit",
@@ -74,7 +77,8 @@ def read_elsewhere() -> frozenset[str]:
 def read_by_services() -> frozenset[str]:
     names: set[str] = set()
     for module in settings_modules():
-        names |= fields(module).keys()
+        own = fields(module).keys()
+        names |= own | {f"transport_{name}" for name in own & OF_ITS_TRANSPORT}
         transport = getattr(import_module(module), "Transport", None)
         if transport is not None:
             names |= {f"transport_{name}" for name in transport.__struct_fields__}
