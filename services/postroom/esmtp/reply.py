@@ -28,6 +28,13 @@ class Reply(Struct, frozen=True, dict=True):
         return self.code in {221, 421, 521}
 
     @property
+    def softened(self) -> "Reply":
+        """The same, but to be tried again (main.cf: soft_bounce)."""
+        if self.code < 500:
+            return self
+        return Reply(self.code - 100, f"4{self.status[1:]}" if self.status else "", self.text)
+
+    @property
     def line(self) -> str:
         """The reply on one line, for the log."""
         text = self.text.replace("\n", " ")

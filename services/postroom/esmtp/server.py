@@ -6,6 +6,8 @@ sent gathers for ``take_output``, so that all replies to a group of commands lea
 (RFC 2920 section 3.2).
 """
 
+from typing import Protocol
+
 from msgspec import Struct
 
 from postroom.esmtp import limits
@@ -37,6 +39,16 @@ class Refusal(Struct, frozen=True):
 Event = Command | Content | Chunk | Refusal
 
 
+class Witness(Protocol):
+    """Hears a session, content left out."""
+
+    def heard(self, line: bytes) -> None:
+        """The client sent a command, or what should have been one; without its line end."""
+
+    def said(self, reply: Reply) -> None:
+        """We answered, or spoke first."""
+
+
 class _Transaction:
     """All that is known of one message; replaced whole when a new one may begin."""
 
@@ -48,13 +60,20 @@ class _Transaction:
 
 
 class ServerEngine:
-    """One session. ``verb`` is the command last seen; ``bare_newline`` stays set once seen."""
+    """One session. ``verb`` is the command last seen; ``bare_newline`` stays set once seen.
 
-    def __init__(self, extensions: Extensions, helo_required: bool = False) -> None:
+    With ``soft_bounce`` no refusal is final (postconf(5)). There may be a ``witness``.
+    """
+
+    def __init__(
+        self, extensions: Extensions, helo_required: bool = False, *, soft_bounce: bool = False
+    ) -> None:
+        self.witness: Witness | None = None
         self.state = State.START
         self.verb = "CONNECT"
         self.bare_newline = False
         self._extensions = extensions
+        self._soft_bounce = soft_bounce
         self._refusals = GREETING_REFUSALS if helo_required else REFUSALS
         self._buffer = bytearray()
         self._searched = 0
@@ -105,9 +124,16 @@ class ServerEngine:
 
     def say(self, reply: Reply) -> None:
         """The greeting, or a 421 at any time; a reply that closes ends the session."""
-        self._output.append(reply.wire)
+        self._put(reply)
         if reply.closes:
             self.close()
+
+    def _put(self, reply: Reply) -> None:
+        if self._soft_bounce:
+            reply = reply.softened
+        self._output.append(reply.wire)
+        if self.witness is not None:
+            self.witness.said(reply)
 
     def close(self) -> None:
         """Look at no further input."""
@@ -134,7 +160,7 @@ class ServerEngine:
         asked, self._asked = self._asked, None
         if asked is None:
             raise RuntimeError("no answer is due")
-        self._output.append(reply.wire)
+        self._put(reply)
         if isinstance(asked, Command):
             if reply.code < 400:
                 self._accepted(asked)
@@ -181,6 +207,8 @@ class ServerEngine:
             line = line[:-1]
         else:
             self.bare_newline = True
+        if self.witness is not None:
+            self.witness.heard(line)
         try:
             command = parse_command(line, self._extensions)
         except Refused as refused:

@@ -79,6 +79,13 @@ class SmtpdLog(MailLog):
         """The name that reverse DNS gives does not have this address."""
         self.warning(f"hostname {name} does not resolve to address {client.address}")
 
+    def no_notice(self, client: Client, address: str, reason: str) -> None:
+        """The postmaster could not be told of a session."""
+        self.warning(
+            f"no notice to <{address}> about the session of {named(client)}: {reason}",
+            **_who(client),
+        )
+
 
 def _who(client: Client) -> dict[str, str]:
     return {"CLIENT_NAME": client.name, "CLIENT_ADDRESS": client.address}

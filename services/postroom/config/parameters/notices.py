@@ -67,7 +67,11 @@ PARAMETERS: tuple[Parameter, ...] = (
         "no",
         Acts("Reports refer to the Message-ID of the message they tell of."),
     ),
-    text("error_notice_recipient", "postmaster", LATER),
+    text(
+        "error_notice_recipient",
+        "postmaster",
+        Acts("Who is told of sessions that went wrong (notify_classes)."),
+    ),
     words("internal_mail_filter_classes", "", LATER, "bounce", "notify", "verify"),
     words(
         "notify_classes",

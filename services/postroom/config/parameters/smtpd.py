@@ -112,7 +112,11 @@ PARAMETERS: tuple[Parameter, ...] = (
     ),
     yes_no("smtpd_helo_required", "no", Acts("Refuse MAIL before HELO.")),
     yes_no("smtpd_hide_client_session", "no", LATER),
-    number("smtpd_history_flush_threshold", "100", LATER),
+    number(
+        "smtpd_history_flush_threshold",
+        "100",
+        Acts("After so many commands and replies a transcript is sent at EHLO, RSET or DATA."),
+    ),
     number(
         "smtpd_junk_command_limit",
         "${stress?{1}:{100}}",

@@ -8,7 +8,7 @@ SOCKETS
     smtpd   inherited: inet sockets as in master.cf; every client of the network
 
 ASKS
-    cleanup   queue ids, and to take each message
+    cleanup   queue ids, and to take each message and notices to the postmaster
     rewrite   where a recipient's mail would go, and so whether we are responsible
     proxymap  access tables, and which recipients exist
     dns       names of clients, domains of senders and recipients, DNS lists

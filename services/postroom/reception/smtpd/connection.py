@@ -45,7 +45,11 @@ class Connection(SMTP):
         self._desk = desk
         self._activity = activity
         self._open_connections = open_connections
-        self._engine = ServerEngine(desk.extensions, desk.settings.smtpd_helo_required)
+        self._engine = ServerEngine(
+            desk.extensions,
+            desk.settings.smtpd_helo_required,
+            soft_bounce=desk.settings.soft_bounce,
+        )
         self._work: asyncio.Task[None] | None = None
         self._deadline = 0.0
         self._at_end = False

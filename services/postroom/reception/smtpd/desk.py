@@ -19,6 +19,7 @@ from postroom.reception.smtpd.lookups.destinations import Destinations
 from postroom.reception.smtpd.lookups.memory import ShortMemory
 from postroom.reception.smtpd.lookups.names import Names
 from postroom.reception.smtpd.lookups.tables import Tables
+from postroom.reception.smtpd.notices import Notices
 from postroom.reception.smtpd.settings import Settings
 from postroom.tables.match_list import NetworkList, StringList
 
@@ -31,6 +32,7 @@ class Desk(NamedTuple):
     log: SmtpdLog
     tables: Tables
     intake: Intake
+    notices: Notices
     gatekeeper: Gatekeeper
     client_names: ClientNames
     forbidden_commands: StringList
@@ -75,12 +77,14 @@ def open_desk(
     )
     extensions = offered(settings)
     host = settings.myhostname
+    intake = Intake(peers.cleanup)
     return Desk(
         resources=resources,
         settings=settings,
         log=log,
         tables=tables,
-        intake=Intake(peers.cleanup),
+        intake=intake,
+        notices=Notices(settings, intake, log),
         gatekeeper=Gatekeeper(resources),
         client_names=ClientNames(resources.names, log, enabled=settings.smtpd_peername_lookup),
         flush=SiteFlush(peers.showq, settings, tables),

@@ -30,6 +30,7 @@ from postroom.maillog.smtpd import named
 from postroom.reception.smtpd.desk import Desk
 from postroom.reception.smtpd.lookups.failure import LookupFailed
 from postroom.reception.smtpd.session import ClientSession, harmless
+from postroom.reception.smtpd.transcript import Transcript
 from postroom.reception.smtpd.transfer import GO_AHEAD, TOLERATED, Transfer
 
 _OK = Reply(250, "2.0.0", "Ok")
@@ -60,6 +61,10 @@ class Dialogue:
         self._engine = engine
         self._transfer = transfer
         self._denied = False
+        self._transcript: Transcript | None = None
+        if desk.notices.classes:
+            self._transcript = Transcript(desk.notices, session, desk.background)
+        engine.witness = self._transcript
 
     async def open(self) -> None:
         """Find out who is there, and greet."""
@@ -141,6 +146,8 @@ class Dialogue:
         """The connection is gone."""
         self._transfer.abandon()
         self._desk.log.disconnect(self._session.client, self._session.summary)
+        if self._transcript is not None:
+            self._transcript.end()
 
     def _where(self) -> str:
         verb = self._engine.verb

@@ -31,6 +31,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     smtpd_recipient_limit: int
     smtpd_recipient_overshoot_limit: int
     fast_flush_domains: tuple[str, ...]
+    soft_bounce: bool
 
     # Patience
     smtpd_error_sleep_time: float
@@ -53,7 +54,15 @@ class Settings(Struct, frozen=True, kw_only=True):
     smtpd_etrn_restrictions: tuple[str, ...]
     smtpd_null_access_lookup_key: str
     parent_domain_matches_subdomains: tuple[str, ...]
-    soft_bounce: bool
+
+    # Whom the postmaster hears of
+    notify_classes: tuple[str, ...]
+    bounce_notice_recipient: str
+    error_notice_recipient: str
+    double_bounce_sender: str
+    mail_name: str
+    myorigin: str
+    smtpd_history_flush_threshold: int
 
     # Which recipients exist
     smtpd_reject_unlisted_recipient: bool

@@ -228,6 +228,9 @@ class Transfer:
         return _NOT_WRITTEN
 
     def _log_reject(self, stage: str, reply: Reply) -> None:
+        """What the client will read, which soft_bounce makes milder."""
+        if self._settings.soft_bounce:
+            reply = reply.softened
         transaction = self.transaction
         recipients = transaction.recipients
         self._desk.log.verdict(

@@ -40,6 +40,7 @@ myhostname = mail.example.com
 mydestination = example.com
 mynetworks = 192.0.2.0/24
 smtpd_banner = mail.example.com ESMTP
+notify_classes =
 """
 
 

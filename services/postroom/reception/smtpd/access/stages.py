@@ -172,9 +172,7 @@ class Gatekeeper:
     def _final(self, request: Request, reply: Reply) -> Reply:
         if reply.code >= 500 and request.deferral_if_rejected is not None:
             return request.deferral_if_rejected
-        if reply.code >= 500 and self._settings.soft_bounce:
-            return Reply(reply.code - 100, f"4{reply.status[1:]}", reply.text)
-        return reply
+        return reply.softened if self._settings.soft_bounce else reply
 
 
 def _list(subject: Subject, words: tuple[str, ...]) -> _List:
