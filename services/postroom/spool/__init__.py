@@ -11,6 +11,11 @@
 The formats are described in ``record`` (journal) and ``queue_file`` (files). Nothing here
 logs, asks another component or knows what a transport is; one process owns the directory.
 
+Upgrades: a version reads all that earlier ones wrote, in place and without a step of its own.
+Back to an earlier one: stop this one first, which empties the journal; the journal of a crash or
+of a stop with mail on its way, if its major version is newer, refuses the start, and a newer
+queue file waits untouched, with a line in the log, until the newer version is there again.
+
 A message is stored when the batch it is part of came back from fdatasync(2). It is forgotten
 only after a mark that says so is on the disk, or the file that bears its name is gone; between
 a delivery and its mark lies at most one batch, and a crash in it delivers twice.

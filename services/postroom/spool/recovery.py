@@ -103,12 +103,12 @@ def _sound_records(segment: Segment, data: Readable, spoiled: Spoiled) -> Iterat
     suspects: list[Damage] = []
     expected = 0
     for record in scan(data, segment.generation):
+        if not _follows(data, expected, record):
+            suspects.append(_gap(segment, data, expected, record.start))
         if record.first:
             for suspect in suspects:
                 spoiled(suspect)
             suspects.clear()
-        if not _follows(data, expected, record):
-            suspects.append(_gap(segment, data, expected, record.start))
         expected = record.end
         if record.intact:
             yield record

@@ -20,7 +20,7 @@ from postroom.spool.recovery import Damage, recover
 from postroom.spool.segment import Segment
 from unit.spool.recorded import record
 
-MUTATIONS = int(os.environ.get("POSTROOM_MUTATIONS", "2000"))
+MUTATIONS = int(os.environ.get("POSTROOM_MUTATIONS", "2500"))
 RECORDED = max(Path(record.__file__).parent.glob("version-*"))
 Mutation = Callable[[bytearray, int, random.Random], None]
 

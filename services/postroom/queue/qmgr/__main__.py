@@ -11,6 +11,7 @@ from postroom.queue.qmgr.intake import Intake
 from postroom.queue.qmgr.listing import Listing
 from postroom.queue.qmgr.manager import Manager
 from postroom.queue.qmgr.overflow import Overflow
+from postroom.queue.qmgr.permission import Permission
 from postroom.queue.qmgr.settings import Settings
 from postroom.spool.opening import missing_directories
 from postroom.spool.space import FreeSpace
@@ -25,9 +26,14 @@ async def serve(this: service.Service) -> None:
     directory = places.state_directory()
     for missing in missing_directories(directory):
         log.warning(f"creating missing directory {missing}")
-    spool = Spool(directory, log.warning)
+    try:
+        spool = Spool(directory, log.warning)
+    except OSError as error:
+        log.fatal(f"the spool cannot be used: {error}")
+        raise
     ids = QueueIdAllocator(spool.highest)
     manager = Manager(settings, spool, log, this.activity)
+    permission = Permission(settings, log)
     deferred = DeferredQueue(manager, this.activity, settings.queue_run_delay)
     space = FreeSpace(directory, settings.queue_minfree, settings.message_size_limit)
     intake = Intake(manager, ids, space, Overflow(manager, deferred))
@@ -43,7 +49,7 @@ async def serve(this: service.Service) -> None:
     servers = [mail] + [
         Server(this.listener(contract.name), contract, answerer_for, this.activity)
         for contract, answerer_for in (
-            (showq.CONTRACT, Listing(manager, deferred).answerer_for),
+            (showq.CONTRACT, Listing(manager, deferred, permission).answerer_for),
             (queue_admin.CONTRACT, Admin(manager, deferred).answerer_for),
         )
     ]
