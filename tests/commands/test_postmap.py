@@ -203,7 +203,7 @@ def test_lines_that_are_no_utf8_are_told_and_ignored(tmp_path: Path) -> None:
     (tmp_path / "h").write_bytes(b"k\xff v\nn\0 v\nok v\n  \n")
     result = command("postmap", "hash:h", cwd=tmp_path)
     assert result.err == (
-        'postmap: warning: h, line 1: non-UTF-8 input "k\\xff v" -- ignoring this line\n'
+        'postmap: warning: h, line 1: non-UTF-8 input "k? v" -- ignoring this line\n'
         "postmap: warning: h, line 2: line contains a NUL character\n"
     )
     assert command("postmap", "-s", "hash:h", cwd=tmp_path).out == "ok\tv\n"
@@ -239,7 +239,7 @@ def test_aliases_are_indexed_by_their_unquoted_name_with_the_value_as_written(
         "",
         "postalias: warning: al, line 7: need name:value pair\n"
         "postalias: warning: al, line 8: need name:value pair\n"
-        "postalias: warning: al, line 9: name must be local\n"
+        "postalias: warning: al, line 9: name must be local and have no domain\n"
         'postalias: warning: al.cdb: duplicate entry: "dup"\n'
         "postalias: warning: al, line 16: empty lookup key value is not allowed\n",
     )

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-_HEADER = re.compile(r"[!-9;-~]+[ \t]*:")
+_HEADER = re.compile(r"([!-9;-~]+)[ \t]*:")
 _TYPE = re.compile(r'content-type[ \t]*:\s*"?([^\s/";]+)"?\s*/\s*"?([^\s";]+)', re.IGNORECASE)
 _BOUNDARY = re.compile(r';\s*boundary\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s;"]+))', re.IGNORECASE)
 
@@ -36,11 +36,12 @@ def message_keys(lines: Iterable[str], *, mime: bool) -> Iterator[Key]:
             if headers and line[:1] in (" ", "\t"):
                 headers[-1] += f"\n{line}"
                 continue
-            if _HEADER.match(line):
-                headers.append(line)
+            if name := _HEADER.match(line):
+                headers.append(f"{name[1]}:{line[name.end() :]}")
                 continue
             yield from (Key(True, header) for header in headers)
-            yield Key(False, "")
+            if headers or not line:
+                yield Key(False, "")
             part = _part(headers, default) if mime else _Part(default)
             nested = mime and part.type.startswith("message/") and part.type != "message/partial"
             headers, default = ([], "text/plain") if nested else (None, default)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple, TextIO
 
 from postroom.commands.table_options import Duplicates, Options
-from postroom.commands.table_queries import folding
+from postroom.commands.table_queries import checked_key, folding
 from postroom.tables.index_draft import Attributes, IndexDraft, draft
 from postroom.tables.index_format import INDEXED_TYPES, IndexFormat, index_format
 from postroom.tables.key_value import Entry, Flaw
@@ -80,7 +80,8 @@ class Builder(NamedTuple):
             raise TableError(f"open database {target.index_path}: No such file or directory")
         fold = folding(self.options)
         with _changed(target, self.options) as (index, _):
-            return sum(index.remove(fold(key)) for key in keys) > 0
+            wanted = [key for key in keys if checked_key(key, name, self.warn)]
+            return sum(index.remove(fold(key)) for key in wanted) > 0
 
     def _set_ends(self, index: IndexDraft) -> None:
         if self.options.terminated is not None:

@@ -9,6 +9,8 @@ from postroom.commands.message_keys import message_keys
 from postroom.commands.table_options import Options
 from postroom.tables import Table, TableError
 from postroom.tables.folding import as_written, fold, fold_ascii
+from postroom.tables.index_format import index_format
+from postroom.tables.key_value import is_utf8, printable
 from postroom.tables.opening import open_directly
 from postroom.tables.table import ListedTable
 
@@ -58,7 +60,7 @@ class Queries(NamedTuple):
         """Print the entries of the first table; raises TableError where it cannot tell them."""
         table = self.tables[0]
         if not isinstance(table, ListedTable):
-            raise TableError(f"table {table.name}: sequence operation is not supported")
+            raise TableError(f"table {_title(table)}: sequence operation is not supported")
         for key, stored in table.items():
             value = self._unpacked(table, key, stored)
             if value is not None:
@@ -75,8 +77,10 @@ class Queries(NamedTuple):
         for table in self.tables:
             if self._is_utf8(table, key):
                 stored = table.lookup(key)
-                value = None if stored is None else self._unpacked(table, key, stored)
-                if value is not None:
+                if stored is not None:
+                    value = self._unpacked(table, key, stored)
+                    if value is None:
+                        raise TableError(f"table {_title(table)}: query error")
                     return value
         return None
 
@@ -84,25 +88,34 @@ class Queries(NamedTuple):
         """Keys of messages are looked up as they are."""
         if key.isascii() or not self.options.utf8 or self.options.headers or self.options.body:
             return True
-        try:
-            key.encode()
-        except UnicodeEncodeError:
-            shown = key.encode("utf-8", "surrogateescape").decode("ascii", "replace")
-            shown = shown.replace("\N{REPLACEMENT CHARACTER}", "?")
-            reason = "malformed UTF-8 or invalid codepoint"
-            self.warn(f'{table.name}: non-UTF-8 key "{shown}": {reason}')
-            return False
-        return True
+        return checked_key(key, _title(table), self.warn)
 
     def _unpacked(self, table: Table, key: str, stored: str) -> str | None:
         """The value to print, which -F takes out of base64."""
         if not stored:
-            self.warn(f"table {table.name}: key {key}: empty string result is not allowed")
-            self.warn(f"table {table.name} should return NO RESULT in case of NOT FOUND")
+            self.warn(f"table {_title(table)}: key {key}: empty string result is not allowed")
+            self.warn(f"table {_title(table)} should return NO RESULT in case of NOT FOUND")
         if not self.options.files:
             return stored
         try:
             return base64.b64decode(stored, validate=True).decode("utf-8", "surrogateescape")
         except binascii.Error:
-            self.warn(f"table {table.name}: key {key}: malformed BASE64 value: {stored}")
+            self.warn(f"table {_title(table)}: key {key}: malformed BASE64 value: {stored}")
             return None
+
+
+def checked_key(key: str, title: str, warn: Warn) -> bool:
+    """Whether the key can be in any table, which are UTF-8; says so if not."""
+    if not is_utf8(key):
+        reason = "malformed UTF-8 or invalid codepoint"
+        warn(f'{title}: non-UTF-8 key "{printable(key)}": {reason}')
+        return False
+    return True
+
+
+def _title(table: Table) -> str:
+    """What Postfix calls a table in its warnings."""
+    kind, _, path = table.name.partition(":")
+    return (
+        table.name + index_format(kind).suffix if kind in ("btree", "hash") and path else table.name
+    )

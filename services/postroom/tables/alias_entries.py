@@ -22,7 +22,7 @@ def _entry(line: LogicalLine) -> Entry | Flaw:
     if colon < 0 or not name or not value:
         return Flaw(line.number, "need name:value pair")
     if _first_outside_quotes(name, "@") >= 0:
-        return Flaw(line.number, "name must be local")
+        return Flaw(line.number, "name must be local and have no domain")
     if not (key := _unquoted(name)):
         return Flaw(line.number, "empty lookup key value is not allowed")
     return Entry(line.number, key, value)

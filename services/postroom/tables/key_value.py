@@ -49,7 +49,7 @@ def _entry(line: LogicalLine) -> Iterator[Entry | Flaw]:
     text = line.text.strip(BLANK)
     end = _end_of_key(text)
     if end is None:
-        yield Flaw(line.number, f"unbalanced '\"' in '{text}' -- ignoring this line")
+        yield Flaw(line.number, f"unbalanced '\"' in '{printable(text)}' -- ignoring this line")
         return
     key, value = text[:end], text[end:].strip(BLANK)
     if not value:
@@ -63,16 +63,24 @@ def _entry(line: LogicalLine) -> Iterator[Entry | Flaw]:
 def flaw_of(line: LogicalLine) -> Flaw | None:
     """What makes a logical line unusable in any source file."""
     if is_stray_continuation(line):
-        return Flaw(0, f'logical line must not start with whitespace: "{line.text[:30]}"')
+        return Flaw(
+            0, f'logical line must not start with whitespace: "{printable(line.text[:30])}"'
+        )
     if "\0" in line.text:
         return Flaw(line.number, "line contains a NUL character")
-    if not line.text.isascii() and not _encodable(line.text):
-        shown = line.text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+    if not line.text.isascii() and not is_utf8(line.text):
+        shown = printable(line.text)
         return Flaw(line.number, f'non-UTF-8 input "{shown}" -- ignoring this line')
     return None
 
 
-def _encodable(text: str) -> bool:
+def printable(text: str) -> str:
+    """``text`` for a terminal or a log: nothing in it that controls these, or is no character."""
+    return "".join(char if char.isprintable() else "?" for char in text)
+
+
+def is_utf8(text: str) -> bool:
+    """Whether the bytes that ``text`` was read from were UTF-8."""
     try:
         text.encode()
     except UnicodeEncodeError:

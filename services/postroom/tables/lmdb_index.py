@@ -23,26 +23,41 @@ _PER_ENTRY = 64
 
 
 class LmdbReader:
-    """An LMDB file; takes over ``descriptor`` and closes it with itself."""
+    """An LMDB file; takes over ``descriptor`` and closes it with itself.
+
+    The library cannot have a file open twice in a process: ``opened`` gives the one that is.
+    """
+
+    @classmethod
+    def opened(cls, descriptor: int) -> "LmdbReader":
+        status = os.fstat(descriptor)
+        file = (status.st_dev, status.st_ino)
+        reader = _readers.get(file)
+        if reader is None:
+            reader = _readers[file] = cls(descriptor)
+        else:
+            os.close(descriptor)
+        return reader
 
     def __init__(self, descriptor: int) -> None:
         self._descriptor = descriptor
-        self.close = weakref.finalize(self, os.close, descriptor)
         try:
             self._environment = lmdb.open(
                 _path(descriptor), subdir=False, readonly=True, lock=False, create=False
             )
         except lmdb.Error as error:
+            os.close(descriptor)
             raise CorruptFile(str(error)) from None
+        self.close = weakref.finalize(self, _close, self._environment, descriptor)
 
     def get(self, key: bytes) -> bytes | None:
         if not key:
             return None
         fcntl.lockf(self._descriptor, fcntl.LOCK_SH)
         try:
-            with self._environment.begin() as transaction:
-                found: bytes | None = transaction.get(key)
-            return found
+            with self._begin() as transaction:
+                found = transaction.get(key)
+            return None if found is None else bytes(found)
         except lmdb.BadValsizeError:
             return None  # longer than any key of the format
         except lmdb.Error as error:
@@ -53,12 +68,31 @@ class LmdbReader:
     def items(self) -> Iterator[tuple[bytes, bytes]]:
         fcntl.lockf(self._descriptor, fcntl.LOCK_SH)
         try:
-            with self._environment.begin() as transaction:
-                yield from transaction.cursor()
+            with self._begin() as transaction:
+                for key, value in transaction.cursor():
+                    yield bytes(key), bytes(value)
         except lmdb.Error as error:
             raise CorruptFile(str(error)) from None
         finally:
             fcntl.lockf(self._descriptor, fcntl.LOCK_UN)
+
+    def _begin(self) -> lmdb.Transaction:
+        """Another program may have made the map larger than it was when it was opened."""
+        try:
+            return self._environment.begin()
+        except lmdb.MapResizedError:
+            self._environment.set_mapsize(0)
+            return self._environment.begin()
+
+
+# By device and inode, as long as somebody has them.
+_readers: weakref.WeakValueDictionary[tuple[int, int], LmdbReader] = weakref.WeakValueDictionary()
+
+
+def _close(environment: lmdb.Environment, descriptor: int) -> None:
+    """In this order: the library knows the environment by a name that the descriptor gives it."""
+    environment.close()
+    os.close(descriptor)
 
 
 def _write(descriptor: int, entries: Mapping[bytes, bytes]) -> None:
@@ -82,4 +116,4 @@ def _path(descriptor: int) -> str:
     return f"/proc/self/fd/{descriptor}"
 
 
-FORMAT = IndexFormat(".lmdb", terminated=True, open=LmdbReader, write=_write)
+FORMAT = IndexFormat(".lmdb", terminated=True, open=LmdbReader.opened, write=_write)

@@ -19,13 +19,16 @@ CHECK_SECONDS = 1.0
 class Refreshed(Generic[T]):
     """``load`` gets an open descriptor, its own to close, and returns what lookups use.
 
-    ``advice`` says what to run where the file is missing. A failure is remembered as long as
-    a success, so a flood of lookups does not become a flood of attempts.
+    ``advice`` says what to run where the file is missing, ``what`` the file is. A failure is
+    remembered as long as a success, so a flood of lookups does not become a flood of attempts.
     """
 
-    def __init__(self, path: Path, load: Callable[[int], T], advice: str = "") -> None:
+    def __init__(
+        self, path: Path, load: Callable[[int], T], advice: str = "", what: str = "database "
+    ) -> None:
         self._path = path
         self._load = load
+        self._what = what
         self._advice = f" (run: {advice})" if advice else ""
         self._value: T | None = None
         self._failure = ""
@@ -51,7 +54,7 @@ class Refreshed(Generic[T]):
             self._value = self._open()
         except OSError as error:
             advice = self._advice if isinstance(error, FileNotFoundError) else ""
-            self._failure = f"open database {self._path}: {error.strerror}{advice}"
+            self._failure = f"open {self._what}{self._path}: {error.strerror}{advice}"
         except TableError as error:
             self._failure = str(error)
 

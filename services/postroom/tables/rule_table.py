@@ -26,7 +26,7 @@ class RuleTable(Table):
             lines = (LogicalLine(rule, number) for number, rule in enumerate(words(place), 1))
             self._inline = RuleList[object](self._title, self.syntax, lines)
         else:
-            self._file = Refreshed(Path(place), self._read)
+            self._file = Refreshed(Path(place), self._read, what="")
 
     @abstractmethod
     def lookup(self, key: str) -> str | None: ...

@@ -1,0 +1,222 @@
+"""postmap and postalias write, print and complain as Postfix's own do for the same files."""
+
+import io
+import logging
+import os
+import re
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from commands.postfix_tables import Postfix, Result
+from postroom.commands import postalias, postmap, table_command
+
+Run = Callable[..., Result]
+SOURCE = """\
+# comment
+Foo bar  baz
+  cont
+x
+
+"a b" v w
+last: v
+foo dup
+ "unterminated
+z "q" r
+"unterminated v
+\tstill going
+u Ü
+Ä value
+k\xff no
+"""
+ALIASES = """\
+Root: joe, "a b"@x.com,
+   |"/bin/prog -x 'y'" , /file
+noval:
+nocolon
+user@dom: x
+dup: a
+DUP: b
+"Foo Bar": baz
+"""
+MESSAGE = """\
+From: a
+ b
+Subject : x
+Content-Type: multipart/mixed;
+\tboundary="xx"
+
+pre
+--xx
+Content-Type: text/plain
+
+text one
+
+--xx
+no header
+--xx
+Content-Type: message/rfc822
+
+Subject: inner
+Content-Type: multipart/digest; boundary=yy
+
+--yy
+
+To: digested
+
+body
+--yy--
+after
+--xx--
+post
+"""
+# What Postfix does not say.
+ADVICE = re.compile(r" \(run: .*\)")
+PATTERNS = "/^/ X\n"
+INLINE = "inline:{a=b, {c = d e}}"
+ONCE = [
+    ["postmap", "hash:m"],
+    ["postmap", "cdb:m"],
+    ["postmap", "lmdb:m"],
+    ["postmap", "-w", "hash:m"],
+    ["postmap", "-f", "hash:m"],
+    ["postmap", "-u", "hash:ascii"],
+    ["postmap", "-F", "hash:files"],
+    ["postmap", "cidr:m"],
+    ["postmap", "-i", "cidr:m"],
+    ["postmap", "-d", "a", "static:x"],
+    ["postmap", "-d", "k", "hash:nope"],
+    ["postmap", "hash:nope"],
+    ["postmap", "hash:m", "hash:nope", "hash:ascii"],
+    ["postmap"],
+    ["postmap", "-x"],
+    ["postmap", "-q"],
+    ["postmap", "-q", "k", "-s", "hash:m"],
+    ["postmap", "-s", "-q", "k", "hash:m"],
+    ["postmap", "-d", "k", "-d", "j", "hash:m"],
+    ["postmap", "-h", "hash:m"],
+    ["postmap", "-bq", "k", "hash:m"],
+    ["postmap", "-mq", "-", INLINE],
+    ["postmap", "-s", "static:x"],
+    ["postmap", "-s", INLINE],
+    ["postmap", "-q", "A", INLINE],
+    ["postmap", "-fq", "A", INLINE],
+    ["postmap", "-q", "z", INLINE],
+    ["postmap", "-q", "k", "hash:nope"],
+    ["postmap", "-q", "k", "texthash:nope"],
+    ["postmap", "-q", "k", "regexp:nope"],
+    ["postmap", "-q", "k", "unix:nope"],
+    ["postmap", "-q", "root", "unix:passwd.byname"],
+    ["postmap", "-q", "k", "hash:"],
+    ["postmap", "-q", "b", "inline:{{b=}}"],
+    ["postmap", "-q", "Ä", "inline:{{ä=c}}"],
+    ["postmap", "-uq", "Ä", "inline:{{ä=c}}"],
+    ["postmap", "-q", "a\udcff", "inline:{b=c}"],
+    ["postmap", "-q", "a", f"unionmap:{{{INLINE},static:c}}"],
+    ["postmap", "-q", "a", "pipemap:{inline:{a=b},inline:{b=z}}"],
+    ["postmap", "-q", "a", "unionmap:{}"],
+    ["postmap", "-q", "a", "pipemap:x"],
+    ["postmap", "-q", "a", "randmap:{x}"],
+    ["postmap", "-q", "a", "randmap:x"],
+    ["postmap", "-q", "HOME", "environ:x"],
+    ["postalias"],
+    ["postalias", "-b"],
+    ["postalias", "hash:al"],
+    ["postalias", "cdb:al"],
+]
+SEVERAL = [
+    [["postmap", "lmdb:m"], ["postmap", "-s", "lmdb:m"], ["postmap", "-q", "FOO", "lmdb:m"]],
+    [["postmap", "-N", "cdb:m"], ["postmap", "-q", "z", "cdb:m"], ["postmap", "-s", "cdb:m"]],
+    [["postmap", "-F", "lmdb:files"], ["postmap", "-Fs", "lmdb:files"]],
+    [["postmap", "-F", "lmdb:files"], ["postmap", "-s", "lmdb:files"]],
+    [["postmap", "hash:m"], ["postmap", "-Fq", "foo", "hash:m"]],
+    [["postmap", "lmdb:m"], ["postmap", "-i", "lmdb:m"], ["postmap", "-s", "lmdb:m"]],
+    [["postmap", "lmdb:m"], ["postmap", "-ri", "lmdb:m"], ["postmap", "-s", "lmdb:m"]],
+    [["postmap", "lmdb:m"], ["postmap", "-wi", "lmdb:m"], ["postmap", "-s", "lmdb:m"]],
+    [["postmap", "lmdb:m"], ["postmap", "-d", "FOO", "lmdb:m"], ["postmap", "-d", "foo", "lmdb:m"]],
+    [["postmap", "lmdb:m"], ["postmap", "-d", "-", "lmdb:m"], ["postmap", "-s", "lmdb:m"]],
+    [["postmap", "hash:m"], ["postmap", "-q", "-", "hash:m"]],
+]
+OF_MESSAGES = ["-h", "-b", "-bh", "-hm", "-bm", "-bhm"]
+
+
+@pytest.fixture(scope="session")
+def postfix(tmp_path_factory: pytest.TempPathFactory) -> Postfix:
+    return Postfix(tmp_path_factory.mktemp("postfix"))
+
+
+@pytest.fixture
+def directories(tmp_path: Path) -> tuple[Path, Path]:
+    """One for each, with the same files, long unchanged: Postfix waits for what is new."""
+    for name in ("ours", "theirs"):
+        directory = tmp_path / name
+        directory.mkdir()
+        files = {"m": SOURCE, "al": ALIASES, "ascii": "Ab c\n", "one": "1\n", "two": "2"}
+        files |= {"files": "k one , two\nz two\nq /nonexistent\nbb\n", "x.re": PATTERNS}
+        for file, content in files.items():
+            (directory / file).write_bytes(content.encode("latin-1" if file == "m" else "utf-8"))
+            os.utime(directory / file, (0, 0))
+    return tmp_path / "ours", tmp_path / "theirs"
+
+
+@pytest.fixture
+def ours(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Iterator[Run]:
+    """The same call in this process."""
+
+    def run(program: str, arguments: list[str], cwd: Path, stdin: bytes = b"") -> Result:
+        (cwd / "stdin").write_bytes(stdin)
+        monkeypatch.chdir(cwd)
+        capfd.readouterr()
+        with (cwd / "stdin").open(encoding="utf-8", errors="surrogateescape", newline="\n") as file:
+            monkeypatch.setattr(table_command, "standard_input", lambda: file)
+            out = io.TextIOWrapper(io.BytesIO(), encoding="utf-8")
+            monkeypatch.setattr(sys, "stdout", out)
+            logging.getLogger().handlers.clear()
+            monkeypatch.setattr(sys, "argv", [program, *arguments])
+            with pytest.raises(SystemExit) as ending:
+                {"postmap": postmap, "postalias": postalias}[program].main()
+        printed = out.buffer.getvalue().decode("utf-8", "surrogateescape")
+        assert isinstance(ending.value.code, int)
+        return Result(ending.value.code, printed, ADVICE.sub("", capfd.readouterr().err))
+
+    kept = logging.getLogger().handlers[:]
+    yield run
+    logging.getLogger().handlers[:] = kept
+
+
+def _sorted(result: Result) -> Result:
+    """Postfix's hash tables tell their entries in an order of their own."""
+    return result._replace(out="".join(sorted(result.out.splitlines(keepends=True))))
+
+
+@pytest.mark.parametrize("call", ONCE, ids=" ".join)
+def test_a_call_ends_as_it_does_with_postfix(
+    call: list[str], postfix: Postfix, ours: Run, directories: tuple[Path, Path]
+) -> None:
+    program, *arguments = call
+    expected = postfix.run(program, arguments, directories[1], b"a\n")
+    found = ours(program, arguments, directories[0], b"a\n")
+    assert _sorted(found) == _sorted(expected)
+
+
+@pytest.mark.parametrize("calls", SEVERAL, ids=lambda calls: " ".join(calls[-1]))
+def test_calls_after_each_other_end_as_they_do_with_postfix(
+    calls: list[list[str]], postfix: Postfix, ours: Run, directories: tuple[Path, Path]
+) -> None:
+    for program, *arguments in calls:
+        stdin = b"Foo new\nx y\n" if {"-i", "-ri", "-wi"} & {*arguments} else b"Foo\nz\n\xff\n"
+        expected = postfix.run(program, arguments, directories[1], stdin)
+        found = ours(program, arguments, directories[0], stdin)
+        assert _sorted(found) == _sorted(expected)
+
+
+@pytest.mark.parametrize("options", OF_MESSAGES)
+def test_the_keys_of_a_message_are_those_postfix_finds(
+    options: str, postfix: Postfix, ours: Run, directories: tuple[Path, Path]
+) -> None:
+    arguments = [options, "-q", "-", "regexp:x.re"]
+    expected = postfix.run("postmap", arguments, directories[1], MESSAGE.encode())
+    assert expected.out
+    assert ours("postmap", arguments, directories[0], MESSAGE.encode()) == expected
