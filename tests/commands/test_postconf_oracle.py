@@ -22,6 +22,7 @@ OURS = frozenset(
         "config_directory",
         "daemon_directory",
         "data_directory",
+        "default_destination_concurrency_positive_feedback",
         "html_directory",
         "initial_destination_concurrency",
         "mail_name",

@@ -1,7 +1,8 @@
 """All parameters of main.cf by family: one line each with kind, default, status and text.
 
 The names are those of Postfix 3.12; so are the defaults, except where Postroom's place in the
-system or its design differs (directories, users, ``initial_destination_concurrency``). An empty
+system or its design differs (directories, users, and two connections to a destination at first
+that become one more at a time: ``initial_destination_concurrency`` and its feedback). An empty
 default of ``myhostname``, ``mydomain`` and ``mynetworks`` stands for a fact about the host.
 """
 

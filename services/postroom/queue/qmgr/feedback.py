@@ -4,7 +4,10 @@ import math
 from collections.abc import Callable
 from typing import NamedTuple
 
-# Sums of a third, thrice, are meant to reach one.
+# What is as near to a whole as half the feedback counts as a whole, as in Postfix: sums of a
+# third reach one, and feedback of 0.4 moves the limit at every second answer.
+_NEAR = 0.5
+# Sums of a third again, where a count is compared with a limit.
 _EPSILON = 1e-9
 
 # How the strength of one answer depends on the limit it meets.
@@ -98,30 +101,32 @@ class Window:
         if rules.tell is not None:
             rules.tell(f"qmgr_queue_unthrottle: feedback {feedback:g}")
         self._success += feedback
-        if self._success >= 1 - _EPSILON:
+        while self._success + feedback * _NEAR >= 1:
             self.size += 1
-            self._success = max(0.0, self._success - 1)
+            self._success -= 1
             self._failure = 0.0
+        if rules.limit:
+            self.size = min(self.size, rules.limit)
 
     def _shrink(self, rules: Concurrency) -> None:
-        """One less at the first of 1/feedback bad answers, so that it comes in time."""
+        """One less at the first of 1/feedback bad answers, so that it comes in time.
+
+        With feedback 1 the first bad answer takes two, as in Postfix."""
         feedback = rules.negative.at(self.size)
         if rules.tell is not None:
             rules.tell(f"qmgr_queue_throttle: feedback {feedback:g}")
         self._failure -= feedback
-        if self._failure < -_EPSILON:
-            self.size = max(1, self.size - 1)
+        while self._failure - feedback * _NEAR < 0:
+            self.size -= 1
             self._failure += 1
             self._success = 0.0
+        self.size = max(1, self.size)
 
     def _tell(self, what: str, name: str, rules: Concurrency, *, dead: bool = False) -> None:
         """In the words of Postfix, for the tools that plot them."""
         assert rules.tell is not None
-        if dead:
-            rules.tell(f"{what}: queue {name}: window 0 status 0")
-            return
         rules.tell(
-            f"{what}: queue {name}: limit {rules.limit} window {self.size}"
+            f"{what}: queue {name}: limit {rules.limit} window {0 if dead else self.size}"
             f" success {self._success:g} failure {self._failure:g}"
             f" fail_cohorts {self._failed_cohorts:g}"
         )
