@@ -120,7 +120,7 @@ def _sound_records(segment: Segment, data: Readable, spoiled: Spoiled) -> Iterat
 
 
 def _follows(data: Readable, end: int, record: Record) -> bool:
-    """Whether nothing is missing between ``end`` and the record; before 1.2 nothing ever was."""
+    """Whether nothing is missing between ``end`` and the record; before 1.1 no page was filled."""
     return data[end : record.start] in (b"", filler(end))
 
 
