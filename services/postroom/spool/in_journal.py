@@ -45,6 +45,7 @@ class InJournal(StoredMessage):
         "_left",
         "_marked",
         "_spoiled",
+        "_tried",
         "_writing",
         "kept",
         "place",
@@ -69,6 +70,8 @@ class InJournal(StoredMessage):
         # A DONE mark was given, though the message may be here until that is durable.
         self._marked = False
         self._gone = False
+        # Where it was to wait: a file that was not wanted may be left there.
+        self._tried: QueueDirectory | None = None
 
     def content(self) -> bytes:
         if self.kept is not None:
@@ -89,11 +92,14 @@ class InJournal(StoredMessage):
     def forget(self) -> None:
         if self._gone:
             return
+        if self._tried is not None:
+            self._tried.remove(self.queue_id)
         self._marked = True
         self._journal.mark(Kind.DONE, self.number)
         self._leave()
 
     async def wait(self, queue: QueueDirectory, state: State, due: float) -> None:
+        self._tried = queue
         self._writing(1)
         try:
             await self._write(queue, state, due)
