@@ -30,11 +30,16 @@ def facts(service: Service, services: Sequence[Service]) -> Facts:
     }
 
 
-def _tables(_: Service, services: Sequence[Service]) -> Facts:
-    """All tables that the parameters of other services name: what proxymap may be asked."""
+def named_tables(services: Sequence[Service]) -> tuple[str, ...]:
+    """All tables that the parameters of services other than proxymap name."""
     others = (service for service in services if service.line.program != "proxymap")
     words = (word for service in others for word in lists_of(service))
-    return {"tables": tuple(dict.fromkeys(word for word in words if _TABLE.fullmatch(word)))}
+    return tuple(dict.fromkeys(word for word in words if _TABLE.fullmatch(word)))
+
+
+def _tables(_: Service, services: Sequence[Service]) -> Facts:
+    """What proxymap may be asked."""
+    return {"tables": named_tables(services)}
 
 
 def _templates(service: Service, _: Sequence[Service]) -> Facts:

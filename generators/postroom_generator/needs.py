@@ -1,12 +1,14 @@
 """What only some configurations need: the values by which a template gives power back."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from postroom.config.pipe_command import BadCommand, parse_pipe_command
+from postroom_generator.facts import named_tables
 from postroom_generator.service import Service
 from postroom_generator.sockets import protocols
+from postroom_generator.table_servers import power
 
 # A directory that can stand in a unit file without quoting.
 _PLAIN_DIRECTORY = re.compile(r"/[A-Za-z0-9_.,+@/-]*", re.ASCII)
@@ -30,8 +32,10 @@ GROUPS = Path("/etc/group")
 _ANY_MAILBOX = ("/var/mail", "-/var/vmail", "-/home", "-/srv")
 
 
-def needs(service: Service) -> Mapping[str, object]:
+def needs(service: Service, services: Sequence[Service]) -> Mapping[str, object]:
     """Values for the service's template besides those that every template gets."""
+    if service.line.program == "proxymap":
+        return power((*service.words("proxy_read_maps"), *named_tables(services)))
     need = _NEEDS.get(service.line.program)
     return need(service) if need else {}
 

@@ -37,7 +37,7 @@ def _service_unit(service: Service, services: Sequence[Service]) -> Unit:
     settings = settings_of(service, facts(service, services))
     values = {
         **service.values,
-        **needs(service),
+        **needs(service, services),
         "module": service.program.module,
         "sockets": service.sockets,
         "settings": escape(settings),

@@ -44,13 +44,14 @@ POLICY = {
     "lmtp": Powers(groups=groups("lookup"), network=INTERNET),
     "local": Powers(
         user="postroom-local",
-        groups=groups("cleanup") | {"mail"},
+        groups=groups("cleanup", "lookup") | {"mail"},
         capabilities=BECOMES_USERS,
         writes="the system but /usr and /etc",
         sees_callers=True,
     ),
     "virtual": Powers(
         user="postroom-local",
+        groups=groups("lookup"),
         capabilities=BECOMES_USERS,
         writes="mailboxes",
         sees_callers=True,
@@ -69,6 +70,7 @@ POLICY = {
 # What a configuration may take away.
 ODD = {
     "postroom-smtp@slow.service": POLICY["smtp"]._replace(network=frozenset(("AF_INET",))),
+    "postroom-proxymap.service": POLICY["proxymap"]._replace(network=INTERNET),
     "postroom-pipe@away.service": POLICY["pipe"]._replace(user=DYNAMIC),
     "postroom-virtual.service": POLICY["virtual"]._replace(user="1", capabilities=frozenset()),
 }

@@ -13,7 +13,8 @@ from postroom.systemd.service import Service, run
 async def serve(service: Service) -> None:
     settings = read_settings(Settings)
     log = ProxymapLog.open(settings.syslog_name, "proxymap")
-    answers = Answers(ServedTables((*settings.proxy_read_maps, *settings.tables)), log)
+    tables = ServedTables((*settings.proxy_read_maps, *settings.tables))
+    answers = Answers(tables, log, service.activity.leave)
     server = Server(
         service.listener(CONTRACT.name), CONTRACT, lambda _: answers.answer, service.activity
     )

@@ -1,5 +1,7 @@
 """Answer the questions of contracts/proxymap."""
 
+from collections.abc import Callable
+
 from postroom.contracts.proxymap import Found, Lookup, NotFound, TryAgain
 from postroom.ipc.contract import Question
 from postroom.lookup.proxymap.served_tables import NotServed, ServedTables
@@ -10,12 +12,17 @@ Answer = Found | NotFound | TryAgain
 
 
 class Answers:
-    def __init__(self, tables: ServedTables, log: ProxymapLog) -> None:
+    """``leave`` ends the service in good order: its successor gets the files as they are then."""
+
+    def __init__(self, tables: ServedTables, log: ProxymapLog, leave: Callable[[], None]) -> None:
         self._tables = tables
         self._log = log
+        self._leave = leave
 
     async def answer(self, question: Question[Answer], _descriptors: list[int]) -> Answer:
         assert isinstance(question, Lookup)
+        if self._tables.file_changed(question.table):
+            self._leave()
         try:
             value = await self._tables.table(question.table).find(question.key)
         except NotServed:

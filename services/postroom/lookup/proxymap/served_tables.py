@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from postroom.config import table_types
 from postroom.tables.opening import open_directly
+from postroom.tables.servers.table_file import is_newer
 from postroom.tables.table import BrokenTable, Table, TableError
 
 _PROXY = "proxy:"
@@ -30,6 +31,11 @@ class ServedTables:
         if name not in self._open:
             self._open[name] = _opened(name)
         return self._open[name]
+
+    def file_changed(self, name: str) -> bool:
+        """Whether the file that says how a server is asked is no longer the one we were given."""
+        kind, _, path = name.removeprefix(_PROXY).partition(":")
+        return kind in table_types.QUERIES and is_newer(path)
 
 
 def _opened(name: str) -> Table:

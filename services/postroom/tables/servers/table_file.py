@@ -5,11 +5,10 @@ credentials. Whoever has none reads the file itself.
 """
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
-from postroom.config.logical_lines import BLANK, logical_lines
 from postroom.config.table_credentials import credential_name
+from postroom.config.table_files import BadTableFile, table_parameters
 from postroom.tables.table import TableError
 
 _TRUE = {"yes": True, "no": False}
@@ -20,7 +19,10 @@ class TableFile:
 
     def __init__(self, path: str) -> None:
         self.path = path
-        self._values = dict(_parameters(path, _text(path)))
+        try:
+            self._values = dict(table_parameters(_text(path)))
+        except BadTableFile as error:
+            raise TableError(f"{path}, {error}") from None
 
     def text(self, name: str, default: str = "") -> str:
         return self._values.get(name, default)
@@ -70,11 +72,3 @@ def _text(path: str) -> str:
         raise TableError(f"open {path}: not UTF-8") from None
     except OSError as error:
         raise TableError(f"open {path}: {error.strerror}") from None
-
-
-def _parameters(path: str, text: str) -> Iterator[tuple[str, str]]:
-    for line in logical_lines(text):
-        name, equals, value = line.text.partition("=")
-        if not equals or not name.strip(BLANK):
-            raise TableError(f'{path}, line {line.number}: missing "=" after the name')
-        yield name.strip(BLANK), value.strip(BLANK)
