@@ -7,14 +7,13 @@ from typing import Any
 import pytest
 
 from commands.queue_manager import queue_manager
-from postroom.commands.postcat import split_header
 from postroom.contracts.queue_admin import Message, NotFound, Read
 from postroom.contracts.showq import Entry, QueueName, WaitingRecipient
 from postroom.ipc.server import WithDescriptors
 from postroom.mail.envelope import Envelope, Recipient
 from postroom.spool.queue_file import State, whole_file
 
-CONTENT = b"Subject: test\r\nFrom: me\r\n\r\nHello\r\n..dot\r\n"
+CONTENT = b"Subject: test\r\nMessage-Id: <1@example.org>\r\n\r\nHello\r\n..dot\r\n"
 ENVELOPE = Envelope("me@example.org", (Recipient("you@example.com", "you"),), 1_700_000_000.0)
 ID = "6553F10000001"
 
@@ -41,16 +40,19 @@ def test_whole_message_by_id(typed: Any, tmp_path: Path, answer: Any) -> None:
     assert lines[0] == f"*** ENVELOPE RECORDS deferred/{ID} ***"
     assert "sender: me@example.org" in lines
     start = lines.index(f"*** MESSAGE CONTENTS deferred/{ID} ***")
+    assert lines[start - 3 : start] == [
+        "original_recipient: you",
+        "recipient: you@example.com",
+        "delay_reason: busy",
+    ]
     assert lines[start + 1 :] == [
         "Subject: test",
-        "From: me",
+        "Message-Id: <1@example.org>",
         "",
         "Hello",
         ".dot",
         f"*** HEADER EXTRACTED deferred/{ID} ***",
-        "original_recipient: you",
-        "recipient: you@example.com",
-        "delay_reason: busy",
+        "named_attribute: message_id=<1@example.org>",
         f"*** MESSAGE FILE END deferred/{ID} ***",
     ]
 
@@ -59,8 +61,8 @@ def test_whole_message_by_id(typed: Any, tmp_path: Path, answer: Any) -> None:
     ("options", "shown"),
     [
         ("-qb", "\nHello\n.dot\n"),
-        ("-qh", "Subject: test\nFrom: me\n"),
-        ("-qbh", "Subject: test\nFrom: me\n\nHello\n.dot\n"),
+        ("-qh", "Subject: test\nMessage-Id: <1@example.org>\n"),
+        ("-qbh", "Subject: test\nMessage-Id: <1@example.org>\n\nHello\n.dot\n"),
     ],
 )
 def test_parts(typed: Any, tmp_path: Path, answer: Any, options: str, shown: str) -> None:
@@ -75,22 +77,34 @@ def test_file_is_read_without_the_queue_manager(typed: Any, tmp_path: Path) -> N
     assert "recipient: you@example.com" in out.splitlines()
     assert "\nHello\n.dot\n" in out
     path.write_bytes(b"rubbish")
-    text = f"postcat: fatal: {path}: input is not a valid queue file\n"
-    assert typed("postcat", str(path)) == (1, "", text)
+    text = f"postcat: warning: {path}: input is not a valid queue file\n"
+    assert typed("postcat", str(path)) == (0, "", text)
 
 
 def test_unknown_ids(typed: Any, tmp_path: Path, answer: Any) -> None:
     with queue_manager(tmp_path, answer):
         text = "postcat: fatal: open queue file 6553F10000009: No such file or directory\n"
         assert typed("postcat", "-q", "6553F10000009") == (1, "", text)
-    assert typed("postcat", "-q", "x") == (1, "", "postcat: fatal: bad mail queue ID: x\n")
+    text = "postcat: fatal: open queue file NOPE: No such file or directory\n"
+    assert typed("postcat", "-q", "NOPE") == (1, "", text)
+    assert typed("postcat", "-q", "../x") == (1, "", "postcat: fatal: bad mail queue ID: ../x\n")
+    assert typed("postcat", "-q") == (0, "", "")
 
 
-def test_header_ends_at_the_empty_line_wherever_pieces_end() -> None:
-    content = b"A: b\n\nbody\n\nmore\n"
-    for size in range(1, len(content) + 1):
-        pieces = [content[i : i + size] for i in range(0, len(content), size)]
-        parts = list(split_header(pieces))
-        assert b"".join(data for header, data in parts if header) == b"A: b\n"
-        assert b"".join(data for header, data in parts if not header) == b"\nbody\n\nmore\n"
-    assert list(split_header([b"\nbody"])) == [(True, b""), (False, b"\nbody")]
+def test_records_show_their_offsets_types_and_names(
+    typed: Any, tmp_path: Path, answer: Any
+) -> None:
+    with queue_manager(tmp_path, answer):
+        out = typed("postcat", "-dovbq", ID).out
+    assert out.splitlines() == [
+        "       50  78 regular_text: ",
+        "       52  78 regular_text: Hello",
+        "       59  78 regular_text: .dot",
+    ]
+
+
+def test_a_line_of_any_length_is_shown_whole(typed: Any, tmp_path: Path) -> None:
+    content = b"A: b\r\n\r\n.." + b"x" * 200_000 + b"\r\n..end\r\n"
+    path = tmp_path / "copy"
+    path.write_bytes(whole_file(int(ID, 16), content, State(ENVELOPE)))
+    assert typed("postcat", "-b", str(path)).out == "\n." + "x" * 200_000 + "\n.end\n"

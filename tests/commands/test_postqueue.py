@@ -1,8 +1,10 @@
 """postqueue(1), as mailq calls it; texts and codes are Postfix's."""
 
 import json
+import os
 import time
 from pathlib import Path
+from pwd import getpwuid
 from typing import Any
 
 import pytest
@@ -15,6 +17,7 @@ from postroom.contracts.showq import (
     FlushMessage,
     FlushSite,
     List,
+    NotAllowed,
     Page,
     QueueName,
     WaitingRecipient,
@@ -36,9 +39,7 @@ DEFERRED = Entry(
     ARRIVAL + 300,
 )
 HELD = Entry("6553F10000003", QueueName.HOLD, ARRIVAL, 1, "h@b.c", (WaitingRecipient("z@b.c"),))
-DOOMED = Entry(
-    "6553F10000004", QueueName.DEFERRED, ARRIVAL, 1, "h@b.c", (), 0.0, forced_expire=True
-)
+DOOMED = Entry("6553F10000004", QueueName.HOLD, ARRIVAL, 1, "h@b.c", (), 0.0, forced_expire=True)
 
 
 def test_empty_queue(typed: Any, tmp_path: Path) -> None:
@@ -59,24 +60,24 @@ def test_list_looks_as_sendmails_over_all_pages(typed: Any, tmp_path: Path) -> N
 
     with queue_manager(tmp_path, answer):
         code, out, err = typed("postqueue", "-p")
-    when = time.ctime(ARRIVAL)[:20]
+    when = time.ctime(ARRIVAL)[:19]
     assert (code, err) == (0, "")
     assert out.splitlines() == [
-        "-Queue ID-  --Size-- ----Arrival Time---- -Sender/Recipient-------",
-        f"6553F10000001*    1500 {when} MAILER-DAEMON",
-        " " * 41 + "a@b.c",
+        "----Queue ID----- --Size-- ---Arrival Time---- --Sender/Recipient------",
+        f"6553F10000001*        1500 {when} MAILER-DAEMON",
+        " " * 47 + "a@b.c",
         "",
-        f"6553F10000002     700 {when} me@example.org",
+        f"6553F10000002          700 {when} me@example.org",
         " " * 45 + "(connect to example.com: refused)",
-        " " * 41 + "x@example.com",
-        " " * 41 + "y@example.com",
+        " " * 47 + "x@example.com",
+        " " * 47 + "y@example.com",
         " " * 72 + "(busy)",
-        " " * 41 + "z@example.net",
+        " " * 47 + "z@example.net",
         "",
-        f"6553F10000003!       1 {when} h@b.c",
-        " " * 41 + "z@b.c",
+        f"6553F10000003!           1 {when} h@b.c",
+        " " * 47 + "z@b.c",
         "",
-        f"6553F10000004#       1 {when} h@b.c",
+        f"6553F10000004!#          1 {when} h@b.c",
         "",
         "-- 2 Kbytes in 4 Requests.",
     ]
@@ -87,13 +88,33 @@ def test_json_has_a_line_per_message(typed: Any, tmp_path: Path) -> None:
         lines = typed("postqueue", "-j").out.splitlines()
     assert lines[0] == (
         '{"queue_name": "active", "queue_id": "6553F10000001", "arrival_time": 1700000000, '
-        '"message_size": 1500, "forced_expire": false, "sender": "", '
+        '"message_size": 1500, "forced_expire": false, "sender": "MAILER-DAEMON", '
         '"recipients": [{"address": "a@b.c"}]}'
     )
     assert json.loads(lines[1])["recipients"][2] == {
         "address": "z@example.net",
         "delay_reason": "busy",
     }
+
+
+@pytest.mark.parametrize(
+    ("arguments", "text"),
+    [(("-p",), "view"), (("-j",), "view"), (("-f",), "flush"), (("-s", "a.example"), "flush")],
+)
+def test_who_is_not_allowed_is_told_so(
+    typed: Any, tmp_path: Path, arguments: tuple[str, ...], text: str
+) -> None:
+    user = f"{getpwuid(os.getuid()).pw_name}({os.getuid()})"
+    with queue_manager(tmp_path, lambda _: NotAllowed()):
+        assert typed("postqueue", *arguments) == (
+            69,
+            "",
+            f"postqueue: fatal: User {user} is not allowed to {text} the mail queue\n",
+        )
+
+
+def test_an_id_of_another_form_is_nobody_s(typed: Any) -> None:
+    assert typed("postqueue", "-i", "NOPE") == (0, "", "")
 
 
 @pytest.mark.parametrize(
@@ -122,15 +143,18 @@ def test_flush_asks_for_what_was_named(
 @pytest.mark.parametrize(
     ("arguments", "code", "text"),
     [
-        ((), 64, "usage: postqueue -f | postqueue -i queueid | postqueue -j | postqueue -p"),
-        (("-f", "x"), 64, "usage: postqueue"),
-        (("-i", "../x"), 64, 'Cannot flush queue ID - invalid name: "../x"'),
-        (("-s", "a b"), 64, 'Cannot flush mail queue - invalid destination: "a b"'),
+        ((), 69, "usage: postqueue -f | postqueue -i queueid | postqueue -j | postqueue -p"),
+        (("-f", "x"), 69, "usage: postqueue"),
+        (("-i", "../x"), 69, 'Cannot flush queue ID - invalid name: "../x"'),
+        (("-p", "-f"), 69, "usage: postqueue"),
+        (("-s", "a b"), 69, 'Cannot flush mail queue - invalid destination: "a b"'),
+        (("-s", "[::1]"), 69, 'Cannot flush mail queue - invalid destination: "[::1]"'),
+        (("-s", "192.0.2.1"), 69, 'Cannot flush mail queue - invalid destination: "192.0.2.1"'),
         (("-f",), 69, "Cannot flush mail queue - mail system is down"),
         (("-p",), 69, "Queue report unavailable - mail system is down"),
     ],
 )
-def test_what_cannot_be_done_is_said_with_the_code_of_sysexits(
+def test_what_cannot_be_done_is_said_with_postfix_s_code(
     typed: Any, arguments: tuple[str, ...], code: int, text: str
 ) -> None:
     result = typed("postqueue", *arguments)

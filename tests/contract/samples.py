@@ -105,8 +105,20 @@ DIALOGUES: dict[str, list[tuple[Question[Any], tuple[Any, ...]]]] = {
     ],
     "queue-admin": [
         (
-            queue_admin.Apply(queue_admin.Action.HOLD, ID, (showq.QueueName.ACTIVE,)),
-            (queue_admin.Done(1),),
+            queue_admin.Apply(queue_admin.Action.HOLD, (ID,), (showq.QueueName.ACTIVE,)),
+            (queue_admin.Done((ID,)),),
+        ),
+        (
+            queue_admin.ApplyToAll(queue_admin.Action.DELETE, (showq.QueueName.HOLD,)),
+            (queue_admin.DoneToAll(100_000),),
+        ),
+        (
+            queue_admin.Find((showq.QueueName.DEFERRED,), ID),
+            (queue_admin.Done((ID,)),),
+        ),
+        (
+            queue_admin.Take(ID, (showq.QueueName.DEFERRED,)),
+            (queue_admin.Message(ENTRY, ENVELOPE, 1234, 8), queue_admin.NotFound()),
         ),
         (
             queue_admin.Read(ID),
@@ -124,10 +136,10 @@ DIALOGUES: dict[str, list[tuple[Question[Any], tuple[Any, ...]]]] = {
         ),
     ],
     "showq": [
-        (showq.List(ID), (showq.Page((ENTRY,), True),)),
-        (showq.Flush(), (cleanup.Ready(),)),
-        (showq.FlushSite("two.example"), (cleanup.Ready(),)),
-        (showq.FlushMessage(ID), (cleanup.Ready(),)),
-        (showq.RunQueue(), (cleanup.Ready(),)),
+        (showq.List(ID), (showq.Page((ENTRY,), True), showq.NotAllowed())),
+        (showq.Flush(), (cleanup.Ready(), showq.NotAllowed())),
+        (showq.FlushSite("two.example"), (cleanup.Ready(), showq.NotAllowed())),
+        (showq.FlushMessage(ID), (cleanup.Ready(), showq.NotAllowed())),
+        (showq.RunQueue(), (cleanup.Ready(), showq.NotAllowed())),
     ],
 }

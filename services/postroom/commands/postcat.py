@@ -3,87 +3,141 @@
 import asyncio
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from getopt import GetoptError, getopt
-from pathlib import Path
-from typing import NoReturn
+from typing import NamedTuple, NoReturn
 
-from msgspec import ValidationError, convert
-
+from postroom.commands.queue_ids import is_queue_id, our_queue_id
 from postroom.commands.queue_questions import superuser
-from postroom.commands.queued_message import QueuedMessage, envelope_lines, recipient_lines
+from postroom.commands.queue_records import (
+    Kind,
+    Record,
+    content_records,
+    envelope_records,
+    extracted_records,
+)
+from postroom.commands.queued_message import QueuedMessage
 from postroom.contracts.queue_admin import NotFound, Read
-from postroom.esmtp.local_form import local_form
 from postroom.ipc.contract import Unavailable
 from postroom.mail.queue_id import QueueId
-from postroom.spool.queue_file import CONTENT_OFFSET, read_contents
 from postroom.spool.record import Corrupt
 
 USAGE = (
     "usage: postcat [-b (body text)] [-c config_dir] [-d (decimal record type)]"
     " [-e (envelope records)] [-h (header text)] [-q (access queue)] [-v] [file(s)...]"
 )
-_PIECE = 65_536
+
+
+class View(NamedTuple):
+    """What to show, and how: -b, -e, -h; -d, -o, -s and -v."""
+
+    body: bool
+    envelope: bool
+    header: bool
+    types: bool
+    offsets: bool
+    names: bool
+    skip: int
 
 
 def main() -> NoReturn:
+    """-r changes nothing: our files have no pointers."""
     try:
         options, names = getopt(sys.argv[1:], "bc:dehnoqrs:v")
-    except GetoptError:
+        view = _view({letter[1]: value for letter, value in options})
+    except (GetoptError, ValueError) as error:
+        sys.stderr.write(f"postcat: {error}\n")
         _fail(USAGE)
-    letters = {option[1] for option, _ in options}
-    parts = letters & set("beh") or set("beh")
-    if not names:
-        _fail("no queue id" if "q" in letters else "a queue file cannot be read from a pipe")
+    by_id = any(letter == "-q" for letter, _ in options)
     try:
-        for name in names:
-            _show(_queued(name) if "q" in letters else _from_file(name), parts)
+        for message in _messages(names, by_id=by_id):
+            _show(message, view)
         sys.stdout.flush()
     except BrokenPipeError:
         os._exit(1)
     sys.exit(0)
 
 
-def _show(message: QueuedMessage, parts: set[str]) -> None:
-    if "e" in parts:
-        _print(f"*** ENVELOPE RECORDS {message.name} ***", *envelope_lines(message))
-        _print(f"*** MESSAGE CONTENTS {message.name} ***")
-    if parts & set("bh"):
-        _print_content(message, header="h" in parts, body="b" in parts)
-    if "e" in parts:
-        _print(f"*** HEADER EXTRACTED {message.name} ***", *recipient_lines(message))
-        _print(f"*** MESSAGE FILE END {message.name} ***")
-    os.close(message.descriptor)
+def _view(letters: dict[str, str]) -> View:
+    whole = not set("beh") & set(letters)
+    body, envelope, header = (whole or letter in letters for letter in "beh")
+    types, offsets, names = (letter in letters for letter in "dov")
+    skip = int(letters.get("s", "0"))
+    return View(body, envelope, header, types, offsets, names, skip)
 
 
-def _print_content(message: QueuedMessage, *, header: bool, body: bool) -> None:
-    sys.stdout.flush()
-    for in_header, data in split_header(local_form(message.pieces(_PIECE))):
-        if header if in_header else body:
-            sys.stdout.buffer.write(data)
-    sys.stdout.buffer.flush()
+def _messages(names: list[str], *, by_id: bool) -> Iterator[QueuedMessage]:
+    """Those named; what is in a file and no message is warned of."""
+    if by_id:
+        yield from map(_queued, names)
+        return
+    for name in names or ["-"]:
+        try:
+            descriptor = 0 if name == "-" else os.open(name, os.O_RDONLY | os.O_CLOEXEC)
+            message = QueuedMessage.in_file("standard input" if name == "-" else name, descriptor)
+        except OSError as error:
+            _fail(f"open {name}: {error.strerror}")
+        except Corrupt:
+            sys.stderr.write(f"postcat: warning: {name}: input is not a valid queue file\n")
+            continue
+        yield message
 
 
-def split_header(pieces: Iterable[bytes]) -> Iterator[tuple[bool, bytes]]:
-    """Pieces with whether they are header; the empty line behind it counts as body."""
-    in_header, last = True, b"\n"
-    for piece in pieces:
-        end = (last + piece).find(b"\n\n") if in_header else 0
-        if end < 0:
-            yield True, piece
-            last = piece[-1:]
-        else:
-            if in_header:
-                yield True, piece[:end]
-            in_header = False
-            yield False, piece[end:]
+def _show(message: QueuedMessage, view: View) -> None:
+    out = sys.stdout.buffer
+    if view.envelope:
+        out.write(f"*** ENVELOPE RECORDS {message.name} ***\n".encode())
+    for record in _records(message, view):
+        if record.offset >= view.skip:
+            out.write(_line(record, view))
+    if message.descriptor:
+        os.close(message.descriptor)
+
+
+def _records(message: QueuedMessage, view: View) -> Iterator[Record]:
+    if view.envelope:
+        yield from envelope_records(message)
+        yield _mark(Kind.CONTENT, message, message.offset)
+    if view.header or view.body:
+        for in_header, record in content_records(message):
+            if view.header if in_header else view.body:
+                yield record
+    if view.envelope:
+        end = message.offset + message.size
+        yield _mark(Kind.EXTRACTED, message, end)
+        yield from extracted_records(message)
+        yield _mark(Kind.END, message, end)
+
+
+_MARKS = {
+    Kind.CONTENT: "MESSAGE CONTENTS",
+    Kind.EXTRACTED: "HEADER EXTRACTED",
+    Kind.END: "MESSAGE FILE END",
+}
+
+
+def _mark(kind: Kind, message: QueuedMessage, offset: int) -> Record:
+    return Record(kind, offset, f"*** {_MARKS[kind]} {message.name} ***".encode())
+
+
+def _line(record: Record, view: View) -> bytes:
+    prefix = ""
+    if view.offsets:
+        prefix += f"{record.offset:9} "
+    if view.types:
+        prefix += f"{record.kind:3} "
+    if view.names and record.kind in (Kind.TEXT, Kind.CONTINUED):
+        prefix += "regular_text: "
+    bare = record.kind is Kind.CONTINUED and not prefix
+    return prefix.encode() + record.data + (b"" if bare else b"\n")
 
 
 def _queued(name: str) -> QueuedMessage:
-    try:
-        queue_id = convert(name, QueueId)
-    except ValidationError:
+    if not is_queue_id(name):
         _fail(f"bad mail queue ID: {name}")
+    queue_id = our_queue_id(name)
+    if queue_id is None:
+        _fail(f"open queue file {name}: No such file or directory")
     try:
         return asyncio.run(_ask(queue_id))
     except Unavailable as error:
@@ -99,28 +153,7 @@ async def _ask(queue_id: QueueId) -> QueuedMessage:
     if isinstance(answer, NotFound):
         _fail(f"open queue file {queue_id}: No such file or directory")
     (descriptor,) = descriptors
-    reasons = tuple(recipient.delay_reason for recipient in answer.entry.recipients)
-    name = f"{answer.entry.queue.value}/{queue_id}"
-    return QueuedMessage(name, answer.envelope, reasons, descriptor, answer.offset, answer.size)
-
-
-def _from_file(name: str) -> QueuedMessage:
-    try:
-        descriptor = os.open(name, os.O_RDONLY | os.O_CLOEXEC)
-        contents = read_contents(descriptor, int(convert(Path(name).name, QueueId), 16))
-    except OSError as error:
-        _fail(f"open {name}: {error.strerror}")
-    except (Corrupt, ValidationError):
-        _fail(f"{name}: input is not a valid queue file")
-    state = contents.state
-    return QueuedMessage(
-        name, state.envelope, state.reasons, descriptor, CONTENT_OFFSET, contents.size
-    )
-
-
-def _print(*lines: str) -> None:
-    for line in lines:
-        print(line)
+    return QueuedMessage.of(answer, descriptor)
 
 
 def _fail(text: str) -> NoReturn:

@@ -1,27 +1,29 @@
-"""postqueue(1): list the queue, or have mail tried again; for every user. mailq calls it."""
+"""postqueue(1): list the queue, or have mail tried again; for every user. mailq calls it.
 
-import asyncio
+Who may is decided by the queue manager, which knows from the kernel who asks."""
+
 import os
 import re
 import sys
+from getopt import GetoptError, getopt
 from typing import NoReturn
 
-from msgspec import ValidationError, convert
-
-from postroom.commands.queue_permission import allowed, login_of
-from postroom.commands.queue_questions import anybody, ask_once, entries
+from postroom.commands.queue_ids import is_queue_id, our_queue_id
+from postroom.commands.queue_questions import NotPermitted, ask, pages
 from postroom.commands.queue_report import EMPTY, HEADING, json_entry, summary, text_entry
 from postroom.contracts.cleanup import Ready
-from postroom.contracts.showq import Flush, FlushMessage, FlushSite
+from postroom.contracts.showq import Flush, FlushMessage, FlushSite, NotAllowed
 from postroom.ipc.contract import Question, Unavailable
-from postroom.mail.queue_id import QueueId
+from postroom.mail.address import is_domain
+from postroom.tables.user_list import login_of
 
 USAGE = (
     "usage: postqueue -f | postqueue -i queueid | postqueue -j | postqueue -p | postqueue -s site"
 )
-# sysexits.h
-_EX_USAGE, _EX_UNAVAILABLE, _EX_NOPERM = 64, 69, 77
-_SITE = re.compile(r"[A-Za-z0-9._-]{1,255}|\[[0-9A-Za-z:.]{1,255}\]")
+# Postfix's postqueue knows but one code for what went wrong (sysexits.h).
+_EX_UNAVAILABLE = 69
+# RFC 5321 section 4.1.3.
+_LITERAL = re.compile(r"\[(?:(?:\d{1,3}\.){3}\d{1,3}|IPv6:[0-9A-Fa-f:.]{2,45})\]")
 
 
 def main() -> NoReturn:
@@ -34,100 +36,100 @@ def main() -> NoReturn:
 
 
 def _run(arguments: list[str]) -> None:
-    match _without_settings(arguments):
-        case ["-p"]:
+    match _wishes(arguments):
+        case [("-p", _)]:
             _list(as_json=False)
-        case ["-j"]:
+        case [("-j", _)]:
             _list(as_json=True)
-        case ["-f"]:
+        case [("-f", _)]:
             _flush(Flush())
-        case ["-i", queue_id]:
-            _flush(FlushMessage(_queue_id(queue_id)))
-        case ["-s", site]:
-            _flush(FlushSite(_site(site)))
+        case [("-i", queue_id)]:
+            _flush_message(queue_id)
+        case [("-s", site)]:
+            _flush_site(site)
         case _:
-            _fail(USAGE, _EX_USAGE)
+            _fail(USAGE)
 
 
-def _without_settings(arguments: list[str]) -> list[str]:
-    """Options with their values apart; -c and -v change nothing of what is asked."""
-    rest: list[str] = []
-    position = 0
-    while position < len(arguments):
-        argument = arguments[position]
-        position += 1
-        if argument.startswith("-") and argument[1:2] in {"c", "i", "s"}:
-            value = argument[2:]
-            if not value and position < len(arguments):
-                value = arguments[position]
-                position += 1
-            if argument[1] == "c":
-                os.environ["MAIL_CONFIG"] = value
-            else:
-                rest += [argument[:2], value]
-        elif argument.strip("v") != "-":
-            rest.append(argument)
-    return rest
+def _wishes(arguments: list[str]) -> list[tuple[str, str]]:
+    """What is asked for; -c and -v change nothing of that."""
+    try:
+        options, rest = getopt(arguments, "c:fi:jps:v")
+    except GetoptError as error:
+        sys.stderr.write(f"postqueue: {error}\n")
+        _fail(USAGE)
+    if rest:
+        _fail(USAGE)
+    return [option for option in options if option[0] not in ("-c", "-v")]
 
 
 def _list(*, as_json: bool) -> None:
-    if not allowed("authorized_mailq_users"):
-        _fail(f"User {_me()} is not allowed to view the mail queue", _EX_NOPERM)
     try:
-        asyncio.run(_print_json() if as_json else _print_text())
+        if as_json:
+            _print_json()
+        else:
+            _print_text()
+    except NotPermitted:
+        _fail(f"User {_me()} is not allowed to view the mail queue")
     except Unavailable as error:
-        _fail(f"Queue report unavailable - mail system is down ({error})", _EX_UNAVAILABLE)
+        _fail(f"Queue report unavailable - mail system is down ({error})")
 
 
-async def _print_text() -> None:
+def _print_text() -> None:
+    """A page is one piece of output: thousands of small ones cost more than making them."""
     size = count = 0
-    client = anybody()
-    async for entry in entries(client):
-        if not count:
-            print(HEADING)
-        count += 1
-        size += entry.size
-        print(*text_entry(entry), sep="\n")
-    client.close()
-    print(summary(size, count) if count else EMPTY)
+    for page in pages():
+        lines = [line for entry in page for line in text_entry(entry)]
+        if lines and not count:
+            lines.insert(0, HEADING)
+        count += len(page)
+        size += sum(entry.size for entry in page)
+        _write(lines)
+    _write([summary(size, count) if count else EMPTY])
 
 
-async def _print_json() -> None:
-    client = anybody()
-    async for entry in entries(client):
-        print(json_entry(entry))
-    client.close()
+def _print_json() -> None:
+    for page in pages():
+        _write([json_entry(entry) for entry in page])
 
 
-def _flush(question: Question[Ready]) -> None:
-    if not allowed("authorized_flush_users"):
-        _fail(f"User {_me()} is not allowed to flush the mail queue", _EX_NOPERM)
+def _write(lines: list[str]) -> None:
+    sys.stdout.write("".join(f"{line}\n" for line in lines))
+    sys.stdout.flush()
+
+
+def _flush(question: Question[Ready | NotAllowed]) -> None:
     try:
-        ask_once(question)
+        ask(question)
+    except NotPermitted:
+        _fail(f"User {_me()} is not allowed to flush the mail queue")
     except Unavailable:
-        _fail("Cannot flush mail queue - mail system is down", _EX_UNAVAILABLE)
+        _fail("Cannot flush mail queue - mail system is down")
 
 
-def _queue_id(text: str) -> QueueId:
-    try:
-        return convert(text, QueueId)
-    except ValidationError:
-        _fail(f'Cannot flush queue ID - invalid name: "{text[:100]}"', _EX_USAGE)
+def _flush_message(text: str) -> None:
+    if not is_queue_id(text):
+        _fail(f'Cannot flush queue ID - invalid name: "{text[:100]}"')
+    queue_id = our_queue_id(text)
+    # What no message here can be called needs no flushing.
+    if queue_id is not None:
+        _flush(FlushMessage(queue_id))
 
 
-def _site(text: str) -> str:
-    if not _SITE.fullmatch(text):
-        _fail(f'Cannot flush mail queue - invalid destination: "{text[:100]}"', _EX_USAGE)
-    return text
+def _flush_site(text: str) -> None:
+    name = is_domain(text) and not text.rpartition(".")[2].isdigit()
+    if not (name or _LITERAL.fullmatch(text)):
+        _fail(f'Cannot flush mail queue - invalid destination: "{text[:100]}"')
+    _flush(FlushSite(text))
 
 
 def _me() -> str:
     return f"{login_of(os.getuid())}({os.getuid()})"
 
 
-def _fail(text: str, code: int) -> NoReturn:
+def _fail(text: str) -> NoReturn:
     sys.stderr.write(f"postqueue: fatal: {text}\n")
-    sys.exit(code)
+    sys.exit(_EX_UNAVAILABLE)
 
 
 if __name__ == "__main__":

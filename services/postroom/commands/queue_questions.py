@@ -1,52 +1,59 @@
-"""What the queue commands ask the queue manager, one question after the other."""
+"""What the queue commands ask the queue manager."""
 
-import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import Iterator
 from typing import TypeVar
 
 from postroom.contracts import queue_admin, showq
-from postroom.contracts.showq import Entry, List
+from postroom.contracts.showq import Entry, List, NotAllowed
+from postroom.ipc.blocking import BlockingLine
 from postroom.ipc.client import Client
-from postroom.ipc.contract import Contract, Question
+from postroom.ipc.contract import Question
 from postroom.systemd.places import socket_path
 
 A = TypeVar("A")
 
+# main.cf: ipc_timeout. The queue manager answers at once, but may have to start first.
+_TIMEOUT_SECONDS = 3600.0
 
-def anybody() -> Client:
-    """Asks what every user may ask."""
-    return _client(showq.CONTRACT)
+
+class NotPermitted(Exception):
+    """The calling user may not ask this."""
+
+
+def ask(question: Question[A | NotAllowed]) -> A:
+    """The answer to a question users may ask; raises Unavailable or NotPermitted."""
+    with _line() as line:
+        line.send(question)
+        return _permitted(line.answer(question))
+
+
+def pages() -> Iterator[tuple[Entry, ...]]:
+    """Every queued message, oldest first; the queue manager makes a page while we look at the
+    one before. Raises Unavailable or NotPermitted."""
+    question = List()
+    with _line() as line:
+        line.send(question)
+        while True:
+            page = _permitted(line.answer(question))
+            if page.more:
+                question = List(page.entries[-1].queue_id)
+                line.send(question)
+            yield page.entries
+            if not page.more:
+                return
 
 
 def superuser() -> Client:
     """Asks what only the superuser may ask."""
-    return _client(queue_admin.CONTRACT)
+    return Client(socket_path(queue_admin.CONTRACT.name), queue_admin.CONTRACT)
 
 
-def ask_once(question: Question[A]) -> A:
-    """The answer to a question any user may ask; raises Unavailable."""
-
-    async def ask() -> A:
-        client = anybody()
-        try:
-            return await client.ask(question)
-        finally:
-            client.close()
-
-    return asyncio.run(ask())
+def _line() -> BlockingLine:
+    contract = showq.CONTRACT
+    return BlockingLine(socket_path(contract.name), contract, _TIMEOUT_SECONDS)
 
 
-async def entries(client: Client) -> AsyncIterator[Entry]:
-    """Every queued message, oldest first, as pages arrive; raises Unavailable."""
-    after, more = "", True
-    while more:
-        page = await client.ask(List(after))
-        for entry in page.entries:
-            yield entry
-        more = page.more and bool(page.entries)
-        if page.entries:
-            after = page.entries[-1].queue_id
-
-
-def _client(contract: Contract) -> Client:
-    return Client(socket_path(contract.name), contract)
+def _permitted(answer: A | NotAllowed) -> A:
+    if isinstance(answer, NotAllowed):
+        raise NotPermitted
+    return answer

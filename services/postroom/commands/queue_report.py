@@ -7,12 +7,15 @@ from collections.abc import Iterator
 from postroom.contracts.showq import Entry, QueueName
 from postroom.maillog.record import printable
 
-HEADING = "-Queue ID-  --Size-- ----Arrival Time---- -Sender/Recipient-------"
+# As Postfix lists queue ids that are never used twice (enable_long_queue_ids).
+HEADING = "----Queue ID----- --Size-- ---Arrival Time---- --Sender/Recipient------"
 EMPTY = "Mail queue is empty"
-_RECIPIENT_COLUMN = " " * 41
+_RECIPIENT_COLUMN = " " * 47
 # Reasons are set to the right of this column.
 _REASON_WIDTH = 76
 _MARKS = {QueueName.ACTIVE: "*", QueueName.HOLD: "!", QueueName.DEFERRED: ""}
+# Who the sender of a bounce is to readers.
+_NOBODY = "MAILER-DAEMON"
 
 
 def summary(size: int, count: int) -> str:
@@ -23,15 +26,16 @@ def summary(size: int, count: int) -> str:
 
 def text_entry(entry: Entry) -> Iterator[str]:
     """The lines of one message; a reason stands before the recipients it is for."""
-    mark = "#" if entry.forced_expire else _MARKS[entry.queue]
-    sender = printable(entry.sender) or "MAILER-DAEMON"
-    when = f"{time.ctime(entry.arrival):20.20}"
-    yield f"{entry.queue_id + mark:<11} {entry.size:>7} {when} {sender}"
+    mark = _MARKS[entry.queue] + ("#" if entry.forced_expire else "")
+    sender = printable(entry.sender) or _NOBODY
+    when = time.ctime(entry.arrival)
+    yield f"{entry.queue_id + mark:<17} {entry.size:>8} {when:19.19} {sender}"
     shown = ""
     for recipient in entry.recipients:
-        reason = printable(recipient.delay_reason)
+        reason = recipient.delay_reason
         if reason and reason != shown:
             shown = reason
+            reason = printable(reason)
             yield " " * max(0, _REASON_WIDTH - len(reason)) + f"({reason})"
         yield _RECIPIENT_COLUMN + printable(recipient.address)
     yield ""
@@ -52,7 +56,7 @@ def json_entry(entry: Entry) -> str:
             "arrival_time": int(entry.arrival),
             "message_size": entry.size,
             "forced_expire": entry.forced_expire,
-            "sender": entry.sender,
+            "sender": entry.sender or _NOBODY,
             "recipients": recipients,
         }
     )

@@ -1,12 +1,12 @@
-"""A queued message as postcat shows it."""
+"""A queued message as a command has it: what the queue manager or the file says of it."""
 
 import os
-import time
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
-from postroom.mail.envelope import Envelope, Line, Recipient
-from postroom.maillog.record import printable
+from postroom.contracts.queue_admin import Message
+from postroom.mail.envelope import Envelope, Line
+from postroom.spool.queue_file import CONTENT_OFFSET, number_in, read_contents
 
 
 class QueuedMessage(NamedTuple):
@@ -19,6 +19,21 @@ class QueuedMessage(NamedTuple):
     offset: int
     size: int
 
+    @classmethod
+    def of(cls, message: Message, descriptor: int) -> Self:
+        """A message as the queue manager shows it."""
+        entry = message.entry
+        reasons = tuple(recipient.delay_reason for recipient in entry.recipients)
+        name = f"{entry.queue.value}/{entry.queue_id}"
+        return cls(name, message.envelope, reasons, descriptor, message.offset, message.size)
+
+    @classmethod
+    def in_file(cls, name: str, descriptor: int) -> Self:
+        """A message in a file of its own, wherever that is; raises Corrupt or OSError."""
+        contents = read_contents(descriptor, number_in(descriptor))
+        state = contents.state
+        return cls(name, state.envelope, state.reasons, descriptor, CONTENT_OFFSET, contents.size)
+
     def pieces(self, most: int) -> Iterator[bytes]:
         """The content, in pieces of at most ``most`` bytes."""
         position, end = self.offset, self.offset + self.size
@@ -28,56 +43,3 @@ class QueuedMessage(NamedTuple):
                 return
             yield piece
             position += len(piece)
-
-
-def envelope_lines(message: QueuedMessage) -> Iterator[str]:
-    """What is known besides the content, up to the sender."""
-    envelope = message.envelope
-    sizes = (message.size, message.offset, len(envelope.recipients), 0, message.size, 0)
-    yield "message_size:" + " ".join(f"{number:15}" for number in sizes)
-    yield f"message_arrival_time: {time.ctime(envelope.arrival)}"
-    yield f"create_time: {time.ctime(envelope.arrival)}"
-    for name, value in _attributes(envelope):
-        if value:
-            yield f"named_attribute: {name}={printable(value)}"
-    if envelope.submitter is not None and envelope.submitter.full_name:
-        yield f"sender_fullname: {printable(envelope.submitter.full_name)}"
-    yield f"sender: {printable(envelope.sender)}"
-
-
-def recipient_lines(message: QueuedMessage) -> Iterator[str]:
-    """The recipients that are left, and why they wait."""
-    for index, recipient in enumerate(message.envelope.recipients):
-        yield from _recipient(recipient)
-        if index < len(message.reasons) and message.reasons[index]:
-            yield f"delay_reason: {printable(message.reasons[index])}"
-
-
-def _recipient(recipient: Recipient) -> Iterator[str]:
-    if recipient.orcpt:
-        yield f"named_attribute: dsn_orig_rcpt={printable(recipient.orcpt)}"
-    if recipient.notify:
-        notify = ",".join(value.value for value in recipient.notify)
-        yield f"named_attribute: notify_flags={notify}"
-    yield f"original_recipient: {printable(recipient.original or recipient.address)}"
-    yield f"recipient: {printable(recipient.address)}"
-
-
-def _attributes(envelope: Envelope) -> Iterator[tuple[str, str]]:
-    """By the names Postfix's queue files use."""
-    rewriting = "local" if envelope.rewrite_locally else "remote"
-    yield "rewrite_context", rewriting
-    yield "envelope_id", envelope.envid
-    yield "ret_flags", envelope.ret
-    yield "encoding", "8bit" if envelope.body == "8BITMIME" else "7bit"
-    client = envelope.client
-    if client is not None:
-        yield "log_client_name", client.name
-        yield "log_client_address", client.address
-        yield "log_client_port", str(client.port)
-        yield "log_helo_name", client.helo
-        yield "log_protocol_name", client.protocol
-        yield "sasl_method", client.sasl_method
-        yield "sasl_username", client.sasl_username
-    if envelope.submitter is not None:
-        yield "uid", str(envelope.submitter.uid)

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from postroom.contracts import pickup, showq
 from postroom.contracts.cleanup import Ready
+from postroom.contracts.showq import NotAllowed
 from postroom.ipc.client import Client
 from postroom.ipc.contract import Contract, Question, Unavailable
 from postroom.systemd.places import socket_path
@@ -17,7 +18,7 @@ from postroom.systemd.places import socket_path
 
 class _Call(NamedTuple):
     contract: Contract
-    question: Question[Ready]
+    question: Question[Ready] | Question[Ready | NotAllowed]
 
 
 CALLS = {

@@ -1,4 +1,4 @@
-"""Socket ``showq``: what any user may ask of the queue: list it, and have it tried again."""
+"""Socket ``showq``: what users may ask of the queue: list it, and have it tried again."""
 
 from enum import Enum
 
@@ -43,29 +43,33 @@ class Page(Value, frozen=True, tag="page"):
     more: bool = False
 
 
-class List(Question[Page], frozen=True, tag="list"):
+class NotAllowed(Value, frozen=True, tag="not-allowed"):
+    """Not for this user (main.cf: authorized_mailq_users, authorized_flush_users)."""
+
+
+class List(Question[Page | NotAllowed], frozen=True, tag="list"):
     """Entries with an id greater than ``after`` (empty: from the start)."""
 
     after: QueueIdOrNone = ""
 
 
-class Flush(Question[Ready], frozen=True, tag="flush"):
+class Flush(Question[Ready | NotAllowed], frozen=True, tag="flush"):
     """Try all deferred mail again now."""
 
 
-class FlushSite(Question[Ready], frozen=True, tag="flush-site"):
+class FlushSite(Question[Ready | NotAllowed], frozen=True, tag="flush-site"):
     """Try the mail for one destination domain again now."""
 
     site: Address
 
 
-class FlushMessage(Question[Ready], frozen=True, tag="flush-message"):
+class FlushMessage(Question[Ready | NotAllowed], frozen=True, tag="flush-message"):
     """Try one message again now; an unknown id is no error."""
 
     queue_id: QueueId
 
 
-class RunQueue(Question[Ready], frozen=True, tag="run"):
+class RunQueue(Question[Ready | NotAllowed], frozen=True, tag="run"):
     """What the retry timer says: make active whatever is due."""
 
 

@@ -4,20 +4,19 @@ import asyncio
 import logging
 import os
 import socket
-import struct
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractContextManager
-from functools import partial
+from functools import cached_property, partial
 from typing import Any, Protocol, runtime_checkable
 
 import msgspec
 
 from postroom.ipc.contract import BrokenContract, Contract, Question, Unavailable
 from postroom.ipc.eager import start
+from postroom.ipc.peer import is_colleague, peer_of
 from postroom.ipc.wire import MAX_FRAME, Kind, Wire
 
 _log = logging.getLogger(__name__)
-_UCRED = struct.Struct("3i")
 # On a public socket: connections of users who are neither root nor we ourselves, so that they
 # cannot use up our descriptors; and bytes of a question, of which none there is long.
 MAX_STRANGERS = 64
@@ -27,22 +26,17 @@ MAX_SILENCE = 60.0
 
 
 class Caller:
-    """The other end of one connection.
-
-    ``uid`` is what the kernel says; it is 65534 for everybody where the unit has
-    PrivateUsers=yes. ``on_close`` holds what to do when the connection ends.
-    """
+    """The other end of one connection; ``on_close`` holds what to do when that ends."""
 
     def __init__(self, sock: socket.socket) -> None:
         self.sock = sock
-        credentials = sock.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _UCRED.size)
-        self.pid, self.uid, self.gid = _UCRED.unpack(credentials)
+        self.pid, self.uid, self.gid = peer_of(sock)
         self.on_close: list[Callable[[], None]] = []
 
-    @property
+    @cached_property
     def stranger(self) -> bool:
         """Neither the superuser nor a part of this service."""
-        return self.uid not in (0, os.getuid())
+        return self.uid not in (0, os.getuid()) and not is_colleague(self.sock)
 
 
 @runtime_checkable

@@ -7,6 +7,8 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import NamedTuple, ParamSpec, TypeVar
 
+import msgspec
+
 from postroom.spool.durably import create_unnamed, link_unnamed, sync_directory, write_all
 from postroom.spool.queue_file import (
     Contents,
@@ -117,6 +119,31 @@ def append_record(path: Path, end: int, record: bytes, *, sync: bool) -> int:
     finally:
         os.close(descriptor)
     return end
+
+
+def unlink(path: Path) -> bool:
+    """Remove a file; raises OSError."""
+    path.unlink()
+    return True
+
+
+def move(path: Path, directory: Path) -> bool:
+    """Put a file into another directory; raises OSError."""
+    path.rename(directory / path.name)
+    return True
+
+
+def expire(path: Path) -> bool:
+    """Record that a message is to be returned; whether that is news. When it is due stays as it
+    is, and a crash may forget it. Raises Corrupt or OSError."""
+    number = int(path.name, 16)
+    contents = load(path, number, verify=False)
+    if contents.whole_state.expire:
+        return False
+    record = state_record(number, msgspec.structs.replace(contents.state, expire=True))
+    append_record(path, contents.end, record, sync=False)
+    set_due(path, contents.due)
+    return True
 
 
 def set_due(path: Path, due: float) -> None:

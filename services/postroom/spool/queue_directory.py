@@ -3,11 +3,13 @@
 import asyncio
 import os
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Executor
 from pathlib import Path
 
 from postroom.spool.durably import sync_directory
+from postroom.spool.file_work import expire, move, unlink
+from postroom.spool.record import Corrupt
 
 # How long to wait (seconds) before files that could not be removed are tried again.
 RETRY_DELAY = 5.0
@@ -66,7 +68,7 @@ class QueueDirectory:
         """All messages, oldest first."""
         with os.scandir(self.path) as entries:
             names = [entry.name for entry in entries if is_queue_id(entry.name)]
-        return sorted(set(names) - self._doomed)
+        return sorted(set(names) - self._doomed if self._doomed else names)
 
     def due(self, now: float) -> list[tuple[float, str]]:
         """Messages whose time has come, the one that waits longest first."""
@@ -88,6 +90,48 @@ class QueueDirectory:
         self._doomed.add(queue_id)
         self._to_remove.append(queue_id)
         self._start()
+
+    async def remove_many(self, queue_ids: Sequence[str]) -> list[str]:
+        """Forget some messages; those that were here. What is done by these lasts after
+        ``sync``."""
+        here = self._here(queue_ids)
+        self._doomed.update(here)
+        try:
+            return await self._work_on(here, unlink)
+        finally:
+            self._doomed.difference_update(here)
+
+    async def move_many(self, queue_ids: Sequence[str], to: "QueueDirectory") -> list[str]:
+        """Some messages into another directory; those that were here."""
+        here = self._here(queue_ids)
+        if here:
+            to.new_file(max(here))
+        return await self._work_on(here, lambda path: move(path, to.path))
+
+    async def expire_many(self, queue_ids: Sequence[str]) -> list[str]:
+        """Have messages returned at the next attempt; those that were here and not expired."""
+        return await self._work_on(self._here(queue_ids), expire)
+
+    async def _work_on(self, queue_ids: Sequence[str], work: Callable[[Path], bool]) -> list[str]:
+        """Those to whose files it was done; what is gone and what fails is left out."""
+        paths = [self.file(queue_id) for queue_id in queue_ids]
+
+        def done() -> list[str]:
+            return [path.name for path in paths if self._did(work, path)]
+
+        return await asyncio.get_running_loop().run_in_executor(self._executor, done)
+
+    def _did(self, work: Callable[[Path], bool], path: Path) -> bool:
+        try:
+            return work(path)
+        except FileNotFoundError:
+            return False
+        except (Corrupt, OSError) as error:
+            self._warn(f"{self.path.name}/{path.name}: {error}")
+            return False
+
+    def _here(self, queue_ids: Sequence[str]) -> list[str]:
+        return [queue_id for queue_id in queue_ids if queue_id not in self._doomed]
 
     async def sync(self) -> None:
         """Return when all names are durable as they are now; callers share one fsync(2).

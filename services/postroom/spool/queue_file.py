@@ -46,9 +46,9 @@ _MAGIC = b"POSTROOM"
 _FIELDS = struct.Struct("<8sH6xQQI")
 _HEADER = struct.Struct("<36sI24x")
 # As a rule this is all of a file (bytes).
-_FIRST_READ = 16_384
-# One piece when a large file is read for its checksum.
-_PIECE = 1024 * 1024
+FIRST_READ = 16_384
+# One piece when a large file is read for its checksum: it fits a processor's cache.
+_PIECE = 128 * 1024
 
 Index = Annotated[int, Meta(ge=0)]
 
@@ -139,10 +139,18 @@ def whole_file(number: int, content: bytes, state: State) -> bytes:
     return b"".join((head, content, padding, state_record(number, state)))
 
 
+def number_in(descriptor: int) -> int:
+    """Which message a file is of, whatever its name is; raises Corrupt or OSError."""
+    data = os.pread(descriptor, CONTENT_OFFSET, 0)
+    if len(data) < CONTENT_OFFSET or not data.startswith(_MAGIC):
+        raise Corrupt("no valid header")
+    return int(_FIELDS.unpack_from(data)[2])
+
+
 def read_contents(descriptor: int, number: int) -> Contents:
     """Read all but the content, which is not looked at; raises Corrupt or OSError."""
     status = os.fstat(descriptor)
-    beginning = os.pread(descriptor, _FIRST_READ, 0)
+    beginning = os.pread(descriptor, FIRST_READ, 0)
     size, crc = _read_header(beginning, number)
     start = tail_offset(size)
     if status.st_size <= len(beginning):
@@ -180,12 +188,13 @@ def verify_content(descriptor: int, contents: Contents) -> None:
 def content_crc(descriptor: int, size: int) -> int:
     """CRC-32 of the content of a file."""
     crc, position, end = 0, CONTENT_OFFSET, CONTENT_OFFSET + size
-    while position < end:
-        piece = os.pread(descriptor, min(_PIECE, end - position), position)
-        if not piece:
-            raise Corrupt("content is cut off")
-        crc = zlib.crc32(piece, crc)
-        position += len(piece)
+    with memoryview(bytearray(min(_PIECE, size))) as piece:
+        while position < end:
+            count = os.preadv(descriptor, [piece[: end - position]], position)
+            if not count:
+                raise Corrupt("content is cut off")
+            crc = zlib.crc32(piece[:count], crc)
+            position += count
     return crc
 
 

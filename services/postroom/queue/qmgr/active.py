@@ -22,7 +22,7 @@ class ActiveQueue:
         self._messages: dict[str, ActiveMessage] = {}
         self._recipients = 0
         self._old = 0
-        self._room = asyncio.Event()
+        self._departed = asyncio.Event()
 
     def __iter__(self) -> Iterator[ActiveMessage]:
         return iter(tuple(self._messages.values()))
@@ -42,7 +42,7 @@ class ActiveQueue:
             return
         self._recipients -= len(message.recipients)
         self._old -= message.waited
-        self._room.set()
+        self._departed.set()
         if not self._messages:
             self._leave()
 
@@ -62,8 +62,16 @@ class ActiveQueue:
     async def room_for_old_mail(self) -> None:
         """Return when a message that waited may become active."""
         while not self.has_room or self._old >= self._message_limit * OLD_MAIL_SHARE:
-            self._room.clear()
-            await self._room.wait()
+            await self._next_departure()
+
+    async def departure(self, message: ActiveMessage) -> None:
+        """Return when a message is active no more."""
+        while self._messages.get(message.queue_id) is message:
+            await self._next_departure()
+
+    async def _next_departure(self) -> None:
+        self._departed.clear()
+        await self._departed.wait()
 
     def _leave(self) -> None:
         self._activity.__exit__(None, None, None)

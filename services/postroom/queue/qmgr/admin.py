@@ -1,12 +1,23 @@
 """Socket ``queue-admin``: what postsuper(1) and postcat(1) ask for."""
 
 import asyncio
-import time
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from msgspec import structs
-
-from postroom.contracts.queue_admin import Action, Apply, Done, Message, NotFound, Read
+from postroom.contracts.queue_admin import (
+    MAX_FOUND,
+    MAX_NAMED,
+    Action,
+    Apply,
+    ApplyToAll,
+    Done,
+    DoneToAll,
+    Find,
+    Message,
+    NotFound,
+    Read,
+    Take,
+)
 from postroom.contracts.showq import QueueName
 from postroom.ipc.contract import Question
 from postroom.ipc.server import Answerer, Caller, WithDescriptors
@@ -14,106 +25,126 @@ from postroom.queue.qmgr.deferred import DeferredQueue
 from postroom.queue.qmgr.entries import active_entry, waiting_entry
 from postroom.queue.qmgr.manager import Manager
 from postroom.queue.qmgr.message import ActiveMessage, Order
-from postroom.spool.file_work import set_due
 from postroom.spool.queue_directory import QueueDirectory
 
-_ORDERS = {
-    Action.DELETE: Order.DELETE,
-    Action.HOLD: Order.HOLD,
-    Action.REQUEUE: Order.REQUEUE,
-}
-# After so many messages, other work has its turn.
-_PORTION = 100
-_EXPIRES = frozenset((Action.EXPIRE, Action.FORCE_EXPIRE))
+_ORDERS = {Action.DELETE: Order.DELETE, Action.HOLD: Order.HOLD}
 
 
 class Admin:
     """Acts on active messages by an order that is carried out once their running deliveries
-    are over, on waiting ones at once."""
+    are over, on waiting ones at once, many at a time."""
 
     def __init__(self, manager: Manager, deferred: DeferredQueue) -> None:
         self._manager = manager
         self._deferred = deferred
-        self._spool = manager.spool
-        self._waiting = (
-            (self._spool.deferred, QueueName.DEFERRED),
-            (self._spool.hold, QueueName.HOLD),
-        )
+        self._waiting = {
+            QueueName.DEFERRED: manager.spool.deferred,
+            QueueName.HOLD: manager.spool.hold,
+        }
 
     def answerer_for(self, _: Caller) -> Answerer:
         async def answer(question: Question[Any], _: list[int]) -> object:
-            if isinstance(question, Read):
-                return await self._read(question.queue_id)
-            assert isinstance(question, Apply)
-            return await self._apply(question)
+            match question:
+                case Apply():
+                    return Done(tuple(await self._apply(question)))
+                case ApplyToAll():
+                    return DoneToAll(await self._apply_to_all(question))
+                case Find():
+                    return Done(tuple(await self._find(question)))
+                case Take():
+                    return await self._take(question.queue_id, question.queues)
+                case _:
+                    assert isinstance(question, Read)
+                    return await self._read(question.queue_id)
 
         return answer
 
-    async def _apply(self, question: Apply) -> Done:
-        names = [question.queue_id] if question.queue_id else await self._names(question.queues)
-        count = 0
-        for number, queue_id in enumerate(names, 1):
-            count += await self._to_one(question.action, queue_id, question.queues)
-            if number % _PORTION == 0:
-                await asyncio.sleep(0)
-        if count:
-            await self._spool.deferred.sync()
-            await self._spool.hold.sync()
-            if question.action not in (Action.DELETE, Action.HOLD):
-                self._deferred.run()
-        return Done(count)
-
-    async def _names(self, queues: tuple[QueueName, ...]) -> list[str]:
-        names: list[str] = []
+    async def _apply(self, question: Apply) -> list[str]:
+        names, queues = question.queue_ids, question.queues
+        active = [message for name in names if (message := self._manager.active.get(name))]
+        done = []
         if QueueName.ACTIVE in queues:
-            names += [message.queue_id for message in self._manager.active]
-        for queue, name in self._waiting:
-            if name in queues:
-                names += await asyncio.to_thread(queue.queue_ids)
-        return names
+            done = [m.queue_id for m in active if self._to_active(question.action, m)]
+        rest = set(names).difference(message.queue_id for message in active)
+        for name, queue in self._waiting.items():
+            if name in queues and rest:
+                done += await self._to_waiting(question.action, queue, sorted(rest))
+        await self._completed(question.action)
+        return done
 
-    async def _to_one(self, action: Action, queue_id: str, queues: tuple[QueueName, ...]) -> bool:
-        """``queues`` are those to look in, all if there is none."""
-        message = self._manager.active.get(queue_id)
-        if message is not None:
-            allowed = not queues or QueueName.ACTIVE in queues
-            return allowed and self._to_active(action, message)
-        for queue, name in self._waiting:
-            if (not queues or name in queues) and queue.holds(queue_id):
-                return await self._to_waiting(action, queue, queue_id)
-        return False
+    async def _apply_to_all(self, question: ApplyToAll) -> int:
+        action, queues = question.action, question.queues
+        count = 0
+        # What is active comes last: it may be about to wait.
+        for name, queue in self._waiting.items():
+            if name in queues:
+                for portion in _portions(await asyncio.to_thread(queue.queue_ids)):
+                    count += len(await self._to_waiting(action, queue, portion))
+        if QueueName.ACTIVE in queues:
+            count += sum(self._to_active(action, message) for message in self._manager.active)
+        await self._completed(action)
+        return count
+
+    async def _completed(self, action: Action) -> None:
+        """Return when what was done lasts; what was released is tried if it is due."""
+        for queue in self._waiting.values():
+            await queue.sync()
+        if action is Action.RELEASE:
+            self._deferred.run()
 
     def _to_active(self, action: Action, message: ActiveMessage) -> bool:
-        if action in _EXPIRES:
-            message.expire = True
-        elif action in _ORDERS:
-            message.order = _ORDERS[action]
-            self._manager.dispatcher.withdraw(message)
-        else:
+        if action is Action.EXPIRE:
+            known, message.expire = message.expire, True
+            return not known
+        order = _ORDERS.get(action)
+        if order is None or message.ordered(order):
             return False
+        message.order = order
+        self._manager.dispatcher.withdraw(message)
         return True
 
-    async def _to_waiting(self, action: Action, queue: QueueDirectory, queue_id: str) -> bool:
-        on_hold = queue is self._spool.hold
-        if action is Action.DELETE:
-            queue.remove(queue_id)
-            self._manager.log.removed(queue_id)
-            return True
-        if action is Action.HOLD:
-            return not on_hold and _moved(queue, self._spool.hold, queue_id)
-        if action is Action.EXPIRE and on_hold:
-            return False
-        if action is Action.RELEASE and not on_hold:
-            return False
-        if action in _EXPIRES:
-            await self._expire(queue, queue_id)
-        set_due(queue.file(queue_id), time.time())
-        return not on_hold or _moved(queue, self._spool.deferred, queue_id)
+    async def _to_waiting(
+        self, action: Action, queue: QueueDirectory, queue_ids: Sequence[str]
+    ) -> list[str]:
+        deferred, hold = self._waiting.values()
+        async with self._deferred.undisturbed:
+            # Nothing becomes active now; but it may have in the meantime.
+            waiting = [name for name in queue_ids if self._manager.active.get(name) is None]
+            if action is Action.DELETE:
+                return await queue.remove_many(waiting)
+            if action is Action.EXPIRE:
+                return await queue.expire_many(waiting)
+            if action is Action.HOLD and queue is deferred:
+                return await deferred.move_many(waiting, hold)
+            if action is Action.RELEASE and queue is hold:
+                return await hold.move_many(waiting, deferred)
+        return []
 
-    async def _expire(self, queue: QueueDirectory, queue_id: str) -> None:
-        for message in await self._spool.load(queue, [queue_id]):
-            state = structs.replace(message.state.without(message.done), expire=True)
-            await message.wait(queue, state, time.time())
+    async def _find(self, question: Find) -> list[str]:
+        names = set()
+        if QueueName.ACTIVE in question.queues:
+            names = {message.queue_id for message in self._manager.active}
+        for name, queue in self._waiting.items():
+            if name in question.queues:
+                names.update(await asyncio.to_thread(queue.queue_ids))
+        return sorted(name for name in names if name > question.after)[:MAX_FOUND]
+
+    async def _take(
+        self, queue_id: str, queues: tuple[QueueName, ...]
+    ) -> WithDescriptors | NotFound:
+        message = self._manager.active.get(queue_id)
+        if message is not None:
+            if QueueName.ACTIVE not in queues or not self._to_active(Action.HOLD, message):
+                return NotFound()
+            await self._manager.active.departure(message)
+            return await self._waiting_message(queue_id, QueueName.HOLD, QueueName.ACTIVE)
+        if QueueName.DEFERRED in queues:
+            held = Apply(Action.HOLD, (queue_id,), (QueueName.DEFERRED,))
+            if await self._apply(held):
+                return await self._waiting_message(queue_id, QueueName.HOLD, QueueName.DEFERRED)
+        if QueueName.HOLD in queues:
+            return await self._waiting_message(queue_id, QueueName.HOLD, QueueName.HOLD)
+        return NotFound()
 
     async def _read(self, queue_id: str) -> WithDescriptors | NotFound:
         message = self._manager.active.get(queue_id)
@@ -122,16 +153,25 @@ class Admin:
             entry = active_entry(message)
             answer = Message(entry, message.envelope, message.stored.size, offset)
             return WithDescriptors(answer, (descriptor,))
-        for queue, name in self._waiting:
-            for stored in await self._spool.load(queue, [queue_id]):
-                descriptor, offset = stored.open()
-                state = stored.state.without(stored.done)
-                entry = waiting_entry(queue_id, name, stored.size, state, stored.due)
-                answer = Message(entry, state.envelope, stored.size, offset)
-                return WithDescriptors(answer, (descriptor,))
+        for name in self._waiting:
+            found = await self._waiting_message(queue_id, name, name)
+            if not isinstance(found, NotFound):
+                return found
+        return NotFound()
+
+    async def _waiting_message(
+        self, queue_id: str, name: QueueName, shown: QueueName
+    ) -> WithDescriptors | NotFound:
+        """The message in one queue, shown as if in another."""
+        for stored in await self._manager.spool.load(self._waiting[name], [queue_id]):
+            descriptor, offset = stored.open()
+            state = stored.state.without(stored.done)
+            entry = waiting_entry(queue_id, shown, stored.size, state, stored.due)
+            answer = Message(entry, state.envelope, stored.size, offset)
+            return WithDescriptors(answer, (descriptor,))
         return NotFound()
 
 
-def _moved(queue: QueueDirectory, to: QueueDirectory, queue_id: str) -> bool:
-    queue.file(queue_id).rename(to.new_file(queue_id))
-    return True
+def _portions(names: Sequence[str]) -> Iterator[Sequence[str]]:
+    for start in range(0, len(names), MAX_NAMED):
+        yield names[start : start + MAX_NAMED]

@@ -181,8 +181,6 @@ class Conclusion:
             queue = self._spool.deferred
             if message.order is Order.HOLD:
                 queue = self._spool.hold
-            elif message.order is Order.REQUEUE:
-                due = time.time()
             try:
                 await message.stored.wait(queue, state, due)
                 return

@@ -14,7 +14,10 @@ _PORTION = 20
 
 
 class DeferredQueue:
-    """``run_delay`` is how often to look while the service is up (main.cf: queue_run_delay)."""
+    """``run_delay`` is how often to look while the service is up (main.cf: queue_run_delay).
+
+    Nothing that waits becomes active while somebody else holds ``undisturbed``.
+    """
 
     def __init__(self, manager: Manager, activity: Activity, run_delay: float) -> None:
         self._manager = manager
@@ -24,7 +27,7 @@ class DeferredQueue:
         self._again: Callable[[], None] | None = None
         self._timer: asyncio.TimerHandle | None = None
         # Nobody shall act on what he read while somebody else delivers the same message.
-        self._loading = asyncio.Lock()
+        self.undisturbed = asyncio.Lock()
 
     def run(self) -> None:
         """Make active what is due; a run in progress is followed by another."""
@@ -81,7 +84,7 @@ class DeferredQueue:
     async def _activate(self, queue_ids: Sequence[str], *, flush: bool) -> None:
         active, spool = self._manager.active, self._manager.spool
         await active.room_for_old_mail()
-        async with self._loading:
+        async with self.undisturbed:
             waiting = [queue_id for queue_id in queue_ids if active.get(queue_id) is None]
             for message in await spool.load(spool.deferred, waiting):
                 if active.get(message.queue_id) is None:

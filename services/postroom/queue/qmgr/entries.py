@@ -1,14 +1,12 @@
 """Queued messages as the list of the queue shows them."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from postroom.contracts.showq import Entry, QueueName, WaitingRecipient
 from postroom.mail.status import Fate
 from postroom.queue.qmgr.message import ActiveMessage
-from postroom.spool.file_work import load
-from postroom.spool.queue_directory import QueueDirectory
 from postroom.spool.queue_file import State
-from postroom.spool.record import Corrupt
+from postroom.spool.reading import read_many
 from postroom.spool.store import Spool
 
 # Characters of the recipients and reasons of one message; a character takes up to 4 bytes.
@@ -35,15 +33,13 @@ def active_entry(message: ActiveMessage) -> Entry:
     )
 
 
-def waiting_entries(spool: Spool, queue_ids: Iterable[str]) -> dict[str, Entry]:
+def waiting_entries(spool: Spool, queue_ids: Sequence[str]) -> dict[str, Entry]:
     """Messages that wait, read from their files; those that are gone or not sound are left out."""
-    entries = {}
-    for queue_id in queue_ids:
-        for queue, name in ((spool.deferred, QueueName.DEFERRED), (spool.hold, QueueName.HOLD)):
-            entry = _waiting_entry(queue, name, queue_id)
-            if entry is not None:
-                entries[queue_id] = entry
-                break
+    entries: dict[str, Entry] = {}
+    for queue, name in ((spool.deferred, QueueName.DEFERRED), (spool.hold, QueueName.HOLD)):
+        missing = [queue_id for queue_id in queue_ids if queue_id not in entries]
+        for queue_id, found in read_many(queue.path, missing).items():
+            entries[queue_id] = waiting_entry(queue_id, name, found.size, found.state, found.due)
     return entries
 
 
@@ -81,14 +77,6 @@ def _bounded(recipients: list[WaitingRecipient]) -> tuple[WaitingRecipient, ...]
         if room < 0:
             return tuple(recipients[:count])
     return tuple(recipients)
-
-
-def _waiting_entry(queue: QueueDirectory, name: QueueName, queue_id: str) -> Entry | None:
-    try:
-        contents = load(queue.file(queue_id), int(queue_id, 16), verify=False)
-    except (OSError, Corrupt):
-        return None
-    return waiting_entry(queue_id, name, contents.size, contents.state, contents.due)
 
 
 def _served(message: ActiveMessage, index: int) -> bool:

@@ -11,6 +11,7 @@ from postroom.contracts.showq import (
     FlushMessage,
     FlushSite,
     List,
+    NotAllowed,
     Page,
     RunQueue,
 )
@@ -19,26 +20,32 @@ from postroom.ipc.server import Answerer, Caller
 from postroom.queue.qmgr.deferred import DeferredQueue
 from postroom.queue.qmgr.entries import MAX_RECIPIENTS_SIZE, active_entry, size_of, waiting_entries
 from postroom.queue.qmgr.manager import Manager
+from postroom.queue.qmgr.permission import Permission
 
-# Entries per page: a page is made in a few milliseconds, and mail goes on in between.
-PAGE_SIZE = 200
+# Entries per page: a page is made in some milliseconds of a thread, and mail goes on meanwhile.
+PAGE_SIZE = 500
 
 
 class Listing:
     """Each caller sees the queue as it was when it asked for the first page."""
 
-    def __init__(self, manager: Manager, deferred: DeferredQueue) -> None:
+    def __init__(self, manager: Manager, deferred: DeferredQueue, permission: Permission) -> None:
         self._manager = manager
         self._deferred = deferred
+        self._permission = permission
 
-    def answerer_for(self, _: Caller) -> Answerer:
+    def answerer_for(self, caller: Caller) -> Answerer:
         names: list[str] = []
 
         async def answer(question: Question[Any], _: list[int]) -> object:
             if isinstance(question, List):
                 if not question.after:
-                    names[:] = await asyncio.to_thread(self._names)
+                    if not self._permission.to_list(caller):
+                        return NotAllowed()
+                    names[:] = await self._names()
                 return await self._page(names, question.after)
+            if not self._permission.to_flush(caller):
+                return NotAllowed()
             await self._retry(question)
             return Ready()
 
@@ -54,10 +61,12 @@ class Listing:
         elif isinstance(question, FlushMessage):
             await self._deferred.flush_message(question.queue_id)
 
-    def _names(self) -> list[str]:
+    async def _names(self) -> list[str]:
         spool = self._manager.spool
-        names = {message.queue_id for message in self._manager.active}
-        return sorted(names.union(spool.deferred.queue_ids(), spool.hold.queue_ids()))
+        deferred = await asyncio.to_thread(spool.deferred.queue_ids)
+        others = {message.queue_id for message in self._manager.active}
+        others.update(await asyncio.to_thread(spool.hold.queue_ids))
+        return sorted(others.union(deferred)) if others else deferred
 
     async def _page(self, names: list[str], after: str) -> Page:
         start = bisect_right(names, after)

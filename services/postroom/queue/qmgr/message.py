@@ -16,7 +16,6 @@ class Order(Enum):
     NONE = auto()
     DELETE = auto()
     HOLD = auto()
-    REQUEUE = auto()
 
 
 class ActiveMessage:

@@ -30,6 +30,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     max_idle: float
     transports: tuple[Transport, ...]
 
+    authorized_mailq_users: tuple[str, ...]
+    authorized_flush_users: tuple[str, ...]
     queue_minfree: int
     message_size_limit: int
     qmgr_message_active_limit: int

@@ -13,5 +13,5 @@ nobody else: each uid has MAX_PER_USER messages under way at most, the rest wait
 
 STANDARDS: RFC 5322 section 3.6.3 and 3.6.6 for ``sendmail -t``.
 
-PARAMETERS: max_idle, message_size_limit, queue_minfree, syslog_name.
+PARAMETERS: authorized_submit_users, max_idle, message_size_limit, queue_minfree, syslog_name.
 """

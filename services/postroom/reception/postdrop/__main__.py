@@ -12,6 +12,7 @@ from postroom.reception.postdrop.doorman import Doorman
 from postroom.reception.postdrop.room import Room
 from postroom.reception.postdrop.session import Events, Session
 from postroom.reception.postdrop.settings import Settings
+from postroom.reception.postdrop.submitters import Submitters
 from postroom.systemd.credentials import read_settings
 from postroom.systemd.places import socket_path, state_directory
 from postroom.systemd.service import Service, run
@@ -38,7 +39,9 @@ async def serve(service: Service) -> None:
     room = Room(settings.queue_minfree)
     # Where the directory is gone, systemd makes it again at the next start (StateDirectory=).
     events = Events(taken=taken, homeless=service.activity.leave)
-    session = Session(directory, settings.message_size_limit, room, log, events)
+    submitters = Submitters(settings.authorized_submit_users)
+    limit = settings.message_size_limit
+    session = Session(directory, limit, room, log, submitters=submitters, events=events)
     doorman = Doorman(session, service.activity)
     standing = asyncio.ensure_future(doorman.stand(service.listener("postdrop")))
     await service.serve_until_idle(settings.max_idle)

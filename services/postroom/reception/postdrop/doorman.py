@@ -3,9 +3,9 @@
 import asyncio
 import logging
 import socket
-import struct
 from collections import Counter
 
+from postroom.ipc.peer import peer_of
 from postroom.reception.postdrop.session import Session
 from postroom.systemd.activity import Activity
 
@@ -16,7 +16,6 @@ MAX_WAITING_PER_USER = 1000
 # Out of descriptors: spinning would only make it worse.
 _PAUSE = 0.2
 _log = logging.getLogger(__name__)
-_UCRED = struct.Struct("3i")
 
 
 class Doorman:
@@ -44,7 +43,7 @@ class Doorman:
             visit.add_done_callback(self._visits.discard)
 
     async def _let_in(self, sock: socket.socket) -> None:
-        uid = _uid_of(sock)
+        uid = peer_of(sock).uid
         if self._callers[uid] >= MAX_PER_USER + MAX_WAITING_PER_USER:
             sock.close()
             return
@@ -67,9 +66,3 @@ class Doorman:
             return
         finally:
             writer.close()
-
-
-def _uid_of(sock: socket.socket) -> int:
-    """unix(7), SO_PEERCRED: the caller's uid when it connected."""
-    _, uid, _ = _UCRED.unpack(sock.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _UCRED.size))
-    return int(uid)

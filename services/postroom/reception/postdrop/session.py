@@ -12,6 +12,7 @@ from postroom.reception.postdrop.extraction import MAX_HEADER
 from postroom.reception.postdrop.netstrings import read_netstring
 from postroom.reception.postdrop.room import Room
 from postroom.reception.postdrop.submission import Refusal, make_drop
+from postroom.reception.postdrop.submitters import Submitters
 
 
 class Events(NamedTuple):
@@ -30,11 +31,14 @@ class Session:
         message_size_limit: int,
         room: Room,
         log: PostdropLog,
+        *,
+        submitters: Submitters,
         events: Events,
     ) -> None:
         self._directory = directory
         self._message_size_limit = message_size_limit
         self._room = room
+        self._submitters = submitters
         self._log = log
         self._events = events
 
@@ -62,6 +66,7 @@ class Session:
 
     async def _take(self, reader: asyncio.StreamReader, uid: int) -> str:
         request = decode_request(await read_netstring(reader))
+        self._submitters.check(uid)
         self._room.check(self._directory)
         drop_file = DropWriter(self._directory)
         try:

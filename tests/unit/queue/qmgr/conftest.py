@@ -27,6 +27,7 @@ from postroom.queue.qmgr.intake import Intake
 from postroom.queue.qmgr.listing import Listing
 from postroom.queue.qmgr.manager import Manager
 from postroom.queue.qmgr.overflow import Overflow
+from postroom.queue.qmgr.permission import Permission
 from postroom.queue.qmgr.settings import Settings, Transport
 from postroom.spool.space import FreeSpace
 from postroom.spool.store import Spool
@@ -60,6 +61,8 @@ def settings(**changes: Any) -> Settings:
     values: dict[str, Any] = {
         "syslog_name": "postfix",
         "max_idle": 1.0,
+        "authorized_mailq_users": ("static:anyone",),
+        "authorized_flush_users": ("static:anyone",),
         "transports": (transport("smtp"), transport("retry")),
         "queue_minfree": 0,
         "message_size_limit": 10_240_000,
@@ -141,7 +144,9 @@ class World:
         self.activity.when_leaving(Farewell(self.manager, mail).begin)
         self.admin = Admin(self.manager, self.deferred)
         self._serve("queue-admin", queue_admin.CONTRACT, self.admin.answerer_for)
-        self._serve("showq", showq.CONTRACT, Listing(self.manager, self.deferred).answerer_for)
+        permission = Permission(self.settings, self.manager.log)
+        listing = Listing(self.manager, self.deferred, permission)
+        self._serve("showq", showq.CONTRACT, listing.answerer_for)
         self.client = Client(str(self.run / "qmgr"), qmgr.CONTRACT)
         self.superuser = Client(str(self.run / "queue-admin"), queue_admin.CONTRACT)
         self.showq = Client(str(self.run / "showq"), showq.CONTRACT)
@@ -203,6 +208,13 @@ class World:
         )
         assert isinstance(answer, queue_admin.Message)
         return answer, _content(descriptor, answer.offset, answer.size)
+
+    async def order(
+        self, action: queue_admin.Action, queue_id: str, *queues: showq.QueueName
+    ) -> bool:
+        """Do as postsuper does with one message, in any queue if none is named."""
+        question = queue_admin.Apply(action, (queue_id,), queues or tuple(showq.QueueName))
+        return (await self.superuser.ask(question)).queue_ids == (queue_id,)
 
     async def quiet_after(self, condition: Callable[[], object], *, active: bool = False) -> None:
         """Wait until something came true and nothing is active (unless ``active``)."""

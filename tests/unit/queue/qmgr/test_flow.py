@@ -12,7 +12,6 @@ from postroom.contracts.bounce import Unwanted
 from postroom.contracts.cleanup import Refused
 from postroom.contracts.delivery import Deliver, Report
 from postroom.contracts.qmgr import Stored
-from postroom.contracts.queue_admin import Action, Apply, Done, Message, NotFound, Read
 from postroom.contracts.showq import QueueName
 from postroom.ipc.contract import Unavailable
 from postroom.mail.envelope import Notify, Recipient
@@ -283,73 +282,6 @@ def test_used_id_is_refused(play: Play) -> None:
         envelope = world.requests[0].envelope
         with pytest.raises(Unavailable):
             await world.client.ask(qmgr.Enqueue(queue_id, envelope, b""))
-
-    play(scenario)
-
-
-def test_superuser_holds_releases_expires_and_deletes(play: Play) -> None:
-    async def scenario(world: World) -> None:
-        world.agent = answer("4.0.0")
-        queue_id, _ = await world.enqueue()
-        await world.quiet()
-        ask = world.superuser.ask
-        assert await ask(Apply(Action.HOLD, queue_id)) == Done(1)
-        assert world.spool.hold.queue_ids() == [queue_id]
-        assert await ask(Apply(Action.EXPIRE, queue_id)) == Done(0)
-        assert await ask(Apply(Action.RELEASE, queue_id)) == Done(1)
-        await world.quiet_after(lambda: len(world.requests) == 2)
-        assert await ask(Apply(Action.EXPIRE, queue_id)) == Done(1)
-        await world.quiet_after(lambda: len(world.told) == 1)
-        assert "status=force-expired" in world.lines(queue_id)[-2]
-        queue_id, _ = await world.enqueue()
-        await world.quiet()
-        assert await ask(Apply(Action.DELETE, "", (QueueName.DEFERRED,))) == Done(1)
-        assert await ask(Apply(Action.DELETE, queue_id)) == Done(0)
-        assert await ask(Read(queue_id)) == NotFound()
-
-    play(scenario)
-
-
-def test_superuser_reads_a_message(play: Play) -> None:
-    async def scenario(world: World) -> None:
-        world.agent = answer("4.0.0")
-        queue_id, _ = await world.enqueue()
-        await world.quiet()
-        message, content = await world.read(queue_id)
-        assert isinstance(message, Message)
-        assert message.envelope.sender == "me@example.org"
-        assert content == b"Subject: test\r\n\r\nHello\r\n"
-
-    play(scenario)
-
-
-def test_active_message_is_deleted_or_held_once_its_delivery_is_over(play: Play) -> None:
-    async def scenario(world: World) -> None:
-        world.agent = answer("4.0.0")
-        for action, order in ((Action.DELETE, "deferred"), (Action.HOLD, "hold")):
-            world.requests.clear()
-            world.hanging = True
-            queue_id, _ = await world.enqueue()
-            await world.quiet_after(lambda: world.requests, active=True)
-            assert await world.superuser.ask(Apply(action, queue_id)) == Done(1)
-            world.hanging = False
-            await world.quiet()
-            waiting = getattr(world.spool, order).queue_ids()
-            assert waiting == ([] if action is Action.DELETE else [queue_id])
-
-    play(scenario)
-
-
-def test_rest_of_a_list_is_withdrawn_when_it_is_deleted(play: Play) -> None:
-    async def scenario(world: World) -> None:
-        world.hanging = True
-        queue_id, _ = await world.enqueue(people(500))
-        await world.quiet_after(lambda: len(world.requests) == 2, active=True)
-        assert await world.superuser.ask(Apply(Action.DELETE, queue_id)) == Done(1)
-        world.hanging = False
-        await world.quiet()
-        assert len(world.requests) == 2
-        assert world.lines(queue_id)[-1] == "removed"
 
     play(scenario)
 

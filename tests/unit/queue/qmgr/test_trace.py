@@ -9,7 +9,7 @@ import pytest
 from postroom.contracts import showq
 from postroom.contracts.bounce import Kind
 from postroom.contracts.delivery import Deliver, Part, Report
-from postroom.contracts.queue_admin import Action, Apply
+from postroom.contracts.queue_admin import Action
 from postroom.ipc.contract import Unavailable
 from postroom.mail.envelope import Notify, Recipient
 from postroom.mail.status import Outcome
@@ -110,7 +110,7 @@ def test_the_superuser_s_order_comes_before_the_report(
         world.hanging = True
         queue_id, _ = await world.enqueue(trace="verify")
         await world.quiet_after(lambda: world.requests, active=True)
-        await world.superuser.ask(Apply(action, queue_id, ()))
+        await world.order(action, queue_id)
         world.hanging = False
         await world.quiet()
         assert world.told == []

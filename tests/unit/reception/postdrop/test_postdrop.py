@@ -17,6 +17,7 @@ from postroom.reception.postdrop import doorman
 from postroom.reception.postdrop.doorman import Doorman
 from postroom.reception.postdrop.room import Room
 from postroom.reception.postdrop.session import Events, Session
+from postroom.reception.postdrop.submitters import Submitters
 from postroom.systemd.activity import Activity
 from postroom.systemd.journal import Priority
 
@@ -31,6 +32,7 @@ def with_postdrop(
     calls: Callable[[], None],
     limit: int = 10_000_000,
     homeless: list[int] | None = None,
+    submitters: tuple[str, ...] = ("static:anyone",),
 ) -> int:
     """Serve postdrop while ``calls`` runs in a thread; returns how often pickup was woken."""
     woken: list[int] = []
@@ -42,7 +44,9 @@ def with_postdrop(
         listener.listen(100)
         log = PostdropLog(SilentJournal())
         events = Events(taken=lambda: woken.append(1), homeless=lambda: missed.append(1))
-        session = Session(directory, limit, Room(0), log, events)
+        session = Session(
+            directory, limit, Room(0), log, submitters=Submitters(submitters), events=events
+        )
         listener.setblocking(False)
         standing = asyncio.ensure_future(Doorman(session, Activity()).stand(listener))
         await asyncio.to_thread(calls)

@@ -1,0 +1,139 @@
+"""What postsuper has done to the queue: its options, one after the other, and their counts."""
+
+import os
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator, Sequence
+from typing import NamedTuple
+
+from postroom.commands.queue_ids import is_queue_id, our_queue_id
+from postroom.commands.queue_questions import superuser
+from postroom.commands.requeue import Requeuer
+from postroom.contracts.queue_admin import MAX_NAMED, Action, Apply, ApplyToAll, Find, Queues
+from postroom.contracts.showq import QueueName
+from postroom.mail.queue_id import QueueId
+from postroom.maillog.postsuper import PostsuperLog
+
+EVERY_QUEUE: Queues = tuple(QueueName)
+_PIECE = 65_536
+
+
+class Change(NamedTuple):
+    """A thing that can be done to messages in ``queues``: what is said of each that is named,
+    and of all together. Without an ``action`` it is to requeue them."""
+
+    action: Action | None
+    queues: Queues
+    each: str
+    total: str
+
+
+_DELETE = Change(Action.DELETE, EVERY_QUEUE, "removed", "Deleted")
+_EXPIRE = Change(Action.EXPIRE, EVERY_QUEUE, "expired", "Force-expired")
+_HOLD = Change(
+    Action.HOLD, (QueueName.ACTIVE, QueueName.DEFERRED), "placed on hold", "Placed on hold"
+)
+_RELEASE = Change(Action.RELEASE, (QueueName.HOLD,), "released from hold", "Released from hold")
+_REQUEUE = Change(None, EVERY_QUEUE, "requeued", "Requeued")
+
+# By option; -f is -e and -H.
+CHANGES: dict[str, tuple[Change, ...]] = {
+    "-d": (_DELETE,),
+    "-e": (_EXPIRE,),
+    "-f": (_EXPIRE, _RELEASE),
+    "-h": (_HOLD,),
+    "-H": (_RELEASE,),
+    "-r": (_REQUEUE,),
+}
+# The order in which Postfix reports.
+_TOTALS = (_REQUEUE, _DELETE, _EXPIRE, _HOLD, _RELEASE)
+
+
+class Wish(NamedTuple):
+    """An option with its value: a queue id, ``ALL``, or ``-`` for ids on the standard input."""
+
+    changes: tuple[Change, ...]
+    value: str
+
+
+class Changer:
+    """Asks the queue manager; what is done, and to how many, is said to ``log``."""
+
+    def __init__(self, log: PostsuperLog) -> None:
+        self._log = log
+        self._admin = superuser()
+        self._requeuer = Requeuer(self._admin, log)
+        self._counts: Counter[Change] = Counter()
+
+    async def fulfil(self, wishes: Sequence[Wish], queues: Queues) -> None:
+        """In their order, for mail in one of ``queues``; raises Unavailable."""
+        try:
+            for wish in wishes:
+                for change in wish.changes:
+                    self._counts[change] += 0
+                if wish.value == "ALL":
+                    await self._to_all(wish, queues)
+                else:
+                    for queue_ids in self._named(wish.value):
+                        await self._to_some(wish, queue_ids, queues)
+        finally:
+            self._requeuer.close()
+            self._admin.close()
+        for change in _TOTALS:
+            if change in self._counts:
+                self._log.total(change.total, self._counts[change])
+
+    async def _to_all(self, wish: Wish, queues: Queues) -> None:
+        """The many are only counted, as in Postfix."""
+        for change in wish.changes:
+            within = _both(change.queues, queues)
+            if change.action is not None:
+                answer = await self._admin.ask(ApplyToAll(change.action, within))
+                self._counts[change] += answer.count
+                continue
+            async for queue_ids in self._found(within):
+                self._counts[change] += len(await self._requeuer.requeue(queue_ids, within))
+
+    async def _to_some(self, wish: Wish, queue_ids: tuple[QueueId, ...], queues: Queues) -> None:
+        for change in wish.changes:
+            within = _both(change.queues, queues)
+            if change.action is not None:
+                answer = await self._admin.ask(Apply(change.action, queue_ids, within))
+                done = set(answer.queue_ids)
+            else:
+                done = set(await self._requeuer.requeue(queue_ids, within))
+            for queue_id in queue_ids:
+                if queue_id in done:
+                    self._log.done(queue_id, change.each)
+            self._counts[change] += len(done)
+
+    async def _found(self, queues: Queues) -> AsyncIterator[tuple[QueueId, ...]]:
+        """Everything that is in the queue now, in portions."""
+        names: list[QueueId] = []
+        while page := (await self._admin.ask(Find(queues, names[-1] if names else ""))).queue_ids:
+            names += page
+        for start in range(0, len(names), MAX_NAMED):
+            yield tuple(names[start : start + MAX_NAMED])
+
+    def _named(self, value: str) -> Iterator[tuple[QueueId, ...]]:
+        """The ids that a message here could bear; what is no id at all is warned of."""
+        for words in _lines() if value == "-" else [[value]]:
+            for word in words:
+                if not is_queue_id(word):
+                    self._log.invalid(word)
+            queue_ids = [found for word in words if (found := our_queue_id(word))]
+            for start in range(0, len(queue_ids), MAX_NAMED):
+                yield tuple(queue_ids[start : start + MAX_NAMED])
+
+
+def _both(some: Queues, others: Queues) -> Queues:
+    return tuple(queue for queue in some if queue in others)
+
+
+def _lines() -> Iterator[list[str]]:
+    """Lines of the standard input, as many at a time as have arrived."""
+    rest = b""
+    while data := os.read(0, _PIECE):
+        *lines, rest = (rest + data).split(b"\n")
+        yield [line.decode("utf-8", "replace") for line in lines]
+    if rest:
+        yield [rest.decode("utf-8", "replace")]

@@ -1,0 +1,79 @@
+"""postsuper -r: have messages pass cleanup again, each as a new one."""
+
+import asyncio
+import os
+from collections.abc import Sequence
+
+from postroom.commands.queued_message import QueuedMessage
+from postroom.contracts import cleanup
+from postroom.contracts.cleanup import MAX_INLINE, Queued, Refused
+from postroom.contracts.intake import Intake
+from postroom.contracts.queue_admin import Action, Apply, Message, NotFound, Queues, Take
+from postroom.contracts.showq import QueueName
+from postroom.ipc.client import Client
+from postroom.ipc.contract import Unavailable
+from postroom.mail.queue_id import QueueId
+from postroom.maillog.postsuper import PostsuperLog
+from postroom.systemd.places import socket_path
+
+# Under way at a time: cleanup and the disk have something to do while the others wait.
+_AT_A_TIME = 32
+
+
+class Requeuer:
+    """Takes messages out of the queue by way of ``admin``.
+
+    A message is on hold until its successor is stored, and then removed: whatever happens
+    meanwhile, it is in the queue at least once.
+    """
+
+    def __init__(self, admin: Client, log: PostsuperLog) -> None:
+        self._admin = admin
+        self._log = log
+        self._cleanup = Client(socket_path(cleanup.CONTRACT.name), cleanup.CONTRACT)
+        self._intake = Intake(self._cleanup)
+        self._turns = asyncio.Semaphore(_AT_A_TIME)
+
+    async def requeue(self, queue_ids: Sequence[QueueId], queues: Queues) -> list[QueueId]:
+        """Those that were there and that cleanup took; raises Unavailable."""
+        done = await asyncio.gather(*(self._one(queue_id, queues) for queue_id in queue_ids))
+        return [queue_id for queue_id, taken in zip(queue_ids, done, strict=True) if taken]
+
+    def close(self) -> None:
+        self._cleanup.close()
+
+    async def _one(self, queue_id: QueueId, queues: Queues) -> bool:
+        async with self._turns:
+            answer, descriptors = await self._admin.ask_with_descriptors(Take(queue_id, queues))
+            if isinstance(answer, NotFound):
+                return False
+            (descriptor,) = descriptors
+            try:
+                outcome = await self._hand_over(QueuedMessage.of(answer, descriptor))
+            except Unavailable:
+                await self._put_back(answer)
+                raise
+            finally:
+                os.close(descriptor)
+            if isinstance(outcome, Refused):
+                await self._put_back(answer)
+                self._log.not_requeued(queue_id, outcome.text)
+                return False
+            self._log.origin(outcome.queue_id, os.getuid(), answer.envelope.sender, queue_id)
+            await self._admin.ask(Apply(Action.DELETE, (queue_id,), (QueueName.HOLD,)))
+            return True
+
+    async def _hand_over(self, message: QueuedMessage) -> Queued | Refused:
+        queue_id = await self._intake.queue_id()
+        if message.size <= MAX_INLINE:
+            content = b"".join(message.pieces(MAX_INLINE))
+            return await self._intake.submit(queue_id, message.envelope, content)
+        upload = self._intake.upload(queue_id, message.envelope)
+        for piece in message.pieces(MAX_INLINE):
+            await upload.write(piece)
+        return await upload.finish()
+
+    async def _put_back(self, message: Message) -> None:
+        if message.entry.queue is not QueueName.HOLD:
+            release = Apply(Action.RELEASE, (message.entry.queue_id,), (QueueName.HOLD,))
+            await self._admin.ask(release)

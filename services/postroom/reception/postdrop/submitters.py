@@ -1,0 +1,23 @@
+"""Who may send mail."""
+
+from collections.abc import Iterable
+
+from postroom.reception.postdrop.submission import Refusal
+from postroom.tables.table import TableError
+from postroom.tables.user_list import UserList, login_of
+
+
+class Submitters:
+    """``users``: main.cf's authorized_submit_users, which the superuser, too, has to be on."""
+
+    def __init__(self, users: Iterable[str]) -> None:
+        self._users = UserList(users)
+
+    def check(self, uid: int) -> None:
+        """Raises Refusal; who cannot be judged may come again."""
+        try:
+            allowed = self._users.allows(uid)
+        except TableError as error:
+            raise Refusal(f"4.3.0 authorized_submit_users: {error}") from None
+        if not allowed:
+            raise Refusal(f"5.7.1 User {login_of(uid)}({uid}) is not allowed to submit mail")
