@@ -15,6 +15,7 @@ from postroom.reception.smtpd.access.request import Resources, Subject
 from postroom.reception.smtpd.access.stages import Gatekeeper
 from postroom.reception.smtpd.client_name import ClientNames
 from postroom.reception.smtpd.flush import SiteFlush
+from postroom.reception.smtpd.full_queue import FullQueue
 from postroom.reception.smtpd.lookups.destinations import Destinations
 from postroom.reception.smtpd.lookups.memory import ShortMemory
 from postroom.reception.smtpd.lookups.names import Names
@@ -32,6 +33,7 @@ class Desk(NamedTuple):
     log: SmtpdLog
     tables: Tables
     intake: Intake
+    full_queue: FullQueue
     notices: Notices
     gatekeeper: Gatekeeper
     client_names: ClientNames
@@ -84,6 +86,7 @@ def open_desk(
         log=log,
         tables=tables,
         intake=intake,
+        full_queue=FullQueue(),
         notices=Notices(settings, intake, log),
         gatekeeper=Gatekeeper(resources),
         client_names=ClientNames(resources.names, log, enabled=settings.smtpd_peername_lookup),

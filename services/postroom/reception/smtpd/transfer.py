@@ -62,6 +62,9 @@ class Transfer:
         if limit and command.size > limit:
             self._log_reject("MAIL", _SIZE_EXCEEDED)
             return _SIZE_EXCEEDED
+        if (full := self._desk.full_queue.refusal()) is not None:
+            self._log_reject("MAIL", full)
+            return full
         if self._desk.gatekeeper.judges_mail:
             return self._judged_mail(command)
         return self._begin(command)
@@ -173,6 +176,7 @@ class Transfer:
 
     def _outcome(self, answer: Queued | Refused, amount: str) -> Reply:
         if isinstance(answer, Refused):
+            self._desk.full_queue.note(answer)
             reply = Reply(answer.reply, answer.code, answer.text)
             self._log_reject("END-OF-MESSAGE", reply)
             return reply

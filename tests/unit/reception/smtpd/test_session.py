@@ -376,3 +376,16 @@ def test_addresses_as_long_as_may_be_are_handled(tmp_path: Path) -> None:
         await client.quit()
 
     play(tmp_path, story)
+
+
+def test_while_the_queue_is_full_mail_is_refused_before_it_is_sent(tmp_path: Path) -> None:
+    async def story(scene: Scene) -> None:
+        client = await scene.client()
+        scene.world.outcome = lambda _: Refused(452, "4.3.1", "Insufficient system storage")
+        await client.mail("user@example.com")
+        assert (await client.message()).startswith("452 4.3.1 ")
+        assert (await client.say("MAIL FROM:<me@x.example>")).startswith("452 4.3.1 ")
+        await client.quit()
+
+    scene = play(tmp_path, story)
+    assert scene.log("reject: MAIL from localhost[127.0.0.1]: 452 4.3.1 Insufficient system")
