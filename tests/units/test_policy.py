@@ -35,7 +35,7 @@ POLICY = {
     "postdrop": Powers(user="postroom-drop", state="postroom-drop", sees_callers=True),
     "pickup": Powers(user="postroom-drop", groups=groups("cleanup"), state="postroom-drop"),
     "cleanup": Powers(groups=groups("queue", "lookup")),
-    "qmgr": Powers(user="postroom", groups=groups("lookup"), state="postroom"),
+    "qmgr": Powers(user="postroom", groups=groups("lookup"), state="postroom", sees_callers=True),
     "bounce": Powers(groups=groups("cleanup")),
     "trivial-rewrite": Powers(groups=groups("lookup")),
     "proxymap": Powers(),
