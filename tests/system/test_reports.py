@@ -235,6 +235,9 @@ def test_what_cannot_be_returned_goes_to_the_postmaster_and_no_further(mail: Mai
     mail.wait_for_log("warning: .*: undeliverable postmaster notification discarded")
     mail.wait_for_empty_queue()
 
+    queue_id = send(mail, "double-bounce@example.org", sender="")
+    mail.wait_for_log(f"{queue_id}: .*sent .undeliverable postmaster notification discarded")
+
     mail.set(notify_classes="")
     queue_id = send(mail, "not-here@nowhere.invalid", sender="")
     mail.wait_for_log(f"{queue_id}: undeliverable mail from the null sender")

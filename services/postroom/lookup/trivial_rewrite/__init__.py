@@ -19,9 +19,8 @@ named in proxy_interfaces: the service lives in a network namespace of its own.
 ``virtual_alias_address_length_limit`` and address verification transports are not its business.
 
 PARAMETERS: allow_percent_hack, append_at_myorigin, append_dot_mydomain, default_transport,
-empty_address_default_transport_maps_lookup_key, empty_address_relayhost_maps_lookup_key,
-helpful_warnings, inet_interfaces, local_transport, max_idle, mydestination, mydomain,
-myhostname, myorigin, parent_domain_matches_subdomains, proxy_interfaces, recipient_delimiter,
+double_bounce_sender, empty_address_default_transport_maps_lookup_key,
+empty_address_relayhost_maps_lookup_key, helpful_warnings, inet_interfaces, local_transport, max_idle, mydestination, mydomain, myhostname, myorigin, parent_domain_matches_subdomains, proxy_interfaces, recipient_delimiter,
 relay_domains, relay_transport, relayhost, relocated_maps, remote_header_rewrite_domain,
 resolve_dequoted_address, resolve_null_domain, resolve_numeric_domain,
 sender_dependent_default_transport_maps, sender_dependent_relayhost_maps,

@@ -16,6 +16,7 @@ from postroom.lookup.trivial_rewrite.destination import BadAddress, Destination,
 from postroom.lookup.trivial_rewrite.rewrite import Rewriter
 from postroom.lookup.trivial_rewrite.settings import Settings
 from postroom.lookup.trivial_rewrite.transports import Hop, configured, overridden
+from postroom.mail.address import split_address
 from postroom.maillog.trivial_rewrite import TrivialRewriteLog
 from postroom.tables.maps import Maps
 
@@ -72,7 +73,14 @@ class Resolver:
         if address_class is not AddressClass.VIRTUAL_ALIAS:
             hop = self._by_transport_maps(destination, hop)
         hop = self._if_relocated(destination, hop)
+        if address_class is AddressClass.LOCAL and self._is_end_of_bounces(destination):
+            hop = Hop("discard", "undeliverable postmaster notification discarded")
         return Route(*hop, destination.address, address_class)
+
+    def _is_end_of_bounces(self, destination: Destination) -> bool:
+        """double_bounce_sender has no mailbox: whatever comes back to it has come far enough."""
+        local, _ = split_address(destination.address)
+        return local.lower() == self._settings.double_bounce_sender.lower()
 
     def _class_of(self, destination: Destination) -> AddressClass:
         domain = destination.domain

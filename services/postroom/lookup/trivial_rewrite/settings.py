@@ -8,6 +8,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     append_at_myorigin: bool
     append_dot_mydomain: bool
     default_transport: str
+    double_bounce_sender: str
     empty_address_default_transport_maps_lookup_key: str
     empty_address_relayhost_maps_lookup_key: str
     helpful_warnings: bool

@@ -18,6 +18,7 @@ PLAIN = Settings(
     append_at_myorigin=True,
     append_dot_mydomain=True,
     default_transport="smtp",
+    double_bounce_sender="double-bounce",
     empty_address_default_transport_maps_lookup_key="<>",
     empty_address_relayhost_maps_lookup_key="<>",
     helpful_warnings=True,

@@ -23,6 +23,14 @@ def to(resolver: Resolver, address: str, sender: str = SENDER) -> tuple[str, str
     return route.transport, route.nexthop
 
 
+def test_what_comes_back_to_the_sender_of_double_bounces_is_dropped(resolver: Make) -> None:
+    route = resolver(double_bounce_sender="Nobody").resolve("", "nobody@localhost")
+    assert route.transport == "discard"
+    assert route.nexthop == "undeliverable postmaster notification discarded"
+    assert route.address_class is LOCAL
+    assert to(resolver(double_bounce_sender="nobody"), "nobody@else.example")[0] == "smtp"
+
+
 @pytest.mark.parametrize(
     ("address", "route"),
     [

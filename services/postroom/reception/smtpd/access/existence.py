@@ -8,8 +8,8 @@ from postroom.reception.smtpd.access.request import Request, Subject
 from postroom.reception.smtpd.access.verdict import DUNNO, Verdict, refused
 from postroom.reception.smtpd.settings import Settings
 
-# bounce(8), RFC 5321 section 4.5.1: never asked for in a table.
-_ALWAYS_THERE = frozenset({"postmaster", "mailer-daemon", "double-bounce"})
+# RFC 5321 section 4.5.1, RFC 2142: never asked for in a table.
+_ALWAYS_THERE = frozenset({"postmaster", "mailer-daemon"})
 
 
 class _Register(NamedTuple):
@@ -41,6 +41,12 @@ async def reject_unlisted_sender(request: Request) -> Verdict:
     )
 
 
+def _is_always_there(address: str, settings: Settings) -> bool:
+    """Mail to double_bounce_sender is taken, too, and goes no further (trivial-rewrite(8))."""
+    name = split_address(address)[0].lower()
+    return name in _ALWAYS_THERE or name == settings.double_bounce_sender.lower()
+
+
 async def _listed(
     request: Request, address: str, subject: Subject, canonical: tuple[str, ...], status: str
 ) -> Verdict:
@@ -50,7 +56,7 @@ async def _listed(
     local = route.address_class is AddressClass.LOCAL
     if register is None:
         return DUNNO
-    if local and split_address(route.recipient)[0].lower() in _ALWAYS_THERE:
+    if local and _is_always_there(route.recipient, settings):
         return DUNNO
     for tables in (
         canonical,
