@@ -12,6 +12,7 @@ import asyncio
 import logging
 from collections.abc import Coroutine
 from contextlib import AbstractContextManager
+from types import FunctionType
 from typing import Any, cast
 
 from aiosmtpd.smtp import SMTP
@@ -21,8 +22,8 @@ from postroom.esmtp.server import ServerEngine
 from postroom.esmtp.states import State
 from postroom.reception.smtpd.desk import Desk
 from postroom.reception.smtpd.dialogue import Dialogue
-from postroom.reception.smtpd.first_step import Rest, first_step
-from postroom.reception.smtpd.peer import local_address, remote_client
+from postroom.reception.smtpd.peer import remote_client
+from postroom.reception.smtpd.pursuit import Pursuit
 from postroom.reception.smtpd.session import ClientSession, Transaction
 from postroom.reception.smtpd.transfer import Transfer
 
@@ -31,17 +32,15 @@ _BETWEEN_MESSAGES = frozenset({State.START, State.READY})
 
 
 class Connection(SMTP):
-    """One client. ``template`` is an SMTP made once, whose attributes every connection starts with;
-    ``activity`` is held while the connection is open or at work."""
+    """One client; to be made by a class of ``connections_like``. ``activity`` is held while the
+    connection is open or at work."""
 
     def __init__(
         self,
-        template: SMTP,
         desk: Desk,
         activity: AbstractContextManager[object],
         open_connections: "set[Connection]",
     ) -> None:
-        self.__dict__.update(template.__dict__)
         self._desk = desk
         self._activity = activity
         self._open_connections = open_connections
@@ -50,7 +49,7 @@ class Connection(SMTP):
             desk.settings.smtpd_helo_required,
             soft_bounce=desk.settings.soft_bounce,
         )
-        self._work: asyncio.Task[None] | None = None
+        self._work: Pursuit | None = None
         self._deadline = 0.0
         self._at_end = False
         self._leaving = False
@@ -76,7 +75,7 @@ class Connection(SMTP):
         self.session = session = self._create_session()
         session.peer = transport.get_extra_info("peername")
         session.client = remote_client(session.peer)
-        session.local_address = local_address(transport)
+        session.transport = transport
         transfer = Transfer(self._desk, session, self._new_transaction)
         self._dialogue = Dialogue(self._desk, session, self._engine, transfer)
         self._deadline = self.loop.time() + self._desk.settings.smtpd_timeout
@@ -139,31 +138,28 @@ class Connection(SMTP):
         self._flush()
 
     def _run(self, coroutine: Coroutine[Any, Any, None]) -> bool:
-        """Whether the coroutine came to its end at once; else a task sees to it."""
+        """Whether the coroutine came to its end at once; else it is pursued."""
+        pursuit = Pursuit(coroutine, self._worked)
         try:
-            rest = first_step(coroutine)
-        except Exception:
-            self._failed()
+            if pursuit.step():
+                return True
+        except Exception as error:
+            self._failed(error)
             return True
-        if rest is None:
-            return True
-        self._work = self.loop.create_task(self._complete(rest))
+        self._work = pursuit
         return False
 
-    async def _complete(self, rest: Rest[None]) -> None:
-        try:
-            await rest
-        except Exception:
-            self._failed()
-        finally:
-            self._work = None
+    def _worked(self, error: BaseException | None) -> None:
+        self._work = None
+        if error is not None:
+            self._failed(error)
         if self._socket is None:
             self._finish()
         else:
             self._advance()
 
-    def _failed(self) -> None:
-        _log.exception("smtpd: session failed")
+    def _failed(self, error: BaseException) -> None:
+        _log.error("smtpd: session failed", exc_info=error)
         self._dialogue.failed()
 
     def _flush(self) -> None:
@@ -210,3 +206,12 @@ class Connection(SMTP):
             return
         self._dialogue.timed_out()
         self._flush()
+
+
+def connections_like(template: SMTP) -> type[Connection]:
+    """A class of connections with what aiosmtpd's constructor finds out: the same for all."""
+    found = {
+        name: staticmethod(value) if isinstance(value, FunctionType) else value
+        for name, value in vars(template).items()
+    }
+    return type("Connection", (Connection,), found)

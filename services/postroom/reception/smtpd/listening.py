@@ -7,7 +7,7 @@ from typing import Any
 
 from aiosmtpd.smtp import SMTP
 
-from postroom.reception.smtpd.connection import Connection
+from postroom.reception.smtpd.connection import Connection, connections_like
 from postroom.reception.smtpd.desk import Desk
 from postroom.systemd.activity import Activity
 
@@ -41,7 +41,8 @@ class Listening:
         self._connections: set[Connection] = set()
         self._servers: list[asyncio.Server] = []
         loop = asyncio.get_running_loop()
-        self._template = SMTP(object(), hostname=desk.settings.myhostname, loop=loop)
+        template = SMTP(object(), hostname=desk.settings.myhostname, loop=loop)
+        self._new_connection = connections_like(template)
 
     async def accept(self, listeners: list[socket.socket]) -> None:
         loop = asyncio.get_running_loop()
@@ -69,4 +70,4 @@ class Listening:
             server.close()
 
     def _connection(self) -> Connection:
-        return Connection(self._template, self._desk, self._activity(), self._connections)
+        return self._new_connection(self._desk, self._activity(), self._connections)
