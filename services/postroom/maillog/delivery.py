@@ -54,6 +54,14 @@ class DeliveryLog(MailLog):
             STATUS=status,
         )
 
+    def passing(self, queue_id: str, recipient: Recipient, transport: str) -> None:
+        """``passing <address> to transport=…``: another agent will say what became of it."""
+        self.info(
+            f"{queue_id}: passing <{recipient.address}> to transport={transport}",
+            QUEUE_ID=queue_id,
+            RECIPIENT=recipient.address,
+        )
+
 
 def seconds(value: float) -> str:
     """A delay as Postfix writes it: two significant digits below 100, no trailing zeros."""

@@ -5,7 +5,6 @@ from postroom.config.parameter import (
     Acts,
     Obsolete,
     Parameter,
-    Refused,
     needed,
     number,
     patterns,
@@ -46,7 +45,11 @@ PARAMETERS: tuple[Parameter, ...] = (
     ),
     yes_no("allow_min_user", "no", LATER),
     yes_no("biff", "yes", Accepted("There is no comsat service.")),
-    template("command_execution_directory", "", LATER),
+    template(
+        "command_execution_directory",
+        "",
+        Acts("Where commands of users work, instead of their homes."),
+    ),
     text(
         "command_expansion_filter",
         "1234567890!@%-_=+:,./abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ",
@@ -73,7 +76,11 @@ PARAMETERS: tuple[Parameter, ...] = (
         "1234567890!@%-_=+:,./abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ",
         LATER,
     ),
-    yes_no("expand_owner_alias", "no", LATER),
+    yes_no(
+        "expand_owner_alias",
+        "no",
+        Acts("Failures of a list go to whom its owner- alias names, not to that name."),
+    ),
     words(
         "export_environment",
         "TZ MAIL_CONFIG LANG",
@@ -82,24 +89,24 @@ PARAMETERS: tuple[Parameter, ...] = (
     text(
         "fallback_transport",
         "",
-        Refused("Local mail cannot be handed to a transport yet, and must not land elsewhere."),
+        Acts("The transport for local addresses of no user of this machine."),
     ),
-    tables(
-        "fallback_transport_maps",
-        "",
-        Refused("Local mail cannot be handed to a transport yet, and must not land elsewhere."),
-    ),
+    tables("fallback_transport_maps", "", Acts("The same by name.")),
     text(
         "forward_expansion_filter",
         "1234567890!@%-_=+:,./abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ",
-        LATER,
+        Acts("The characters that may stand in values expanded into forward_path."),
     ),
     templates(
         "forward_path",
         "$home/.forward${recipient_delimiter}${extension}, $home/.forward",
         Acts("Files in homes that say where mail for the user goes."),
     ),
-    yes_no("frozen_delivered_to", "yes", LATER),
+    yes_no(
+        "frozen_delivered_to",
+        "yes",
+        Acts("Delivered-To names whom the mail was for, not whom an alias names."),
+    ),
     text(
         "home_mailbox",
         "",
@@ -123,11 +130,7 @@ PARAMETERS: tuple[Parameter, ...] = (
     template("luser_relay", "", Acts("Where mail for unknown local users goes.")),
     needed("mail_spool_directory", "/var/mail", Acts("Where mailboxes are.")),
     template("mailbox_command", "", Acts("The command that delivers local mail instead.")),
-    tables(
-        "mailbox_command_maps",
-        "",
-        Refused("Commands by user cannot be looked up yet, and mail must not land elsewhere."),
-    ),
+    tables("mailbox_command_maps", "", Acts("The command that delivers a user's mail, by user.")),
     words(
         "mailbox_delivery_lock",
         "fcntl, dotlock",
@@ -140,14 +143,14 @@ PARAMETERS: tuple[Parameter, ...] = (
     text(
         "mailbox_transport",
         "",
-        Refused("Local mail cannot be handed to a transport yet, and must not land elsewhere."),
+        Acts("The transport that gets all local mail instead of mailboxes."),
     ),
-    tables(
-        "mailbox_transport_maps",
-        "",
-        Refused("Local mail cannot be handed to a transport yet, and must not land elsewhere."),
+    tables("mailbox_transport_maps", "", Acts("The same by user.")),
+    yes_no(
+        "owner_request_special",
+        "yes",
+        Acts("owner-list and list-request have no extension, whatever the delimiter."),
     ),
-    yes_no("owner_request_special", "yes", LATER),
     tables("pipe_delivery_status_filter", "$default_delivery_status_filter", LATER),
     words(
         "prepend_delivered_header",
@@ -173,15 +176,27 @@ PARAMETERS: tuple[Parameter, ...] = (
         "",
         Acts("What separates a user from an extension, as + in user+list."),
     ),
-    yes_no("require_home_directory", "no", LATER),
-    yes_no("reset_owner_alias", "no", LATER),
+    yes_no(
+        "require_home_directory",
+        "no",
+        Acts("Mail waits while the user's home directory is not there."),
+    ),
+    yes_no(
+        "reset_owner_alias",
+        "no",
+        Acts("A list in a list without an owner of its own is delivered as if alone."),
+    ),
     seconds(
         "stale_lock_time",
         "500s",
         Acts("After which time a mailbox lock is taken for forgotten."),
         low=1,
     ),
-    yes_no("strict_mailbox_ownership", "yes", LATER),
+    yes_no(
+        "strict_mailbox_ownership",
+        "yes",
+        Acts("A mailbox that is not its user's own gets no mail."),
+    ),
     yes_no("sun_mailtool_compatibility", "no", LATER),
     tables("virtual_delivery_status_filter", "$default_delivery_status_filter", LATER),
     tables("virtual_gid_maps", "", Acts("The group of a virtual mailbox.")),

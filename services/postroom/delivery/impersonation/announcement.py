@@ -14,7 +14,7 @@ def announced(task: WriteMaildir | AppendMbox | RunCommand) -> Result:
         case WriteMaildir():
             what = "maildir"
         case AppendMbox():
-            what = "mailbox" if task.own else f"file: {task.path}"
+            what = "mailbox" if task.user else f"file: {task.path}"
         case RunCommand():
             what = f"command: {task.name}"
     return Result("2.0.0", f"delivers to {what}")

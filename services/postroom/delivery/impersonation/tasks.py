@@ -58,8 +58,10 @@ class AppendMbox(Task, frozen=True, tag="mbox"):
     message: Message
     locking: Locking
     limit: int
-    # A user's own mailbox is created and must be the user's; /file destinations may be shared.
-    own: bool = True
+    # Whose own mailbox it is; empty for a file that several may share.
+    user: Text = ""
+    # postconf(5), strict_mailbox_ownership.
+    strict: bool = True
 
     @property
     def together(self) -> str:
@@ -117,10 +119,14 @@ class Announce(Task, frozen=True, tag="announce"):
 
 
 class UnlessForwarded(Task, frozen=True, tag="unless-forwarded"):
-    """Do ``otherwise``, unless there is a .forward file: then give its text and do nothing."""
+    """Do ``otherwise``, unless there is a .forward file: then give its text and do nothing.
+
+    A ``home`` that is named has to be there for either (postconf(5), require_home_directory).
+    """
 
     paths: tuple[Path, ...]
     otherwise: WriteMaildir | AppendMbox | RunCommand | Announce
+    home: Text = ""
 
     @property
     def message(self) -> Message:
@@ -131,6 +137,16 @@ class UnlessForwarded(Task, frozen=True, tag="unless-forwarded"):
         return self.otherwise.together
 
 
-AnyTask = UnlessForwarded | WriteMaildir | AppendMbox | RunCommand
+class ReadList(Task, frozen=True, tag="list"):
+    """Copy the list at ``path`` to the descriptor beside the task."""
+
+    path: Path
+
+    @property
+    def message(self) -> Message:
+        return Message(b"", 0)
+
+
+AnyTask = UnlessForwarded | WriteMaildir | AppendMbox | RunCommand | ReadList
 decode_tasks = msgpack.Decoder(tuple[AnyTask, ...]).decode
 decode_results = msgpack.Decoder(tuple[Result, ...]).decode

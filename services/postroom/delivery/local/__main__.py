@@ -9,30 +9,57 @@ from postroom.delivery.impersonation.pool import WorkerPool
 from postroom.delivery.impersonation.tasks import (
     Announce,
     AppendMbox,
+    ReadList,
     RunCommand,
     Task,
     UnlessForwarded,
     WriteMaildir,
 )
 from postroom.delivery.impersonation.worker import Skill, Worker
-from postroom.delivery.local.delivery import LocalDelivery
+from postroom.delivery.local.aliases import Aliases
+from postroom.delivery.local.delivery import LocalDelivery, Office, filing_of
+from postroom.delivery.local.expansion import Sources
 from postroom.delivery.local.forward_file import unless_forwarded
+from postroom.delivery.local.list_file import copy_lists
+from postroom.delivery.local.lists import Lists
+from postroom.delivery.local.mailman import Means
+from postroom.delivery.local.passing import Passing
+from postroom.delivery.local.preferences import Preferences
+from postroom.delivery.local.progress import Progress
 from postroom.delivery.local.settings import Settings
+from postroom.delivery.local.turns import Turns
+from postroom.delivery.local.users import Users
 from postroom.delivery.mailbox.maildir import write_maildirs
 from postroom.delivery.mailbox.mbox import append_mboxes
 from postroom.ipc.client import Client
 from postroom.maillog.delivery import DeliveryLog
 from postroom.systemd.credentials import read_settings
-from postroom.systemd.places import socket_path
+from postroom.systemd.places import socket_path, state_directory
 from postroom.systemd.service import Service, run
+from postroom.tables.match_list import DomainList
 
 SKILLS: dict[type[Task], Skill] = {
     AppendMbox: append_mboxes,
     RunCommand: run_commands,
     WriteMaildir: write_maildirs,
+    ReadList: copy_lists,
     Announce: lambda jobs: [job.task.result for job in jobs],
 }
 SKILLS[UnlessForwarded] = unless_forwarded(SKILLS)
+
+
+def _office(settings: Settings, pool: WorkerPool, log: DeliveryLog) -> Office:
+    domains = DomainList(settings.mydestination, parents=False)
+    turns = Turns(settings.destination_concurrency_limit)
+    passing = Passing(settings.service_name, log)
+    return Office(
+        settings,
+        Sources(Aliases(settings.alias_maps), domains, Users(), Lists(pool)),
+        Means(settings, pool, turns, passing, Preferences(settings), filing_of(settings)),
+        Intake(Client(socket_path("cleanup"), CLEANUP)),
+        Progress(state_directory() / settings.service_name),
+        log,
+    )
 
 
 def main() -> None:
@@ -43,8 +70,7 @@ def main() -> None:
         settings = read_settings(Settings)
         log = DeliveryLog.open(settings.syslog_name, "local")
         pool = WorkerPool(nursery, settings.process_limit)
-        intake = Intake(Client(socket_path("cleanup"), CLEANUP))
-        deliver = LocalDelivery(settings, pool, intake)
+        deliver = LocalDelivery(_office(settings, pool, log))
         await Agent(deliver, log, settings.soft_bounce).serve(service, settings.max_idle)
         pool.close()
 

@@ -4,31 +4,47 @@ from typing import NamedTuple
 
 from msgspec import structs
 
+from postroom.mail.address import split_address
 from postroom.mail.envelope import Recipient
 
 
 class Copy(NamedTuple):
     """``position`` is the recipient's in the request; ``recipient`` where the copy goes now.
 
-    ``sender`` hears of its failures: an alias with an owner changes it.
+    ``sender`` hears of its failures: an alias with an owner changes it. With a ``forwarder``
+    (the address whose list this is) members get messages of their own. ``extension`` of the
+    address that a list was found for is to be handed on to its members.
     """
 
     position: int
     recipient: Recipient
     sender: str
+    forwarder: str = ""
+    extension: str = ""
 
     def to(self, address: str) -> "Copy":
         """The same copy for another address; who was written to first is not forgotten."""
         original = self.recipient.original or self.recipient.address
-        recipient = structs.replace(self.recipient, address=address, original=original)
-        return self._replace(recipient=recipient)
+        recipient = structs.replace(self.recipient, address=_extended(address, self.extension))
+        return self._replace(recipient=structs.replace(recipient, original=original))
 
-    def expanded(self) -> "Copy":
-        """The same copy on its way to others, of whom the sender hears no success."""
-        return self._replace(recipient=self.recipient.without_success())
+    def by(self, forwarder: str) -> "Copy":
+        """For the members of a list that somebody keeps; the first such list counts."""
+        return self if self.forwarder else self._replace(forwarder=forwarder)
 
-    def from_owner(self, owner: str) -> "Copy":
-        """A list sends its mail itself (RFC 3461 section 5.2.7.1), but for what nobody sent."""
-        if self.sender == "":
-            return self
-        return self._replace(sender=owner, recipient=structs.replace(self.recipient, orcpt=""))
+    def owned_by(self, owner: str) -> "Copy":
+        """For the members of a list whose ``owner`` hears of failures; bounces keep no sender."""
+        return self._replace(sender=self.sender and owner, forwarder=owner)
+
+    def is_for_others(self) -> bool:
+        """Whether it is to become a message of its own instead of being delivered here."""
+        return bool(self.forwarder) and self.recipient.address.lower() != self.forwarder.lower()
+
+
+def _extended(address: str, extension: str) -> str:
+    """``extension`` with its delimiter, where the address has none yet."""
+    if not extension:
+        return address
+    local, domain = split_address(address)
+    whole = local if extension[0] in local else f"{local}{extension}"
+    return f"{whole}@{domain}" if domain else whole

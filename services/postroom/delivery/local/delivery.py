@@ -1,64 +1,107 @@
 """Deliver one request: each recipient is expanded, carried, logged and settled."""
 
-from msgspec import structs
+from typing import NamedTuple
 
 from postroom.contracts.intake import Intake
 from postroom.delivery.attempt import Attempt
-from postroom.delivery.impersonation.pool import WorkerPool
-from postroom.delivery.impersonation.tasks import Result
+from postroom.delivery.impersonation.tasks import Locking, Result
 from postroom.delivery.local.copy import Copy
-from postroom.delivery.local.expansion import Expansion
-from postroom.delivery.local.mailman import Mailman
+from postroom.delivery.local.expansion import Expansion, Sources
+from postroom.delivery.local.forwarding import Forwarding
+from postroom.delivery.local.mailman import Mailman, Means
 from postroom.delivery.local.parts import Part, worst
+from postroom.delivery.local.progress import Progress
 from postroom.delivery.local.settings import Settings
-from postroom.delivery.local.turns import Turns
-from postroom.delivery.local.users import Users
 from postroom.delivery.loop import delivered_to
-from postroom.mail.status import Fate, Outcome, Reach
-from postroom.tables import Maps
-from postroom.tables.match_list import DomainList
+from postroom.delivery.mailbox.filing import Filing
+from postroom.mail.envelope import Recipient
+from postroom.mail.status import Outcome
+from postroom.maillog.delivery import DeliveryLog
 
 _RELAY = "local"
+
+
+class Office(NamedTuple):
+    """All that deliveries need."""
+
+    settings: Settings
+    sources: Sources
+    means: Means
+    intake: Intake
+    progress: Progress
+    log: DeliveryLog
 
 
 class LocalDelivery:
     """What the agent calls with each attempt."""
 
-    def __init__(self, settings: Settings, pool: WorkerPool, intake: Intake) -> None:
-        self._settings = settings
-        self._pool = pool
-        self._intake = intake
-        self._aliases = Maps(settings.alias_maps)
-        self._users = Users()
-        self._turns = Turns(settings.destination_concurrency_limit)
-        self._local_domains = DomainList(settings.mydestination, parents=False)
+    def __init__(self, office: Office) -> None:
+        self._office = office
 
     async def __call__(self, attempt: Attempt) -> None:
         attempt.set_up()
         been_at = delivered_to(attempt.content)
-        envelope = attempt.request.envelope
-        mailman = Mailman(self._settings, self._pool, self._turns, self._intake, attempt)
-        for index, recipient in enumerate(envelope.recipients):
-            copy = Copy(index, recipient, envelope.sender)
-            expansion = Expansion(
-                self._settings, self._aliases, self._local_domains, self._users, mailman
-            )
+        for index, recipient in enumerate(attempt.request.envelope.recipients):
             if recipient.address.lower() in been_at:
                 text = f"mail forwarding loop for {recipient.address}"
-                parts = [Part(copy, Result("5.4.6", text))]
+                parts = [Part(recipient, Result("5.4.6", text))]
             else:
-                parts = await expansion.deliver(copy)
-            _settle(attempt, index, parts, expansion.expanded)
+                parts = await self._expand(attempt, index, recipient)
+            _settle(attempt, index, parts)
+
+    async def _expand(self, attempt: Attempt, index: int, recipient: Recipient) -> list[Part]:
+        """What is reached now is not reached again when the rest is tried again."""
+        office = self._office
+        envelope, queue_id = attempt.request.envelope, attempt.request.queue_id
+        expansion = Expansion(
+            office.settings,
+            office.sources,
+            Mailman(office.means, attempt),
+            Forwarding(office.intake, attempt, delivered_to=self._says_delivered_to),
+            office.progress.of(queue_id, recipient.address),
+        )
+        parts = await expansion.deliver(Copy(index, recipient, envelope.sender))
+        if not any(part.deferred for part in parts):
+            office.progress.forget(queue_id, recipient.address)
+        elif expansion.done and not envelope.is_probe:
+            self._keep(attempt, recipient, expansion)
+        return parts
+
+    @property
+    def _says_delivered_to(self) -> bool:
+        return "forward" in self._office.settings.prepend_delivered_header
+
+    def _keep(self, attempt: Attempt, recipient: Recipient, expansion: Expansion) -> None:
+        """Without it there will be duplicates, which are better than mail that is lost."""
+        queue_id = attempt.request.queue_id
+        try:
+            self._office.progress.keep(queue_id, recipient.address, expansion.done)
+        except OSError as error:
+            self._office.log.warning(f"{queue_id}: cannot keep what was delivered: {error}")
 
 
-def _settle(attempt: Attempt, index: int, parts: list[Part], expanded: Reach | None) -> None:
+def filing_of(settings: Settings) -> Filing:
+    """How mailboxes are written."""
+    locking = Locking(
+        settings.mailbox_delivery_lock,
+        settings.deliver_lock_attempts,
+        settings.deliver_lock_delay,
+        settings.stale_lock_time,
+    )
+    return Filing(
+        locking,
+        settings.mailbox_size_limit,
+        settings.enable_original_recipient,
+        settings.myhostname,
+        settings.strict_mailbox_ownership,
+    )
+
+
+def _settle(attempt: Attempt, index: int, parts: list[Part]) -> None:
     """One line in the log for each part; the recipient gets the worst of their outcomes."""
-    sender = attempt.request.envelope.sender
-    for copy, result in parts:
-        owner = copy.sender if copy.sender != sender else ""
-        attempt.log_part(copy.recipient, Outcome(index, result.code, result.text, _RELAY), owner)
+    for part in parts:
+        if not part.logged:
+            outcome = Outcome(index, part.result.code, part.result.text, _RELAY)
+            attempt.log_part(part.recipient, outcome)
     result = worst(parts)
-    outcome = Outcome(index, result.code, result.text, _RELAY)
-    if expanded is not None and outcome.fate is Fate.SENT:
-        outcome = structs.replace(outcome, text="alias expanded", reach=expanded)
-    attempt.record(outcome)
+    attempt.record(Outcome(index, result.code, result.text, _RELAY))

@@ -1,46 +1,68 @@
 """What a user's command learns about the message: by its environment, never by its command line."""
 
+from collections.abc import Mapping
+
 from postroom.delivery.environment import exported
+from postroom.delivery.local.copy import Copy
+from postroom.delivery.local.names import split_name
 from postroom.delivery.local.settings import Settings
 from postroom.delivery.local.users import User
-from postroom.mail.address import split_address, split_extension
-from postroom.mail.envelope import Envelope, Recipient
+from postroom.mail.address import split_address
+from postroom.mail.envelope import Client, Envelope
 
 
 def command_environment(
-    settings: Settings, envelope: Envelope, sender: str, recipient: Recipient, user: User
+    settings: Settings, envelope: Envelope, copy: Copy, user: User | None
 ) -> dict[str, str]:
-    """local(8)'s variables; characters outside ``command_expansion_filter`` become ``_``."""
+    """local(8)'s variables, those that have a value; no character that a shell might act on."""
+    told = _about_message(settings, envelope, copy)
+    filtered = {
+        key: _filtered(value, settings.command_expansion_filter) for key, value in told.items()
+    }
+    known = {} if user is None else _about_user(user)
+    values = {**filtered, **known}
+    return {
+        **exported(settings.export_environment),
+        **{key: value for key, value in values.items() if value},
+    }
+
+
+def command_macros(
+    settings: Settings, envelope: Envelope, copy: Copy, user: User | None
+) -> dict[str, str]:
+    """The same for mailbox_command and command_execution_directory: $user, $HOME and so on."""
+    environment = command_environment(settings, envelope, copy, user)
+    delimiter = {"recipient_delimiter": settings.recipient_delimiter}
+    return {**environment, **{key.lower(): text for key, text in environment.items()}, **delimiter}
+
+
+def _filtered(value: str, allowed: str) -> str:
+    """Characters outside ``command_expansion_filter`` become ``_`` (postconf(5))."""
+    return "".join(character if character in allowed else "_" for character in value)
+
+
+def _about_message(settings: Settings, envelope: Envelope, copy: Copy) -> Mapping[str, str]:
+    recipient = copy.recipient
     local, domain = split_address(recipient.address)
-    name, extension = split_extension(local, settings.recipient_delimiter)
-    told = {
-        "SENDER": sender,
+    name, extension = split_name(local, settings)
+    return {
+        "SENDER": copy.sender or "MAILER-DAEMON",
         "RECIPIENT": recipient.address,
         "ORIGINAL_RECIPIENT": recipient.original or recipient.address,
         "LOCAL": local,
         "DOMAIN": domain,
         "EXTENSION": extension[1:],
         "USER": name,
-        **_client(envelope),
-    }
-    allowed = frozenset(settings.command_expansion_filter)
-    filtered = {
-        key: "".join(character if character in allowed else "_" for character in value)
-        for key, value in told.items()
-    }
-    return {
-        **exported(settings.export_environment),
-        **filtered,
-        "LOGNAME": user.name,
-        "HOME": user.home,
-        "SHELL": user.shell,
+        "LOGNAME": name,
+        **(_about_client(envelope.client) if envelope.client else {}),
     }
 
 
-def _client(envelope: Envelope) -> dict[str, str]:
-    client = envelope.client
-    if client is None:
-        return {}
+def _about_user(user: User) -> Mapping[str, str]:
+    return {"USER": user.name, "LOGNAME": user.name, "HOME": user.home, "SHELL": user.shell}
+
+
+def _about_client(client: Client) -> Mapping[str, str]:
     return {
         "CLIENT_ADDRESS": client.address,
         "CLIENT_HELO": client.helo,

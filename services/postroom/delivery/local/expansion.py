@@ -1,158 +1,217 @@
 """Follow one recipient through aliases and .forward files to where the message goes."""
 
-import asyncio
-import os
-from pathlib import Path
+from collections.abc import Awaitable
 from typing import NamedTuple
 
-from postroom.delivery.impersonation.identity import Identity, UnknownUser, named
+from postroom.delivery.impersonation.identity import UnknownUser
 from postroom.delivery.impersonation.tasks import Result
+from postroom.delivery.local.aliases import Alias, Aliases
 from postroom.delivery.local.copy import Copy
+from postroom.delivery.local.forwarding import Forwarding
+from postroom.delivery.local.lists import Lists, NoList
 from postroom.delivery.local.mailman import Mailman
+from postroom.delivery.local.names import split_name
 from postroom.delivery.local.parts import Part
+from postroom.delivery.local.progress import Key
+from postroom.delivery.local.rights import Rights, rights_of_forward, rights_of_table
 from postroom.delivery.local.settings import Settings
 from postroom.delivery.local.targets import Kind, Target, parse_targets
 from postroom.delivery.local.users import User, Users
 from postroom.delivery.macros import expand
-from postroom.mail.address import split_address, split_extension, unquote
-from postroom.mail.status import Reach
-from postroom.tables import Maps, TableError
+from postroom.mail.address import split_address, unquote
+from postroom.tables import TableError
 from postroom.tables.match_list import DomainList
 
 # Sendmail's and Postfix's alias chains end here; a longer one is a mistake or an attack.
 MAX_DEPTH = 100
 # One message's destinations on this machine, whatever lists include which lists.
 MAX_TARGETS = 50_000
-MAX_INCLUDE = 16 * 1024 * 1024
 
 
-class Rights(NamedTuple):
-    """With whose rights a list's files and commands work, and where the list was written."""
+class Sources(NamedTuple):
+    """Where it is looked up who somebody is."""
 
-    identity: Identity | None
-    user: User | None
-    origin: str
+    aliases: Aliases
+    local_domains: DomainList
+    users: Users
+    lists: Lists
 
 
 class Expansion:
     """One recipient's expansion; keeps what was visited, so that no loop goes round twice.
 
-    ``expanded`` says how far the message has come with that, None if it goes to a mailbox.
+    ``done`` are the destinations that the message has reached, at earlier attempts too.
     """
 
     def __init__(
         self,
         settings: Settings,
-        aliases: Maps,
-        local_domains: DomainList,
-        users: Users,
+        sources: Sources,
         mailman: Mailman,
+        forwarding: Forwarding,
+        done: frozenset[Key] = frozenset(),
     ) -> None:
         self._settings = settings
-        self._aliases = aliases
-        self._local_domains = local_domains
-        self._users = users
+        self._aliases, self._local_domains, self._users, self._lists = sources
         self._mailman = mailman
-        self.expanded: Reach | None = None
-        self._visited: set[tuple[str, str]] = set()
-        self._reached: set[tuple[str, ...]] = set()
-        self._forwarding: set[str] = set()
+        self._forwarding = forwarding
+        self.done: set[Key] = set(done)
+        self._reached: set[Key] = set(done)
+        self._visited: set[Key] = set()
+        # Aliases and .forward files that lead to where we are: their own names lead further.
+        self._expanding: set[str] = set()
+        self._opened: set[str] = set()
         self._count = 0
 
     async def deliver(self, copy: Copy) -> list[Part]:
         """The parts this copy became, each with its result; temporary table trouble included."""
         try:
-            return await self._to_address(copy, depth=0)
+            parts = await self._to_address(copy, depth=0)
         except TableError as error:
-            return [Part(copy, Result("4.3.0", f"alias database unavailable: {error}"))]
+            return [Part(copy.recipient, Result("4.3.0", f"alias database unavailable: {error}"))]
+        for copies, part in await self._forwarding.send():
+            parts.append(part)
+            if part.done:
+                self.done.update(_key_of(each) for each in copies)
+        return parts
 
     async def _to_address(self, copy: Copy, depth: int) -> list[Part]:
         self._count += 1
         if depth > MAX_DEPTH or self._count > MAX_TARGETS:
             text = f"possible alias database loop for {copy.recipient.address}"
-            return [Part(copy, Result("5.4.6", text))]
+            return [Part(copy.recipient, Result("5.4.6", text))]
         local, domain = split_address(copy.recipient.address)
         if domain and not self._local_domains.match(domain):
-            again = self._reached_before("address", f"{local}@{domain.lower()}")
-            return [] if again else [await self._mailman.forward(copy)]
+            return self._forward(copy)
         # aliases(5) and passwd(5) have names without the quotes of RFC 5321.
         local = unquote(local)
-        name, extension = split_extension(local, self._settings.recipient_delimiter)
+        name, extension = split_name(local, self._settings)
         for key in dict.fromkeys((local.lower(), name.lower())):
-            if ("alias", key) not in self._visited:
-                value = self._aliases.lookup(key)
-                if value is not None:
-                    self._visited.add(("alias", key))
-                    return await self._to_alias(copy, key, value, depth)
-        return await self._to_user(copy, name, extension[1:], depth)
+            alias = None if key in self._expanding else self._aliases.find(key)
+            if alias is not None:
+                rest = extension if key != local.lower() else ""
+                return await self._to_alias(copy, alias, rest, depth)
+        if copy.is_for_others():
+            return self._forward(copy)
+        return await self._to_user(copy, name, extension, depth)
 
-    async def _to_alias(self, copy: Copy, key: str, value: str, depth: int) -> list[Part]:
-        owner = self._aliases.lookup(f"owner-{key}")
-        self._note_expansion(Reach.EXPANDED if owner is None else Reach.DELIVERED)
-        copy = copy.expanded()
-        if owner is not None:
-            _, domain = split_address(copy.recipient.address)
-            copy = copy.from_owner(f"owner-{key}@{domain}" if domain else f"owner-{key}")
-        rights = Rights(None, None, "alias")
-        return await self._to_targets(copy, parse_targets(value), rights, depth + 1)
+    def _first_visit(self, *what: str) -> bool:
+        new = what not in self._visited
+        self._visited.add(what)
+        return new
 
-    async def _to_user(self, copy: Copy, name: str, extension: str, depth: int) -> list[Part]:
-        user = await self._users.find(name)
-        if user is None:
-            return await self._to_nobody(copy, name)
-        if user.name in self._forwarding:
-            return await self._to_mailbox(copy, user)
-        if self._reached_before("user", user.name):
-            return []
-        paths = self._forward_paths(copy, user, extension)
-        part = await self._mailman.to_mailbox(copy, user, paths)
-        if not part.result.forward:
-            self._reached.add(("mailbox", user.name))
-            return [part]
-        rights = Rights(user.identity, user, "forward")
-        if user.is_root:
-            # Nothing runs as root: what root's file names has the rights of default_privs.
-            rights = Rights(None, None, "forward")
-        self._note_expansion(Reach.EXPANDED)
-        copy = copy.expanded()
-        self._forwarding.add(user.name)
-        parts = await self._to_targets(copy, parse_targets(part.result.forward), rights, depth + 1)
-        self._forwarding.remove(user.name)
-        return parts
+    def _forward(self, copy: Copy) -> list[Part]:
+        """Its part is made with the messages, in the end."""
+        if not self._reached_before(_key_of(copy)):
+            self._forwarding.add(copy)
+        return []
 
-    async def _to_mailbox(self, copy: Copy, user: User) -> list[Part]:
-        """The mailbox itself, whatever the user's .forward says."""
-        if self._reached_before("mailbox", user.name):
-            return []
-        return [await self._mailman.to_mailbox(copy, user)]
-
-    def _note_expansion(self, reach: Reach) -> None:
-        """A list with an owner is where a message was to go (RFC 3461 section 5.2.7.3); what is
-        expanded later on the way is no concern of the sender's."""
-        if self.expanded is None:
-            self.expanded = reach
-
-    def _reached_before(self, *destination: str) -> bool:
+    def _reached_before(self, destination: Key) -> bool:
         """Whether this message is there already: who is named twice gets it once."""
         if destination in self._reached:
             return True
         self._reached.add(destination)
         return False
 
-    async def _to_nobody(self, copy: Copy, name: str) -> list[Part]:
+    async def _once(self, destination: Key, delivery: Awaitable[Part]) -> list[Part]:
+        part = await delivery
+        if part.done:
+            self.done.add(destination)
+        return [part]
+
+    async def _to_alias(self, copy: Copy, alias: Alias, extension: str, depth: int) -> list[Part]:
+        if not self._first_visit("alias", alias.key):
+            return []
+        owner = self._owner(copy, alias.key)
+        if owner:
+            copy = copy.owned_by(owner)
+        elif self._settings.reset_owner_alias:
+            copy = copy._replace(forwarder="")
+        copy = copy._replace(extension=self._handed_on("alias", extension))
+        try:
+            rights = rights_of_table(alias.owner)
+        except UnknownUser as error:
+            text = f"cannot find the owner of the alias database: {error}"
+            return [Part(copy.recipient, Result("4.3.0", text))]
+        self._expanding.add(alias.key)
+        parts = await self._to_targets(copy, parse_targets(alias.value), rights, depth + 1)
+        self._expanding.remove(alias.key)
+        return parts
+
+    def _owner(self, copy: Copy, key: str) -> str:
+        """Who hears of a list's failures, or nothing (aliases(5), owner-name)."""
+        alias = self._aliases.find(f"owner-{key}")
+        if alias is None:
+            return ""
+        if self._settings.expand_owner_alias:
+            targets = parse_targets(alias.value)
+            if len(targets) == 1 and targets[0].kind is Kind.ADDRESS:
+                return self._completed(targets[0].text)
+        _, domain = split_address(copy.recipient.address)
+        return f"owner-{key}@{domain or self._settings.myorigin}"
+
+    def _handed_on(self, origin: str, extension: str) -> str:
+        """What of an address the members of a list get (propagate_unmatched_extensions)."""
+        return extension if origin in self._settings.propagate_unmatched_extensions else ""
+
+    async def _to_user(self, copy: Copy, name: str, extension: str, depth: int) -> list[Part]:
+        user = await self._users.find(name)
+        if user is None:
+            return await self._to_nobody(copy, name, depth)
+        if user.name in self._opened:
+            return await self._to_mailbox(copy, user)
+        whole = ("user", user.name)
+        if self._reached_before(whole):
+            return []
+        paths = self._forward_paths(copy, user, extension)
+        part = await self._mailman.to_mailbox(copy, user, paths)
+        if part.result.forward:
+            return await self._to_forward(copy, user, part.result.forward, extension, depth)
+        self._reached.add(("mailbox", user.name))
+        if part.done:
+            self.done |= {whole, ("mailbox", user.name)}
+        return [part]
+
+    async def _to_forward(
+        self, copy: Copy, user: User, text: str, extension: str, depth: int
+    ) -> list[Part]:
+        """Where the user's .forward file says; the user's own name in it is the mailbox."""
+        members = copy.by(copy.recipient.address)
+        members = members._replace(extension=self._handed_on("forward", extension))
+        self._opened.add(user.name)
+        parts = await self._to_targets(
+            members, parse_targets(text), rights_of_forward(user), depth + 1
+        )
+        self._opened.remove(user.name)
+        return parts
+
+    async def _to_mailbox(self, copy: Copy, user: User) -> list[Part]:
+        """The mailbox itself, whatever the user's .forward says."""
+        mailbox = ("mailbox", user.name)
+        if self._reached_before(mailbox):
+            return []
+        return await self._once(mailbox, self._mailman.to_mailbox(copy, user))
+
+    async def _to_nobody(self, copy: Copy, name: str, depth: int) -> list[Part]:
+        passed = await self._mailman.to_nobody(copy, name)
+        if passed is not None:
+            return [passed]
         relay = self._settings.luser_relay
-        if relay and ("luser", name) not in self._visited:
-            self._visited.add(("luser", name))
-            address = expand(relay, _macros(copy.recipient.address, name, "", ""))
-            return await self._to_address(copy.to(address), MAX_DEPTH - 1)
-        return [Part(copy, Result("5.1.1", f'unknown user: "{name.lower()}"'))]
+        if relay and self._first_visit("luser", name):
+            macros = _macros(copy.recipient.address, name, "", "")
+            address = self._completed(expand(relay, macros))
+            return await self._to_address(copy._replace(extension="").to(address), depth + 1)
+        return [Part(copy.recipient, Result("5.1.1", f'unknown user: "{name.lower()}"'))]
 
     def _forward_paths(self, copy: Copy, user: User, extension: str) -> list[str]:
-        values = _macros(copy.recipient.address, user.name, extension, user.home)
-        values["recipient_delimiter"] = self._settings.recipient_delimiter[:1]
+        settings = self._settings
+        values = _macros(copy.recipient.address, user.name, extension[1:], user.home)
+        allowed = settings.forward_expansion_filter
+        values = {key: _filtered(text, allowed) for key, text in values.items()}
+        values["recipient_delimiter"] = extension[:1] or settings.recipient_delimiter[:1]
         return [
             expand(template, values)
-            for template in self._settings.forward_path
+            for template in settings.forward_path
             if extension or "extension" not in template
         ]
 
@@ -173,15 +232,16 @@ class Expansion:
             case Kind.MAILBOX:
                 user = await self._users.find(target.text.partition("@")[0])
                 if user is None:
-                    return await self._to_nobody(copy, target.text)
+                    return await self._to_nobody(copy, target.text, depth)
                 return await self._to_mailbox(copy, user)
             case Kind.INCLUDE:
                 return await self._to_list(copy, target.text, rights, depth)
             case Kind.FILE | Kind.COMMAND:
                 owner = rights.user.name if rights.user else ""
-                if self._reached_before(target.kind.name, owner, target.text):
+                place = (target.kind.name, owner, target.text)
+                if self._reached_before(place):
                     return []
-                return [await self._with_rights(copy, target, rights)]
+                return await self._once(place, self._with_rights(copy, target, rights))
 
     def _completed(self, address: str) -> str:
         """A bare name is at myorigin, as trivial-rewrite would say."""
@@ -193,28 +253,41 @@ class Expansion:
         allowed = settings.allow_mail_to_files if is_file else settings.allow_mail_to_commands
         if rights.origin not in allowed:
             what = "file" if is_file else "command"
-            return Part(copy, Result("5.7.1", f"mail to {what} is restricted"))
+            return Part(copy.recipient, Result("5.7.1", f"mail to {what} is restricted"))
         try:
-            identity = rights.identity or named(settings.default_privs)
-        except UnknownUser:
-            text = f"unknown default_privs user: {settings.default_privs}"
-            return Part(copy, Result("4.3.5", text))
+            identity = rights.resolved(settings.default_privs)
+        except UnknownUser as error:
+            return Part(copy.recipient, Result("4.3.5", f"unknown default_privs user: {error}"))
         if is_file:
             return await self._mailman.to_file(copy, target.text, identity)
         return await self._mailman.to_command(copy, target.text, identity, rights.user)
 
     async def _to_list(self, copy: Copy, path: str, rights: Rights, depth: int) -> list[Part]:
-        if rights.origin != "alias" or ("include", path) in self._visited:
-            text = f"mail to include file {path} is restricted"
-            return [Part(copy, Result("5.7.1", text))]
-        self._visited.add(("include", path))
+        """Its members get messages of their own; a list of a user's has that user's rights."""
+        if not self._first_visit("include", path):
+            return []
         try:
-            text = await asyncio.to_thread(_read_list, path)
-        except OSError as error:
-            reason = f"cannot open include file {path}: {os.strerror(error.errno or 0)}"
-            return [Part(copy, Result("4.2.0", reason))]
-        inner = rights._replace(origin="include")
-        return await self._to_targets(copy, parse_targets(text), inner, depth + 1)
+            members = await self._lists.read(path, rights.identity)
+            if rights.identity is None and rights.user is None:
+                rights = rights_of_table(members.owner)
+        except NoList as error:
+            return [Part(copy.recipient, error.result)]
+        except UnknownUser as error:
+            text = f"cannot find the owner of :include: file {path}: {error}"
+            return [Part(copy.recipient, Result("4.3.0", text))]
+        inner = copy.by(copy.recipient.address)
+        inner = inner._replace(extension=self._handed_on("include", copy.extension))
+        targets = parse_targets(members.text)
+        return await self._to_targets(inner, targets, rights._replace(origin="include"), depth + 1)
+
+
+def _key_of(copy: Copy) -> Key:
+    local, domain = split_address(copy.recipient.address)
+    return ("address", f"{local}@{domain.lower()}")
+
+
+def _filtered(value: str, allowed: str) -> str:
+    return "".join(character if character in allowed else "_" for character in value)
 
 
 def _macros(address: str, user: str, extension: str, home: str) -> dict[str, str]:
@@ -227,9 +300,3 @@ def _macros(address: str, user: str, extension: str, home: str) -> dict[str, str
         "domain": domain,
         "recipient": address,
     }
-
-
-def _read_list(path: str) -> str:
-    """A list is read with the agent's own rights, which are nobody's in particular."""
-    with Path(path).open("rb") as file:
-        return file.read(MAX_INCLUDE).decode("utf-8", "replace")

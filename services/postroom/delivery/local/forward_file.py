@@ -5,6 +5,7 @@ import stat
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import chain, groupby
+from pathlib import Path
 
 from postroom.delivery.impersonation.tasks import Result, Task
 from postroom.delivery.impersonation.worker import Job, Skill
@@ -22,8 +23,8 @@ def unless_forwarded(skills: Mapping[type[Task], Skill]) -> Skill:
     """The skill that looks for .forward files before it does something else by ``skills``."""
 
     def perform(jobs: Sequence[Job]) -> list[Result]:
-        read = cache(_look)
-        found = [read(job.task.paths) for job in jobs]
+        look = cache(_look)
+        found = [look(job.task.paths, job.task.home) for job in jobs]
         left = [
             Job(job.task.otherwise, job.content)
             for job, result in zip(jobs, found, strict=True)
@@ -38,8 +39,13 @@ def unless_forwarded(skills: Mapping[type[Task], Skill]) -> Skill:
     return perform
 
 
-def _look(paths: tuple[str, ...]) -> Result | None:
+def _look(paths: tuple[str, ...], home: str) -> Result | None:
     """None where there is no .forward file that counts."""
+    try:
+        if home:
+            Path(home).stat()
+    except OSError as error:
+        return Result("4.3.0", f"cannot access home directory {home}: {error.strerror}")
     try:
         text = read_forward(paths)
     except TooLarge as error:
@@ -52,13 +58,16 @@ def _look(paths: tuple[str, ...]) -> Result | None:
 def read_forward(paths: Iterable[str]) -> str:
     """The text of the first file that exists; empty if there is none or it may not be trusted.
 
-    Raises TooLarge, or OSError where a file cannot be read, which defers the mail.
+    One that its own user may not read counts as none. Raises TooLarge, or OSError where a file
+    cannot be read for now, which defers the mail.
     """
     for path in paths:
         try:
             descriptor = os.open(path, _OPEN)
         except (FileNotFoundError, NotADirectoryError):
             continue
+        except PermissionError:
+            return ""
         try:
             if not _is_trustworthy(os.fstat(descriptor)):
                 return ""

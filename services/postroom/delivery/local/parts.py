@@ -3,14 +3,23 @@
 from typing import NamedTuple
 
 from postroom.delivery.impersonation.tasks import Result
-from postroom.delivery.local.copy import Copy
+from postroom.mail.envelope import Recipient
 
 
 class Part(NamedTuple):
-    """One place the message went to, or did not."""
+    """One place the message went to, or did not; ``logged`` by the agent that took it there."""
 
-    copy: Copy
+    recipient: Recipient
     result: Result
+    logged: bool = False
+
+    @property
+    def done(self) -> bool:
+        return self.result.code.startswith("2")
+
+    @property
+    def deferred(self) -> bool:
+        return self.result.code.startswith("4")
 
 
 def worst(parts: list[Part]) -> Result:
@@ -20,4 +29,4 @@ def worst(parts: list[Part]) -> Result:
         for part in parts:
             if part.result.code.startswith(digit):
                 return part.result
-    return parts[0].result if parts else Result("2.0.0", "delivered to nobody: empty list")
+    return parts[0].result if parts else Result("2.0.0", "delivered to all destinations")

@@ -7,6 +7,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     alias_maps: tuple[str, ...]
     allow_mail_to_commands: tuple[str, ...]
     allow_mail_to_files: tuple[str, ...]
+    command_execution_directory: str
     command_expansion_filter: str
     command_time_limit: float
     default_privs: str
@@ -14,22 +15,36 @@ class Settings(Struct, frozen=True, kw_only=True):
     deliver_lock_delay: float
     destination_concurrency_limit: int
     enable_original_recipient: bool
+    expand_owner_alias: bool
     export_environment: tuple[str, ...]
+    fallback_transport: str
+    fallback_transport_maps: tuple[str, ...]
+    forward_expansion_filter: str
     forward_path: tuple[str, ...]
+    frozen_delivered_to: bool
     home_mailbox: str
     local_command_shell: str
     luser_relay: str
     mail_spool_directory: str
     mailbox_command: str
+    mailbox_command_maps: tuple[str, ...]
     mailbox_delivery_lock: tuple[str, ...]
     mailbox_size_limit: int
+    mailbox_transport: str
+    mailbox_transport_maps: tuple[str, ...]
     max_idle: float
     mydestination: tuple[str, ...]
     myhostname: str
     myorigin: str
-    process_limit: int
+    owner_request_special: bool
     prepend_delivered_header: tuple[str, ...]
+    process_limit: int
+    propagate_unmatched_extensions: tuple[str, ...]
     recipient_delimiter: str
+    require_home_directory: bool
+    reset_owner_alias: bool
+    service_name: str
     soft_bounce: bool
     stale_lock_time: float
+    strict_mailbox_ownership: bool
     syslog_name: str

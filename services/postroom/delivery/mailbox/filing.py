@@ -16,6 +16,7 @@ class Filing(NamedTuple):
     limit: int
     original_recipient: bool
     myhostname: str
+    strict: bool = True
 
     def task(
         self,
@@ -24,15 +25,17 @@ class Filing(NamedTuple):
         sender: str,
         recipient: Recipient,
         *,
-        own: bool = True,
+        own: str = "",
         delivered: bool = True,
     ) -> WriteMaildir | AppendMbox:
-        """``own`` mailboxes belong to one user; ``delivered`` asks for a Delivered-To line."""
+        """``own`` is whose mailbox it is, if one user's; ``delivered`` asks for that line."""
         lines = heading(sender, recipient, original=self.original_recipient, delivered=delivered)
         message = message_of(attempt, lines)
         if path.endswith("/"):
             return WriteMaildir(path.rstrip("/"), self._name(attempt, recipient), message)
-        return AppendMbox(path, from_line(sender), message, self.locking, self.limit, own)
+        return AppendMbox(
+            path, from_line(sender), message, self.locking, self.limit, own, self.strict
+        )
 
     def _name(self, attempt: Attempt, recipient: Recipient) -> str:
         """The same for the same message and recipient, at every attempt."""

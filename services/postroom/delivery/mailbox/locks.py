@@ -54,7 +54,7 @@ def _dotlock(path: str, _: int, locking: Locking) -> Iterator[None]:
                 lock.unlink()
         os.close(os.open(lock, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o444))
 
-    _patiently(take, str(lock), locking)
+    _patiently(take, f"{lock}: File exists", locking, "create lock file")
     try:
         yield
     finally:
@@ -64,7 +64,7 @@ def _dotlock(path: str, _: int, locking: Locking) -> Iterator[None]:
 _STYLES = {"fcntl": _fcntl, "flock": _flock, "dotlock": _dotlock}
 
 
-def _patiently(take: Callable[[], None], what: str, locking: Locking) -> None:
+def _patiently(take: Callable[[], None], what: str, locking: Locking, doing: str = "lock") -> None:
     for attempt in range(max(locking.attempts, 1)):
         if attempt:
             time.sleep(locking.delay)
@@ -75,4 +75,4 @@ def _patiently(take: Callable[[], None], what: str, locking: Locking) -> None:
         except PermissionError:
             break
         return
-    raise Busy(f"unable to lock {what}")
+    raise Busy(f"unable to {doing} {what}")

@@ -12,6 +12,7 @@ from pathlib import Path
 from postroom.delivery.content import ContentLost
 from postroom.delivery.impersonation.tasks import Result
 from postroom.delivery.impersonation.worker import Job
+from postroom.delivery.mailbox.failure import code_of, reason_of
 from postroom.delivery.mailbox.local_text import local_text, write_all
 
 DELIVERED = Result("2.0.0", "delivered to maildir")
@@ -53,7 +54,7 @@ def _each(letters: "Iterable[_Letter]", step: "Callable[[_Letter], None]") -> No
             try:
                 step(letter)
             except (OSError, ContentLost) as error:
-                letter.result = Result.trouble(error)
+                letter.result = _failed(error)
 
 
 def _make_names_last(maildir: "_Maildir", letters: "list[_Letter]") -> None:
@@ -64,7 +65,12 @@ def _make_names_last(maildir: "_Maildir", letters: "list[_Letter]") -> None:
             maildir.sync_new()
         except OSError as error:
             for letter in published:
-                letter.result = Result.trouble(error)
+                letter.result = _failed(error)
+
+
+def _failed(error: Exception) -> Result:
+    where = f"{error.filename}: " if isinstance(error, OSError) and error.filename else ""
+    return Result(code_of(error), f"maildir delivery failed: {where}{reason_of(error)}")
 
 
 class _Maildir:

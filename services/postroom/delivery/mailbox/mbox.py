@@ -9,6 +9,7 @@ from postroom.delivery.content import ContentLost
 from postroom.delivery.from_quoting import from_quoted
 from postroom.delivery.impersonation.tasks import AppendMbox, Result
 from postroom.delivery.impersonation.worker import Job
+from postroom.delivery.mailbox.failure import code_of, reason_of
 from postroom.delivery.mailbox.local_text import local_text, write_all
 from postroom.delivery.mailbox.locks import Busy, locked
 
@@ -16,13 +17,17 @@ _OPEN = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | o
 
 
 class Unsuitable(Exception):
-    """The file is not one to write mail to; the text says why."""
+    """The file is not one to write mail to; code and reason."""
+
+    def __init__(self, code: str, reason: str) -> None:
+        super().__init__(reason)
+        self.code = code
 
 
 def append_mboxes(jobs: Sequence[Job]) -> list[Result]:
     """Blocks while a mailbox is locked by others."""
     results: list[Result] = []
-    for _, group in groupby(jobs, key=lambda job: (job.task.path, job.task.own)):
+    for _, group in groupby(jobs, key=lambda job: (job.task.path, job.task.user)):
         results += _append_batch(list(group))
     return results
 
@@ -32,43 +37,56 @@ def _append_batch(jobs: list[Job]) -> Sequence[Result]:
     task: AppendMbox = jobs[0].task
     try:
         descriptor = _open(task)
-    except Unsuitable as reason:
-        return _cannot(jobs, str(reason))
+    except Unsuitable as error:
+        return _cannot(jobs, error.code, str(error))
     except OSError as error:
-        return [Result.trouble(error)] * len(jobs)
+        return _cannot(jobs, code_of(error), f"cannot open file: {reason_of(error)}")
     try:
         with locked(task.path, descriptor, task.locking):
             return _append_and_store(descriptor, jobs)
     except Busy as reason:
-        return _cannot(jobs, str(reason))
+        return _cannot(jobs, "4.2.0", str(reason))
     except OSError as error:
-        return [Result.trouble(error)] * len(jobs)
+        return _cannot(jobs, code_of(error), f"error writing message: {reason_of(error)}")
     finally:
         os.close(descriptor)
 
 
-def _cannot(jobs: list[Job], reason: str) -> list[Result]:
-    return [Result("4.2.0", f"cannot update mailbox {job.task.path}. {reason}") for job in jobs]
+def _cannot(jobs: list[Job], code: str, reason: str) -> list[Result]:
+    return [_failed(job, code, reason) for job in jobs]
+
+
+def _failed(job: Job, code: str, reason: str) -> Result:
+    task: AppendMbox = job.task
+    if not task.user:
+        return Result(code, f"cannot append message to file {task.path}: {reason}")
+    return Result(code, f"cannot update mailbox {task.path} for user {task.user}. {reason}")
 
 
 def _open(task: AppendMbox) -> int:
     """Open and look at what was opened, so that nobody can exchange it in between."""
-    descriptor = os.open(task.path, _OPEN, 0o600)
     try:
-        _check(os.fstat(descriptor), task.own)
+        descriptor = os.open(task.path, _OPEN, 0o600)
+    except PermissionError:
+        _check(os.lstat(task.path), task)
+        raise
+    try:
+        _check(os.fstat(descriptor), task)
     except Unsuitable:
         os.close(descriptor)
         raise
     return descriptor
 
 
-def _check(status: os.stat_result, own: bool) -> None:
+def _check(status: os.stat_result, task: AppendMbox) -> None:
     if not stat.S_ISREG(status.st_mode):
-        raise Unsuitable("destination is not a regular file")
-    if own and status.st_uid != os.getuid():
-        raise Unsuitable(f"destination is owned by uid {status.st_uid}")
-    if own and status.st_nlink != 1:
-        raise Unsuitable(f"destination has {status.st_nlink} links")
+        raise Unsuitable("5.2.0", "destination is not a regular file")
+    if not task.user:
+        return
+    if task.strict and status.st_uid != os.getuid():
+        raise Unsuitable("4.2.0", f"destination {task.path} is not owned by recipient")
+    if status.st_nlink != 1:
+        raise Unsuitable("5.2.0", f"file has {status.st_nlink} hard links")
 
 
 def _append_and_store(descriptor: int, jobs: list[Job]) -> list[Result]:
@@ -88,13 +106,14 @@ def _append(descriptor: int, job: Job) -> Result:
     task: AppendMbox = job.task
     size = os.fstat(descriptor).st_size
     if task.limit and size + job.content.size > task.limit:
-        return Result("5.2.2", f"mailbox size limit exceeded for {task.path}")
+        return _failed(job, "5.2.2", "error writing message: File too large")
     try:
         write_all(descriptor, _entry(job))
     except (OSError, ContentLost) as error:
         os.ftruncate(descriptor, size)
-        return Result.trouble(error)
-    return Result("2.0.0", "delivered to mailbox" if task.own else "delivered to file")
+        return _failed(job, code_of(error), f"error writing message: {reason_of(error)}")
+    where = "mailbox" if task.user else f"file: {task.path}"
+    return Result("2.0.0", f"delivered to {where}")
 
 
 def _entry(job: Job) -> Iterator[bytes]:

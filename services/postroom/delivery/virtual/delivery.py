@@ -52,7 +52,9 @@ class VirtualDelivery:
         if mailbox is None:
             return Result("5.1.1", f'unknown user: "{recipient.address}"')
         envelope = attempt.request.envelope
-        task = self._filing.task(attempt, mailbox.path, envelope.sender, recipient)
+        task = self._filing.task(
+            attempt, mailbox.path, envelope.sender, recipient, own=recipient.address
+        )
         if envelope.is_probe:
             return announced(task)
         return await self._pool.perform(mailbox.owner, task, attempt.content)

@@ -2,24 +2,29 @@
 
 import asyncio
 import pwd
-from collections.abc import Sequence
-from pathlib import Path
+import string
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pytest
 
 from postroom.delivery.impersonation.identity import Identity
 from postroom.delivery.impersonation.tasks import Result
 from postroom.delivery.local import expansion as module
+from postroom.delivery.local.aliases import Aliases
 from postroom.delivery.local.copy import Copy
-from postroom.delivery.local.expansion import Expansion
+from postroom.delivery.local.expansion import Expansion, Sources
+from postroom.delivery.local.forwarding import Forwarded
+from postroom.delivery.local.lists import Members, NoList
 from postroom.delivery.local.parts import Part, worst
+from postroom.delivery.local.progress import Key
 from postroom.delivery.local.settings import Settings
 from postroom.delivery.local.users import User, Users
 from postroom.mail.envelope import Recipient
-from postroom.tables import Maps
 from postroom.tables.match_list import DomainList
 
 SENT = Result("2.0.0", "ok")
+LATER = Result("4.2.0", "not now")
 
 
 def settings(**changes: object) -> Settings:
@@ -27,6 +32,7 @@ def settings(**changes: object) -> Settings:
         "alias_maps": (),
         "allow_mail_to_commands": ("alias", "forward"),
         "allow_mail_to_files": ("alias", "forward"),
+        "command_execution_directory": "",
         "command_expansion_filter": "abc",
         "command_time_limit": 10.0,
         "default_privs": "nobody",
@@ -34,24 +40,38 @@ def settings(**changes: object) -> Settings:
         "deliver_lock_delay": 0.1,
         "destination_concurrency_limit": 2,
         "enable_original_recipient": True,
+        "expand_owner_alias": False,
         "export_environment": (),
-        "forward_path": ("$home/.forward+${extension}", "$home/.forward"),
+        "fallback_transport": "",
+        "fallback_transport_maps": (),
+        "forward_expansion_filter": string.ascii_letters + string.digits + "/._+",
+        "forward_path": ("$home/.forward${recipient_delimiter}${extension}", "$home/.forward"),
+        "frozen_delivered_to": True,
         "home_mailbox": "",
         "local_command_shell": "",
         "luser_relay": "",
         "mail_spool_directory": "/var/mail",
         "mailbox_command": "",
+        "mailbox_command_maps": (),
         "mailbox_delivery_lock": ("fcntl",),
         "mailbox_size_limit": 0,
+        "mailbox_transport": "",
+        "mailbox_transport_maps": (),
         "max_idle": 1.0,
         "mydestination": ("here.test",),
         "myhostname": "mail.here.test",
         "myorigin": "here.test",
+        "owner_request_special": True,
         "prepend_delivered_header": (),
         "process_limit": 0,
+        "propagate_unmatched_extensions": (),
         "recipient_delimiter": "+",
+        "require_home_directory": False,
+        "reset_owner_alias": False,
+        "service_name": "local",
         "soft_bounce": False,
         "stale_lock_time": 500.0,
+        "strict_mailbox_ownership": True,
         "syslog_name": "postfix",
         **changes,
     }
@@ -59,34 +79,63 @@ def settings(**changes: object) -> Settings:
 
 
 class Recorder:
-    """A mailman that only notes down; ``forwards`` are .forward files by home directory."""
+    """A mailman, and the messages that go elsewhere; only notes down what there is to do.
 
-    def __init__(self, **forwards: str) -> None:
+    ``forwards`` are .forward files by user; what a mailbox or command in ``full`` gets waits.
+    """
+
+    def __init__(self, full: Sequence[str] = (), **forwards: str) -> None:
         self.calls: list[str] = []
         self.paths: list[str] = []
+        self.full = full
         self._forwards = forwards
+        self._copies: list[Copy] = []
+
+    def _part(self, copy: Copy, place: str) -> Part:
+        return Part(copy.recipient, LATER if place in self.full else SENT)
 
     async def to_mailbox(self, copy: Copy, user: User, paths: Sequence[str] = ()) -> Part:
         self.paths += paths
         forward = self._forwards.get(user.name, "") if paths else ""
         if forward:
-            return Part(copy, Result("2.0.0", "", forward))
+            return Part(copy.recipient, Result("2.0.0", "", forward))
         self.calls.append(f"mailbox {user.name} from {copy.sender}")
-        return Part(copy, SENT)
+        return self._part(copy, user.name)
+
+    async def to_nobody(self, copy: Copy, name: str) -> Part | None:
+        return None
 
     async def to_file(self, copy: Copy, path: str, identity: Identity) -> Part:
         self.calls.append(f"file {path} as {identity.uid}")
-        return Part(copy, SENT)
+        return self._part(copy, path)
 
     async def to_command(
         self, copy: Copy, command: str, identity: Identity, _: User | None
     ) -> Part:
         self.calls.append(f"command {command} as {identity.uid}")
-        return Part(copy, SENT)
+        return self._part(copy, command)
 
-    async def forward(self, copy: Copy) -> Part:
+    def add(self, copy: Copy) -> None:
         self.calls.append(f"forward {copy.recipient.address} from {copy.sender}")
-        return Part(copy, SENT)
+        self._copies.append(copy)
+
+    async def send(self) -> list[Forwarded]:
+        copies, self._copies = self._copies, []
+        return [Forwarded(copies, Part(copies[0].recipient, SENT))] if copies else []
+
+
+class Shelf:
+    """Lists by path, with their owner's uid."""
+
+    def __init__(self, lists: Mapping[str, Members]) -> None:
+        self._lists = lists
+        self.readers: list[Identity | None] = []
+
+    async def read(self, path: str, identity: Identity | None) -> Members:
+        self.readers.append(identity)
+        if path not in self._lists:
+            raise NoList(Result("5.3.5", f"no {path}"))
+        return self._lists[path]
 
 
 def known(name: str) -> User | None:
@@ -97,19 +146,31 @@ def known(name: str) -> User | None:
     return User(name.lower(), f"/home/{name.lower()}", "/bin/sh", Identity(uid, uid))
 
 
-def expansion_of(maps: Maps, mailman: Recorder, **changes: object) -> Expansion:
+def expansion_of(
+    tables: Sequence[str],
+    recorder: Recorder,
+    shelf: Shelf | None = None,
+    done: frozenset[Key] = frozenset(),
+    **changes: object,
+) -> Expansion:
     domains = DomainList(("here.test",), parents=False)
-    users = Users(known)
-    return Expansion(settings(**changes), maps, domains, users, mailman)  # type: ignore[arg-type]
+    lists: Any = shelf or Shelf({})
+    sources = Sources(Aliases(tables), domains, Users(known), lists)
+    fake: Any = recorder
+    return Expansion(settings(**changes), sources, fake, fake, done)
 
 
 def expand(
-    address: str, aliases: dict[str, str], mailman: Recorder | None = None, **changes: object
+    address: str,
+    aliases: dict[str, str],
+    mailman: Recorder | None = None,
+    shelf: Shelf | None = None,
+    **changes: object,
 ) -> tuple[list[str], Result]:
     mailman = mailman or Recorder()
     entries = ", ".join(f"{{ {key} = {value} }}" for key, value in aliases.items())
-    maps = Maps((f"inline:{{ {entries} }}",)) if aliases else Maps(())
-    one = expansion_of(maps, mailman, **changes)
+    tables = (f"inline:{{ {entries} }}",) if aliases else ()
+    one = expansion_of(tables, mailman, shelf, **changes)
     parts = asyncio.run(one.deliver(Copy(0, Recipient(address), "s@x.test")))
     return mailman.calls, worst(parts)
 
@@ -135,12 +196,47 @@ def test_an_alias_reaches_all_its_members_here_and_elsewhere() -> None:
     )
 
 
-def test_an_alias_with_an_owner_answers_to_the_owner() -> None:
+def test_members_of_a_list_with_an_owner_get_messages_of_their_own_from_the_owner() -> None:
     aliases = {"team": "alice, carol@else.test", "owner-team": "bob"}
     calls, _ = expand("team@here.test", aliases)
     assert calls == [
-        "mailbox alice from owner-team@here.test",
+        "forward alice@here.test from owner-team@here.test",
         "forward carol@else.test from owner-team@here.test",
+    ]
+    calls, _ = expand("team@here.test", aliases, expand_owner_alias=True)
+    assert calls[0] == "forward alice@here.test from bob@here.test"
+
+
+def test_a_list_in_a_list_with_an_owner_is_as_if_alone_only_where_main_cf_says_so() -> None:
+    aliases = {"all": "team", "owner-all": "bob", "team": "alice"}
+    forwarded = "forward alice@here.test from owner-all@here.test"
+    assert expand("all@here.test", aliases)[0] == [forwarded]
+    delivered = "mailbox alice from owner-all@here.test"
+    assert expand("all@here.test", aliases, reset_owner_alias=True)[0] == [delivered]
+
+
+def test_a_list_that_is_reached_twice_is_expanded_once() -> None:
+    aliases = {"all": "a, b", "a": "team", "b": "team", "team": "alice"}
+    calls, result = expand("all@here.test", aliases)
+    assert (calls, result.code) == (["mailbox alice from s@x.test"], "2.0.0")
+
+
+def test_owner_and_request_names_have_no_extension() -> None:
+    aliases = {"owner-team": "bob", "team-request": "bob", "owner": "alice", "team": "alice"}
+    for address in ("owner-team@here.test", "team-request@here.test"):
+        assert expand(address, aliases, recipient_delimiter="-")[0] == ["mailbox bob from s@x.test"]
+    calls, _ = expand("team-other@here.test", aliases, recipient_delimiter="-")
+    assert calls == ["forward alice@here.test from owner-team@here.test"]
+
+
+def test_members_get_the_extension_where_main_cf_says_so() -> None:
+    aliases = {"team": "carol@else.test, dan+own@else.test"}
+    plain, _ = expand("team+x@here.test", aliases)
+    assert plain[0] == "forward carol@else.test from s@x.test"
+    handed_on, _ = expand("team+x@here.test", aliases, propagate_unmatched_extensions=("alias",))
+    assert handed_on == [
+        "forward carol+x@else.test from s@x.test",
+        "forward dan+own@else.test from s@x.test",
     ]
 
 
@@ -184,13 +280,13 @@ def test_a_forward_file_s_commands_run_as_the_user_and_backslash_ends_it() -> No
     assert calls == [
         "mailbox alice from s@x.test",
         "command vacation as 1001",
-        "mailbox bob from s@x.test",
+        "forward bob@here.test from s@x.test",
     ]
 
 
 def test_a_forward_file_that_names_its_owner_is_no_loop() -> None:
-    calls, _ = expand("alice@here.test", {}, Recorder(alice="alice, bob", bob="alice"))
-    assert calls == ["mailbox alice from s@x.test"]
+    calls, _ = expand("alice@here.test", {}, Recorder(alice="alice, bob"))
+    assert calls == ["mailbox alice from s@x.test", "forward bob@here.test from s@x.test"]
 
 
 def test_who_is_named_twice_gets_the_message_once() -> None:
@@ -225,25 +321,73 @@ def test_root_s_forward_file_is_obeyed_and_its_commands_run_as_nobody() -> None:
     assert expand("root@here.test", {})[0] == ["mailbox root from s@x.test"]
 
 
-def test_include_lists_are_read_from_aliases_only(tmp_path: Path) -> None:
-    (tmp_path / "list").write_text("alice\n# nobody\nbob\n")
-    include = f":include:{tmp_path}/list"
-    assert len(expand("x@here.test", {"x": include})[0]) == 2
-    calls, result = expand("alice@here.test", {}, Recorder(alice=include))
+def test_members_of_an_included_list_get_messages_of_their_own() -> None:
+    shelf = Shelf({"/list": Members("alice\n# nobody\nbob, team\n", 0)})
+    calls, _ = expand("x@here.test", {"x": ":include:/list", "team": "far@else.test"}, shelf=shelf)
+    assert calls == [
+        "forward alice@here.test from s@x.test",
+        "forward bob@here.test from s@x.test",
+        "forward far@else.test from s@x.test",
+    ]
+    assert shelf.readers == [None]
+
+
+def test_a_user_s_list_is_read_and_its_commands_run_with_the_user_s_rights() -> None:
+    shelf = Shelf({"/list": Members('"|cmd"', 1002)})
+    mailman = Recorder(alice=":include:/list")
+    calls, _ = expand(
+        "alice@here.test", {}, mailman, shelf, allow_mail_to_commands=("forward", "include")
+    )
+    assert calls == ["command cmd as 1001"]
+    assert shelf.readers == [Identity(1001, 1001)]
+
+
+def test_a_list_of_somebody_s_in_root_s_aliases_has_the_rights_of_its_owner() -> None:
+    """Else whoever may write it would have the rights of default_privs."""
+    daemon = pwd.getpwnam("daemon").pw_uid
+    shelf = Shelf({"/list": Members('"|cmd"', daemon)})
+    calls, _ = expand(
+        "x@here.test", {"x": ":include:/list"}, shelf=shelf, allow_mail_to_commands=("include",)
+    )
+    assert calls == [f"command cmd as {daemon}"]
+
+
+def test_commands_in_included_lists_are_refused_by_default() -> None:
+    shelf = Shelf({"/list": Members('"|sh"', 0)})
+    calls, result = expand("x@here.test", {"x": ":include:/list"}, shelf=shelf)
     assert (calls, result.code) == ([], "5.7.1")
 
 
-def test_commands_in_included_lists_are_refused_by_default(tmp_path: Path) -> None:
-    (tmp_path / "list").write_text('"|sh"\n')
-    calls, result = expand("x@here.test", {"x": f":include:{tmp_path}/list"})
-    assert (calls, result.code) == ([], "5.7.1")
-
-
-def test_an_unreadable_list_or_table_defers() -> None:
-    assert expand("x@here.test", {"x": ":include:/does/not/exist"})[1].code == "4.2.0"
-    one = expansion_of(Maps(("fail:reason",)), Recorder())
+def test_a_list_that_cannot_be_used_is_told_and_a_table_waited_for() -> None:
+    assert expand("x@here.test", {"x": ":include:/does/not/exist"})[1].code == "5.3.5"
+    one = expansion_of(("fail:reason",), Recorder())
     parts = asyncio.run(one.deliver(Copy(0, Recipient("alice@here.test"), "")))
     assert worst(parts).code == "4.3.0"
+
+
+def test_who_was_reached_at_an_earlier_attempt_is_not_reached_again() -> None:
+    aliases = ('inline:{ { all = alice, bob, far@else.test, /file, "|cmd" } }',)
+    copy = Copy(0, Recipient("all@here.test"), "s@x.test")
+    first = Recorder(full=("bob", "cmd"))
+    expansion = expansion_of(aliases, first)
+    parts = asyncio.run(expansion.deliver(copy))
+    assert worst(parts) == LATER
+    assert len(first.calls) == 5
+    nobody = pwd.getpwnam("nobody").pw_uid
+    second = Recorder()
+    parts = asyncio.run(expansion_of(aliases, second, done=frozenset(expansion.done)).deliver(copy))
+    assert second.calls == ["mailbox bob from s@x.test", f"command cmd as {nobody}"]
+    assert worst(parts) == SENT
+
+
+def test_what_a_forward_file_did_is_not_done_again_and_what_it_left_is() -> None:
+    copy = Copy(0, Recipient("alice@here.test"), "s@x.test")
+    forward = '\\alice, far@else.test, "|cmd"'
+    expansion = expansion_of((), Recorder(full=("cmd",), alice=forward))
+    asyncio.run(expansion.deliver(copy))
+    again = Recorder(alice=forward)
+    asyncio.run(expansion_of((), again, done=frozenset(expansion.done)).deliver(copy))
+    assert again.calls == ["command cmd as 1001"]
 
 
 def test_luser_relay_catches_unknown_users() -> None:

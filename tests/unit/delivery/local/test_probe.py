@@ -14,9 +14,11 @@ from postroom.delivery.impersonation.identity import Identity
 from postroom.delivery.impersonation.tasks import Announce, Result, UnlessForwarded
 from postroom.delivery.impersonation.worker import Job
 from postroom.delivery.local.copy import Copy
+from postroom.delivery.local.delivery import filing_of
 from postroom.delivery.local.forward_file import unless_forwarded
-from postroom.delivery.local.mailman import Mailman
+from postroom.delivery.local.mailman import Mailman, Means
 from postroom.delivery.local.parts import Part
+from postroom.delivery.local.preferences import Preferences
 from postroom.delivery.local.turns import Turns
 from postroom.delivery.local.users import User
 from postroom.mail.envelope import Envelope, Recipient
@@ -54,9 +56,11 @@ def probe(work: Callable[[Mailman], Awaitable[Part]], **changes: object) -> Resu
     pool: Any = OnlyForwardFiles()
     nobody_to_ask: Any = None
 
+    rules = settings(**changes)
+    means = Means(rules, pool, Turns(2), nobody_to_ask, Preferences(rules), filing_of(rules))
+
     async def run() -> Result:
-        mailman = Mailman(settings(**changes), pool, Turns(2), nobody_to_ask, attempt)
-        return (await work(mailman)).result
+        return (await work(Mailman(means, attempt))).result
 
     return asyncio.run(run())
 
@@ -77,12 +81,10 @@ def test_a_forward_file_is_followed_and_none_leads_to_the_mailbox(tmp_path: Path
     assert probe(lambda m: m.to_mailbox(COPY, ALICE, [str(path)])).forward == "bob\n"
 
 
-def test_files_commands_and_other_addresses_are_named() -> None:
+def test_files_and_commands_are_named() -> None:
     identity = ALICE.identity
     for path in ("/var/mail/shared", "/dev/null"):
         result = probe(partial(Mailman.to_file, copy=COPY, path=path, identity=identity))
         assert result.text == f"delivers to file: {path}"
     command = probe(lambda m: m.to_command(COPY, "cat >/tmp/x", identity, None))
     assert command.text == "delivers to command: cat >/tmp/x"
-    forwarded = probe(lambda m: m.forward(COPY.to("bob@else.test")))
-    assert forwarded == Result("2.0.0", "forwards to bob@else.test")

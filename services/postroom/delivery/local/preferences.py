@@ -1,0 +1,26 @@
+"""What main.cf has for some users instead of a mailbox file: a transport or a command."""
+
+from postroom.delivery.local.settings import Settings
+from postroom.tables import Maps
+
+
+class Preferences:
+    """By name of the user; a map counts more than the parameter for all. Raises TableError."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._transports = Maps(settings.mailbox_transport_maps)
+        self._commands = Maps(settings.mailbox_command_maps)
+        self._fallbacks = Maps(settings.fallback_transport_maps)
+
+    def transport(self, name: str) -> str:
+        """mailbox_transport: for everybody, users of the machine or not."""
+        return self._transports.lookup(name) or self._settings.mailbox_transport
+
+    def fallback(self, name: str) -> str:
+        """fallback_transport: for those who are no users of the machine."""
+        return self._fallbacks.lookup(name) or self._settings.fallback_transport
+
+    def command(self, name: str) -> str:
+        """mailbox_command, instead of writing to a file."""
+        return self._commands.lookup(name) or self._settings.mailbox_command
