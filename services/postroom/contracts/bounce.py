@@ -1,7 +1,8 @@
 """Sockets ``bounce``, ``defer`` and ``trace``: tell the sender what became of a message.
 
-Called by qmgr alone. bounce(8) composes an RFC 3464 report and hands it to cleanup; qmgr
-forgets the failed recipients only after ``Sent``. The original's content comes as in
+Called by qmgr alone. bounce(8) composes RFC 3464 reports, to the sender and where main.cf says so
+to the postmaster, and hands them to cleanup; qmgr forgets the failed recipients only after an
+answer. The original's content comes as in
 ``delivery``: in the frame, or as a descriptor from ``offset`` on.
 """
 
@@ -33,11 +34,16 @@ class Sent(Value, frozen=True, tag="sent"):
 
 
 class Unwanted(Value, frozen=True, tag="unwanted"):
-    """Nobody is to be told: null sender without a double bounce address, or NOTIFY=NEVER."""
+    """Nobody is told, now or later: nobody is there who wants to hear (null sender, NOTIFY), or
+    cleanup refuses the report for good, which the log says."""
 
 
 class Tell(Question[Sent | Unwanted], frozen=True, tag="tell"):
-    """Report on the recipients of ``envelope``; ``outcomes`` index into them."""
+    """Report on the recipients of ``envelope``; ``outcomes`` index into them.
+
+    Of failures and delays all are told, and NOTIFY decides who hears of which; of the rest those
+    only that somebody wants to hear of.
+    """
 
     kind: Kind
     queue_id: QueueId
