@@ -11,7 +11,7 @@ from postroom.mail.envelope import Recipient
 class Copy(NamedTuple):
     """``position`` is the recipient's in the request; ``recipient`` where the copy goes now.
 
-    ``sender`` hears of its failures: an alias with an owner changes it. With a ``forwarder``
+    ``sender`` hears of its failures: an alias with an ``owner`` changes it. With a ``forwarder``
     (the address whose list this is) members get messages of their own. ``extension`` of the
     address that a list was found for is to be handed on to its members.
     """
@@ -21,6 +21,7 @@ class Copy(NamedTuple):
     sender: str
     forwarder: str = ""
     extension: str = ""
+    owner: str = ""
 
     def to(self, address: str) -> "Copy":
         """The same copy for another address; who was written to first is not forgotten."""
@@ -33,8 +34,17 @@ class Copy(NamedTuple):
         return self if self.forwarder else self._replace(forwarder=forwarder)
 
     def owned_by(self, owner: str) -> "Copy":
-        """For the members of a list whose ``owner`` hears of failures; bounces keep no sender."""
-        return self._replace(sender=self.sender and owner, forwarder=owner)
+        """For the members of a list whose ``owner`` hears of failures; bounces keep no sender.
+
+        RFC 3461 section 5.2.7.1: such mail is the list's own.
+        """
+        recipient = structs.replace(self.recipient, orcpt="")
+        told = self.sender and owner
+        return self._replace(recipient=recipient, sender=told, forwarder=owner, owner=told)
+
+    def expanded(self) -> "Copy":
+        """On its way to others, of whom the sender hears no success (RFC 3461 section 5.2.7)."""
+        return self._replace(recipient=self.recipient.without_success())
 
     def is_for_others(self) -> bool:
         """Whether it is to become a message of its own instead of being delivered here."""

@@ -15,7 +15,7 @@ from postroom.delivery.local.settings import Settings
 from postroom.delivery.loop import delivered_to
 from postroom.delivery.mailbox.filing import Filing
 from postroom.mail.envelope import Recipient
-from postroom.mail.status import Outcome
+from postroom.mail.status import Fate, Outcome, Reach
 from postroom.maillog.delivery import DeliveryLog
 
 _RELAY = "local"
@@ -44,12 +44,11 @@ class LocalDelivery:
         for index, recipient in enumerate(attempt.request.envelope.recipients):
             if recipient.address.lower() in been_at:
                 text = f"mail forwarding loop for {recipient.address}"
-                parts = [Part(recipient, Result("5.4.6", text))]
+                _settle(attempt, index, [Part(recipient, Result("5.4.6", text))])
             else:
-                parts = await self._expand(attempt, index, recipient)
-            _settle(attempt, index, parts)
+                await self._expand(attempt, index, recipient)
 
-    async def _expand(self, attempt: Attempt, index: int, recipient: Recipient) -> list[Part]:
+    async def _expand(self, attempt: Attempt, index: int, recipient: Recipient) -> None:
         """What is reached now is not reached again when the rest is tried again."""
         office = self._office
         envelope, queue_id = attempt.request.envelope, attempt.request.queue_id
@@ -65,7 +64,7 @@ class LocalDelivery:
             office.progress.forget(queue_id, recipient.address)
         elif expansion.done and not envelope.is_probe:
             self._keep(attempt, recipient, expansion)
-        return parts
+        _settle(attempt, index, parts, expansion.expanded)
 
     @property
     def _says_delivered_to(self) -> bool:
@@ -97,11 +96,14 @@ def filing_of(settings: Settings) -> Filing:
     )
 
 
-def _settle(attempt: Attempt, index: int, parts: list[Part]) -> None:
+def _settle(attempt: Attempt, index: int, parts: list[Part], expanded: Reach | None = None) -> None:
     """One line in the log for each part; the recipient gets the worst of their outcomes."""
     for part in parts:
         if not part.logged:
             outcome = Outcome(index, part.result.code, part.result.text, _RELAY)
-            attempt.log_part(part.recipient, outcome)
+            attempt.log_part(part.recipient, outcome, part.owner)
     result = worst(parts)
-    attempt.record(Outcome(index, result.code, result.text, _RELAY))
+    outcome = Outcome(index, result.code, result.text, _RELAY)
+    if expanded is not None and outcome.fate is Fate.SENT:
+        outcome = Outcome(index, result.code, "alias expanded", _RELAY, reach=expanded)
+    attempt.record(outcome)

@@ -19,6 +19,7 @@ from postroom.delivery.local.targets import Kind, Target, parse_targets
 from postroom.delivery.local.users import User, Users
 from postroom.delivery.macros import expand
 from postroom.mail.address import split_address, unquote
+from postroom.mail.status import Reach
 from postroom.tables import TableError
 from postroom.tables.match_list import DomainList
 
@@ -40,7 +41,8 @@ class Sources(NamedTuple):
 class Expansion:
     """One recipient's expansion; keeps what was visited, so that no loop goes round twice.
 
-    ``done`` are the destinations that the message has reached, at earlier attempts too.
+    ``done`` are the destinations that the message has reached, at earlier attempts too;
+    ``expanded`` says how far the message has come with being expanded, None if it was not.
     """
 
     def __init__(
@@ -51,6 +53,7 @@ class Expansion:
         forwarding: Forwarding,
         done: frozenset[Key] = frozenset(),
     ) -> None:
+        self.expanded: Reach | None = None
         self._settings = settings
         self._aliases, self._local_domains, self._users, self._lists = sources
         self._mailman = mailman
@@ -113,8 +116,8 @@ class Expansion:
         self._reached.add(destination)
         return False
 
-    async def _once(self, destination: Key, delivery: Awaitable[Part]) -> list[Part]:
-        part = await delivery
+    async def _once(self, copy: Copy, destination: Key, delivery: Awaitable[Part]) -> list[Part]:
+        part = (await delivery)._replace(owner=copy.owner)
         if part.done:
             self.done.add(destination)
         return [part]
@@ -123,6 +126,7 @@ class Expansion:
         if not self._first_visit("alias", alias.key):
             return []
         owner = self._owner(copy, alias.key)
+        copy = self._expanded(copy, Reach.DELIVERED if owner else Reach.EXPANDED)
         if owner:
             copy = copy.owned_by(owner)
         elif self._settings.reset_owner_alias:
@@ -137,6 +141,13 @@ class Expansion:
         parts = await self._to_targets(copy, parse_targets(alias.value), rights, depth + 1)
         self._expanding.remove(alias.key)
         return parts
+
+    def _expanded(self, copy: Copy, reach: Reach) -> Copy:
+        """A list with an owner is where a message was to go (RFC 3461 section 5.2.7.3); what it
+        is expanded to later on the way is no concern of the sender's."""
+        if self.expanded is None:
+            self.expanded = reach
+        return copy.expanded()
 
     def _owner(self, copy: Copy, key: str) -> str:
         """Who hears of a list's failures, or nothing (aliases(5), owner-name)."""
@@ -176,7 +187,7 @@ class Expansion:
         self, copy: Copy, user: User, text: str, extension: str, depth: int
     ) -> list[Part]:
         """Where the user's .forward file says; the user's own name in it is the mailbox."""
-        members = copy.by(copy.recipient.address)
+        members = self._expanded(copy, Reach.EXPANDED).by(copy.recipient.address)
         members = members._replace(extension=self._handed_on("forward", extension))
         self._opened.add(user.name)
         parts = await self._to_targets(
@@ -190,7 +201,7 @@ class Expansion:
         mailbox = ("mailbox", user.name)
         if self._reached_before(mailbox):
             return []
-        return await self._once(mailbox, self._mailman.to_mailbox(copy, user))
+        return await self._once(copy, mailbox, self._mailman.to_mailbox(copy, user))
 
     async def _to_nobody(self, copy: Copy, name: str, depth: int) -> list[Part]:
         passed = await self._mailman.to_nobody(copy, name)
@@ -241,7 +252,7 @@ class Expansion:
                 place = (target.kind.name, owner, target.text)
                 if self._reached_before(place):
                     return []
-                return await self._once(place, self._with_rights(copy, target, rights))
+                return await self._once(copy, place, self._with_rights(copy, target, rights))
 
     def _completed(self, address: str) -> str:
         """A bare name is at myorigin, as trivial-rewrite would say."""

@@ -7,11 +7,15 @@ from postroom.mail.envelope import Recipient
 
 
 class Part(NamedTuple):
-    """One place the message went to, or did not; ``logged`` by the agent that took it there."""
+    """One place the message went to, or did not; ``logged`` by the agent that took it there.
+
+    A list's ``owner`` hears of it in place of the sender.
+    """
 
     recipient: Recipient
     result: Result
     logged: bool = False
+    owner: str = ""
 
     @property
     def done(self) -> bool:
