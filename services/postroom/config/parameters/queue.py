@@ -35,7 +35,13 @@ PARAMETERS: tuple[Parameter, ...] = (
     number("hash_queue_depth", "1", Accepted("The queue is no tree of directories."), high=16),
     words("hash_queue_names", "deferred, defer", Accepted("The queue is no tree of directories.")),
     number("hopcount_limit", "50", Acts("How many Received headers make a loop."), low=1),
-    seconds("in_flow_delay", "1s", LATER),
+    seconds(
+        "in_flow_delay",
+        "1s",
+        Acts(
+            "In this time so much mail is taken as there may be processes, while the queue is full."
+        ),
+    ),
     seconds(
         "maximal_backoff_time",
         "4000s",
@@ -50,9 +56,13 @@ PARAMETERS: tuple[Parameter, ...] = (
         Acts("The shortest pause between two tries of a message."),
         low=1,
     ),
-    seconds("qmgr_clog_warn_time", "300s", LATER),
+    seconds(
+        "qmgr_clog_warn_time",
+        "300s",
+        Acts("How often to warn that mail for one destination fills the queue; 0 is never."),
+    ),
     seconds("qmgr_daemon_timeout", "1000s", LATER, low=1),
-    number("qmgr_fudge_factor", "100", LATER),
+    number("qmgr_fudge_factor", "100", Accepted("Of the old queue manager oqmgr(8) only.")),
     seconds("qmgr_ipc_timeout", "60s", LATER),
     number(
         "qmgr_message_active_limit",
@@ -66,7 +76,12 @@ PARAMETERS: tuple[Parameter, ...] = (
         Acts("How many recipients are in memory at a time."),
         low=1,
     ),
-    number("qmgr_message_recipient_minimum", "10", LATER, low=1),
+    number(
+        "qmgr_message_recipient_minimum",
+        "10",
+        Acts("Messages with no more recipients are worked on whatever other recipients there are."),
+        low=1,
+    ),
     number("queue_file_attribute_count_limit", "100", LATER, low=1),
     number(
         "queue_minfree",

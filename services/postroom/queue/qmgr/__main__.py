@@ -7,6 +7,7 @@ from postroom.maillog.qmgr import QueueManagerLog
 from postroom.queue.qmgr.admin import Admin
 from postroom.queue.qmgr.deferred import DeferredQueue
 from postroom.queue.qmgr.farewell import Farewell
+from postroom.queue.qmgr.inflow import Inflow
 from postroom.queue.qmgr.intake import Intake
 from postroom.queue.qmgr.listing import Listing
 from postroom.queue.qmgr.manager import Manager
@@ -36,7 +37,8 @@ async def serve(this: service.Service) -> None:
     permission = Permission(settings, log)
     deferred = DeferredQueue(manager, this.activity, settings.queue_run_delay)
     space = FreeSpace(directory, settings.queue_minfree, settings.message_size_limit)
-    intake = Intake(manager, ids, space, Overflow(manager, deferred))
+    inflow = Inflow(settings.in_flow_delay, settings.default_process_limit)
+    intake = Intake(manager, ids, space, Overflow(manager, deferred, inflow))
     for message in await spool.survivors():
         manager.activate(message)
     mail = Server(

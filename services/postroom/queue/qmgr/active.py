@@ -12,12 +12,20 @@ OLD_MAIL_SHARE = 0.5
 
 
 class ActiveQueue:
-    """At most ``message_limit`` messages and ``recipient_limit`` recipients (but one message
-    always). The service stays while there is any, unless it was told to leave."""
+    """At most ``message_limit`` messages and ``recipient_limit`` recipients, but one message
+    always, and a few large ones do not keep those out that have no more recipients than
+    ``recipient_minimum``. The service stays while there is any, unless it was told to leave."""
 
-    def __init__(self, message_limit: int, recipient_limit: int, activity: Activity) -> None:
+    def __init__(
+        self,
+        message_limit: int,
+        recipient_limit: int,
+        recipient_minimum: int,
+        activity: Activity,
+    ) -> None:
         self._message_limit = message_limit
         self._recipient_limit = recipient_limit
+        self._recipient_minimum = recipient_minimum
         self._activity = activity
         self._messages: dict[str, ActiveMessage] = {}
         self._recipients = 0
@@ -26,6 +34,9 @@ class ActiveQueue:
 
     def __iter__(self) -> Iterator[ActiveMessage]:
         return iter(tuple(self._messages.values()))
+
+    def __len__(self) -> int:
+        return len(self._messages)
 
     def get(self, queue_id: str) -> ActiveMessage | None:
         return self._messages.get(queue_id)
@@ -52,16 +63,18 @@ class ActiveQueue:
             self._messages.clear()
             self._leave()
 
-    @property
-    def has_room(self) -> bool:
-        """Whether one more message may be added."""
-        return not self._messages or (
-            len(self._messages) < self._message_limit and self._recipients < self._recipient_limit
+    def has_room_for(self, recipients: int) -> bool:
+        """Whether a message with so many recipients may be added."""
+        if not self._messages:
+            return True
+        return len(self._messages) < self._message_limit and (
+            self._recipients < self._recipient_limit or recipients <= self._recipient_minimum
         )
 
     async def room_for_old_mail(self) -> None:
         """Return when a message that waited may become active."""
-        while not self.has_room or self._old >= self._message_limit * OLD_MAIL_SHARE:
+        some = self._recipient_minimum + 1
+        while not self.has_room_for(some) or self._old >= self._message_limit * OLD_MAIL_SHARE:
             await self._next_departure()
 
     async def departure(self, message: ActiveMessage) -> None:

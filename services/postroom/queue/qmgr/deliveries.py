@@ -72,6 +72,11 @@ class Destination:
         self.level: Level | None = None
         self.turn = 0
 
+    @property
+    def waiting(self) -> int:
+        """How many deliveries wait."""
+        return sum(map(len, self.queues.values()))
+
     def append(self, delivery: Delivery) -> None:
         """Have a delivery wait behind the others of its place."""
         place = delivery.job.place

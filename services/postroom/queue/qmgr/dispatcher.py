@@ -12,6 +12,7 @@ from postroom.mail.status import Outcome
 from postroom.maillog.delivery import Delays
 from postroom.maillog.qmgr import QueueManagerLog
 from postroom.queue.qmgr.agents import Agents
+from postroom.queue.qmgr.clogging import Clogging
 from postroom.queue.qmgr.deliveries import Delivery
 from postroom.queue.qmgr.message import ActiveMessage, Order
 from postroom.queue.qmgr.scheduler import Scheduler
@@ -31,14 +32,17 @@ class Dispatcher:
         scheduler: Scheduler,
         agents: Agents,
         log: QueueManagerLog,
+        *,
         activity: Activity,
         settled: Callable[[ActiveMessage], None],
+        clogging: Clogging,
     ) -> None:
         self._scheduler = scheduler
         self._agents = agents
         self._log = log
         self._activity = activity
         self._settled = settled
+        self._clogging = clogging
         self._under_way: set[asyncio.Task[None]] = set()
         self._pumping = False
         self._alarm: asyncio.TimerHandle | None = None
@@ -59,8 +63,10 @@ class Dispatcher:
                 text = f"mail transport unavailable: {transport}"
                 self.suspend(Suspended(message, tuple(group.recipients), "4.3.5", text))
             return
-        for suspended in queue.add(message, groups, time.monotonic()):
+        now = time.monotonic()
+        for suspended in queue.add(message, groups, now):
             self._put_off(suspended)
+        self._clogging.look(queue, groups, now)
 
     def pump(self) -> None:
         """Start whatever there is room for, once what happens at this moment has happened."""

@@ -54,7 +54,7 @@ class Intake:
         return self._ids.lease(count, time.time())
 
     async def _enqueue(self, question: Enqueue) -> Stored | Refused:
-        refused = self._refusal() or await self._overflow.refusal()
+        refused = self._refusal() or await self._overflow.refusal(len(question.envelope.recipients))
         if refused is not None:
             return refused
         self._claim(question.queue_id)
@@ -93,7 +93,9 @@ class Intake:
         if file is None:
             raise BrokenContract(f"qmgr: {question.queue_id} was not opened")
         try:
-            refused = self._refusal() or await self._overflow.refusal()
+            refused = self._refusal() or await self._overflow.refusal(
+                len(question.envelope.recipients)
+            )
             if refused is not None:
                 return refused
             self._claim(question.queue_id)

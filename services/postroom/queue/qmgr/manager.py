@@ -9,6 +9,7 @@ from postroom.maillog.qmgr import QueueManagerLog
 from postroom.queue.qmgr.active import ActiveQueue
 from postroom.queue.qmgr.agents import Agents
 from postroom.queue.qmgr.backoff import Backoff
+from postroom.queue.qmgr.clogging import Clogging
 from postroom.queue.qmgr.conclusion import Conclusion
 from postroom.queue.qmgr.dispatcher import Dispatcher
 from postroom.queue.qmgr.message import ActiveMessage
@@ -55,7 +56,10 @@ class Manager:
             log.info if settings.destination_concurrency_feedback_debug else None,
         )
         self.active = ActiveQueue(
-            settings.qmgr_message_active_limit, settings.qmgr_message_recipient_limit, activity
+            settings.qmgr_message_active_limit,
+            settings.qmgr_message_recipient_limit,
+            settings.qmgr_message_recipient_minimum,
+            activity,
         )
         self._conclusion = Conclusion(
             spool,
@@ -67,7 +71,17 @@ class Manager:
             gone=self.active.remove,
         )
         self.dispatcher = Dispatcher(
-            self.scheduler, self._agents, log, activity, self._conclusion.conclude
+            self.scheduler,
+            self._agents,
+            log,
+            activity=activity,
+            settled=self._conclusion.conclude,
+            clogging=Clogging(
+                settings.qmgr_message_active_limit,
+                settings.qmgr_clog_warn_time if settings.helpful_warnings else 0.0,
+                self.active.__len__,
+                log.warning,
+            ),
         )
         self._router = Router(
             Resolver(self._rewrite), self.scheduler, self.dispatcher, settings.defer_transports

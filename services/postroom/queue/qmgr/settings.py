@@ -36,6 +36,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     message_size_limit: int
     qmgr_message_active_limit: int
     qmgr_message_recipient_limit: int
+    qmgr_message_recipient_minimum: int
+    in_flow_delay: float
+    default_process_limit: int
 
     queue_run_delay: float
     minimal_backoff_time: float
@@ -47,3 +50,5 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     transport_retry_time: float
     defer_transports: tuple[str, ...]
     destination_concurrency_feedback_debug: bool
+    qmgr_clog_warn_time: float
+    helpful_warnings: bool

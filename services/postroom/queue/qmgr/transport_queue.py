@@ -156,6 +156,26 @@ class TransportQueue:
             self._forget_unused(delivery.destination, now)
         return withdrawn
 
+    @property
+    def messages(self) -> int:
+        """About how many messages wait or are under way: a delivery counts as one."""
+        return len(self._jobs) + self._busy
+
+    @property
+    def concurrency_limit(self) -> int:
+        """How many deliveries to one destination there may be; 0 is no limit."""
+        return self._rules.limit
+
+    def load(self, name: str) -> int:
+        """How many deliveries to a destination wait or are under way."""
+        destination = self._destinations.get(name)
+        return 0 if destination is None else destination.busy + destination.waiting
+
+    def at_limit(self, name: str) -> bool:
+        """Whether a destination is given as many deliveries as the parameters allow."""
+        destination = self._destinations.get(name)
+        return destination is not None and destination.window.size == self._rules.limit
+
     def wake_time(self) -> float | None:
         """When something becomes possible by the passing of time alone."""
         if self._own_rate_delay and not self._busy and self._turns:

@@ -23,6 +23,7 @@ from postroom.maillog.qmgr import QueueManagerLog
 from postroom.queue.qmgr.admin import Admin
 from postroom.queue.qmgr.deferred import DeferredQueue
 from postroom.queue.qmgr.farewell import Farewell
+from postroom.queue.qmgr.inflow import Inflow
 from postroom.queue.qmgr.intake import Intake
 from postroom.queue.qmgr.listing import Listing
 from postroom.queue.qmgr.manager import Manager
@@ -68,6 +69,9 @@ def settings(**changes: Any) -> Settings:
         "message_size_limit": 10_240_000,
         "qmgr_message_active_limit": 20_000,
         "qmgr_message_recipient_limit": 20_000,
+        "qmgr_message_recipient_minimum": 10,
+        "in_flow_delay": 1.0,
+        "default_process_limit": 100,
         "queue_run_delay": 300.0,
         "minimal_backoff_time": 300.0,
         "maximal_backoff_time": 4000.0,
@@ -78,6 +82,8 @@ def settings(**changes: Any) -> Settings:
         "transport_retry_time": 60.0,
         "defer_transports": (),
         "destination_concurrency_feedback_debug": False,
+        "qmgr_clog_warn_time": 300.0,
+        "helpful_warnings": True,
     }
     return Settings(**(values | changes))
 
@@ -136,7 +142,9 @@ class World:
         self.manager = Manager(self.settings, self.spool, log, self.activity)
         self.deferred = DeferredQueue(self.manager, self.activity, self.settings.queue_run_delay)
         space = FreeSpace(self.state, self.settings.queue_minfree, self.settings.message_size_limit)
-        self.intake = Intake(self.manager, self.ids, space, Overflow(self.manager, self.deferred))
+        inflow = Inflow(self.settings.in_flow_delay, self.settings.default_process_limit)
+        overflow = Overflow(self.manager, self.deferred, inflow)
+        self.intake = Intake(self.manager, self.ids, space, overflow)
         for message in await self.spool.survivors():
             self.manager.activate(message)
         mail = self._serve("qmgr", qmgr.CONTRACT, self.intake.answerer_for, leaves=False)
