@@ -2,8 +2,8 @@
 
 Called by qmgr alone. bounce(8) composes RFC 3464 reports, to the sender and where main.cf says so
 to the postmaster, and hands them to cleanup; qmgr forgets the failed recipients only after an
-answer. The original's content comes as in
-``delivery``: in the frame, or as a descriptor from ``offset`` on.
+answer. The original's content comes as in ``delivery``: in the frame, or as a descriptor from
+``offset`` on.
 """
 
 from enum import Enum
