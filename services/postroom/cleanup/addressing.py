@@ -8,6 +8,7 @@ from postroom.cleanup.canonical import ENVELOPE_RECIPIENT, ENVELOPE_SENDER, Cano
 from postroom.cleanup.refusal import NO_RECIPIENTS, Refusal
 from postroom.cleanup.rewriting import Rewriter
 from postroom.cleanup.settings import Settings
+from postroom.mail.dsn import original_recipient
 from postroom.mail.envelope import Envelope, Notify, Recipient
 
 
@@ -63,13 +64,15 @@ class Addressing:
         return structs.replace(envelope, recipients=unique, expanded=tuple(told))
 
     def _moved(self, recipient: Recipient, address: str) -> Recipient:
-        """The recipient at another address, who remembers what the client wrote."""
+        """The recipient at another address, who remembers what the client wrote: in mail and log,
+        or (main.cf: enable_original_recipient) for senders and the next host only."""
         if address == recipient.address:
             return recipient
-        original = recipient.original or recipient.address
-        if not self._settings.enable_original_recipient:
-            original = ""
-        return structs.replace(recipient, address=address, original=original)
+        if self._settings.enable_original_recipient:
+            original = recipient.original or recipient.address
+            return structs.replace(recipient, address=address, original=original)
+        orcpt = original_recipient(recipient) if "@" in recipient.address else recipient.orcpt
+        return structs.replace(recipient, address=address, orcpt=orcpt)
 
     def _unique(self, recipients: list[Recipient]) -> tuple[Recipient, ...]:
         """Without those that would get the same twice (main.cf: duplicate_filter_limit)."""
@@ -77,15 +80,17 @@ class Addressing:
         limit = self._settings.duplicate_filter_limit
         result = []
         for recipient in recipients:
-            key = (
-                recipient.address.lower(),
-                recipient.original.lower(),
-                recipient.orcpt,
-                recipient.notify,
-            )
+            key = self._identity(recipient)
             if key in seen:
                 continue
             if limit <= 0 or len(seen) < limit:
                 seen.add(key)
             result.append(recipient)
         return tuple(result)
+
+    def _identity(self, recipient: Recipient) -> tuple[object, ...]:
+        """Where originals do not count, the sender's wishes about them do not, either."""
+        address = recipient.address.lower()
+        if not self._settings.enable_original_recipient:
+            return (address,)
+        return (address, recipient.original.lower(), recipient.orcpt, recipient.notify)

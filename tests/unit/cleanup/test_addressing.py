@@ -97,6 +97,25 @@ def test_a_bare_key_stands_for_our_own_users_only() -> None:
     assert [r.address for r in env.recipients] == ["ann@x.example", "joe@w.example"]
 
 
+def test_an_address_that_becomes_others_is_told_of_if_the_sender_asked() -> None:
+    wishes = (Notify.SUCCESS, Notify.DELAY)
+    to = (
+        Recipient("one@v", notify=wishes),
+        Recipient("quiet@v"),
+        Recipient("itself@v", notify=wishes),
+    )
+    table = "inline:{ {one@v = a@x} {quiet@v = b@x} {itself@v = itself@v} }"
+    env, _ = stored(
+        structs.replace(envelope(), recipients=to), MESSAGE, virtual_alias_maps=(table,)
+    )
+    assert env.expanded == to[:1]
+    assert [(r.address, r.notify) for r in env.recipients] == [
+        ("a@x", (Notify.DELAY,)),
+        ("b@x", ()),
+        ("itself@v", wishes),
+    ]
+
+
 def test_a_list_is_no_final_delivery() -> None:
     to = Recipient("list@v", notify=(Notify.SUCCESS,))
     env, _ = stored(
@@ -119,7 +138,7 @@ def test_aliases_to_one_mailbox_are_one_if_originals_do_not_count() -> None:
         virtual_alias_maps=("inline:{ {a@v = c@x} {b@v = c@x} }",),
         enable_original_recipient=False,
     )
-    assert env.recipients == (Recipient("c@x"),)
+    assert env.recipients == (Recipient("c@x", orcpt="rfc822;a@v"),)
 
 
 def test_canonical_tables_act_by_class() -> None:
