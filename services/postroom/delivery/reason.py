@@ -16,11 +16,12 @@ class Reason(NamedTuple):
 
 
 def parse_reason(nexthop: str, default: StatusCode) -> Reason:
-    """``default`` gives the code where the text has none, and its class in any case.
+    """``default`` is the code where the text has none, or one of another class.
 
     error must not deliver and retry must not bounce, whatever a table says.
     """
     found = _CODE.match(nexthop)
     if found is None:
         return Reason(default, nexthop.strip())
-    return Reason(default[0] + found[1][1:], nexthop[found.end() :].strip())
+    code = found[1] if found[1][0] == default[0] else default
+    return Reason(code, nexthop[found.end() :].strip())

@@ -27,7 +27,7 @@ class _Lines:
     [
         ("2.1.5 junk", "2.1.5", "junk"),
         ("y.example", "2.0.0", "y.example"),
-        ("5.1.1 x", "2.1.1", "x"),
+        ("5.1.1 x", "2.0.0", "x"),
     ],
 )
 def test_everybody_is_served(nexthop: str, code: str, text: str) -> None:

@@ -27,10 +27,10 @@ class _Lines:
     [
         ("error", "5.1.1 mailbox moved", "5.1.1", "bounced (mailbox moved)"),
         ("error", "mailbox moved", "5.0.0", "bounced (mailbox moved)"),
-        ("error", "4.2.1 not now", "5.2.1", "bounced (not now)"),
+        ("error", "4.2.1 not now", "5.0.0", "bounced (not now)"),
         ("error", "2.0.0 ok", "5.0.0", "bounced (ok)"),
         ("retry", "mail system is down", "4.0.0", "deferred (mail system is down)"),
-        ("retry", "5.4.4 no host", "4.4.4", "deferred (no host)"),
+        ("retry", "5.4.4 no host", "4.0.0", "deferred (no host)"),
         ("myerror", "5.7.1 no", "5.7.1", "bounced (no)"),
     ],
 )
