@@ -1,5 +1,6 @@
 """One connection of a caller: its questions, each answered once, in an order that makes sense."""
 
+import asyncio
 import os
 from collections.abc import Awaitable
 from typing import Any, Final, TypeVar
@@ -7,7 +8,7 @@ from typing import Any, Final, TypeVar
 from postroom.cleanup.leases import Leases
 from postroom.cleanup.message import Message, Works
 from postroom.cleanup.pieces import Pieces
-from postroom.cleanup.refusal import TOO_BUSY, Refusal
+from postroom.cleanup.refusal import TOO_BUSY, WRITE_PROBLEM, Refusal
 from postroom.cleanup.whole import process
 from postroom.contracts.cleanup import (
     TOO_MANY_RECIPIENTS,
@@ -21,7 +22,7 @@ from postroom.contracts.cleanup import (
     Refused,
     Submit,
 )
-from postroom.ipc.contract import BrokenContract, Question, TooLong
+from postroom.ipc.contract import BrokenContract, Question, TooLong, Unavailable
 from postroom.mail.envelope import Envelope
 from postroom.mail.queue_id import QueueId
 
@@ -37,7 +38,7 @@ class Conversation:
     def __init__(self, works: Works, leases: Leases) -> None:
         self._works = works
         self._leases = leases
-        self._begun: dict[QueueId, Pieces] = {}
+        self._begun: dict[QueueId, _Begun] = {}
 
     async def answer(self, question: Question[Any], descriptors: list[int]) -> Any:
         if descriptors:
@@ -57,13 +58,12 @@ class Conversation:
             case End(queue_id):
                 return await self._end(queue_id)
             case Abandon(queue_id):
-                self._take(queue_id).close()
-                return Ready()
+                return await self._abandon(queue_id)
 
     def close(self) -> None:
         """The connection is gone, and with it all that was begun."""
-        for pieces in self._begun.values():
-            pieces.close()
+        for begun in self._begun.values():
+            begun.pieces.close()
         self._begun.clear()
 
     async def _begin(self, queue_id: QueueId, envelope: Envelope) -> Ready | Refused:
@@ -75,33 +75,44 @@ class Conversation:
             return refused
         if queue_id in self._begun:
             raise BrokenContract("cleanup: begun twice")
-        self._begun[queue_id] = Pieces(message)
+        self._begun[queue_id] = _Begun(Pieces(message))
         return Ready()
 
     async def _chunk(self, queue_id: QueueId, data: bytes) -> Ready | Refused:
-        pieces = self._take(queue_id)
+        begun = self._find(queue_id)
+        async with begun.turn:
+            if begun.refused is None:
+                begun.refused = await self._add(begun.pieces, data)
+        return begun.refused or Ready()
+
+    async def _add(self, pieces: Pieces, data: bytes) -> Refused | None:
         try:
-            refused = await self._heard(pieces.message, pieces.add(data))
-        except BaseException:
-            pieces.close()
-            raise
-        if refused is not None:
-            pieces.close()
-            return refused
-        self._begun[queue_id] = pieces
-        return Ready()
+            return await self._heard(pieces.message, pieces.add(data))
+        except Unavailable as error:
+            self._works.log.store_problem(pieces.message.queue_id, str(error))
+            return WRITE_PROBLEM
 
     async def _end(self, queue_id: QueueId) -> Queued | Refused:
-        pieces = self._take(queue_id)
-        try:
-            return await self._heard(pieces.message, pieces.end())
-        finally:
-            pieces.close()
+        begun = self._find(queue_id)
+        async with begun.turn:
+            del self._begun[queue_id]
+            try:
+                if begun.refused is not None:
+                    return begun.refused
+                return await self._heard(begun.pieces.message, begun.pieces.end())
+            finally:
+                begun.pieces.close()
 
-    def _take(self, queue_id: QueueId) -> Pieces:
-        """A message is nowhere to be found while one of its pieces is being worked on."""
+    async def _abandon(self, queue_id: QueueId) -> Ready:
+        begun = self._find(queue_id)
+        async with begun.turn:
+            del self._begun[queue_id]
+            begun.pieces.close()
+        return Ready()
+
+    def _find(self, queue_id: QueueId) -> "_Begun":
         try:
-            return self._begun.pop(queue_id)
+            return self._begun[queue_id]
         except KeyError:
             raise BrokenContract("cleanup: a piece of a message that was not begun") from None
 
@@ -118,3 +129,12 @@ class Conversation:
             reply = f"{refused.code} {refused.text}"
             self._works.log.rejected(message.queue_id, message.arrived, reply)
         return refused
+
+
+class _Begun:
+    """A message in pieces; they are worked on one at a time, in the order they came."""
+
+    def __init__(self, pieces: Pieces) -> None:
+        self.pieces = pieces
+        self.turn = asyncio.Lock()
+        self.refused: Refused | None = None

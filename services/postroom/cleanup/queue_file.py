@@ -15,6 +15,8 @@ from postroom.maillog.cleanup import CleanupLog
 
 # Where write(2) may wait for the disk. More threads than this would only wait together.
 _WRITERS = ThreadPoolExecutor(max_workers=8, thread_name_prefix="queue-file")
+# So many bytes are written at a time: a thread's turn costs as much as this does.
+_GATHERED = 262_144
 
 
 class QueueFile:
@@ -27,24 +29,35 @@ class QueueFile:
         self._queue_id = queue_id
         self._descriptor: int | None = descriptor
         self._log = log
+        self._gathered: list[bytes] = []
         self._size = 0
+        self._written = 0
         self._write: Future[None] | None = None
 
     async def write(self, data: bytes) -> None:
-        """Append all of ``data``; raises Refusal. The loop goes on while the disk is slow."""
+        """Append all of ``data``, now or with what follows; raises Refusal."""
+        self._gathered.append(data)
+        self._size += len(data)
+        if self._size - self._written >= _GATHERED:
+            await self._flush()
+
+    async def enqueue(self, envelope: Envelope) -> Stored | Refused:
+        """Close the file and have it made durable; raises Refusal or Unavailable."""
+        await self._flush()
+        self._close_descriptor()
+        return await self._qmgr.ask(EnqueueFile(self._queue_id, envelope, self._size))
+
+    async def _flush(self) -> None:
+        """The loop goes on while the disk is slow."""
         assert self._descriptor is not None
-        self._write = _WRITERS.submit(_write_all, self._descriptor, data)
+        pieces, self._gathered = self._gathered, []
+        self._write = _WRITERS.submit(_write_all, self._descriptor, b"".join(pieces))
         try:
             await asyncio.wrap_future(self._write)
         except OSError as error:
             self._log.store_problem(self._queue_id, str(error.strerror))
             raise Refusal(WRITE_PROBLEM) from None
-        self._size += len(data)
-
-    async def enqueue(self, envelope: Envelope) -> Stored | Refused:
-        """Close the file and have it made durable; raises Unavailable."""
-        self._close_descriptor()
-        return await self._qmgr.ask(EnqueueFile(self._queue_id, envelope, self._size))
+        self._written = self._size
 
     def close(self) -> None:
         """Done with it, or gone before it was done."""

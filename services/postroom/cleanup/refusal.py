@@ -21,3 +21,5 @@ LOOKUP_PROBLEM: Final = Refused(451, "4.3.0", "Error: temporary lookup failure")
 EXPANSION_PROBLEM: Final = Refused(451, "4.6.0", "Alias expansion error")
 WRITE_PROBLEM: Final = Refused(451, "4.3.0", "Error: queue file write error")
 TOO_BUSY: Final = Refused(452, "4.3.1", "Error: too many messages in progress")
+# Of content that one of our own components should never have sent.
+MALFORMED: Final = Refused(554, "5.6.0", "Error: content has a bare CR or LF, or a lone dot")

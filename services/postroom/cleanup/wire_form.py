@@ -1,43 +1,47 @@
-"""Is this content in wire form? Checked by counting, with no work per line."""
+"""Is this content in wire form? Checked by searches through all of it, with no work per line."""
 
-from typing import Final
+import re
 
-from postroom.ipc.contract import BrokenContract
+from postroom.cleanup.refusal import MALFORMED, Refusal
 
-# In wire form all of the first three are equally many (no bare CR or LF), and so are the last
-# two (RFC 5321 section 4.5.2: a dot that begins a line is doubled, so no line is a lone dot).
-_PATTERNS: Final = (b"\n", b"\r", b"\r\n", b"\n.", b"\n..")
-_LONGEST: Final = 3
+_LINE_END = b"\r\n"
+# What cannot be judged without what follows.
+_OPEN_END = re.compile(rb"(?:\r\n(?:\.\r?)?|\r)\Z")
+_LONGEST_OPEN_END = 4
 
 
 class WireForm:
-    """Sees a message's content in pieces of any size; ``finish`` says whether it may stand."""
+    """Sees a message's content in pieces of any size; raises Refusal where it may not stand.
+
+    Every CR and LF belongs to a CRLF, and a dot that begins a line is doubled, so that no line
+    is a lone dot (RFC 5321 section 4.5.2). Our own components never send anything else.
+    """
 
     def __init__(self) -> None:
         self.size = 0
-        self._counts = [0] * len(_PATTERNS)
-        # The content's first line begins as if a line had ended before it.
-        self._tail = b"\r\n"
+        # The first line begins as if a line had ended before it.
+        self._open = _LINE_END
 
     def feed(self, data: bytes) -> None:
         self.size += len(data)
-        tail, head = self._tail, data[: _LONGEST - 1]
-        for at, pattern in enumerate(_PATTERNS):
-            count = data.count(pattern)
-            if (across := len(pattern) - 1) > 0:
-                count += (tail[-across:] + head[:across]).count(pattern)
-            self._counts[at] += count
-        self._tail = (tail + data[1 - _LONGEST :])[1 - _LONGEST :]
+        text = self._open + data
+        found = _OPEN_END.search(text, max(len(text) - _LONGEST_OPEN_END, 0))
+        end = found.start() if found else len(text)
+        self._open = text[end:]
+        _judge(text[:end])
 
     def finish(self) -> None:
-        """Raises BrokenContract: our own components never send anything else."""
-        lf, cr, crlf, dots, double_dots = self._counts
-        if not lf == cr == crlf:
-            raise BrokenContract("content with a bare CR or LF")
-        if dots != double_dots:
-            raise BrokenContract("content with an undoubled dot at the start of a line")
-        if self._tail != b"\r\n":
-            raise BrokenContract("content that does not end with a line end")
+        if self._open != _LINE_END:
+            raise Refusal(MALFORMED)
+
+
+def _judge(text: bytes) -> None:
+    rest = text.replace(_LINE_END, b"")
+    if b"\n" in rest or b"\r" in rest:
+        raise Refusal(MALFORMED)
+    dots = text.count(b"\n.")
+    if dots and dots != text.count(b"\n.."):
+        raise Refusal(MALFORMED)
 
 
 def check(content: bytes) -> None:

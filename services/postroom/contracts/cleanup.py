@@ -18,6 +18,9 @@ from postroom.mail.status import StatusCode
 
 # A message up to this size travels in one frame; a larger one in chunks of at most this size.
 MAX_INLINE = 65_536
+# Chunks of one message that a caller may have on their way, so that he need not stand still
+# while cleanup works on one.
+WINDOW = 4
 
 
 class Queued(Value, frozen=True, tag="queued"):
@@ -62,7 +65,7 @@ class Begin(Question[Ready | Refused], frozen=True, tag="begin"):
 
 
 class Chunk(Question[Ready | Refused], frozen=True, tag="chunk"):
-    """The next piece of a begun message; after ``Refused`` the message is forgotten."""
+    """The next piece of a begun message; all that follow a refused one are refused like it."""
 
     queue_id: QueueId
     data: Annotated[bytes, Meta(max_length=MAX_INLINE)]
@@ -75,7 +78,7 @@ class End(Question[Queued | Refused], frozen=True, tag="end"):
 
 
 class Abandon(Question[Ready], frozen=True, tag="abandon"):
-    """Forget a begun message. A caller that disconnects abandons all it had begun."""
+    """Forget a begun message, refused or not. A caller that disconnects abandons all of his."""
 
     queue_id: QueueId
 

@@ -1,16 +1,19 @@
 """How a caller of socket ``cleanup`` hands over a message: whole, or in pieces."""
 
+import asyncio
 from collections import deque
 
 from postroom.contracts.cleanup import (
     MAX_INLINE,
     TOO_MANY_RECIPIENTS,
+    WINDOW,
     Abandon,
     Begin,
     Chunk,
     End,
     LeaseIds,
     Queued,
+    Ready,
     Refused,
     Submit,
 )
@@ -62,45 +65,74 @@ class Upload:
         self._conversation = Conversation(client)
         self._queue_id = queue_id
         self._envelope = envelope
+        self._started = False
+        # Whether cleanup knows of the message.
         self._begun = False
         self._refused: Refused | None = None
+        self._on_the_way: deque[asyncio.Task[Ready | Refused]] = deque()
 
     async def write(self, data: bytes) -> None:
         """Pass on some content; does nothing once the message is refused."""
-        if not self._begun:
-            self._begun = True
-            await self._ask(Begin(self._queue_id, self._envelope))
-        for start in range(0, len(data), MAX_INLINE):
-            if self._refused is None:
-                await self._ask(Chunk(self._queue_id, data[start : start + MAX_INLINE]))
+        try:
+            if not self._started:
+                await self._begin()
+            for start in range(0, len(data), MAX_INLINE):
+                if self._refused is None:
+                    await self._send(Chunk(self._queue_id, data[start : start + MAX_INLINE]))
+        except Unavailable:
+            await self.abandon()
+            raise
+        except BaseException:
+            self._close()
+            raise
 
     async def finish(self) -> Queued | Refused:
         try:
-            if self._refused is not None:
-                return self._refused
-            return await self._conversation.ask(End(self._queue_id))
+            while self._on_the_way:
+                await self._hear()
+            if self._refused is None:
+                self._begun = False
+                return await self._conversation.ask(End(self._queue_id))
+            return self._refused
         finally:
-            self._conversation.close()
+            await self.abandon()
 
     async def abandon(self) -> None:
-        """The message will not be completed."""
+        """The message will not be completed; nothing happens where that is known already."""
         try:
-            if self._begun and self._refused is None:
+            await asyncio.gather(*self._on_the_way, return_exceptions=True)
+            if self._begun:
+                self._begun = False
                 await self._conversation.ask(Abandon(self._queue_id))
         except Unavailable:
             return
         finally:
-            self._conversation.close()
+            self._close()
 
-    async def _ask(self, question: Begin | Chunk) -> None:
-        """A message that is refused or lost keeps no connection open."""
+    async def _begin(self) -> None:
+        self._started = True
         try:
-            answer = await self._conversation.ask(question)
+            answer = await self._conversation.ask(Begin(self._queue_id, self._envelope))
         except TooLong:
             answer = TOO_MANY_RECIPIENTS
-        except BaseException:
-            self._conversation.close()
-            raise
         if isinstance(answer, Refused):
             self._refused = answer
-            self._conversation.close()
+        else:
+            self._begun = True
+
+    async def _send(self, chunk: Chunk) -> None:
+        if len(self._on_the_way) >= WINDOW:
+            await self._hear()
+        self._on_the_way.append(asyncio.ensure_future(self._conversation.ask(chunk)))
+
+    async def _hear(self) -> None:
+        """Wait for the answer to the oldest chunk."""
+        answer = await self._on_the_way.popleft()
+        if isinstance(answer, Refused) and self._refused is None:
+            self._refused = answer
+
+    def _close(self) -> None:
+        for task in self._on_the_way:
+            task.cancel()
+        self._on_the_way.clear()
+        self._conversation.close()

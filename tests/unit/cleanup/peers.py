@@ -17,7 +17,7 @@ from postroom.contracts.cleanup import Ready, Refused
 from postroom.contracts.qmgr import Stored
 from postroom.contracts.rewrite import Context, Rewritten, TryAgain
 from postroom.ipc.client import Client
-from postroom.ipc.contract import Contract, Question
+from postroom.ipc.contract import Contract, Question, Unavailable
 from postroom.ipc.server import Answerer, Server, WithDescriptors
 from postroom.mail.envelope import Envelope
 from postroom.mail.queue_id import QueueIdAllocator
@@ -78,16 +78,20 @@ class ListJournal:
 
 
 class Qmgr:
-    """Keeps what it is handed; ``refuse`` is the answer to everything once it is set."""
+    """Keeps what it is handed; ``refuse`` is the answer to everything once it is set, and none
+    comes while it is ``away``."""
 
     def __init__(self) -> None:
         self.stored: dict[str, tuple[Envelope, bytes]] = {}
         self.open: dict[str, Path] = {}
         self.refuse: Refused | None = None
+        self.away = False
         self._ids = QueueIdAllocator(0)
 
     async def answer(self, question: Question[Any], descriptors: list[int]) -> Any:
         assert not descriptors
+        if self.away:
+            raise Unavailable("qmgr is away")
         match question:
             case qmgr.LeaseIds(count):
                 return self._ids.lease(count, 1_700_000_000.0)

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from postroom.contracts.cleanup import (
+    Abandon,
     Begin,
     Chunk,
     End,
@@ -73,5 +74,6 @@ async def upload(here: Bench, content: bytes, size: int = 3) -> Any:
     for start in range(0, len(content), size):
         answer = await here.client.ask(Chunk(ID, content[start : start + size]))
         if answer != Ready():
+            await here.client.ask(Abandon(ID))
             return answer
     return await here.client.ask(End(ID))

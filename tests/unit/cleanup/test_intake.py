@@ -1,11 +1,16 @@
 """What a caller may ask of cleanup, in one piece or many, and what ends the conversation."""
 
 import asyncio
+from itertools import pairwise
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from msgspec import structs
 
+from postroom.cleanup.refusal import Refusal
+from postroom.cleanup.wire_form import WireForm
 from postroom.contracts.cleanup import (
     MAX_INLINE,
     Abandon,
@@ -79,15 +84,38 @@ def test_what_qmgr_refuses_is_passed_on() -> None:
         b"\n",
     ],
 )
-def test_content_that_is_not_in_wire_form_ends_the_connection(content: bytes) -> None:
+def test_content_that_is_not_in_wire_form_is_refused_and_harms_nobody_else(content: bytes) -> None:
     async def story(here: Bench) -> None:
-        with pytest.raises(Unavailable):
-            await here.client.ask(Submit(ID, envelope(), content))
-        with pytest.raises(Unavailable):
-            await upload(here, content)
+        assert (await here.client.ask(Submit(ID, envelope(), content))).reply == 554
+        for size in (1, 2, 1000):
+            assert (await upload(here, content, size)).reply == 554
         assert not here.qmgr.stored
+        assert await upload(here, MESSAGE) == Queued(ID)
 
     run(story)
+
+
+@given(
+    st.lists(st.sampled_from([b"\r\n", b"\r\n", b"\r", b"\n", b".", b"..", b"a"]), max_size=12),
+    st.lists(st.integers(0, 20), max_size=4),
+)
+def test_pieces_of_any_size_are_judged_as_the_whole(parts: list[bytes], cuts: list[int]) -> None:
+    content = b"".join(parts)
+    lines = content.split(b"\r\n")
+    fits = (
+        lines.pop() == b""
+        and not any(b"\r" in line or b"\n" in line for line in lines)
+        and not any(line.startswith(b".") and not line.startswith(b"..") for line in lines)
+    )
+    form = WireForm()
+    judged = True
+    try:
+        for start, end in pairwise((0, *sorted(cuts), len(content))):
+            form.feed(content[start:end])
+        form.finish()
+    except Refusal:
+        judged = False
+    assert judged is fits
 
 
 @pytest.mark.parametrize("size", [1, 2, 5, 1000])
@@ -139,6 +167,50 @@ def test_size_and_hops_are_checked_in_pieces_too() -> None:
         assert answer == Refused(554, "5.4.0", "Error: too many hops")
 
     run(story, message_size_limit=100_000)
+
+
+def test_a_message_refused_midway_is_forgotten_and_told_at_its_end() -> None:
+    async def story(here: Bench) -> None:
+        intake = Intake(here.client)
+        for _ in range(2):
+            message = intake.upload(ID, envelope())
+            for _ in range(10):
+                await message.write(b"x" * 50_000)
+            assert await message.finish() == Refused(552, "5.3.4", "Error: message file too big")
+        message = intake.upload(ID, envelope())
+        await message.write(MESSAGE)
+        assert await message.finish() == Queued(ID)
+
+    run(story, message_size_limit=100_000)
+
+
+def test_pieces_sent_without_waiting_are_kept_in_order() -> None:
+    large = MESSAGE + b"".join(b"%06d\r\n" % number for number in range(100_000))
+
+    async def story(here: Bench) -> None:
+        questions = [
+            here.client.ask(Chunk(ID, large[n : n + 1000])) for n in range(0, 800_000, 1000)
+        ]
+        questions.append(here.client.ask(Chunk(ID, large[800_000:])))
+        await here.client.ask(Begin(ID, envelope()))
+        assert set(await asyncio.gather(*questions)) == {Ready()}
+        assert await here.client.ask(End(ID)) == Queued(ID)
+        assert without_received(here.qmgr.stored[ID][1]) == large
+
+    run(story)
+
+
+def test_when_qmgr_is_away_midway_the_message_is_refused_and_the_line_goes_on() -> None:
+    async def story(here: Bench) -> None:
+        here.qmgr.away = True
+        message = Intake(here.client).upload(ID, envelope())
+        for _ in range(10):
+            await message.write(b"A: b\r\n\r\n" + b"x" * 50_000)
+        assert (await message.finish()).code == "4.3.0"
+        here.qmgr.away = False
+        assert await upload(here, MESSAGE) == Queued(ID)
+
+    run(story)
 
 
 def test_an_abandoned_message_is_forgotten() -> None:
