@@ -3,14 +3,17 @@
 A file holds the content as it was written (lines end in LF), then a ``Drop`` in msgpack, then
 a footer: length of the content, length of the ``Drop``, CRC-32 of the ``Drop``, and a magic
 with the format's version. A file gets its name only once it is complete and on stable storage.
+pickup adds the message's queue id to the name before it hands the message over, so that whoever
+knows the id knows the message, should pickup have to bring it again.
 """
 
 import errno
 import os
+import re
 import stat
 import struct
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Literal, NamedTuple
 
@@ -18,12 +21,15 @@ import msgspec
 from msgspec import Meta
 
 from postroom.mail.envelope import Address, Recipient, Submitter, Trace, Value
+from postroom.mail.queue_id import QueueId
 
 DIRECTORY = "maildrop"
 _MAGIC = b"PRDROP01"
 _FOOTER = struct.Struct(">QII8s")
 # A Drop with more recipients than any request can carry (bytes).
 _MAX_DROP = 8 * 1024 * 1024
+_DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
+_WITH_QUEUE_ID = re.compile(r"(.*)\.Q([0-9A-F]{10,15})", re.DOTALL)
 
 
 class Drop(Value, frozen=True):
@@ -92,7 +98,7 @@ class DropWriter:
         footer = _FOOTER.pack(self.size, len(encoded), zlib.crc32(encoded), _MAGIC)
         self._write_all(encoded + footer)
         os.fsync(self._descriptor)
-        directory = os.open(self._directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        directory = os.open(self._directory, _DIRECTORY)
         try:
             name = f"{int(drop.arrival * 1_000_000):013X}.{os.fstat(self._descriptor).st_ino}"
             # src_dir_fd makes Python use linkat(2) with AT_SYMLINK_FOLLOW.
@@ -119,6 +125,31 @@ class DropWriter:
 def waiting(directory: Path) -> list[str]:
     """Names of the files that wait, oldest first."""
     return sorted(path.name for path in directory.iterdir() if not path.name.startswith("."))
+
+
+def queue_id_of(name: str) -> QueueId | None:
+    """The id that pickup gave to the message in a file of that name, if it did."""
+    named = _WITH_QUEUE_ID.fullmatch(name)
+    return named[2] if named else None
+
+
+def name_before(name: str) -> str:
+    """What the file was called before it got an id."""
+    named = _WITH_QUEUE_ID.fullmatch(name)
+    return named[1] if named else name
+
+
+def give_queue_ids(directory: Path, ids: Mapping[str, QueueId]) -> list[str]:
+    """Add the ids to the files' names, durably; the new names. Raises OSError."""
+    names = [f"{name}.Q{queue_id}" for name, queue_id in ids.items()]
+    descriptor = os.open(directory, _DIRECTORY)
+    try:
+        for name, new in zip(ids, names, strict=True):
+            os.rename(name, new, src_dir_fd=descriptor, dst_dir_fd=descriptor)
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+    return names
 
 
 def open_drop(directory: Path, name: str) -> DropFile:

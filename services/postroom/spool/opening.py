@@ -18,12 +18,13 @@ _MAX_NUMBER = 1 << 59
 
 
 class Opened(NamedTuple):
-    """The journal's segments, its undone messages by number, the numbers of those that a file
-    supersedes, the large ones on their way, the newest message that has a file, and the highest
-    number used for an id."""
+    """The journal's segments, its undone messages by number, the arrival of some that are done, the
+    numbers of those that a file supersedes, the large ones on their way, the newest message that
+    has a file, and the highest number used for an id."""
 
     segments: list[Segment]
     survivors: dict[int, Survivor]
+    finished: dict[int, float]
     superseded: list[int]
     active: list[str]
     newest: str
@@ -53,7 +54,7 @@ def open_spool(directory: Path, warn: Warn) -> Opened:
     highest = marker.begin(journal)
     if highest is not None:
         # Nothing is alive in the journal.
-        return Opened(segments, {}, [], files.of(ACTIVE), files.newest, highest)
+        return Opened(segments, {}, {}, [], files.of(ACTIVE), files.newest, highest)
     return _recover(directory, segments, files, warn)
 
 
@@ -67,8 +68,15 @@ def _recover(directory: Path, segments: list[Segment], files: QueueFiles, warn: 
     for number in superseded:
         found.survivors.pop(number).place.segment.live -= 1
     highest = max(n for n in (0, found.highest, *files.numbers) if n < _MAX_NUMBER)
-    active, newest = files.of(ACTIVE), files.newest
-    return Opened(segments, found.survivors, superseded, active, newest, highest + _UNSEEN_IDS)
+    return Opened(
+        segments,
+        found.survivors,
+        found.finished,
+        superseded,
+        files.of(ACTIVE),
+        files.newest,
+        highest + _UNSEEN_IDS,
+    )
 
 
 def _make(directory: Path, warn: Warn) -> None:

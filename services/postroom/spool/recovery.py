@@ -5,6 +5,8 @@ batch, which may have been on its way to the disk when the machine stopped, noth
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from itertools import islice
 from typing import NamedTuple
 
 import msgspec
@@ -26,6 +28,9 @@ from postroom.spool.record import (
 )
 from postroom.spool.segment import Segment, filler
 
+# Messages that are done and remembered all the same: their pickup may have been killed at the same
+# moment, and bring them again in a second.
+MAX_FINISHED = 5000
 _done_decoder = msgspec.msgpack.Decoder(tuple[int, ...])
 
 
@@ -49,9 +54,11 @@ class Damage(NamedTuple):
 
 
 class Recovered(NamedTuple):
-    """Undone messages by number, segments that bear another's name, and the highest number."""
+    """Undone messages by number, the last that programs of this machine submitted and that are
+    done, with their arrival, segments that bear another's name, and the highest number."""
 
     survivors: dict[int, Survivor]
+    finished: dict[int, float]
     misnamed: list[Segment]
     highest: int
 
@@ -68,6 +75,7 @@ class _Found(NamedTuple):
 def recover(segments: Sequence[Segment], spoiled: Spoiled) -> Recovered:
     """Read every segment, the oldest first; raises NewerFormat."""
     found: dict[int, _Found] = {}
+    done: dict[int, Place] = {}
     misnamed = []
     highest = 0
     for segment in segments:
@@ -77,11 +85,13 @@ def recover(segments: Sequence[Segment], spoiled: Spoiled) -> Recovered:
             continue
         for record in _sound_records(segment, data, spoiled):
             highest = max(highest, record.number)
+            if record.kind is Kind.DONE and record.number in found:
+                done[record.number] = found[record.number].place
             _apply(found, segment, data, record, spoiled)
     survivors = _survivors(found, spoiled)
     for survivor in survivors.values():
         survivor.place.segment.live += 1
-    return Recovered(survivors, misnamed, highest)
+    return Recovered(survivors, _submitted(done), misnamed, highest)
 
 
 def _contents(segment: Segment, spoiled: Spoiled) -> bytearray:
@@ -155,6 +165,17 @@ def _apply(
             spoiled(_damaged(segment, data, record, f"means nothing: {error}"))
         else:
             found[record.number] = _Found(known.place, known.done.union(indexes))
+
+
+def _submitted(done: dict[int, Place]) -> dict[int, float]:
+    """Of these messages the ones that came by sendmail; what does not verify is forgotten."""
+    arrivals: dict[int, float] = {}
+    for number, place in islice(reversed(done.items()), MAX_FINISHED):
+        with suppress(Corrupt, OSError):
+            envelope = decode_envelope(place.read())
+            if envelope.submitter is not None:
+                arrivals[number] = envelope.arrival
+    return arrivals
 
 
 def _survivors(found: dict[int, _Found], spoiled: Spoiled) -> dict[int, Survivor]:

@@ -45,13 +45,15 @@ class Spool:
     Opening it recovers what an earlier run left; raises OSError if it cannot be used at all.
     ``warn`` gets texts for the log. ``volume`` is how many bytes of content the journal holds,
     ``writing`` how many messages are on their way from there to a file; ``wrote`` is set when
-    one of them arrived.
+    one of them arrived. ``finished`` tells of messages that programs of this machine submitted and
+    that were done before a crash: their arrival by their number.
     """
 
     def __init__(self, directory: Path, warn: Warn) -> None:
         opened = open_spool(directory, warn)
         self.directory = directory
         self.highest = opened.highest
+        self.finished = opened.finished
         self.volume = 0
         self.writing = 0
         self.wrote = asyncio.Event()
@@ -197,7 +199,11 @@ class Spool:
         await self._journal.close()
         self._executor.shutdown()
         if self._journal.live == 0 and not self.active.queue_ids():
-            marker.end(self.directory / JOURNAL, highest)
+            try:
+                marker.end(self.directory / JOURNAL, highest)
+            except OSError as error:
+                # Then the next start reads the journal, as after a crash.
+                self._warn(f"journal: cannot be marked as empty: {error.strerror}")
 
     def _join(
         self,

@@ -11,6 +11,7 @@ from postroom.ipc.server import Answerer, Caller, WithDescriptors
 from postroom.mail.queue_id import QueueId, QueueIdAllocator, QueueIdRange, format_queue_id
 from postroom.queue.qmgr.manager import Manager
 from postroom.queue.qmgr.overflow import Overflow
+from postroom.queue.qmgr.taken import Taken
 from postroom.spool.incoming_file import IncomingFile, StillWritten
 from postroom.spool.space import FreeSpace
 from postroom.spool.stored import StoredMessage
@@ -31,6 +32,7 @@ class Intake:
         self._ids = ids
         self._space = space
         self._overflow = overflow
+        self._taken = Taken(manager.spool)
         # Ids of messages that are being stored.
         self._arriving: set[str] = set()
 
@@ -54,6 +56,8 @@ class Intake:
         return self._ids.lease(count, time.time())
 
     async def _enqueue(self, question: Enqueue) -> Stored | Refused:
+        if self._taken.again(question.queue_id, question.envelope):
+            return Stored()
         refused = self._refusal() or await self._overflow.refusal(len(question.envelope.recipients))
         if refused is not None:
             return refused
@@ -64,6 +68,7 @@ class Intake:
             # The message is ours from here on, whether or not the caller is still there.
             self._arriving.discard(question.queue_id)
             if message is not None:
+                self._taken.note(question.queue_id, question.envelope)
                 self._overflow.accept(message)
             if not answer.done():
                 answer.set_result(Stored() if message is not None else WRITE_ERROR)
@@ -93,6 +98,8 @@ class Intake:
         if file is None:
             raise BrokenContract(f"qmgr: {question.queue_id} was not opened")
         try:
+            if self._taken.again(question.queue_id, question.envelope):
+                return Stored()
             refused = self._refusal() or await self._overflow.refusal(
                 len(question.envelope.recipients)
             )
@@ -114,6 +121,7 @@ class Intake:
             return WRITE_ERROR
         finally:
             self._arriving.discard(queue_id)
+        self._taken.note(queue_id, question.envelope)
         self._overflow.accept(message)
         return Stored()
 

@@ -10,7 +10,16 @@ from postroom.ipc.contract import Unavailable
 from postroom.mail.envelope import Envelope
 from postroom.mail.queue_id import QueueId
 from postroom.maillog.pickup import PickupLog
-from postroom.reception.maildrop import Damaged, DropFile, open_drop, pieces, waiting
+from postroom.reception.maildrop import (
+    Damaged,
+    DropFile,
+    give_queue_ids,
+    name_before,
+    open_drop,
+    pieces,
+    queue_id_of,
+    waiting,
+)
 from postroom.reception.pickup.report import MAX_QUOTED_HEADER, refusal_report
 
 # So many messages in a row that got no answer, and it is not the messages.
@@ -41,7 +50,7 @@ class Carrier:
         put_off: dict[str, str] = {}
         failures = 0
         while names := [name for name in waiting(self._directory) if name not in put_off]:
-            for name in names:
+            for name in await self._with_queue_ids(names):
                 try:
                     await self._carry(name)
                 except _PutOff as reason:
@@ -57,22 +66,35 @@ class Carrier:
         if put_off:
             raise CannotNow(next(iter(put_off.values())))
 
+    async def _with_queue_ids(self, names: list[str]) -> list[str]:
+        """The same files, each with an id that stays its own however often it is handed over."""
+        try:
+            ids = {
+                name: await self._intake.queue_id() for name in names if queue_id_of(name) is None
+            }
+        except Unavailable as reason:
+            raise CannotNow(str(reason)) from None
+        given = give_queue_ids(self._directory, ids) if ids else []
+        return sorted(given + [name for name in names if name not in ids])
+
     async def _carry(self, name: str) -> None:
+        queue_id = queue_id_of(name)
+        assert queue_id is not None
         try:
             file = open_drop(self._directory, name)
         except Damaged as error:
-            self._log.damaged(name, str(error))
-            (self._directory / name).rename(self._directory / f".damaged.{name}")
+            known_as = name_before(name)
+            self._log.damaged(known_as, str(error))
+            (self._directory / name).rename(self._directory / f".damaged.{known_as}")
             return
         try:
-            await self._hand_over(file)
+            await self._hand_over(queue_id, file)
         finally:
             os.close(file.descriptor)
         (self._directory / name).unlink()
 
-    async def _hand_over(self, file: DropFile) -> None:
+    async def _hand_over(self, queue_id: QueueId, file: DropFile) -> None:
         envelope = _envelope(file)
-        queue_id = await self._intake.queue_id()
         self._log.picked_up(queue_id, file.drop.submitter.uid, envelope.sender)
         answer = await self._submit(queue_id, envelope, file)
         if isinstance(answer, Refused):

@@ -37,6 +37,8 @@ class FakeCleanup:
 
     def __init__(self, *refusals: cleanup.Refused) -> None:
         self.messages: list[tuple[Any, bytes]] = []
+        self.queue_ids: list[str] = []
+        self.lease = QueueIdRange(0x65A1B2C3D4E5F, 64)
         self._refusals = list(refusals)
         self._begun: dict[str, tuple[Any, bytearray]] = {}
 
@@ -46,7 +48,7 @@ class FakeCleanup:
     async def answer(self, question: Question[Any], _: list[int]) -> Any:
         match question:
             case cleanup.LeaseIds():
-                return QueueIdRange(0x65A1B2C3D4E5F, 64)
+                return self.lease
             case cleanup.Submit():
                 return self._end(question.queue_id, question.envelope, question.content)
             case cleanup.Begin():
@@ -59,6 +61,7 @@ class FakeCleanup:
         return cleanup.Ready()
 
     def _end(self, queue_id: str, envelope: Any, content: bytes) -> Any:
+        self.queue_ids.append(queue_id)
         if b"poison" in content:
             raise BrokenContract("poison")
         if self._refusals:
@@ -119,6 +122,20 @@ def test_a_message_stays_while_cleanup_cannot_take_it(maildrop: Path) -> None:
     with pytest.raises(CannotNow):
         carry(maildrop, FakeCleanup(cleanup.Refused(451, "4.3.0", "later")), Journal())
     assert len(waiting(maildrop)) == 1
+
+
+def test_a_message_is_brought_under_the_same_id_every_time(maildrop: Path) -> None:
+    """Whoever has it already can tell, though the pickup that brought it was killed."""
+    drop(maildrop, b"x\n")
+    first, second = FakeCleanup(cleanup.Refused(451, "4.3.0", "later")), FakeCleanup()
+    with pytest.raises(CannotNow):
+        carry(maildrop, first, Journal())
+    (maildrop.parent / "cleanup").unlink()
+    second.lease = QueueIdRange(0x65A1B2C3D5000, 64)
+    drop(maildrop, b"y\n")
+    carry(maildrop, second, Journal())
+    assert first.queue_ids == second.queue_ids[:1]
+    assert len(set(second.queue_ids)) == 2
 
 
 def test_a_message_that_must_stay_does_not_hold_up_the_next(maildrop: Path) -> None:
