@@ -16,6 +16,7 @@ from postroom.esmtp.limits import PIECE
 
 END_OF_DATA = b"\r\n.\r\n"
 _LONE_DOT = b".\r\n"
+_DOT = b"\r\n."
 _SINGLE_DOT = re.compile(rb"(?<=\r\n)\.(?!\.)")
 
 
@@ -28,11 +29,13 @@ class Content(Struct, frozen=True):
 
 
 class DataContent:
-    """The content behind DATA: finds its end with one search, whatever the lines are."""
+    """The content behind DATA. One search tells where a line begins with a dot: most mail has
+    none, and without one there is neither an end of data nor a dot to drop."""
 
     def __init__(self) -> None:
         self.size = 0
         self._searched = 0
+        self._has_dots = False
         self._after_crlf = True
         self._at_line_start = True
 
@@ -41,11 +44,14 @@ class DataContent:
         if self._after_crlf and buffer.startswith(_LONE_DOT):
             del buffer[: len(_LONE_DOT)]
             return Content(b"", last=True, bare_newline=False)
-        end = buffer.find(END_OF_DATA, self._searched)
-        if end >= 0:
-            data = _split(buffer, end + 2)
-            del buffer[: len(_LONE_DOT)]
-            return self._piece(data, last=True)
+        dot = buffer.find(_DOT, self._searched)
+        if dot >= 0:
+            self._has_dots = True
+            end = buffer.find(END_OF_DATA, dot)
+            if end >= 0:
+                data = _split(buffer, end + 2)
+                del buffer[: len(_LONE_DOT)]
+                return self._piece(data, last=True)
         if len(buffer) >= PIECE:
             return self._piece(_split(buffer, _cut(buffer)), last=False)
         self._searched = max(0, len(buffer) - len(END_OF_DATA) + 1)
@@ -57,7 +63,10 @@ class DataContent:
         data, bare_newline = with_crlf_only(raw)
         if data is not raw or not self._after_crlf:
             data = _keep_lone_dots(data, self._at_line_start)
-        data = _drop_single_dots(data, self._at_line_start)
+            self._has_dots = True
+        if self._has_dots or data.startswith(b"."):
+            data = _drop_single_dots(data, self._at_line_start)
+            self._has_dots = False
         self._after_crlf = raw.endswith(b"\r\n")
         self._at_line_start = raw.endswith(b"\n")
         return Content(data, last, bare_newline)
@@ -130,7 +139,7 @@ def _drop_single_dots(data: bytes, at_line_start: bool) -> bytes:
     """A dot that the client did not double stands for nothing (RFC 5321 section 4.5.2)."""
     if at_line_start and data.startswith(b".") and not data.startswith(b".."):
         data = data[1:]
-    if data.count(b"\r\n.") == data.count(b"\r\n.."):
+    if data.count(_DOT) == data.count(b"\r\n.."):
         return data
     return _SINGLE_DOT.sub(b"", data)
 

@@ -5,8 +5,6 @@ import socket
 from collections.abc import Sequence
 from typing import TypeVar
 
-import msgspec
-
 from postroom.ipc.contract import Contract, Question, Unavailable
 from postroom.ipc.line import Line, Patience, close_all
 
@@ -50,9 +48,8 @@ class Client:
         self, question: Question[A], descriptors: Sequence[int] = ()
     ) -> tuple[A, list[int]]:
         """Send descriptors along (the caller keeps its own), and get those of the answer."""
-        payload = msgspec.msgpack.encode(question)
         line = self._line or await self.line()
-        return await line.ask(question, payload, descriptors)
+        return await line.ask(question, descriptors)
 
     async def line(self) -> Line:
         """The connection for new questions; raises Unavailable."""
@@ -106,13 +103,12 @@ class Conversation:
     async def ask_with_descriptors(
         self, question: Question[A], descriptors: Sequence[int] = ()
     ) -> tuple[A, list[int]]:
-        payload = msgspec.msgpack.encode(question)
         if self._over:
             raise Unavailable("the conversation is over")
         if self._line is None:
             self._line = await self._client.line()
             self._line.hold()
-        return await self._line.ask(question, payload, descriptors)
+        return await self._line.ask(question, descriptors)
 
     def close(self) -> None:
         """The last question has been answered, or nobody waits for it any more."""

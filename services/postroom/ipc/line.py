@@ -6,8 +6,8 @@ import socket
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple, NoReturn, TypeVar
 
-from postroom.ipc.contract import BrokenContract, Contract, Question, TooLong, Unavailable
-from postroom.ipc.wire import MAX_FRAME, Kind, Wire
+from postroom.ipc.contract import BrokenContract, Contract, Question, Unavailable
+from postroom.ipc.wire import Kind, Wire
 
 A = TypeVar("A")
 
@@ -52,19 +52,15 @@ class Line:
         self._wire = Wire(sock, self._frame, self._closed)
         self._plan_look()
 
-    async def ask(
-        self, question: Question[A], payload: bytes, descriptors: Sequence[int]
-    ) -> tuple[A, list[int]]:
-        """Raises Unavailable; ``payload`` is the question, encoded."""
-        if len(payload) > MAX_FRAME:
-            raise TooLong(f"a question of {len(payload)} bytes to {self._contract.name}")
+    async def ask(self, question: Question[A], descriptors: Sequence[int]) -> tuple[A, list[int]]:
+        """Raises Unavailable, TooLong among it."""
         if self._wire.closed:
             raise Unavailable(f"lost connection with {self._contract.name}")
         future: asyncio.Future[tuple[A, list[int]]] = self._loop.create_future()
         serial = self._serial = (self._serial + 1) & 0xFFFFFFFF
+        self._wire.send(Kind.QUESTION, serial, question, descriptors)
         self._last_used = self._loop.time()
         self._pending[serial] = _Pending(type(question), future, self._last_used)
-        self._wire.send(Kind.QUESTION, serial, payload, descriptors)
         return await future
 
     def hold(self) -> None:

@@ -88,7 +88,7 @@ class Server:
         """Accept nothing more; callers finish what they have begun, and turn to our successor."""
         self.close()
         for connection in self._connections:
-            connection.wire.send(Kind.LEAVING, 0, b"")
+            connection.wire.send_text(Kind.LEAVING, 0, "")
 
     def close(self) -> None:
         """Accept nothing more; connections that are open stay so."""
@@ -182,25 +182,22 @@ class _Connection:
         given = descriptors[:]
         descriptors.clear()  # from here on they are the answerer's
         try:
-            answer = await self._answer(question, given)
+            self._reply(serial, await self._answer(question, given))
         except Unavailable as error:
-            self.wire.send(Kind.FAILURE, serial, str(error).encode())
+            self.wire.send_text(Kind.FAILURE, serial, str(error))
         except BrokenContract as error:
             self.wire.close(error)
         except Exception:
             _log.exception("%s: %s failed", self._contract.name, type(question).__name__)
-            self.wire.send(Kind.FAILURE, serial, b"internal error")
-        else:
-            self._reply(serial, answer)
+            self.wire.send_text(Kind.FAILURE, serial, "internal error")
 
     def _reply(self, serial: int, answer: Any) -> None:
         if isinstance(answer, WithDescriptors):
-            payload = msgspec.msgpack.encode(answer.answer)
-            self.wire.send(Kind.ANSWER, serial, payload, answer.descriptors)
+            self.wire.send(Kind.ANSWER, serial, answer.answer, answer.descriptors)
             for descriptor in answer.descriptors:
                 os.close(descriptor)
         else:
-            self.wire.send(Kind.ANSWER, serial, msgspec.msgpack.encode(answer))
+            self.wire.send(Kind.ANSWER, serial, answer)
         if self.wire.backlogged:
             self.wire.pause()
 

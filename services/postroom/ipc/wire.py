@@ -13,8 +13,11 @@ import struct
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from enum import IntEnum
+from typing import Any
 
-from postroom.ipc.contract import BrokenContract
+import msgspec
+
+from postroom.ipc.contract import BrokenContract, TooLong
 
 HEADER = struct.Struct(">IIBB")
 # Room for MAX_CONTENT, an envelope of some thousand recipients, and framing.
@@ -27,6 +30,9 @@ _ANCILLARY_SIZE = socket.CMSG_SPACE(MAX_DESCRIPTORS * array.array("i").itemsize)
 # As plain numbers: arithmetic with an enum's members costs more than the call they are for.
 _CLOSE_ON_EXEC = int(socket.MSG_CMSG_CLOEXEC)
 _TRUNCATED = int(socket.MSG_CTRUNC)
+# Frames are made here, header and all: the encoder's own buffer grows by copying.
+_encoder = msgspec.msgpack.Encoder()
+_frame = bytearray(HEADER.size)
 # Every wire reads into the same buffer, and has taken what it got before another one reads.
 _BUFFER = memoryview(bytearray(_READ_SIZE))
 
@@ -90,16 +96,27 @@ class Wire:
         """The peer does not read what we send; more of it would only fill our memory."""
         return self._unsent > MAX_BACKLOG
 
-    def send(
-        self, kind: Kind, serial: int, payload: bytes, descriptors: Sequence[int] = ()
-    ) -> None:
-        """Queue one frame. Descriptors are duplicated here, so the caller keeps its own."""
-        if self._closed:
-            return
-        header = HEADER.pack(len(payload), serial, kind, len(descriptors))
+    def send(self, kind: Kind, serial: int, value: Any, descriptors: Sequence[int] = ()) -> None:
+        """Queue one frame; raises TooLong. Descriptors are duplicated here, so the caller keeps
+        its own."""
+        if not self._closed:
+            _encoder.encode_into(value, _frame, HEADER.size)
+            self._queue(kind, serial, descriptors)
+
+    def send_text(self, kind: Kind, serial: int, text: str) -> None:
+        """Queue one frame that is only for the log."""
+        if not self._closed:
+            _frame[HEADER.size :] = text.encode("utf-8", "replace")
+            self._queue(kind, serial, ())
+
+    def _queue(self, kind: Kind, serial: int, descriptors: Sequence[int]) -> None:
+        length = len(_frame) - HEADER.size
+        if length > MAX_FRAME:
+            raise TooLong(f"a frame of {length} bytes")
+        HEADER.pack_into(_frame, 0, length, serial, kind, len(descriptors))
         own = [os.dup(descriptor) for descriptor in descriptors] if descriptors else ()
-        self._outgoing.append((header + payload, own))
-        self._unsent += len(header) + len(payload)
+        self._outgoing.append((bytes(_frame), own))
+        self._unsent += len(_frame)
         if not self._flush_planned and not self._writing:
             self._flush_planned = True
             self._loop.call_soon(self._flush)
