@@ -1,6 +1,7 @@
 """The message that is reported on: as much of it as the report may carry."""
 
 import os
+import re
 from typing import Final, NamedTuple
 
 from postroom.contracts.bounce import Kind, Tell
@@ -9,6 +10,8 @@ from postroom.mail.header import scan
 
 # Of a header that is returned alone; a longer one is cut at the end of a field.
 MAX_HEADER: Final = 65_536
+# RFC 5322 section 3.6.4, less strict; a line has up to 998 characters.
+_MESSAGE_ID: Final = re.compile(rb"<[!-;=?-~]{1,900}>")
 
 
 class Original(NamedTuple):
@@ -22,10 +25,10 @@ class Original(NamedTuple):
         return Original(self.text[: scan(self.text).end], False)
 
     def message_id(self) -> str:
-        """The value of its Message-ID field, or empty."""
+        """The value of its Message-ID field if it is one that a report may repeat, or empty."""
         field = scan(self.text).first(b"message-id")
         value = b"" if field is None else field.text(self.text)
-        return value.decode() if value.isascii() else ""
+        return value.decode() if _MESSAGE_ID.fullmatch(value) else ""
 
 
 def read_original(question: Tell, descriptors: list[int], limit: int) -> Original:

@@ -72,9 +72,7 @@ class Composer:
 
 
 def _head(template: Template, notice: Notice, threads: str, now: float) -> str:
-    subject = template.subject
-    if notice.to_postmaster:
-        subject = template.postmaster_subject or subject
+    subject = template.postmaster_subject if notice.to_postmaster else template.subject
     return (
         f"Date: {format_date(now)}\r\n"
         f"From: {template.sender}\r\n"

@@ -504,7 +504,12 @@ def test_reports_are_shown_below_their_message_if_asked() -> None:
     content = b"Message-ID:\r\n <1@one.example>\r\n\r\nbody\r\n"
     threaded = tell(question(content=content), enable_threaded_bounces=True).report
     assert threaded["In-Reply-To"] == threaded["References"] == "<1@one.example>"
-    for plain in (tell(question(content=content)), tell(question(), enable_threaded_bounces=True)):
+    odd = b"Message-ID: <1@one.example> <2@one.example>\r\n\r\nbody\r\n"
+    for plain in (
+        tell(question(content=content)),
+        tell(question(), enable_threaded_bounces=True),
+        tell(question(content=odd), enable_threaded_bounces=True),
+    ):
         assert plain.report["In-Reply-To"] is plain.report["References"] is None
 
 

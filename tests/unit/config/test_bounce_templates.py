@@ -107,6 +107,7 @@ def test_a_host_name_is_shown_as_people_write_it(tmp_path: Path) -> None:
         ("failure_template = <<X\n\nwäre\nX\n", "8-bit message text"),
         ("failure_template <<X\n\ntext\nX\n", "missing '=' after attribute name"),
         ("failure_template = <<\ntext\n", "missing end marker after <<"),
+        (failure("x" * 70_000), "more than 65536 bytes"),
     ],
 )
 def test_the_built_in_template_stands_in_for_one_that_is_no_good(
