@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 
-from postroom.tables.braced_name import words
+from postroom.config.braces import split_words
+from postroom.tables.braced_name import inside
 from postroom.tables.table import Table, TableError
 
 Open = Callable[[str], Table]
@@ -11,7 +12,7 @@ Open = Callable[[str], Table]
 def _members(name: str) -> list[str]:
     """What stands within the braces; raises TableError where nothing does."""
     kind, _, text = name.partition(":")
-    found = words(text) if text.startswith("{") else []
+    found = split_words(inside(text)) if text.startswith("{") else []
     if not found:
         raise TableError(f'bad syntax: "{name}"; need "{kind}:{{type:name...}}"')
     return found

@@ -1,0 +1,180 @@
+"""Lookups in generated tables of each type give what Postfix's postmap gives, key for key."""
+
+import os
+import random
+from pathlib import Path
+
+import pytest
+
+from commands.postfix_tables import Postfix
+from postroom.tables.opening import open_directly
+
+# Each seed is one table and one run of Postfix, which answers all its keys.
+SEEDS = range(6)
+ENTRIES = 40
+KEYS = 150
+
+WORDS = ("a", "Bob", "info", "example.com", "EXAMPLE.org", "x+y", "10.0.0.1", "ünï", "ß", "o'brien")
+PIECES = ("a", "b", "ab", "[ab]", "[^a]", "a*", "b+", "(a|b)", "(ab)?", ".", "x{1,2}", r"\.", "@")
+ANCHORS = (("^", "$"), ("^", ""), ("", "$"), ("", ""))
+
+
+class Sample:
+    """What a seed makes: a table's source and keys to ask it for."""
+
+    def __init__(self, seed: int) -> None:
+        self._random = random.Random(seed)
+
+    def word(self) -> str:
+        return "".join(self._random.choices(WORDS, k=self._random.randint(1, 2)))
+
+    def address(self) -> str:
+        return f"{self.word()}@{self.word()}"
+
+    def entry_key(self) -> str:
+        return self._random.choice((self.word, self.address, lambda: f'"a {self.word()}"@b'))()
+
+    def entries(self) -> str:
+        lines = [f"{self.entry_key()}\t{self.word()} {number}\n" for number in range(ENTRIES)]
+        for place in self._random.sample(range(ENTRIES), 6):
+            lines[place] += self._random.choice(("  continued\n", "# comment\n", "\n", "   \n"))
+        return "".join(lines)
+
+    def keys(self, source: str) -> list[str]:
+        known = [line.split("\t")[0] for line in source.splitlines() if "\t" in line]
+        asked = [self._random.choice(known) for _ in range(KEYS)] if known else []
+        spelt = (str.upper, str.lower, str.title, str)
+        asked = [self._random.choice(spelt)(key) for key in asked]
+        return asked + [self.entry_key() for _ in range(KEYS - len(asked) + 30)]
+
+    def subject(self) -> str:
+        return "".join(self._random.choices("aAbBx.@", k=self._random.randint(0, 8)))
+
+    def expression(self) -> str:
+        before, after = self._random.choice(ANCHORS)
+        return before + "".join(self._random.choices(PIECES, k=self._random.randint(1, 4))) + after
+
+    def rules(self) -> str:
+        """Patterns with flags, ``!``, ``if`` … ``endif`` and what their groups matched."""
+        lines: list[str] = []
+        depth = 0
+        for number in range(ENTRIES // 2):
+            pattern = self.expression()
+            negated = self._random.random() < 0.15
+            flags = self._random.choice(("", "", "i"))
+            rule = f"{'!' if negated else ''}/{pattern}/{flags}"
+            if self._random.random() < 0.15:
+                lines.append(f"if {rule}\n")
+                depth += 1
+                continue
+            groups = 0 if negated or flags else pattern.count("(")
+            lines.append(f"{rule} result{number}{''.join(f'<${n + 1}>' for n in range(groups))}\n")
+            if depth and self._random.random() < 0.3:
+                lines.append("endif\n")
+                depth -= 1
+        return "".join(lines) + "endif\n" * depth
+
+    def networks(self) -> str:
+        lines = []
+        for number in range(ENTRIES):
+            if self._random.random() < 0.7:
+                length = self._random.choice((8, 15, 16, 20, 24, 31, 32))
+                value = self._random.getrandbits(6) << 26 | self._random.getrandbits(8)
+                value = value >> (32 - length) << (32 - length)
+                text = ".".join(str(value >> shift & 255) for shift in (24, 16, 8, 0))
+                network = f"{text}/{length}" if self._random.random() < 0.9 else text
+            else:
+                network = self._random.choice(
+                    ("2001:db8::/32", "::1", "fe80::/10", "::/0", "bad/33")
+                )
+            negation = "!" if self._random.random() < 0.1 else ""
+            lines.append(f"{negation}{network} net{number}\n")
+        return "".join(lines)
+
+    def host(self) -> str:
+        if self._random.random() < 0.8:
+            value = self._random.getrandbits(6) << 26 | self._random.getrandbits(8)
+            return ".".join(str(value >> shift & 255) for shift in (24, 16, 8, 0))
+        return self._random.choice(("2001:db8::5", "::1", "fe80::1", "no.address", "1.2.3", ""))
+
+
+@pytest.fixture(scope="session")
+def postfix(tmp_path_factory: pytest.TempPathFactory) -> Postfix:
+    return Postfix(tmp_path_factory.mktemp("postfix"))
+
+
+def _compared(postfix: Postfix, directory: Path, name: str, keys: list[str]) -> None:
+    """Both are asked for the same keys in the same directory."""
+    asked = [key for key in dict.fromkeys(keys) if key]
+    theirs = postfix.run("postmap", ["-q", "-", name], directory, "\n".join([*asked, ""]).encode())
+    table = open_directly(name)
+    found = [(key, table.lookup(key)) for key in asked]
+    ours = "".join(f"{key}\t{value}\n" for key, value in found if value is not None)
+    assert ours == theirs.out
+    assert ours, "a sample in which nothing is found shows nothing"
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("kind", ["lmdb", "cdb"])
+def test_an_index_that_postfix_built_answers_as_postfix(
+    kind: str, seed: int, postfix: Postfix, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    sample = Sample(seed)
+    source = sample.entries()
+    (tmp_path / "t").write_text(source)
+    assert postfix.run("postmap", [f"{kind}:t"], tmp_path).code == 0
+    _compared(postfix, tmp_path, f"{kind}:t", sample.keys(source))
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_source_that_is_read_as_it_is_answers_as_postfix(
+    seed: int, postfix: Postfix, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    sample = Sample(seed)
+    source = sample.entries()
+    (tmp_path / "t").write_text(source)
+    _aged(tmp_path / "t")
+    _compared(postfix, tmp_path, "texthash:t", sample.keys(source))
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("kind", ["regexp", "pcre"])
+def test_patterns_find_what_postfix_s_find(
+    kind: str, seed: int, postfix: Postfix, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    sample = Sample(seed)
+    (tmp_path / "t").write_text(sample.rules())
+    _aged(tmp_path / "t")
+    _compared(postfix, tmp_path, f"{kind}:t", [sample.subject() for _ in range(KEYS)])
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_networks_hold_what_postfix_s_hold(
+    seed: int, postfix: Postfix, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    sample = Sample(seed)
+    (tmp_path / "t").write_text(sample.networks())
+    _aged(tmp_path / "t")
+    _compared(postfix, tmp_path, "cidr:t", [sample.host() for _ in range(KEYS)])
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_tables_within_their_names_answer_as_postfix(
+    seed: int, postfix: Postfix, tmp_path: Path
+) -> None:
+    sample = Sample(seed)
+    names = sorted({sample.entry_key() for _ in range(8)})
+    entries = ", ".join(f"{{{name} = {sample.word()}}}" for name in names)
+    inline = f"inline:{{{entries}}}"
+    keys = [*names, *map(str.upper, names), "nothing"]
+    for name in (inline, f"unionmap:{{{inline}, static:x}}", f"pipemap:{{{inline}, static:y}}"):
+        _compared(postfix, tmp_path, name, keys)
+
+
+def _aged(path: Path) -> None:
+    """Postfix waits for a file that was written just now."""
+    os.utime(path, (0, 0))

@@ -1,0 +1,84 @@
+"""Tables at real servers: mail goes where they say, and waits while they are away."""
+
+import pytest
+
+from system.conftest import Hosts
+from system.dialogue import send, talk
+from system.mailer import Mailer
+from system.table_servers import SERVERS, TABLE, TableServer
+
+LIBRARIES = ("python3-pymysql", "python3-psycopg2", "python3-ldap", "python3-pymemcache")
+
+
+@pytest.fixture(scope="module")
+def libraries(hosts: Hosts) -> None:
+    """What the package suggests for such tables."""
+    machine = hosts.mail.machine
+    machine.run("apt-get", "install", "-y", "-q", "--no-install-recommends", *LIBRARIES)
+
+
+def _recipient(mail: Mailer, address: str, reply: str) -> None:
+    talk(
+        mail.machine.connect(),
+        f"""
+        S: 220
+        C: EHLO client.example.net
+        S: 250
+        C: MAIL FROM:<sender@example.net>
+        S: 250
+        C: RCPT TO:<{address}>
+        S: {reply}
+        C: QUIT
+        S: 221
+        """,
+    )
+
+
+@pytest.mark.usefixtures("libraries")
+@pytest.mark.parametrize("name", SERVERS)
+def test_mail_goes_where_the_table_says_and_waits_while_its_server_is_away(
+    mail: Mailer, name: str
+) -> None:
+    server: TableServer = SERVERS[name]
+    machine = mail.machine
+    server.install(machine)
+    server.start(machine)
+    try:
+        mail.set(virtual_alias_maps=server.table)
+        send(mail.machine.connect(), "sender@example.net", "all@example.org")
+        mail.wait_for_mail("alice")
+        mail.wait_for_mail("bob")
+        _recipient(mail, "nobody-here@example.org", "550 5.1.1")
+
+        server.stop(machine)
+        _recipient(mail, "someone-else@example.org", "451 4.3.0")
+
+        server.start(machine)
+        send(mail.machine.connect(), "sender@example.net", "info@example.org")
+        mail.wait_for_mail("alice", count=2)
+    finally:
+        server.stop(machine)
+
+
+@pytest.mark.usefixtures("libraries")
+def test_a_password_that_changes_is_taken_up_without_a_reload(mail: Mailer) -> None:
+    server = SERVERS["ldap"]
+    machine = mail.machine
+    server.install(machine)
+    server.start(machine)
+    try:
+        machine.write(TABLE, server.file.replace("secret", "wrong"))
+        mail.set(virtual_alias_maps=server.table)
+        _recipient(mail, "info@example.org", "451 4.3.0")
+        machine.write(TABLE, server.file)
+
+        def accepted() -> bool:
+            try:
+                _recipient(mail, "info@example.org", "250")
+            except AssertionError:
+                return False
+            return True
+
+        machine.wait_for("the new password to be used", accepted)
+    finally:
+        server.stop(machine)
