@@ -52,7 +52,12 @@ PARAMETERS: tuple[Parameter, ...] = (
         "50",
         Acts("How many recipients of a message one delivery carries."),
     ),
-    number("default_extra_recipient_limit", "1000", LATER, low=1),
+    number(
+        "default_extra_recipient_limit",
+        "1000",
+        Acts("How many more recipients of a message that goes before others are in memory."),
+        low=1,
+    ),
     number(
         "default_minimum_delivery_slots",
         "3",
@@ -64,9 +69,22 @@ PARAMETERS: tuple[Parameter, ...] = (
         Acts("How many of one service work at a time where master.cf names no number."),
         low=1,
     ),
-    number("default_recipient_limit", "20000", LATER, low=1),
-    seconds("default_recipient_refill_delay", "5s", LATER),
-    number("default_recipient_refill_limit", "100", LATER),
+    number(
+        "default_recipient_limit",
+        "20000",
+        Acts("How many recipients of one transport are in memory at a time."),
+        low=1,
+    ),
+    seconds(
+        "default_recipient_refill_delay",
+        "5s",
+        Acts("How long to wait for that many before fewer are read."),
+    ),
+    number(
+        "default_recipient_refill_limit",
+        "100",
+        Acts("How many recipients of a long list are read together."),
+    ),
     seconds(
         "default_transport_rate_delay",
         "0s",
@@ -142,7 +160,12 @@ PARAMETERS: tuple[Parameter, ...] = (
         "$default_destination_recipient_limit",
         Acts("default_destination_recipient_limit of one transport."),
     ),
-    number("transport_extra_recipient_limit", "$default_extra_recipient_limit", LATER, low=1),
+    number(
+        "transport_extra_recipient_limit",
+        "$default_extra_recipient_limit",
+        Acts("default_extra_recipient_limit of one transport."),
+        low=1,
+    ),
     number(
         "transport_initial_destination_concurrency",
         "$initial_destination_concurrency",
@@ -154,9 +177,22 @@ PARAMETERS: tuple[Parameter, ...] = (
         "$default_minimum_delivery_slots",
         Acts("default_minimum_delivery_slots of one transport."),
     ),
-    number("transport_recipient_limit", "$default_recipient_limit", LATER, low=1),
-    seconds("transport_recipient_refill_delay", "$default_recipient_refill_delay", LATER),
-    number("transport_recipient_refill_limit", "$default_recipient_refill_limit", LATER),
+    number(
+        "transport_recipient_limit",
+        "$default_recipient_limit",
+        Acts("default_recipient_limit of one transport."),
+        low=1,
+    ),
+    seconds(
+        "transport_recipient_refill_delay",
+        "$default_recipient_refill_delay",
+        Acts("default_recipient_refill_delay of one transport."),
+    ),
+    number(
+        "transport_recipient_refill_limit",
+        "$default_recipient_refill_limit",
+        Acts("default_recipient_refill_limit of one transport."),
+    ),
     seconds(
         "transport_time_limit",
         "$command_time_limit",

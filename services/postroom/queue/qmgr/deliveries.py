@@ -9,9 +9,9 @@ from postroom.queue.qmgr.feedback import Concurrency, Window
 class Job:
     """One message's share of a transport's work.
 
-    ``waiting`` and ``started`` count deliveries, ``spent`` those slots that others were let go
-    first with. ``place`` names the queue in which its deliveries wait at each destination;
-    ``serial`` and ``since`` (monotonic) tell its age.
+    ``waiting`` and ``started`` count deliveries, ``unread`` recipients that may become some,
+    ``spent`` those slots that others were let go first with. ``place`` names the queue in which
+    its deliveries wait at each destination; ``serial`` and ``since`` (monotonic) tell its age.
     """
 
     __slots__ = (
@@ -22,6 +22,7 @@ class Job:
         "since",
         "spent",
         "started",
+        "unread",
         "waiting",
     )
 
@@ -32,8 +33,14 @@ class Job:
         self.place = 0
         self.deliveries: list[Delivery] = []
         self.waiting = 0
+        self.unread = 0
         self.started = 0
         self.spent = 0
+
+    @property
+    def needed(self) -> int:
+        """Slots that all of it takes, at most."""
+        return self.waiting + self.unread
 
 
 class Delivery:

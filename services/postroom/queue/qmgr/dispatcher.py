@@ -25,7 +25,8 @@ RETRY = "retry"
 
 
 class Dispatcher:
-    """``settled`` is called with each message whose last recipient was tried."""
+    """``settled`` is called with each message whose last recipient was tried, ``refill`` before
+    deliveries are started."""
 
     def __init__(
         self,
@@ -35,6 +36,7 @@ class Dispatcher:
         *,
         activity: Activity,
         settled: Callable[[ActiveMessage], None],
+        refill: Callable[[], None],
         clogging: Clogging,
     ) -> None:
         self._scheduler = scheduler
@@ -42,6 +44,7 @@ class Dispatcher:
         self._log = log
         self._activity = activity
         self._settled = settled
+        self._refill = refill
         self._clogging = clogging
         self._under_way: set[asyncio.Task[None]] = set()
         self._pumping = False
@@ -52,8 +55,11 @@ class Dispatcher:
         """Whether a delivery is under way."""
         return bool(self._under_way)
 
-    def add(self, message: ActiveMessage, transport: str, groups: Iterable[Group]) -> None:
-        """Have some recipients of a message served by a transport, in their turn."""
+    def add(
+        self, message: ActiveMessage, transport: str, groups: Iterable[Group], unread: int = 0
+    ) -> None:
+        """Have some recipients of a message served by a transport, in their turn; so many
+        others are not read yet."""
         if message.order is not Order.NONE:
             self._settle_withdrawn(message, [i for group in groups for i in group.recipients])
             return
@@ -64,7 +70,7 @@ class Dispatcher:
                 self.suspend(Suspended(message, tuple(group.recipients), "4.3.5", text))
             return
         now = time.monotonic()
-        for suspended in queue.add(message, groups, now):
+        for suspended in queue.add(message, groups, now, unread):
             self._put_off(suspended)
         self._clogging.look(queue, groups, now)
 
@@ -78,6 +84,7 @@ class Dispatcher:
         self._pumping = False
         if self._activity.leaving:
             return
+        self._refill()
         now = time.monotonic()
         loop = asyncio.get_running_loop()
         while (turn := self._scheduler.next(now)) is not None:

@@ -19,6 +19,7 @@ from postroom.queue.qmgr.router import Router
 from postroom.queue.qmgr.scheduler import Scheduler
 from postroom.queue.qmgr.settings import Settings
 from postroom.queue.qmgr.successes import Successes
+from postroom.queue.qmgr.supply import Supply
 from postroom.spool.store import Spool
 from postroom.spool.stored import StoredMessage
 from postroom.systemd.activity import Activity
@@ -76,6 +77,7 @@ class Manager:
             log,
             activity=activity,
             settled=self._conclusion.conclude,
+            refill=self._refill,
             clogging=Clogging(
                 settings.qmgr_message_active_limit,
                 settings.qmgr_clog_warn_time if settings.helpful_warnings else 0.0,
@@ -84,8 +86,21 @@ class Manager:
             ),
         )
         self._router = Router(
-            Resolver(self._rewrite), self.scheduler, self.dispatcher, settings.defer_transports
+            Resolver(self._rewrite),
+            self.scheduler,
+            Supply(
+                self.scheduler,
+                settings.transports,
+                settings.qmgr_message_recipient_limit,
+                settings.qmgr_message_recipient_minimum,
+            ),
+            self.dispatcher,
+            settings.defer_transports,
         )
+
+    def _refill(self) -> None:
+        """The router is made after the dispatcher, which it hands mail to."""
+        self._router.refill()
 
     @property
     def busy(self) -> bool:

@@ -65,6 +65,11 @@ class ActiveMessage:
         return [i for i in range(len(self.recipients)) if i not in done and i not in known]
 
     @property
+    def left(self) -> int:
+        """How many recipients were not tried yet."""
+        return self._left
+
+    @property
     def settled(self) -> bool:
         """Whether every recipient was tried."""
         return self._left == 0

@@ -51,4 +51,4 @@ class Preemption(NamedTuple):
 
 def urgency(job: Job, now: float) -> float:
     """Time waited per slot needed: the highest goes first of those that may."""
-    return (now - job.since + 1.0) / job.waiting
+    return (now - job.since + 1.0) / job.needed

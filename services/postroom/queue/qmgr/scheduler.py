@@ -33,6 +33,11 @@ class Scheduler:
         """What waits for a transport; None if master.cf has no such service."""
         return self._transports.get(name)
 
+    @property
+    def recipients(self) -> int:
+        """How many recipients wait or are being served."""
+        return sum(transport.recipients for transport in self._transports.values())
+
     def next(self, now: float) -> tuple[TransportQueue, Delivery] | None:
         """The next delivery that may start; None if all is busy, empty or delayed."""
         for transport in self._transports.values():

@@ -21,6 +21,10 @@ class Transport(msgspec.Struct, frozen=True, kw_only=True):
     delivery_slot_loan: int
     minimum_delivery_slots: int
     transport_rate_delay: float
+    recipient_limit: int
+    extra_recipient_limit: int
+    recipient_refill_limit: int
+    recipient_refill_delay: float
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):

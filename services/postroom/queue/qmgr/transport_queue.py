@@ -23,7 +23,7 @@ from postroom.queue.qmgr.feedback import BadFeedback, Concurrency, Feedback
 from postroom.queue.qmgr.preemption import Preemption, urgency
 from postroom.queue.qmgr.settings import Transport
 from postroom.queue.qmgr.trouble import Trouble
-from postroom.queue.qmgr.turns import Turns, candidates, next_of, place_for
+from postroom.queue.qmgr.turns import FIRST, Turns, candidates, next_of, place_for
 
 # More recipients than this do not go into one request, whatever the parameters say: the
 # frames that carry it, and what a remote host said to each of them, are bounded.
@@ -68,6 +68,8 @@ class TransportQueue:
         self._rules = _rules(settings, warn, tell)
         self._preemption = Preemption.of(settings)
         self._busy = 0
+        # Of all that waits or is under way.
+        self.recipients = 0
         self._not_before = 0.0
         self._jobs: dict[Any, Job] = {}
         self._destinations: dict[str, Destination] = {}
@@ -81,8 +83,12 @@ class TransportQueue:
             return nexthop
         return f"{recipient.rpartition('@')[0] or recipient}@{nexthop}"
 
-    def add(self, message: Any, groups: Iterable[Group], now: float) -> list[Suspended]:
-        """Take a message's recipients; gives back those whose destination is dead."""
+    def add(
+        self, message: Any, groups: Iterable[Group], now: float, unread: int = 0
+    ) -> list[Suspended]:
+        """Take a message's recipients; gives back those whose destination is dead.
+
+        So many others may follow, which count where it is asked how much a job needs."""
         suspended: list[Suspended] = []
         alive = self._alive(message, groups, suspended, now) if self._trouble else groups
         job = self._job(message, now)
@@ -92,7 +98,7 @@ class TransportQueue:
             for recipients in _portions(group.recipients, self._portion)
         ]
         if added:
-            self._enlist(job, added, now)
+            self._enlist(job, added, now, unread)
         return suspended
 
     def next(self, now: float) -> Delivery | None:
@@ -108,7 +114,7 @@ class TransportQueue:
         delivery = next_of(level)
         first = self._who_goes_first(delivery.job, level, now)
         if first is not None:
-            delivery.job.spent += first.waiting
+            delivery.job.spent += first.needed
             self._turns.promote(first)
             delivery = next_of(level)
         self._start(delivery, now)
@@ -120,7 +126,7 @@ class TransportQueue:
         destination.window.succeeded(destination.name, destination.busy)
         if self._trouble:
             self._trouble.destination_works(destination.name)
-        self._finished(destination, now)
+        self._finished(delivery, now)
 
     def failed(self, delivery: Delivery, code: str, text: str, now: float) -> list[Suspended]:
         """The destination could not be used; gives back what shall not be tried for a while."""
@@ -129,7 +135,7 @@ class TransportQueue:
         if destination.window.failed(destination.name):
             self._trouble.destination_failed(destination.name, code, text, now)
             suspended = self._suspend(destination, code, text)
-        self._finished(destination, now)
+        self._finished(delivery, now)
         return suspended
 
     def stop(self, code: str, text: str, now: float) -> list[Suspended]:
@@ -153,6 +159,7 @@ class TransportQueue:
         withdrawn = [delivery for delivery in job.deliveries if self._turns.remove(delivery, now)]
         job.waiting = 0
         for delivery in withdrawn:
+            self.recipients -= len(delivery.recipients)
             self._forget_unused(delivery.destination, now)
         return withdrawn
 
@@ -165,6 +172,11 @@ class TransportQueue:
     def concurrency_limit(self) -> int:
         """How many deliveries to one destination there may be; 0 is no limit."""
         return self._rules.limit
+
+    def goes_first(self, message: Any) -> bool:
+        """Whether a message was let go before another."""
+        job = self._jobs.get(message)
+        return job is not None and job.place == FIRST
 
     def load(self, name: str) -> int:
         """How many deliveries to a destination wait or are under way."""
@@ -207,13 +219,15 @@ class TransportQueue:
             self._destinations[group.destination] = destination
         return destination
 
-    def _enlist(self, job: Job, added: list[Delivery], now: float) -> None:
+    def _enlist(self, job: Job, added: list[Delivery], now: float, unread: int) -> None:
         if not job.deliveries:
-            job.place = place_for(len(added))
+            job.place = place_for(len(added) + unread)
             self._jobs[job.message] = job
         job.deliveries += added
         job.waiting += len(added)
+        job.unread = unread
         for delivery in added:
+            self.recipients += len(delivery.recipients)
             self._turns.add(delivery, now)
 
     def _who_goes_first(self, current: Job, level: Level, now: float) -> Job | None:
@@ -221,11 +235,11 @@ class TransportQueue:
         room = self._preemption.room(current)
         if not room:
             return None
-        fitting = [job for job in candidates(level) if job is not current and job.waiting <= room]
+        fitting = [job for job in candidates(level) if job is not current and job.needed <= room]
         if not fitting:
             return None
         best = max(fitting, key=lambda job: urgency(job, now))
-        return best if self._preemption.affords(current, best.waiting) else None
+        return best if self._preemption.affords(current, best.needed) else None
 
     def _start(self, delivery: Delivery, now: float) -> None:
         job, destination = delivery.job, delivery.destination
@@ -236,7 +250,7 @@ class TransportQueue:
         self._turns.place(destination, now)
         job.started += 1
         job.waiting -= 1
-        if not job.waiting:
+        if not job.needed:
             self._jobs.pop(job.message, None)
 
     def _suspend(self, destination: Destination, code: str, text: str) -> list[Suspended]:
@@ -244,13 +258,16 @@ class TransportQueue:
         deliveries = destination.take_all()
         for delivery in deliveries:
             job = delivery.job
+            self.recipients -= len(delivery.recipients)
             job.waiting -= 1
-            if not job.waiting:
+            if not job.needed:
                 self._jobs.pop(job.message, None)
         return [Suspended(each.message, each.recipients, code, text) for each in deliveries]
 
-    def _finished(self, destination: Destination, now: float) -> None:
+    def _finished(self, delivery: Delivery, now: float) -> None:
+        destination = delivery.destination
         destination.busy -= 1
+        self.recipients -= len(delivery.recipients)
         self._busy -= 1
         self._not_before = now + self._own_rate_delay
         if self._rate_delay:

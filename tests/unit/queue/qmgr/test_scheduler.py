@@ -27,6 +27,10 @@ def transport(**changes: Any) -> Transport:
         "delivery_slot_discount": 50,
         "delivery_slot_loan": 3,
         "minimum_delivery_slots": 3,
+        "recipient_limit": 20_000,
+        "extra_recipient_limit": 1000,
+        "recipient_refill_limit": 100,
+        "recipient_refill_delay": 5.0,
     }
     return Transport(**(values | changes))
 

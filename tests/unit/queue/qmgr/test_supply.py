@@ -1,0 +1,117 @@
+"""Very long lists are read one part after the other."""
+
+from collections.abc import Callable
+
+from postroom.contracts.qmgr import Stored
+from postroom.contracts.queue_admin import Action
+from postroom.mail.envelope import Recipient
+from postroom.queue.qmgr.dispatcher import Dispatcher
+from postroom.queue.qmgr.message import ActiveMessage
+from unit.queue.qmgr.conftest import World, reply_all, transport
+
+SMALL = {
+    "qmgr_message_recipient_limit": 40,
+    "qmgr_message_recipient_minimum": 10,
+    "transports": (
+        transport(
+            "smtp",
+            destination_recipient_limit=2,
+            recipient_limit=20,
+            extra_recipient_limit=10,
+            recipient_refill_limit=5,
+            recipient_refill_delay=0.05,
+        ),
+        transport("retry"),
+    ),
+}
+
+
+def people(count: int, domain: str = "list.example") -> tuple[Recipient, ...]:
+    return tuple(Recipient(f"u{number}@{domain}") for number in range(count))
+
+
+def served(world: World) -> list[str]:
+    return [r.address for request in world.requests for r in request.envelope.recipients]
+
+
+class Watch:
+    """Sees how many recipients the scheduler has after each start of deliveries."""
+
+    def __init__(self, world: World) -> None:
+        self.most = 0
+        dispatcher: Dispatcher = world.manager.dispatcher
+        pump = dispatcher.pump
+
+        def look() -> None:
+            self.most = max(self.most, world.manager.scheduler.recipients)
+            pump()
+
+        dispatcher.pump = look  # type: ignore[method-assign]
+
+
+def test_everybody_on_a_long_list_is_served_once_though_few_are_read_at_a_time(
+    play: Callable[..., None],
+) -> None:
+    async def scenario(world: World) -> None:
+        watch = Watch(world)
+        assert (await world.enqueue(people(500)))[1] == Stored()
+        await world.quiet_after(lambda: len(served(world)) == 500)
+        assert sorted(served(world)) == sorted(r.address for r in people(500))
+        assert watch.most <= 40
+
+    play(scenario, **SMALL)
+
+
+def test_a_few_recipients_are_read_whatever_else_is(play: Callable[..., None]) -> None:
+    async def scenario(world: World) -> None:
+        world.hanging = True
+        await world.enqueue(people(100))
+        await world.enqueue(people(10, "small.example"))
+        await world.quiet_after(
+            lambda: "u9@small.example" in served(world) or len(served(world)) >= 8, active=True
+        )
+        assert world.manager.scheduler.recipients == 50
+        world.hanging = False
+        await world.quiet_after(lambda: len(served(world)) == 110)
+
+    play(scenario, **SMALL)
+
+
+def test_a_withdrawn_list_is_gone_with_what_was_not_read(play: Callable[..., None]) -> None:
+    async def scenario(world: World) -> None:
+        world.hanging = True
+        queue_id, _ = await world.enqueue(people(200))
+        await world.quiet_after(lambda: world.requests, active=True)
+        await world.order(Action.DELETE, queue_id)
+        world.hanging = False
+        await world.quiet_after(lambda: world.manager.active.get(queue_id) is None)
+        assert len(served(world)) < 20
+
+    play(scenario, **SMALL)
+
+
+def test_a_list_with_no_way_to_go_is_put_off_whole(play: Callable[..., None]) -> None:
+    async def scenario(world: World) -> None:
+        world.agent = reply_all("4.3.2")
+        queue_id, _ = await world.enqueue(people(200))
+        await world.quiet_after(lambda: world.spool.deferred.queue_ids() == [queue_id])
+        assert len(served(world)) == 200
+
+    play(scenario, **(SMALL | {"defer_transports": ("smtp",)}))
+
+
+def test_most_messages_are_read_whole(play: Callable[..., None]) -> None:
+    async def scenario(world: World) -> None:
+        read: list[int] = []
+        add = world.manager.dispatcher.add
+
+        def look(message: ActiveMessage, name: str, groups: object, unread: int) -> None:
+            read.append(unread)
+            add(message, name, groups, unread)  # type: ignore[arg-type]
+
+        world.manager.dispatcher.add = look  # type: ignore[assignment]
+        await world.enqueue(people(1000))
+        await world.quiet_after(lambda: len(served(world)) == 1000)
+        assert read == [0]
+
+    play(scenario)
