@@ -108,7 +108,7 @@ class Conclusion:
     async def _report_first_attempt(self, message: ActiveMessage) -> None:
         """Later attempts are not traced (sendmail -v)."""
         if not await self._trace(message):
-            message.envelope = structs.replace(message.envelope, trace="")
+            message.envelope = structs.replace(message.envelope, trace="", expanded=())
 
     async def _trace(self, message: ActiveMessage) -> str:
         trouble = await self._reporter.tell(Kind.TRACE, message, message.trace())

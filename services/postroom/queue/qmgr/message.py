@@ -6,7 +6,7 @@ from enum import Enum, auto
 from msgspec import structs
 
 from postroom.contracts.delivery import Part
-from postroom.mail.status import Fate, Outcome
+from postroom.mail.status import Fate, Outcome, Reach
 from postroom.spool.stored import StoredMessage
 
 
@@ -113,6 +113,11 @@ class ActiveMessage:
             details += parts.get((outcome.recipient, outcome.fate), whole)
         return details
 
+    def expanded(self) -> list[Part]:
+        """Who became others before the message was queued, and wants to hear of it."""
+        became = Outcome(0, "2.0.0", "alias expanded", reach=Reach.EXPANDED)
+        return [Part(recipient, became) for recipient in self.envelope.expanded]
+
     def trace(self) -> list[Part]:
         """What became of everybody, in the order of the recipients, and of each part of whom
         an agent expanded."""
@@ -124,4 +129,5 @@ class ActiveMessage:
         ]
         # Whoever asks for a trace gets it, whoever owns a list.
         parts = [structs.replace(part, owner="") for part in self.parts]
-        return sorted((*parts, *others), key=lambda part: part.outcome.recipient)
+        tried = sorted((*parts, *others), key=lambda part: part.outcome.recipient)
+        return [*self.expanded(), *tried]

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from postroom.contracts.delivery import Part
 from postroom.mail.envelope import Notify
-from postroom.mail.status import Fate, Outcome, Reach
+from postroom.mail.status import Fate, Outcome
 from postroom.queue.qmgr.message import ActiveMessage
 
 
@@ -22,12 +22,9 @@ class Successes(NamedTuple):
 
     def parts(self, message: ActiveMessage) -> list[Part]:
         """Of whom there is good to tell: who became others on the way, and who was served."""
-        expanded = [
-            Part(recipient, Outcome(0, "2.0.0", "alias expanded", reach=Reach.EXPANDED))
-            for recipient in message.envelope.expanded
-        ]
         served = [one for one in message.with_fate(Fate.SENT) if self._wanted(message, one)]
-        return [*expanded, *(Part(message.recipients[one.recipient], one) for one in served)]
+        parts = [Part(message.recipients[one.recipient], one) for one in served]
+        return [*message.expanded(), *parts]
 
     def _wanted(self, message: ActiveMessage, outcome: Outcome) -> bool:
         """RFC 3461 section 5.2: whoever is able to pass the wish on does not fulfil it himself.

@@ -59,6 +59,17 @@ def test_who_became_others_is_told_of_even_if_all_is_served_at_once(play: Play) 
     play(scenario)
 
 
+def test_a_trace_tells_of_who_became_others_too(play: Play) -> None:
+    async def scenario(world: World) -> None:
+        await world.enqueue((Recipient("a@example.com"),), expanded=(TEAM,), trace="verbose")
+        await world.quiet()
+        assert told(world) == [
+            (Kind.TRACE, [(TEAM.address, Reach.EXPANDED), ("a@example.com", Reach.DELIVERED)])
+        ]
+
+    play(scenario)
+
+
 def test_a_host_that_knows_the_wish_reports_itself(play: Play) -> None:
     async def scenario(world: World) -> None:
         world.agent = reply("2.0.0", passed_on=True)
