@@ -99,7 +99,9 @@ class HeaderPass:
     ) -> None:
         """The message's names, from the old header or from what was added to it."""
         for name, is_resent in ((b"message-id", False), (b"resent-message-id", True)):
-            content, header = old if name in names else (added, scan(added))
+            content, header = old
+            if name not in names and added:
+                content, header = added, scan(added)
             field = header.first(name)
             if field is not None:
                 value = decode(field.text(content)[:MAX_LOGGED])
