@@ -42,6 +42,10 @@ class Content:
             position += len(piece)
             yield piece
 
+    def last_byte(self) -> bytes:
+        """The end of what is in a file; raises ContentLost."""
+        return self._read(self.offset + self.size - 1, 1) if self.size else b""
+
     def _read(self, position: int, size: int) -> bytes:
         try:
             piece = os.pread(self.descriptor, size, position)

@@ -2,12 +2,13 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import cast
 
+from postroom.delivery.client.content_sender import ContentSender
 from postroom.delivery.client.deadline import Deadline
 from postroom.delivery.client.host import Host
 from postroom.delivery.client.outgoing import Outgoing
-from postroom.delivery.content import ContentLost
 from postroom.esmtp.capabilities import Capabilities
 from postroom.esmtp.client import (
     Client,
@@ -62,9 +63,8 @@ class Connection(asyncio.Protocol):
         self._deadline = Deadline(self._timed_out)
         self._transport: asyncio.Transport | None = None
         self._waiter: asyncio.Future[None] | None = None
-        self._drained: asyncio.Future[None] | None = None
         self._outgoing: Outgoing | None = None
-        self._sending: asyncio.Task[None] | None = None
+        self._sender: ContentSender | None = None
         self._on_verdict: Callable[[Verdict], None] = _ignore
         self._failure: Exception | None = None
         self._ready = False
@@ -110,6 +110,7 @@ class Connection(asyncio.Protocol):
 
     def abort(self) -> None:
         """Close without a word (the queue manager lost interest)."""
+        self._stop_sending()
         if self._transport is not None:
             self._transport.abort()
 
@@ -124,6 +125,7 @@ class Connection(asyncio.Protocol):
                 self._event(event)
         except ProtocolError as error:
             self._fail(f"{error}: {self.host.shown}")
+            self.abort()
         else:
             self._go_on()
 
@@ -135,12 +137,12 @@ class Connection(asyncio.Protocol):
             self.when_closed()
 
     def pause_writing(self) -> None:
-        self._drained = self._loop.create_future()
+        if self._sender is not None:
+            self._sender.pause()
 
     def resume_writing(self) -> None:
-        if self._drained is not None and not self._drained.done():
-            self._drained.set_result(None)
-        self._drained = None
+        if self._sender is not None:
+            self._sender.resume()
 
     async def _wait(self) -> None:
         if self._failure is not None:
@@ -185,23 +187,28 @@ class Connection(asyncio.Protocol):
             self._transport.write(data)
             self._engine.content_sent(message)
         else:
-            self._sending = self._loop.create_task(self._send_pieces(message, self._outgoing))
+            self._sender = ContentSender(
+                self._transport,
+                self._outgoing,
+                progress=self._renew_deadline,
+                sent=partial(self._content_sent, message),
+                lost=self._content_lost,
+            )
+            self._sender.start()
 
-    async def _send_pieces(self, message: Message, outgoing: Outgoing) -> None:
-        try:
-            for piece in outgoing.pieces():
-                if self._transport is None:
-                    return
-                self._transport.write(piece)
-                self._renew_deadline()
-                if self._drained is not None:
-                    await self._drained
-        except ContentLost as error:
-            self._fail(str(error))
-            self.abort()
-            return
+    def _content_sent(self, message: Message) -> None:
+        self._sender = None
         self._engine.content_sent(message)
         self._renew_deadline()
+
+    def _content_lost(self, reason: str) -> None:
+        self._fail(reason)
+        self.abort()
+
+    def _stop_sending(self) -> None:
+        if self._sender is not None:
+            self._sender.stop()
+            self._sender = None
 
     def _go_on(self) -> None:
         output = self._engine.take_output()
@@ -227,8 +234,7 @@ class Connection(asyncio.Protocol):
         doing = f" while {step.doing}" if step is not None else ""
         self._done(ConversationFailed(f"{reason}{doing}", step))
         self._engine.ended = True
-        if self._drained is not None and not self._drained.done():
-            self._drained.set_result(None)
+        self._stop_sending()
 
     def _close(self) -> None:
         if self._transport is not None:

@@ -31,8 +31,19 @@ class Outgoing:
             return None
         if self._folded or self._convert:
             data = b"".join(self._changed((data,)))
-        # Content ends with a line end; without one the dot would not be found (RFC 5321 4.1.1.4).
-        return data + END_OF_DATA if data.endswith(b"\n") or not data else data + b"\r\n.\r\n"
+        return data + end_of_data(data)
+
+    def unchanged_file(self) -> Content | None:
+        """The content, if there is any in a file that may be sent as it lies, with ``end``."""
+        content = self._content
+        if content.data is not None or content.size == 0 or self._folded or self._convert:
+            return None
+        return content
+
+    @property
+    def end(self) -> bytes:
+        """What follows unchanged content; raises ContentLost."""
+        return end_of_data(self._content.last_byte())
 
     def pieces(self) -> Iterator[bytes]:
         """Content and final dot, piece by piece; raises ContentLost."""
@@ -40,12 +51,17 @@ class Outgoing:
         for piece in self._changed(self._content.pieces()):
             yield piece
             last = piece or last
-        yield END_OF_DATA if last.endswith(b"\n") or not last else b"\r\n.\r\n"
+        yield end_of_data(last)
 
     def _changed(self, pieces: Iterable[bytes]) -> Iterable[bytes]:
         if self._convert:
             pieces = gathered(seven_bit(pieces))
         return fold(pieces, self._limit) if self._folded else pieces
+
+
+def end_of_data(content: bytes) -> bytes:
+    """The final dot behind content, which must be on a line of its own (RFC 5321 4.1.1.4)."""
+    return END_OF_DATA if content.endswith(b"\n") or not content else b"\r\n.\r\n"
 
 
 def gathered(lines: Iterable[bytes]) -> Iterator[bytes]:

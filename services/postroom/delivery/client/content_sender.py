@@ -1,0 +1,108 @@
+"""Content that lies in a file, on its way to the server: bounded memory, and no copy if it may."""
+
+import asyncio
+import os
+from collections.abc import Callable, Iterator
+
+from postroom.delivery.client.outgoing import Outgoing
+from postroom.delivery.content import Content, ContentLost
+
+# Bytes for one system call: few calls per message, and other connections get their turn.
+_TURN = 524_288
+
+
+class ContentSender:
+    """Sends content and final dot over ``transport``, on which nothing else is written meanwhile.
+
+    ``progress`` is called whenever some of it has left, ``sent`` when all of it is with the
+    transport, ``lost`` with a reason when the content cannot be read.
+    """
+
+    def __init__(
+        self,
+        transport: asyncio.Transport,
+        outgoing: Outgoing,
+        progress: Callable[[], None],
+        sent: Callable[[], None],
+        lost: Callable[[str], None],
+    ) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._transport = transport
+        self._outgoing = outgoing
+        self._progress = progress
+        self._sent = sent
+        self._lost = lost
+        self._paused = False
+        self._pieces: Iterator[bytes] = iter(())
+        # A second descriptor of the socket, for the event loop keeps the first to itself.
+        self._socket = -1
+        self._position = self._left = 0
+
+    def start(self) -> None:
+        file = self._outgoing.unchanged_file()
+        if file is None or self._transport.get_write_buffer_size():
+            self._send_pieces(self._outgoing.pieces())
+            return
+        self._position, self._left = file.offset, file.size
+        self._socket = os.dup(self._transport.get_extra_info("socket").fileno())
+        self._loop.add_writer(self._socket, self._send_file, file)
+
+    def stop(self) -> None:
+        """The connection is gone, or will be."""
+        self._pieces = iter(())
+        if self._socket >= 0:
+            self._loop.remove_writer(self._socket)
+            os.close(self._socket)
+            self._socket = -1
+
+    def pause(self) -> None:
+        """The transport holds enough."""
+        self._paused = True
+
+    def resume(self) -> None:
+        self._paused = False
+        if self._socket < 0:
+            self._go_on()
+
+    def _send_file(self, file: Content) -> None:
+        turn = min(self._left, _TURN)
+        try:
+            size = os.sendfile(self._socket, file.descriptor, self._position, turn)
+        except BlockingIOError:
+            return
+        except ConnectionError:
+            # The transport finds that out as well, and then tells everybody.
+            self._loop.remove_writer(self._socket)
+            return
+        except OSError as error:
+            self._fail(f"error reading message: {error.strerror}")
+            return
+        if size == 0:
+            self._fail("error reading message: file is too short")
+            return
+        self._position += size
+        self._left -= size
+        self._progress()
+        if self._left == 0:
+            self.stop()
+            self._send_pieces(iter((self._outgoing.end,)))
+
+    def _send_pieces(self, pieces: Iterator[bytes]) -> None:
+        self._pieces = pieces
+        self._go_on()
+
+    def _go_on(self) -> None:
+        try:
+            while not self._paused:
+                piece = next(self._pieces, None)
+                if piece is None:
+                    self._sent()
+                    return
+                self._transport.write(piece)
+                self._progress()
+        except ContentLost as error:
+            self._fail(str(error))
+
+    def _fail(self, reason: str) -> None:
+        self.stop()
+        self._lost(reason)
