@@ -11,7 +11,7 @@ test: prepare  ## every test: seconds of quick ones, then real machines
 quick: prepare  ## the tests that need no machine
 	tests/run quick
 
-crash: prepare  ## 500 kills under load; KILLS=10000 for more
+crash: prepare  ## kills, losses of power and failing system calls for an hour; MINUTES=240 for more
 	tests/run crash
 
 bench: prepare  ## Postfix and Postroom side by side

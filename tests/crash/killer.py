@@ -6,8 +6,8 @@ import random
 import signal
 import time
 from collections import Counter
-from pathlib import Path
 
+from crash.components import running
 from machine import Machine
 
 # One kill in so many takes every component at once.
@@ -19,38 +19,24 @@ class Killer:
 
     def __init__(self, machine: Machine, seed: int) -> None:
         self.killed: Counter[str] = Counter()
+        self.rounds = 0
         self._machine = machine
         self._random = random.Random(seed)
 
-    def kill(self, times: int, pause: float) -> None:
-        """``times`` kills with about ``pause`` seconds between them."""
-        for number in range(1, times + 1):
-            self._kill_something(everything=number % ALL_AT_ONCE == 0)
-            time.sleep(self._random.uniform(0.3, 1.7) * pause)
+    def kill_and_wait(self, pause: float) -> None:
+        """Kill once more, and let about ``pause`` seconds pass."""
+        self.rounds += 1
+        self._kill_something(everything=self.rounds % ALL_AT_ONCE == 0)
+        time.sleep(self._random.uniform(0.3, 1.7) * pause)
 
     def _kill_something(self, *, everything: bool) -> None:
-        while not (running := self._running()):
+        while not (units := running(self._machine)):
             time.sleep(0.05)
-        chosen = sorted(running) if everything else [self._random.choice(sorted(running))]
+        chosen = sorted(units) if everything else [self._random.choice(sorted(units))]
         for unit in chosen:
             self.killed[unit] += 1
-            for process in running[unit]:
+            for process in units[unit]:
                 _kill(process)
-
-    def _running(self) -> dict[str, list[int]]:
-        """Unit names and their processes, numbered as outside the machine."""
-        groups = self._machine.path("/sys/fs/cgroup").glob(
-            "postroom.slice/**/*.service/cgroup.procs"
-        )
-        groups_of_units = {group.parent.name: _processes(group) for group in groups}
-        return {unit: processes for unit, processes in groups_of_units.items() if processes}
-
-
-def _processes(group: Path) -> list[int]:
-    try:
-        return [int(line) for line in group.read_text().split() if line != "0"]
-    except OSError:  # the service just left
-        return []
 
 
 def _kill(process: int) -> None:

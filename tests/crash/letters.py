@@ -22,9 +22,11 @@ class Letter:
     size: int
 
     def text(self) -> str:
+        return f"Subject: {self.number}\n{HEADER}: {self.number}\n\n{self.body()}"
+
+    def body(self) -> str:
         line = f"{self.number:08d} " * 8
-        body = f"{line}\n" * (self.size // len(line) + 1)
-        return f"Subject: {self.number}\n{HEADER}: {self.number}\n\n{body}"
+        return f"{line}\n" * (self.size // len(line) + 1)
 
 
 def letter(number: int) -> Letter:

@@ -3,6 +3,7 @@
 import itertools
 import smtplib
 import threading
+from collections.abc import Callable, Iterable, Iterator
 
 from crash.letters import Letter, letter
 from machine import Machine
@@ -11,14 +12,46 @@ SENDER = "alice@example.org"
 MESSAGES_PER_CONNECTION = 20
 
 
-class Load:
-    """Some SMTP clients and one caller of sendmail, until ``stop``."""
+def send_by_smtp(machine: Machine, letters: Iterable[Letter]) -> Iterator[Letter]:
+    """Each as it was acknowledged, for those recipients that were; raises when that ends.
 
-    def __init__(self, machine: Machine, smtp_clients: int) -> None:
+    OSError or smtplib.SMTPException."""
+    with smtplib.SMTP() as client:
+        client.sock = machine.connect()
+        client.getreply()
+        client.ehlo("client.example.net")
+        for one in letters:
+            refused = client.sendmail(SENDER, [kind.value for kind in one.kinds], one.text())
+            kinds = tuple(kind for kind in one.kinds if kind.value not in refused)
+            yield Letter(one.number, kinds, one.size)
+
+
+def send_by_sendmail(machine: Machine, one: Letter) -> bool:
+    """Whether sendmail said that it took the letter."""
+    recipients = [kind.value for kind in one.kinds]
+    done = machine.attempt("sendmail", *recipients, user="alice", text=one.text())
+    return done.returncode == 0
+
+
+class Load:
+    """Some SMTP clients and one caller of sendmail, until ``stop``.
+
+    ``acknowledged`` is called with each letter as soon as it was; the ``first`` has that number.
+    """
+
+    def __init__(
+        self,
+        machine: Machine,
+        smtp_clients: int,
+        acknowledged: Callable[[Letter], None] = lambda _: None,
+        *,
+        first: int = 1,
+    ) -> None:
         self.acknowledged: list[Letter] = []
         self.unanswered = 0
+        self._tell = acknowledged
         self._machine = machine
-        self._numbers = itertools.count(1)
+        self._numbers = itertools.count(first)
         self._stopping = threading.Event()
         work = [self._send_by_smtp] * smtp_clients + [self._send_by_sendmail]
         self._threads = [threading.Thread(target=each) for each in work]
@@ -33,30 +66,24 @@ class Load:
     def _send_by_smtp(self) -> None:
         while not self._stopping.is_set():
             try:
-                self._one_connection()
+                letters = itertools.islice(self._letters(), MESSAGES_PER_CONNECTION)
+                for one in send_by_smtp(self._machine, letters):
+                    self._acknowledge(one)
             except (OSError, smtplib.SMTPException):
                 self.unanswered += 1
                 self._stopping.wait(0.1)
 
-    def _one_connection(self) -> None:
-        with smtplib.SMTP() as client:
-            client.sock = self._machine.connect()
-            client.getreply()
-            client.ehlo("client.example.net")
-            for _ in range(MESSAGES_PER_CONNECTION):
-                if self._stopping.is_set():
-                    return
-                one = letter(next(self._numbers))
-                refused = client.sendmail(SENDER, [kind.value for kind in one.kinds], one.text())
-                kinds = tuple(kind for kind in one.kinds if kind.value not in refused)
-                self.acknowledged.append(Letter(one.number, kinds, one.size))
-
     def _send_by_sendmail(self) -> None:
-        while not self._stopping.is_set():
-            one = letter(next(self._numbers))
-            recipients = [kind.value for kind in one.kinds]
-            done = self._machine.attempt("sendmail", *recipients, user="alice", text=one.text())
-            if done.returncode == 0:
-                self.acknowledged.append(one)
+        for one in self._letters():
+            if send_by_sendmail(self._machine, one):
+                self._acknowledge(one)
             else:
                 self.unanswered += 1
+
+    def _letters(self) -> Iterator[Letter]:
+        while not self._stopping.is_set():
+            yield letter(next(self._numbers))
+
+    def _acknowledge(self, one: Letter) -> None:
+        self._tell(one)
+        self.acknowledged.append(one)

@@ -1,0 +1,1 @@
+"""Any system call fails: nothing acknowledged is lost, and the service returns."""
