@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from postroom.contracts.proxymap import Found, Lookup, NotFound, TryAgain
 from postroom.ipc.contract import Question
-from postroom.lookup.proxymap.served_tables import NotServed, ServedTables
+from postroom.lookup.proxymap.served_tables import NotServed, ServedTables, file_changed
 from postroom.maillog.proxymap import ProxymapLog
 from postroom.tables.table import TableError
 
@@ -21,10 +21,14 @@ class Answers:
 
     async def answer(self, question: Question[Answer], _descriptors: list[int]) -> Answer:
         assert isinstance(question, Lookup)
-        if self._tables.file_changed(question.table):
-            self._leave()
         try:
-            value = await self._tables.table(question.table).find(question.key)
+            table = self._tables.table(question.table)
+            if not table.slow:
+                value = table.lookup(question.key)
+            else:
+                if file_changed(table):
+                    self._leave()
+                value = await table.find(question.key)
         except NotServed:
             self._log.not_served(question.table)
             return TryAgain(f"request for unapproved table: {question.table}")

@@ -25,17 +25,20 @@ class ServedTables:
 
     def table(self, name: str) -> Table:
         """The one handle of a table; raises NotServed."""
-        name = name.removeprefix(_PROXY)
-        if name not in self._allowed:
-            raise NotServed(name)
-        if name not in self._open:
-            self._open[name] = _opened(name)
-        return self._open[name]
+        found = self._open.get(name)
+        if found is None:
+            plain = name.removeprefix(_PROXY)
+            if plain not in self._allowed:
+                raise NotServed(plain)
+            found = self._open.get(plain) or _opened(plain)
+            self._open[name] = self._open[plain] = found
+        return found
 
-    def file_changed(self, name: str) -> bool:
-        """Whether the file that says how a server is asked is no longer the one we were given."""
-        kind, _, path = name.removeprefix(_PROXY).partition(":")
-        return kind in table_types.QUERIES and is_newer(path)
+
+def file_changed(table: Table) -> bool:
+    """Whether the file that says how a server is asked is no longer the one we were given."""
+    kind, _, path = table.name.partition(":")
+    return kind in table_types.QUERIES and is_newer(path)
 
 
 def _opened(name: str) -> Table:
