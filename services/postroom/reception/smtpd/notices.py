@@ -11,8 +11,9 @@ from postroom.ipc.contract import Unavailable
 from postroom.mail.envelope import Client, Envelope, Recipient
 from postroom.maillog.smtpd import SmtpdLog, named
 from postroom.reception.smtpd.settings import Settings
-from postroom.reception.smtpd.trouble import CLASSES
 
+# Those that a session with a client can have.
+_CLASSES: Final = frozenset({"bounce", "data", "policy", "protocol", "resource", "software"})
 _WIDTH: Final = 78
 _INDENT: Final = "     "
 
@@ -21,7 +22,7 @@ class Notices:
     """``classes`` are the classes of trouble that somebody wants to hear of."""
 
     def __init__(self, settings: Settings, intake: Intake, log: SmtpdLog) -> None:
-        self.classes: Final = CLASSES.intersection(settings.notify_classes)
+        self.classes: Final = _CLASSES.intersection(settings.notify_classes)
         self.flush_threshold: Final = settings.smtpd_history_flush_threshold
         self._settings = settings
         self._intake = intake

@@ -28,7 +28,7 @@ _TOO_MANY_RECIPIENTS = Reply(452, "4.5.3", "Error: too many recipients")
 # The same, but no error: some clients know no other way to find the limit (main.cf:
 # smtpd_recipient_overshoot_limit).
 TOLERATED = Reply(452, "4.5.3", "Error: too many recipients")
-_NOT_WRITTEN = Reply(451, "4.3.0", "Error: queue file write error")
+NOT_WRITTEN = Reply(451, "4.3.0", "Error: queue file write error")
 # An envelope travels in one frame (ipc.wire.MAX_FRAME), its addresses have up to 1,024 octets
 # and their ORCPT half as much. Postfix's own limit is 1,000 unless somebody raises it.
 MAX_RECIPIENTS = 4000
@@ -229,7 +229,7 @@ class Transfer:
 
     def _not_written(self, error: Exception) -> Reply:
         self._desk.log.warning(f"{self.transaction.queue_id or 'NOQUEUE'}: {error}")
-        return _NOT_WRITTEN
+        return NOT_WRITTEN
 
     def _log_reject(self, stage: str, reply: Reply) -> None:
         """What the client will read, which soft_bounce makes milder."""

@@ -3,13 +3,12 @@
 from typing import Final
 
 from postroom.esmtp.reply import Reply
-
-CLASSES: Final = frozenset({"bounce", "data", "policy", "protocol", "resource", "software"})
-"""Those that a session with a client can have."""
+from postroom.reception.smtpd.transfer import NOT_WRITTEN
 
 _NONE: Final = frozenset[str]()
 _PROTOCOL: Final = frozenset({"protocol"})
 _POLICY: Final = frozenset({"policy"})
+_RESOURCE: Final = frozenset({"resource"})
 
 # By the enhanced status code (RFC 3463) without its class.
 _BY_DETAIL: Final = {
@@ -19,9 +18,9 @@ _BY_DETAIL: Final = {
     # No addresses.
     "1.3": _PROTOCOL,
     "1.7": _PROTOCOL,
-    # A table that cannot be read, or a queue that cannot be written: both may be meant.
-    "3.0": frozenset({"data", "resource"}),
-    "3.1": frozenset({"resource"}),
+    # A table that cannot be read.
+    "3.0": frozenset({"data"}),
+    "3.1": _RESOURCE,
     # We are leaving; the client kept silent.
     "3.2": _NONE,
     "4.2": _NONE,
@@ -36,6 +35,8 @@ def trouble(reply: Reply) -> frozenset[str]:
     """The class is derived from the reply: what refuses needs not know who wants to hear of it."""
     if reply.code < 400:
         return _NONE
+    if reply == NOT_WRITTEN:
+        return _RESOURCE
     detail = reply.status[2:]
     if detail in _BY_DETAIL:
         return _BY_DETAIL[detail]

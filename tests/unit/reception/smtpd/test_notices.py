@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from postroom.contracts.cleanup import Refused
+from postroom.esmtp.reply import Reply
+from postroom.reception.smtpd.trouble import trouble
 from unit.reception.smtpd.scene import USERS, Scene, play
 
 EVERYBODY = ("bounce", "data", "policy", "protocol", "resource", "software")
@@ -131,3 +133,23 @@ def test_soft_bounce_makes_no_refusal_final(tmp_path: Path) -> None:
 
 def test_with_the_default_classes_a_client_s_own_mistakes_are_not_told(tmp_path: Path) -> None:
     assert notices(tmp_path, "BOGUS", classes=("resource", "software")) == []
+
+
+@pytest.mark.parametrize(
+    ("reply", "classes"),
+    [
+        (Reply(451, "4.3.0", "<a@b>: Temporary lookup failure"), {"data"}),
+        (Reply(451, "4.3.0", "Error: queue file write error"), {"resource"}),
+        (Reply(452, "4.3.1", "Insufficient system storage"), {"resource"}),
+        (Reply(451, "4.3.5", "Server configuration error"), {"software"}),
+        (Reply(552, "5.3.4", "Message size exceeds fixed limit"), {"policy"}),
+        (Reply(452, "4.5.3", "Error: too many recipients"), {"policy"}),
+        (Reply(450, "4.1.1", "<a@b>: Recipient address rejected: User unknown"), {"bounce"}),
+        (Reply(501, "5.1.3", "Bad recipient address syntax"), {"protocol"}),
+        (Reply(421, "4.4.2", "Error: timeout exceeded"), set()),
+        (Reply(421, "4.3.2", "Service shutting down"), set()),
+        (Reply(250, "2.0.0", "Ok"), set()),
+    ],
+)
+def test_the_class_of_trouble_is_that_of_the_reply(reply: Reply, classes: set[str]) -> None:
+    assert trouble(reply) == classes
