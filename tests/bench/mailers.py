@@ -22,6 +22,8 @@ PARAMETERS = {
     "inet_interfaces": "loopback-only",
     "home_mailbox": "Maildir/",
     "message_size_limit": "20480000",
+    # Ids that are never used twice, as Postroom's.
+    "enable_long_queue_ids": "yes",
     # Further tries would only be noise.
     "minimal_backoff_time": "1h",
     "maximal_backoff_time": "2h",
@@ -31,27 +33,66 @@ PARAMETERS = {
 
 @dataclass(frozen=True)
 class Mailer:
-    """A mailer under test, and where its processes are accounted."""
+    """A mailer under test: where its processes are accounted and its mail is, and how it is
+    started and stopped."""
 
     name: str
     machine: Machine
     group: str
+    spool: str
+    configuration: str
+    start: tuple[str, ...]
+    stop: tuple[str, ...]
+    reload: tuple[str, ...]
 
 
 def start_postfix(running: ExitStack, images: Path) -> Mailer:
-    machine = _machine(running, "postfix", images, "/var/spool/postfix")
-    machine.run("apt-get", "install", "-y", "-q", "postfix")
-    _configure(machine, "/etc/postfix", "hash:")
-    machine.run("systemctl", "restart", "postfix")
-    return Mailer("postfix", machine, "system.slice/postfix.service")
+    mailer = Mailer(
+        "postfix",
+        _machine(running, "postfix", images, "/var/spool/postfix"),
+        group="system.slice/postfix.service",
+        spool="/var/spool/postfix",
+        configuration="/etc/postfix",
+        start=("systemctl", "start", "postfix"),
+        stop=("systemctl", "stop", "postfix"),
+        reload=("postfix", "reload"),
+    )
+    mailer.machine.run("apt-get", "install", "-y", "-q", "postfix")
+    _configure(mailer)
+    mailer.machine.run("systemctl", "restart", "postfix")
+    return mailer
 
 
 def start_postroom(running: ExitStack, images: Path) -> Mailer:
-    machine = _machine(running, "postroom", images, "/var/lib/postroom")
-    install_package(machine, build_package())
-    _configure(machine, "/etc/postroom", "hash:")
-    machine.run("postroom", "reload")
-    return Mailer("postroom", machine, "postroom.slice")
+    mailer = Mailer(
+        "postroom",
+        _machine(running, "postroom", images, "/var/lib/postroom"),
+        group="postroom.slice",
+        spool="/var/lib/postroom",
+        configuration="/etc/postroom",
+        start=("systemctl", "start", "postroom.target", "postroom-qmgr.service"),
+        stop=("postroom", "stop"),
+        reload=("postroom", "reload"),
+    )
+    install_package(mailer.machine, build_package())
+    _configure(mailer)
+    mailer.machine.run("postroom", "reload")
+    return mailer
+
+
+def deliver_all_to_nowhere(mailer: Mailer) -> None:
+    """From now on mail for ``down.test`` arrives, wherever that is."""
+    _set_transports(mailer, "down.test discard:\n")
+
+
+def deliver_by_smtp(mailer: Mailer) -> None:
+    _set_transports(mailer, TRANSPORT)
+
+
+def _set_transports(mailer: Mailer, text: str) -> None:
+    mailer.machine.write(f"{mailer.configuration}/transport", text)
+    mailer.machine.run("postmap", f"hash:{mailer.configuration}/transport")
+    mailer.machine.run(*mailer.reload)
 
 
 def _machine(running: ExitStack, name: str, images: Path, spool: str) -> Machine:
@@ -63,8 +104,10 @@ def _machine(running: ExitStack, name: str, images: Path, spool: str) -> Machine
     return machine
 
 
-def _configure(machine: Machine, directory: str, table: str) -> None:
-    machine.write(f"{directory}/transport", TRANSPORT)
-    machine.run("postmap", f"{table}{directory}/transport")
-    parameters = PARAMETERS | {"transport_maps": f"{table}{directory}/transport"}
-    machine.run("postconf", "-e", *(f"{name}={text}" for name, text in parameters.items()))
+def _configure(mailer: Mailer) -> None:
+    table = f"hash:{mailer.configuration}/transport"
+    mailer.machine.write(f"{mailer.configuration}/transport", TRANSPORT)
+    mailer.machine.run("postmap", table)
+    parameters = PARAMETERS | {"transport_maps": table}
+    values = (f"{name}={text}" for name, text in parameters.items())
+    mailer.machine.run("postconf", "-e", *values)

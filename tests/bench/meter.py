@@ -54,6 +54,16 @@ def memory_megabytes(mailer: Mailer) -> float:
     return total / 1024
 
 
+def queue_manager_megabytes(mailer: Mailer) -> float:
+    """Resident memory of qmgr at its most so far (proc(5), VmHWM)."""
+    most = 0
+    for process in _processes(mailer):
+        if b"qmgr" in (process / "cmdline").read_bytes():
+            status = (process / "status").read_text()
+            most = max(most, int(status.partition("VmHWM:")[2].split()[0]))
+    return most / 1024
+
+
 def _processes(mailer: Mailer) -> list[Path]:
     group = mailer.machine.path("/sys/fs/cgroup") / mailer.group
     return [

@@ -22,6 +22,7 @@ from postroom.systemd.activity import Activity
 
 # The service that logs and reports recipients which are not to be tried now (error(8)).
 RETRY = "retry"
+_EXPIRED = "message is administratively expired"
 
 
 class Dispatcher:
@@ -108,6 +109,15 @@ class Dispatcher:
         """Settle what of a message has not been started, without a line in the log."""
         entries = self._scheduler.withdraw(message, time.monotonic())
         self._settle_withdrawn(message, [index for entry in entries for index in entry.recipients])
+
+    def give_up(self, message: ActiveMessage) -> None:
+        """Settle a message that is to be returned without being tried again (postsuper -e)."""
+        outcomes = []
+        for index in message.unsettled:
+            reason = message.stored.state.reason(index)
+            code, text = ("4.3.2", reason) if reason else ("4.7.0", _EXPIRED)
+            outcomes.append(Outcome(index, code, text))
+        self._settle(message, outcomes)
 
     def _settle_withdrawn(self, message: ActiveMessage, recipients: list[int]) -> None:
         reasons = [message.stored.state.reason(index) for index in recipients]

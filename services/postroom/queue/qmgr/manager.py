@@ -117,6 +117,8 @@ class Manager:
         self.log.active(message.queue_id, sender, stored.size, count)
         if message.settled:
             self._conclusion.conclude(message)
+        elif message.expire:
+            self.dispatcher.give_up(message)
         else:
             self._router.route(message)
 

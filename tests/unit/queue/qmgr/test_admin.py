@@ -72,6 +72,9 @@ def test_expired_mail_is_returned_at_its_next_attempt_and_not_before(play: Play)
         await world.showq.ask(FlushMessage(queue_id))
         await world.quiet_after(lambda: len(world.told) == 1)
         assert "status=force-expired" in world.lines(queue_id)[-2]
+        assert world.told[0].outcomes[0].text == "busy"
+        # It was not tried again.
+        assert len(world.requests) == 1
 
     play(scenario)
 

@@ -1,0 +1,165 @@
+"""The same commands on the same queue say the same as Debian's Postfix, in a machine beside."""
+
+import json
+import os
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from machine import Machine, Nameserver
+from system.mailer import Mailer
+
+PARAMETERS = {
+    "myhostname": "mail.example.org",
+    "mydestination": "localhost",
+    "myorigin": "example.org",
+    "inet_interfaces": "loopback-only",
+    "default_transport": "smtp",
+    "relayhost": "",
+    "defer_transports": "smtp",
+    "virtual_alias_maps": "",
+    # As Postroom's are always.
+    "enable_long_queue_ids": "yes",
+}
+# Sender and recipients of each message in the queue.
+MAIL = {
+    "one@example.org": ("a@example.com", "b@example.com", "c@example.net"),
+    "": ("d@example.com",),
+    "two@example.org": ("e@example.net",),
+}
+TEXT = "Subject: hello\n\nhello\n.dot\n"
+# In order; ONE, NOBODY and TWO stand for the ids of the three.
+COMMANDS = (
+    "mailq",
+    "sendmail -bp",
+    "postqueue -j",
+    "postsuper -h ONE",
+    "postsuper -h ONE",
+    "mailq",
+    "postsuper -H ONE -h ONE",
+    "postsuper -h ONE -H ONE",
+    "postsuper -h ONE -h TWO -d NOPE -r ABCDEF1234",
+    "postsuper -e ONE -e ONE -e NOBODY",
+    "mailq",
+    "postqueue -j",
+    "postsuper -f ONE",
+    "postsuper -f ONE -h ONE",
+    "postsuper -f ALL",
+    "postsuper -e ALL -h ALL",
+    "postsuper -h ALL -H ALL",
+    "postsuper -H ONE deferred",
+    "postsuper -h ONE hold",
+    "printf '%s\\n' ONE ../x ' TWO' NOPE | postsuper -h -",
+    "postsuper -H - </dev/null",
+    "postsuper -s",
+    "postsuper",
+    "postsuper -p",
+    "postsuper -d all",
+    "postsuper -d ../x",
+    "postsuper -d ALL nosuch",
+    "postsuper -d ALL incoming active",
+    "postsuper -d",
+    "postsuper -x",
+    "postcat -bq TWO",
+    "postcat -vbq TWO",
+    "postcat -dbq TWO",
+    "postcat -q",
+    "postcat -q NOPE",
+    "postcat -q ../x",
+    "postcat /etc/passwd",
+    "postcat /nonexistent",
+    "qshape deferred",
+    "qshape -s deferred hold",
+    "qshape -l -b 3 -t 10 deferred",
+    "qshape -p -m 1 -w 100 deferred",
+    "qshape",
+    "postqueue",
+    "postqueue -x",
+    "postqueue -p -f",
+    "postqueue -p more",
+    "postqueue -i",
+    "postqueue -i NOPE",
+    "postqueue -i TWO",
+    "postqueue -i ../x",
+    "postqueue -s 'a b'",
+    "postqueue -s '[::1]'",
+    "postqueue -s 127.0.0.1",
+    "postqueue -s @example.org",
+    "postsuper -d ONE",
+    "postsuper -d NOBODY -H ALL -d ALL",
+    "mailq",
+    "postqueue -j",
+)
+
+
+@pytest.fixture(scope="module")
+def postfix() -> Iterator[Machine]:
+    with Machine(f"oracle-{os.getpid()}", "mail.example.org") as machine:
+        Nameserver(machine)
+        machine.run("apt-get", "install", "-y", "-q", "postfix")
+        values = (f"{name}={text}" for name, text in PARAMETERS.items())
+        machine.run("postconf", "-e", *values)
+        machine.run("systemctl", "restart", "postfix")
+        yield machine
+
+
+@pytest.fixture
+def postroom(mail: Mailer) -> Machine:
+    mail.set(**PARAMETERS)
+    return mail.machine
+
+
+def test_the_same_is_said_of_the_same_queue(postfix: Machine, postroom: Machine) -> None:
+    theirs, ours = Transcript(postfix), Transcript(postroom)
+    for command in COMMANDS:
+        assert ours.said(command) == theirs.said(command)
+
+
+class Transcript:
+    """What commands say in one machine, as far as both could say the same."""
+
+    def __init__(self, machine: Machine) -> None:
+        self._machine = machine
+        for sender, recipients in MAIL.items():
+            machine.run("sendmail", "-f", sender, *recipients, text=TEXT)
+        machine.wait_for("all of it waits", self._all_wait, 30)
+        ids = {entry["sender"]: entry["queue_id"] for entry in self._entries()}
+        self._names = {
+            ids["one@example.org"]: "ONE",
+            ids["MAILER-DAEMON"]: "NOBODY",
+            ids["two@example.org"]: "TWO",
+        }
+
+    def said(self, command: str) -> tuple[str, int, str, str]:
+        """The command, its exit code, its output and its errors."""
+        script = command
+        for queue_id, name in self._names.items():
+            script = re.sub(rf"\b{name}\b", queue_id, script)
+        done = self._machine.attempt("sh", "-c", script)
+        out = self._likened(done.stdout)
+        # Each lists messages in an order of its own.
+        if command == "postqueue -j":
+            out = "\n".join(sorted(out.splitlines()))
+        elif "ONE" in out or "TWO" in out:
+            out = "\n\n".join(sorted(out.split("\n\n")))
+        return command, done.returncode, out, self._likened(done.stderr)
+
+    def _all_wait(self) -> bool:
+        entries = self._entries()
+        return len(entries) == len(MAIL) and all(
+            recipient.get("delay_reason") for entry in entries for recipient in entry["recipients"]
+        )
+
+    def _entries(self) -> list[dict[str, Any]]:
+        return [json.loads(line) for line in self._machine.run("postqueue", "-j").splitlines()]
+
+    def _likened(self, text: str) -> str:
+        for queue_id, name in self._names.items():
+            # Theirs are longer than ours, and both stand in a column.
+            text = re.sub(rf"{queue_id}(\S*) *", rf"{name}\1 ", text)
+        text = re.sub(r"\d+ \w{3} \w{3} [ \d]\d \d\d:\d\d:\d\d", "SIZE DATE", text)
+        text = re.sub(r'"(arrival_time|message_size)": \d+', r'"\1": 0', text)
+        text = re.sub(r"^-- \d+ Kbytes", "-- 0 Kbytes", text, flags=re.MULTILINE)
+        return re.sub(r"(?:deferred|hold)/(?:\w/)?", "", text)
