@@ -19,8 +19,17 @@ SCHEDULING
     that cannot lowers it by the negative feedback. A destination that failed for as many pseudo
     cohorts as allowed is dead for transport_retry_time (at most minimal_backoff_time), and its
     mail deferred without trying. Destinations take turns; one with a delivery under way gets
-    another only when nobody else waits. Messages with many deliveries and messages with few
-    take turns too, so a long list does not hold up the rest.
+    another only when nobody else waits.
+
+    A message earns one slot for others with every delivery_slot_cost deliveries of its own, and
+    a message that needs no more slots than are earned, less what is lent (delivery_slot_loan,
+    delivery_slot_discount), goes before the rest of it. So one recipient waits for a few
+    deliveries of a list of ten thousand, and the list takes a quarter longer at most. Of very
+    long lists only as many recipients are read as the transports have room for.
+
+    While the active queue is full, new mail is taken more slowly (in_flow_delay) and waits on
+    the disk; when even that does not keep up, it is refused with 452. A destination whose mail
+    fills the active queue is named in the log once in qmgr_clog_warn_time.
 
     A message that was not delivered waits as long again as it has waited, within
     minimal_backoff_time and maximal_backoff_time, in a file of deferred/ whose modification

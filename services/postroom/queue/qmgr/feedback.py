@@ -4,6 +4,8 @@ import math
 from collections.abc import Callable
 from typing import NamedTuple
 
+from postroom.queue.qmgr.settings import Transport
+
 # What is as near to a whole as half the feedback counts as a whole, as in Postfix: sums of a
 # third reach one, and feedback of 0.4 moves the limit at every second answer.
 _NEAR = 0.5
@@ -60,6 +62,34 @@ class Concurrency(NamedTuple):
     negative: Feedback
     failed_cohorts: int
     tell: Callable[[str], None] | None = None
+
+    @classmethod
+    def of(
+        cls,
+        settings: Transport,
+        warn: Callable[[str], None],
+        tell: Callable[[str], None] | None,
+    ) -> "Concurrency":
+        """As the parameters say; feedback that means nothing is named and taken for 1."""
+
+        def feedback(name: str, text: str) -> Feedback:
+            parameter = f"{settings.name}_destination_concurrency_{name}_feedback"
+            try:
+                return Feedback.parse(text)
+            except BadFeedback:
+                warn(f"{parameter}: ignoring malformed or unreasonable feedback: {text}")
+                return Feedback(1.0)
+
+        # A delay between deliveries makes no sense with two of them at once.
+        one_at_a_time = settings.destination_rate_delay > 0
+        return cls(
+            1 if one_at_a_time else settings.initial_destination_concurrency,
+            1 if one_at_a_time else settings.destination_concurrency_limit,
+            feedback("positive", settings.destination_concurrency_positive_feedback),
+            feedback("negative", settings.destination_concurrency_negative_feedback),
+            settings.destination_concurrency_failed_cohort_limit,
+            tell,
+        )
 
 
 class Window:

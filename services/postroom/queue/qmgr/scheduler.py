@@ -41,9 +41,10 @@ class Scheduler:
     def next(self, now: float) -> tuple[TransportQueue, Delivery] | None:
         """The next delivery that may start; None if all is busy, empty or delayed."""
         for transport in self._transports.values():
-            delivery = transport.next(now)
-            if delivery is not None:
-                return transport, delivery
+            if transport.waiting:
+                delivery = transport.next(now)
+                if delivery is not None:
+                    return transport, delivery
         return None
 
     def withdraw(self, message: Any, now: float) -> list[Delivery]:

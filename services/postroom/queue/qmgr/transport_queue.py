@@ -19,7 +19,7 @@ from itertools import count
 from typing import Any, NamedTuple
 
 from postroom.queue.qmgr.deliveries import Delivery, Destination, Job, Level
-from postroom.queue.qmgr.feedback import BadFeedback, Concurrency, Feedback
+from postroom.queue.qmgr.feedback import Concurrency
 from postroom.queue.qmgr.preemption import Preemption, urgency
 from postroom.queue.qmgr.settings import Transport
 from postroom.queue.qmgr.trouble import Trouble
@@ -65,10 +65,11 @@ class TransportQueue:
         self._process_limit = settings.process_limit
         self._rate_delay = settings.destination_rate_delay
         self._own_rate_delay = settings.transport_rate_delay
-        self._rules = _rules(settings, warn, tell)
+        self._rules = Concurrency.of(settings, warn, tell)
         self._preemption = Preemption.of(settings)
         self._busy = 0
-        # Of all that waits or is under way.
+        # Deliveries that wait, and the recipients of all that wait or are under way.
+        self.waiting = 0
         self.recipients = 0
         self._not_before = 0.0
         self._jobs: dict[Any, Job] = {}
@@ -158,6 +159,7 @@ class TransportQueue:
             return []
         withdrawn = [delivery for delivery in job.deliveries if self._turns.remove(delivery, now)]
         job.waiting = 0
+        self.waiting -= len(withdrawn)
         for delivery in withdrawn:
             self.recipients -= len(delivery.recipients)
             self._forget_unused(delivery.destination, now)
@@ -190,6 +192,8 @@ class TransportQueue:
 
     def wake_time(self) -> float | None:
         """When something becomes possible by the passing of time alone."""
+        if not self.waiting:
+            return None
         if self._own_rate_delay and not self._busy and self._turns:
             return self._not_before
         return self._delayed[0][0] if self._delayed else None
@@ -225,6 +229,7 @@ class TransportQueue:
             self._jobs[job.message] = job
         job.deliveries += added
         job.waiting += len(added)
+        self.waiting += len(added)
         job.unread = unread
         for delivery in added:
             self.recipients += len(delivery.recipients)
@@ -248,6 +253,7 @@ class TransportQueue:
         destination.busy += 1
         self._busy += 1
         self._turns.place(destination, now)
+        self.waiting -= 1
         job.started += 1
         job.waiting -= 1
         if not job.needed:
@@ -256,6 +262,7 @@ class TransportQueue:
     def _suspend(self, destination: Destination, code: str, text: str) -> list[Suspended]:
         self._turns.withdraw(destination)
         deliveries = destination.take_all()
+        self.waiting -= len(deliveries)
         for delivery in deliveries:
             job = delivery.job
             self.recipients -= len(delivery.recipients)
@@ -290,31 +297,9 @@ class TransportQueue:
             self._place(heapq.heappop(self._delayed)[2], now)
 
 
-def _rules(
-    settings: Transport, warn: Callable[[str], None], tell: Callable[[str], None] | None
-) -> Concurrency:
-    # A delay between deliveries makes no sense with two of them at once.
-    one_at_a_time = settings.destination_rate_delay > 0
-
-    def feedback(name: str) -> Feedback:
-        parameter = f"{settings.name}_destination_concurrency_{name}_feedback"
-        text = getattr(settings, f"destination_concurrency_{name}_feedback")
-        try:
-            return Feedback.parse(text)
-        except BadFeedback:
-            warn(f"{parameter}: ignoring malformed or unreasonable feedback: {text}")
-            return Feedback(1.0)
-
-    return Concurrency(
-        1 if one_at_a_time else settings.initial_destination_concurrency,
-        1 if one_at_a_time else settings.destination_concurrency_limit,
-        feedback("positive"),
-        feedback("negative"),
-        settings.destination_concurrency_failed_cohort_limit,
-        tell,
-    )
-
-
 def _portions(recipients: Sequence[int], size: int) -> Iterable[tuple[int, ...]]:
+    if len(recipients) <= size:
+        yield tuple(recipients)
+        return
     for start in range(0, len(recipients), size):
         yield tuple(recipients[start : start + size])

@@ -2,11 +2,16 @@
 
 import asyncio
 from collections.abc import Callable
+from pathlib import Path
+
+import pytest
 
 from postroom.contracts.qmgr import Stored
 from postroom.mail.envelope import Recipient
+from postroom.queue.qmgr import overflow
 from postroom.queue.qmgr.inflow import Inflow
-from unit.queue.qmgr.conftest import World
+from postroom.spool.file_batch import FileBatch
+from unit.queue.qmgr.conftest import World, reply_all
 
 
 def test_mail_that_finds_room_never_waits() -> None:
@@ -50,6 +55,57 @@ def test_a_full_active_queue_slows_down_those_who_bring_mail(play: Callable[...,
         await world.quiet_after(lambda: len(world.requests) == 6)
 
     play(scenario, qmgr_message_active_limit=2, in_flow_delay=0.1, default_process_limit=1)
+
+
+def test_mail_that_is_being_deferred_keeps_no_new_mail_out(
+    play: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written = asyncio.Event()
+    create = FileBatch.create
+
+    async def slow(batch: FileBatch, path: Path, data: bytes, due: float) -> None:
+        await written.wait()
+        await create(batch, path, data, due)
+
+    monkeypatch.setattr(FileBatch, "create", slow)
+    monkeypatch.setattr(overflow, "MAX_WRITING", 1)
+    monkeypatch.setattr(overflow, "PATIENCE", 0.1)
+
+    async def scenario(world: World) -> None:
+        world.agent = reply_all("4.4.1")
+        for _ in range(3):
+            assert (await world.enqueue())[1] == Stored()
+        await world.quiet_after(lambda: len(world.requests) == 3, active=True)
+        assert (await world.enqueue())[1] == Stored()
+        written.set()
+        await world.quiet()
+
+    play(scenario)
+
+
+def test_mail_that_waits_for_its_file_does(
+    play: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written = asyncio.Event()
+
+    async def never(batch: FileBatch, path: Path, data: bytes, due: float) -> None:
+        await written.wait()
+        raise OSError("over")
+
+    monkeypatch.setattr(FileBatch, "create", never)
+    monkeypatch.setattr(overflow, "MAX_WRITING", 1)
+    monkeypatch.setattr(overflow, "PATIENCE", 0.1)
+
+    async def scenario(world: World) -> None:
+        world.hanging = True
+        assert (await world.enqueue())[1] == Stored()
+        assert (await world.enqueue())[1] == Stored()
+        assert (await world.enqueue())[1] == overflow.QUEUE_FULL
+        world.hanging = False
+        written.set()
+        await world.quiet_after(lambda: len(world.requests) == 2)
+
+    play(scenario, qmgr_message_active_limit=1)
 
 
 def test_a_long_list_does_not_keep_small_mail_out(play: Callable[..., None]) -> None:
