@@ -2,6 +2,7 @@
 
 import json
 import re
+from base64 import b64decode
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +48,23 @@ def test_a_service_is_a_socket_and_a_service(tmp_path: Path) -> None:
 
 def test_submission_belongs_to_the_sockets_of_the_machine(tmp_path: Path) -> None:
     assert planned(tmp_path, "")["postroom-postdrop.socket"].wanted_by == "sockets.target"
+
+
+def test_bounce_gets_its_texts_expanded_and_what_is_wrong_with_them(tmp_path: Path) -> None:
+    file = tmp_path / "bounce.cf"
+    file.write_bytes(
+        b"failure_template = <<X\nCharset: iso-8859-1\n\n$myhostname f\xfcr $mail_name\nX\n"
+        b"delay_template = <<X\n\n$nosuch\nX\n"
+    )
+    master = "bounce unix - - n - 0 bounce\n  -o mail_name=Sonder\n"
+    units = planned(tmp_path, master, f"{MAIN}bounce_template_file = {file}\n")
+    given = settings(units["postroom-bounce.service"])
+    texts = {one["name"]: b64decode(one["text"]) for one in given["templates"]}
+    assert list(texts) == ["failure", "delay", "success", "verify"]
+    assert texts["failure"] == b"mail.example.org f\xfcr Sonder\n"
+    assert texts["delay"].startswith(b"This is the mail system at host mail.example.org.")
+    (problem,) = given["template_problems"]
+    assert problem.startswith(f"{file}: undefined $name in delay template: $nosuch")
 
 
 def test_qmgr_serves_three_sockets(tmp_path: Path) -> None:
