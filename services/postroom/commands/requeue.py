@@ -36,7 +36,12 @@ class Requeuer:
 
     async def requeue(self, queue_ids: Sequence[QueueId], queues: Queues) -> list[QueueId]:
         """Those that were there and that cleanup took; raises Unavailable."""
-        done = await asyncio.gather(*(self._one(queue_id, queues) for queue_id in queue_ids))
+        work = (self._one(queue_id, queues) for queue_id in queue_ids)
+        # None is left half done because another failed.
+        done = await asyncio.gather(*work, return_exceptions=True)
+        for outcome in done:
+            if isinstance(outcome, BaseException):
+                raise outcome
         return [queue_id for queue_id, taken in zip(queue_ids, done, strict=True) if taken]
 
     def close(self) -> None:

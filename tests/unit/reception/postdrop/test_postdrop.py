@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import pwd
 import socket
 from collections.abc import Callable
 from pathlib import Path
@@ -89,6 +90,30 @@ def test_the_calling_user_is_the_sender_where_none_is_named(maildrop: Path) -> N
     with_postdrop(maildrop, lambda: submission.submit(Request(recipients=("a",)), iter([b"x\n"])))
     file, _ = only_file(maildrop)
     assert file.drop.sender == file.drop.submitter.login != ""
+
+
+def test_who_is_not_on_the_list_of_submitters_is_refused_whatever_he_sends(maildrop: Path) -> None:
+    def call() -> None:
+        with pytest.raises(submission.Refused) as caught:
+            submission.submit(Request(recipients=("a",)), iter([b"x" * 60_000] * 100))
+        refusals.append(str(caught.value))
+
+    refusals: list[str] = []
+    login = pwd.getpwuid(os.getuid()).pw_name
+    with_postdrop(maildrop, call, submitters=(f"!{login}", "static:anyone"))
+    assert refusals == [f"User {login}({os.getuid()}) is not allowed to submit mail"]
+    assert waiting(maildrop) == []
+
+
+def test_a_list_of_submitters_that_cannot_be_read_lets_nobody_in_for_now(maildrop: Path) -> None:
+    def call() -> None:
+        with pytest.raises(submission.Refused) as caught:
+            submission.submit(Request(recipients=("a",)), iter([b"x\n"]))
+        codes.append(caught.value.code)
+
+    codes: list[str] = []
+    with_postdrop(maildrop, call, submitters=("/nonexistent/list",))
+    assert codes == ["4.3.0"]
 
 
 def test_recipients_come_from_the_header_where_asked_for(maildrop: Path) -> None:
