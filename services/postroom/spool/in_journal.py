@@ -20,13 +20,11 @@ from postroom.spool.stored import StoredMessage
 
 class Surroundings(NamedTuple):
     """What all messages of one journal share; ``left`` is called with each that leaves it,
-    ``writing`` with 1 and -1 around each that is being written to a file, ``spoiled`` with what
-    cannot be read and why, to be set aside."""
+    ``spoiled`` with what cannot be read and why, to be set aside."""
 
     journal: Journal
     files: FileBatch
     left: Callable[["InJournal"], None]
-    writing: Callable[[int], None]
     spoiled: Callable[["InJournal", str], None]
 
 
@@ -46,7 +44,6 @@ class InJournal(StoredMessage):
         "_marked",
         "_spoiled",
         "_tried",
-        "_writing",
         "kept",
         "place",
     )
@@ -65,7 +62,7 @@ class InJournal(StoredMessage):
         super().__init__(queue_id, size, State(envelope), done)
         self.place = place
         self.kept = kept
-        self._journal, self._files, self._left, self._writing, self._spoiled = surroundings
+        self._journal, self._files, self._left, self._spoiled = surroundings
         self._done_since = done
         # A DONE mark was given, though the message may be here until that is durable.
         self._marked = False
@@ -100,17 +97,10 @@ class InJournal(StoredMessage):
 
     async def wait(self, queue: QueueDirectory, state: State, due: float) -> None:
         self._tried = queue
-        self._writing(1)
-        try:
-            await self._write(queue, state, due)
-        finally:
-            self._writing(-1)
-        self._leave()
-
-    async def _write(self, queue: QueueDirectory, state: State, due: float) -> None:
         data = whole_file(self.number, self._sound_content(), state)
         await self._files.create(queue.new_file(self.queue_id), data, due)
         await self._mark_durably()
+        self._leave()
 
     def _sound_content(self) -> bytes:
         """Raises Corrupt once it is set aside, or OSError while the disk does not give it."""

@@ -43,10 +43,9 @@ class Spool:
     """Keeps messages in ``directory``, which belongs to this process alone.
 
     Opening it recovers what an earlier run left; raises OSError if it cannot be used at all.
-    ``warn`` gets texts for the log. ``volume`` is how many bytes of content the journal holds,
-    ``writing`` how many messages are on their way from there to a file; ``wrote`` is set when
-    one of them arrived. ``finished`` tells of messages that programs of this machine submitted and
-    that were done before a crash: their arrival by their number.
+    ``warn`` gets texts for the log. ``volume`` is how many bytes of content the journal holds.
+    ``finished`` tells of messages that programs of this machine submitted and that were done
+    before a crash: their arrival by their number.
     """
 
     def __init__(self, directory: Path, warn: Warn) -> None:
@@ -55,8 +54,6 @@ class Spool:
         self.highest = opened.highest
         self.finished = opened.finished
         self.volume = 0
-        self.writing = 0
-        self.wrote = asyncio.Event()
         self._kept = 0
         self._warn = warn
         self._executor = ThreadPoolExecutor(_FILE_THREADS, "spool")
@@ -73,7 +70,6 @@ class Spool:
             self._journal,
             FileBatch(self._executor),
             self._left,
-            self._count_writing,
             self._spoiled,
         )
         self._in_journal: dict[int, InJournal] = {}
@@ -228,11 +224,6 @@ class Spool:
         del self._in_journal[message.number]
         self.volume -= message.size
         self._kept -= len(message.kept or b"")
-
-    def _count_writing(self, step: int) -> None:
-        self.writing += step
-        if step < 0:
-            self.wrote.set()
 
     def _crowded(self, segment: Segment) -> None:
         for message in tuple(self._in_journal.values()):
