@@ -1,5 +1,6 @@
 """bounce(5): templates as a file has them, as bounce(8) gets them, and what is wrong with some."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -150,3 +151,8 @@ def test_a_file_that_is_not_there_is_a_warning_and_no_more(tmp_path: Path) -> No
     assert [one.text for one in found.problems] == ["open: No such file or directory"]
     with pytest.raises(ConfigError):
         load_templates(tmp_path / "nowhere", "standard")
+
+
+def test_a_fifo_keeps_nobody_waiting(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "fifo")
+    assert load_templates(tmp_path / "fifo", "standard") == load_templates(None, "standard")

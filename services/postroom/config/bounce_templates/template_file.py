@@ -1,5 +1,6 @@
 """The file of templates: ``name = <<WORD``, lines, ``WORD`` (bounce(5), TEMPLATE FILE FORMAT)."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -21,17 +22,23 @@ class Entry(NamedTuple):
 
 def read_entries(path: Path) -> Iterator[Entry]:
     """In the order of the file; raises ConfigError where it cannot be read or understood."""
+    source = _read(path)
+    lines = iter(enumerate(source.decode("utf-8", "surrogateescape").splitlines(), 1))
+    for number, line in lines:
+        if line.strip() and not line.startswith("#"):
+            yield _entry(path, number, line, lines)
+
+
+def _read(path: Path) -> bytes:
+    """The boot of the machine waits for this: a FIFO must not keep it waiting."""
     try:
-        with path.open("rb") as file:
+        with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK), "rb") as file:
             source = file.read(MAX_SIZE + 1)
     except OSError as error:
         raise ConfigError(path, 0, f"open: {error.strerror}") from None
     if len(source) > MAX_SIZE:
         raise ConfigError(path, 0, f"more than {MAX_SIZE} bytes")
-    lines = iter(enumerate(source.decode("utf-8", "surrogateescape").splitlines(), 1))
-    for number, line in lines:
-        if line.strip() and not line.startswith("#"):
-            yield _entry(path, number, line, lines)
+    return source
 
 
 def _entry(path: Path, number: int, line: str, lines: Iterator[tuple[int, str]]) -> Entry:
