@@ -63,6 +63,13 @@ def test_comments_and_blank_lines_stand_outside_only(tmp_path: Path) -> None:
     assert template.text == "# text\n\\t\n  X\n"
 
 
+def test_lines_end_where_editors_end_them(tmp_path: Path) -> None:
+    source = "failure_template = <<X\r\nSubject: Mine\r\n\r\nA line\x0c\u2028 of text\r\nX\r\n"
+    source = source.replace("Subject", "Charset: utf-8\r\nSubject")
+    template = load_templates(file(tmp_path, source), "standard").templates[0]
+    assert (template.subject, template.text) == ("Mine", "A line\x0c\u2028 of text\n")
+
+
 def test_what_is_shown_can_be_read_back(tmp_path: Path) -> None:
     shown = load_templates(None, "obsolete")
     source = "\n".join(map(str, shown.templates))
@@ -106,6 +113,8 @@ def test_a_host_name_is_shown_as_people_write_it(tmp_path: Path) -> None:
         ("failure_template = <<X\nSubject: ü\n\ntext\nX\n", 'non-ASCII "Subject" header'),
         ("failure_template = <<X\nSubject: hello\nX\n", "missing message text"),
         ("failure_template = <<X\n\nwäre\nX\n", "8-bit message text"),
+        (failure("a\rb"), "control character in failure template"),
+        (failure("a\0b"), "control character in failure template"),
         ("failure_template <<X\n\ntext\nX\n", "missing '=' after attribute name"),
         ("failure_template = <<\ntext\n", "missing end marker after <<"),
         (failure("x" * 70_000), "more than 65536 bytes"),

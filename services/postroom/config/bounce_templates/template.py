@@ -39,7 +39,7 @@ class Template(NamedTuple):
 
 def read_template(source: str, builtin: Template) -> Template:
     """The template that ``source`` makes of the built-in one; raises BadTemplate."""
-    lines = source.splitlines()
+    lines = source.removesuffix("\n").split("\n")
     template = builtin
     at = 0
     while at < len(lines) and (header := _HEADER.fullmatch(lines[at])):
@@ -48,6 +48,9 @@ def read_template(source: str, builtin: Template) -> Template:
     text = "".join(f"{line}\n" for line in lines[at:]).lstrip("\n")
     if not text:
         raise BadTemplate(f"missing message text in {builtin.name} template")
+    if "\r" in text or "\0" in text:
+        # Neither may stand within a line of mail (RFC 5321 section 2.3.8).
+        raise BadTemplate(f"control character in {builtin.name} template")
     if template.charset.lower() == US_ASCII and not text.isascii():
         raise BadTemplate(
             f"8-bit message text in {builtin.name} template: its Charset has to be another than "

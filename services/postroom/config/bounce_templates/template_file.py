@@ -22,8 +22,8 @@ class Entry(NamedTuple):
 
 def read_entries(path: Path) -> Iterator[Entry]:
     """In the order of the file; raises ConfigError where it cannot be read or understood."""
-    source = _read(path)
-    lines = iter(enumerate(source.decode("utf-8", "surrogateescape").splitlines(), 1))
+    source = _read(path).replace(b"\r\n", b"\n").removesuffix(b"\n")
+    lines = iter(enumerate(source.decode("utf-8", "surrogateescape").split("\n"), 1))
     for number, line in lines:
         if line.strip() and not line.startswith("#"):
             yield _entry(path, number, line, lines)
