@@ -38,7 +38,9 @@ class Forwarding:
         self._copies.setdefault(copy.sender, []).append(copy)
 
     async def send(self) -> list[Forwarded]:
-        """Make the messages; one for each sender if they are not too many."""
+        """Make the messages, one for each sender if they are not too many; a probe makes none."""
+        if self._attempt.request.envelope.is_probe:
+            return [_announced(copy) for copies in self._copies.values() for copy in copies]
         return [
             Forwarded(copies, Part(self._addressee(copies), await self._submit(sender, copies)))
             for sender, copies in self._portions()
@@ -50,9 +52,6 @@ class Forwarding:
                 yield sender, copies[start : start + MAX_RECIPIENTS]
 
     async def _submit(self, sender: str, copies: list[Copy]) -> Result:
-        if self._attempt.request.envelope.is_probe:
-            whom = ", ".join(copy.recipient.address for copy in copies)
-            return Result("2.0.0", f"forwards to {whom[:1000]}")
         try:
             queue_id = await self._intake.queue_id()
             upload = self._intake.upload(queue_id, self._envelope(sender, copies))
@@ -85,6 +84,12 @@ class Forwarding:
     def _addressee(self, copies: list[Copy]) -> Recipient:
         """The recipient of the request that they were made for."""
         return self._attempt.request.envelope.recipients[copies[0].position]
+
+
+def _announced(copy: Copy) -> Forwarded:
+    """What would be done, for each by name."""
+    result = Result("2.0.0", f"forwards to {copy.recipient.address}")
+    return Forwarded([copy], Part(copy.recipient, result))
 
 
 def _recipient(copy: Copy, addressee: str) -> Recipient:

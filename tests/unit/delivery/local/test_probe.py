@@ -16,6 +16,7 @@ from postroom.delivery.impersonation.worker import Job
 from postroom.delivery.local.copy import Copy
 from postroom.delivery.local.delivery import filing_of
 from postroom.delivery.local.forward_file import unless_forwarded
+from postroom.delivery.local.forwarding import Forwarding
 from postroom.delivery.local.mailman import Mailman, Means
 from postroom.delivery.local.parts import Part
 from postroom.delivery.local.preferences import Preferences
@@ -48,11 +49,14 @@ class OnlyForwardFiles:
         return result
 
 
-def probe(work: Callable[[Mailman], Awaitable[Part]], **changes: object) -> Result:
+def attempt() -> Attempt:
     now = time.time()
     envelope = Envelope("s@x.test", (COPY.recipient,), now, trace="verify")
     request = Deliver("0123456789AB", "here.test", envelope, 3, now, now, b"x\r\n")
-    attempt = Attempt(request, Content(3, b"x\r\n"), DeliveryLog(_Silent()))
+    return Attempt(request, Content(3, b"x\r\n"), DeliveryLog(_Silent()))
+
+
+def probe(work: Callable[[Mailman], Awaitable[Part]], **changes: object) -> Result:
     pool: Any = OnlyForwardFiles()
     nobody_to_ask: Any = None
 
@@ -60,7 +64,7 @@ def probe(work: Callable[[Mailman], Awaitable[Part]], **changes: object) -> Resu
     means = Means(rules, pool, Turns(2), nobody_to_ask, Preferences(rules), filing_of(rules))
 
     async def run() -> Result:
-        return (await work(Mailman(means, attempt))).result
+        return (await work(Mailman(means, attempt()))).result
 
     return asyncio.run(run())
 
@@ -88,3 +92,15 @@ def test_files_and_commands_are_named() -> None:
         assert result.text == f"delivers to file: {path}"
     command = probe(lambda m: m.to_command(COPY, "cat >/tmp/x", identity, None))
     assert command.text == "delivers to command: cat >/tmp/x"
+
+
+def test_those_who_would_get_a_message_of_their_own_are_told_of_by_name() -> None:
+    nobody_to_ask: Any = None
+    forwarding = Forwarding(nobody_to_ask, attempt(), delivered_to=True)
+    for name in ("a@else.test", "b@else.test"):
+        forwarding.add(COPY.to(name))
+    sent = asyncio.run(forwarding.send())
+    assert [(one.part.recipient.address, one.part.result.text) for one in sent] == [
+        ("a@else.test", "forwards to a@else.test"),
+        ("b@else.test", "forwards to b@else.test"),
+    ]
