@@ -29,7 +29,6 @@ def full(mail: Mailer, request: pytest.FixtureRequest) -> Iterator[Mailer]:
     send(machine.connect(), "sender@example.net", "bob@example.org")
     mail.wait_for_log("to=<bob@example.org>.*status=deferred")
     machine.sh(fill)
-    mail.set(defer_transports="")
     yield mail
     stop(mail)
     machine.run("umount", SPOOL)
@@ -69,6 +68,8 @@ def test_a_full_spool_refuses_for_now_delivers_what_it_has_and_recovers(full: Ma
         S: 221
         """,
     )
+    # Which starts all anew, on the full disk.
+    full.set(defer_transports="")
     full.machine.run("postqueue", "-f")
     full.wait_for_mail("bob", seconds=30)
     full.machine.run("rm", "-r", f"{SPOOL}/ballast")

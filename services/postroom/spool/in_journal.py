@@ -97,7 +97,10 @@ class InJournal(StoredMessage):
 
     async def wait(self, queue: QueueDirectory, state: State, due: float) -> None:
         self._tried = queue
-        data = whole_file(self.number, self._sound_content(), state)
+
+        def data() -> bytes:
+            return whole_file(self.number, self._sound_content(), state)
+
         await self._files.create(queue.new_file(self.queue_id), data, due)
         await self._mark_durably()
         self._leave()

@@ -29,7 +29,7 @@ from postroom.spool.segment import Segment
 from postroom.spool.stored import StoredMessage
 
 # Content of new mail that stays in memory, so that delivery need not read it again (bytes).
-MAX_KEPT = 64 * 1024 * 1024
+MAX_KEPT = 16 * 1024 * 1024
 # fsync(2) of several files at once shares the file system's own commits.
 _FILE_THREADS = 4
 # What could not be written is tried again so often (seconds).

@@ -2,8 +2,10 @@
 
 import asyncio
 import errno
+import gc
 import os
 import shutil
+import tracemalloc
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -284,5 +286,26 @@ def test_file_that_somebody_can_still_write_to_is_refused(tmp_path: Path) -> Non
             await spool.add_file(identity(1), envelope(), incoming, len(CONTENT) - 1)
         incoming.close()
         assert list((tmp_path / "spool/active").iterdir()) == []
+
+    run(work, tmp_path)
+
+
+def test_many_that_have_to_wait_take_little_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Their content is on the disk; of it, only what is kept and one batch are in memory."""
+    monkeypatch.setattr("postroom.spool.store.MAX_KEPT", 500_000)
+    monkeypatch.setattr("postroom.spool.file_batch.MAX_FILES", 8)
+
+    async def work(spool: Spool, _: Crashed) -> None:
+        messages = [await add(spool, number, bytes(50_000)) for number in range(70)]
+        gc.collect()
+        tracemalloc.start()
+        waits = (message.wait(spool.deferred, message.state, 5.0) for message in messages)
+        await asyncio.gather(*waits)
+        _, peak = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        assert peak < 1_800_000
+        assert len(spool.deferred.queue_ids()) == 70
 
     run(work, tmp_path)
