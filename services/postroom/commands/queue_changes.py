@@ -101,7 +101,7 @@ class Changer:
                 done = set(answer.queue_ids)
             else:
                 done = set(await self._requeuer.requeue(queue_ids, within))
-            for queue_id in queue_ids:
+            for queue_id in dict.fromkeys(queue_ids):
                 if queue_id in done:
                     self._log.done(queue_id, change.each)
             self._counts[change] += len(done)

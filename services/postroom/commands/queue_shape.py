@@ -15,17 +15,17 @@ _MIN_COLUMN = 3
 
 
 class Ages(NamedTuple):
-    """``count`` intervals, the first of ``unit`` minutes; each further one as long as all before
+    """``intervals`` of them, the first of ``unit`` minutes; each further one as long as all before
     it, or of ``unit`` minutes if ``linear``. The last has no end."""
 
-    count: int = 10
+    intervals: int = 10
     unit: int = 5
     linear: bool = False
 
     @property
     def limits(self) -> list[int]:
         """Where each but the last interval ends, in minutes."""
-        steps = range(self.count - 1)
+        steps = range(self.intervals - 1)
         return [self.unit * (i + 1) if self.linear else self.unit << i for i in steps]
 
     @property
@@ -94,7 +94,7 @@ class Shape:
         return sorted(filter(shown, self._counts), key=rank)
 
     def _zeros(self) -> list[int]:
-        return [0] * (self._ages.count + 1)
+        return [0] * (self._ages.intervals + 1)
 
 
 def domain_of(address: str) -> str:
