@@ -35,7 +35,7 @@ def _recipient(mail: Mailer, address: str, reply: str) -> None:
 
 
 @pytest.mark.usefixtures("libraries")
-@pytest.mark.parametrize("name", SERVERS)
+@pytest.mark.parametrize("name", ["mysql", "pgsql", "ldap", "socketmap"])
 def test_mail_goes_where_the_table_says_and_waits_while_its_server_is_away(
     mail: Mailer, name: str
 ) -> None:
@@ -58,6 +58,25 @@ def test_mail_goes_where_the_table_says_and_waits_while_its_server_is_away(
         mail.wait_for_mail("alice", count=2)
     finally:
         server.stop(machine)
+
+
+@pytest.mark.usefixtures("libraries")
+@pytest.mark.parametrize("name", ["memcache", "sqlite", "tcp"])
+def test_the_table_answers_and_says_so_when_its_server_is_away(hosts: Hosts, name: str) -> None:
+    """Less of a story: these differ from the others in who is asked, not in what comes of it."""
+    server: TableServer = SERVERS[name]
+    machine = hosts.mail.machine
+    server.install(machine)
+    server.start(machine)
+    try:
+        for key, value in (("info@example.org", "alice"), ("all@example.org", "alice,bob")):
+            assert machine.run("postmap", "-q", key, server.table) == f"{value}\n"
+        missing = machine.attempt("postmap", "-q", "nobody@example.org", server.table)
+        assert (missing.returncode, missing.stdout, missing.stderr) == (1, "", "")
+    finally:
+        server.stop(machine)
+    away = machine.attempt("postmap", "-q", "info@example.org", server.table)
+    assert away.stderr.startswith(f"postmap: fatal: {server.table}: ")
 
 
 @pytest.mark.usefixtures("libraries")

@@ -30,6 +30,7 @@ class Conversation:
     """
 
     def __init__(self, name: str, endpoint: str) -> None:
+        self._socket: socket.socket | None = None
         self._name = name
         self._family, _, self._place = endpoint.partition(":")
         host, colon, port = self._place.rpartition(":")
@@ -37,7 +38,6 @@ class Conversation:
             self._address: tuple[str, str] = (host.strip("[]"), port)
         elif self._family != "unix" or not self._place.startswith("/"):
             raise TableError(f"{name}: expected inet:host:port or unix:/path before the name")
-        self._socket: socket.socket | None = None
         self._used = 0.0
         self._lock = threading.Lock()
 
@@ -61,6 +61,9 @@ class Conversation:
         if self._socket is not None:
             self._socket.close()
             self._socket = None
+
+    def __del__(self) -> None:
+        self.close()  # a table is dropped, never closed
 
     def _once(self, exchange: Callable[[socket.socket], T]) -> T:
         try:
