@@ -261,3 +261,4 @@ def test_a_template_that_bounce_could_not_use_is_refused(
         "postconf: fatal: /nowhere: open: No such file or directory\n"
     )
     assert postconf("-b", "one", "two").code == 1
+    assert postconf("-b", "-n").err == "postconf: fatal: with option -b, do not specify -n\n"

@@ -75,6 +75,10 @@ def _refuse_contradictions(letters: list[str]) -> None:
         given = sorted({letter for letter in letters if letter in group}, key=group.index)
         if len(given) > 1:
             raise UsageError("specify one of " + " ".join(f"-{letter}" for letter in given))
+    templates = [letter for letter in letters if letter in _TEMPLATES]
+    others = [letter for letter in letters if letter not in f"{_TEMPLATES}v"]
+    if templates and others:
+        raise UsageError(f"with option -{templates[0]}, do not specify -{others[0]}")
 
 
 def _directory(values: list[tuple[str, str]]) -> Path:
@@ -84,12 +88,9 @@ def _directory(values: list[tuple[str, str]]) -> Path:
 
 def _action(letters: list[str], arguments: list[str]) -> str:
     """``name=value`` means -e, with nothing else said."""
-    given = next((letter for letter in letters if letter in _ACTIONS), "")
-    templates = any(letter in _TEMPLATES for letter in letters)
-    if templates and given:
-        raise UsageError(f"with option -b or -t, do not specify -{given}")
-    if templates:
+    if any(letter in _TEMPLATES for letter in letters):
         return ""
+    given = next((letter for letter in letters if letter in _ACTIONS), "")
     if not given and any("=" in argument for argument in arguments):
         given = "e"
     if given == "e" and not arguments:
