@@ -69,7 +69,7 @@ class Aliases:
             if alias.key in seen:
                 final += [alias.address] if alias.leads_to_itself() else []
                 continue
-            results = self._lookup.find(self._tables, alias.address)
+            results = await self._lookup.find(self._tables, alias.address)
             if results is None:
                 final.append(alias.address)
                 continue

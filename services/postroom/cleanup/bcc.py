@@ -26,9 +26,9 @@ class Bcc:
             return []
         copies = [self._always] if self._always else []
         if envelope.sender:
-            copies += (self._lookup.find(self._by_sender, envelope.sender) or [])[:1]
+            copies += (await self._lookup.find(self._by_sender, envelope.sender) or [])[:1]
         for recipient in envelope.recipients:
-            copies += (self._lookup.find(self._by_recipient, recipient.address) or [])[:1]
+            copies += (await self._lookup.find(self._by_recipient, recipient.address) or [])[:1]
         # The sender did not ask for these, and is not told what becomes of them.
         return [
             Recipient(address, notify=(Notify.NEVER,))

@@ -57,7 +57,7 @@ class Canonical:
 
     async def _through(self, tables: NamedMaps, address: str) -> str:
         for _ in range(MAX_ROUNDS):
-            found = self._lookup.find(tables, address)
+            found = await self._lookup.find(tables, address)
             if found is None:
                 return address
             new = await self._rewriter.one(found[0])

@@ -35,7 +35,7 @@ class Lookup:
         self._ours: Final = ours
         self._log: Final = log
 
-    def find(self, tables: NamedMaps, address: str) -> list[str] | None:
+    async def find(self, tables: NamedMaps, address: str) -> list[str] | None:
         """The addresses a table gives for ``address``, not yet put in form; None if it has none.
 
         Raises Refusal where a table cannot be read or holds what is no address.
@@ -44,7 +44,7 @@ class Lookup:
             return None
         try:
             for key in self._keys(address):
-                value = tables.maps.lookup(key.text)
+                value = await tables.maps.find(key.text)
                 if value is not None:
                     unmatched = key.unmatched if tables.propagate else ""
                     return self._result(tables, address, value, unmatched)
