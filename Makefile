@@ -1,6 +1,6 @@
 # As root on Debian 12 or 13, with git, make and python3; the rest is installed.
 
-.PHONY: run test quick crash bench shell clean prepare
+.PHONY: run test quick crash bench scale shell clean prepare
 
 run: prepare  ## build the package, install it in a private machine, send mail, show what happened
 	.build/venv/bin/python tests/demonstrate
@@ -16,6 +16,9 @@ crash: prepare  ## kills, losses of power and failing system calls for an hour; 
 
 bench: prepare  ## Postfix and Postroom side by side
 	.build/venv/bin/python tests/bench/compare
+
+scale: prepare  ## Both with 100,000 messages in the queue
+	.build/venv/bin/python tests/bench/scale
 
 shell:  ## a shell in the machine that `make run` left
 	tests/machine/machine sh postroom
