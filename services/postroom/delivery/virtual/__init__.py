@@ -5,8 +5,8 @@ below ``virtual_mailbox_base`` (a Maildir if it ends in a slash, else an mbox),
 ``virtual_uid_maps`` and ``virtual_gid_maps`` whose it is. No aliases, no commands.
 
 SECURITY: as local: this process has no capability; a worker with exactly the mailbox's uid and
-gid writes it. A uid below ``virtual_minimum_uid`` is refused. A path that leads out of
-``virtual_mailbox_base`` by ``..`` is refused.
+gid writes it. A uid below ``virtual_minimum_uid`` is refused, and so are a path that leads out of
+``virtual_mailbox_base`` by ``..`` and a table of patterns that makes its result of the address.
 
 STANDARDS: mbox(5), Maildir.
 

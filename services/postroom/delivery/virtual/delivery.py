@@ -1,5 +1,7 @@
 """Deliver one request to virtual mailboxes."""
 
+from msgspec import structs
+
 from postroom.delivery.attempt import Attempt
 from postroom.delivery.impersonation.announcement import announced
 from postroom.delivery.impersonation.pool import WorkerPool
@@ -33,6 +35,7 @@ class VirtualDelivery:
             settings.virtual_mailbox_limit,
             settings.enable_original_recipient,
             settings.myhostname,
+            settings.strict_mailbox_ownership,
         )
 
     async def __call__(self, attempt: Attempt) -> None:
@@ -57,4 +60,9 @@ class VirtualDelivery:
         )
         if envelope.is_probe:
             return announced(task)
-        return await self._pool.perform(mailbox.owner, task, attempt.content)
+        return _patient(await self._pool.perform(mailbox.owner, task, attempt.content))
+
+
+def _patient(result: Result) -> Result:
+    """What is wrong with a mailbox but its size is the admin's to mend: the mail waits."""
+    return structs.replace(result, code="4.2.0") if result.code == "5.2.0" else result

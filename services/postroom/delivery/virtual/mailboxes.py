@@ -4,6 +4,7 @@ import posixpath
 from typing import NamedTuple
 
 from postroom.delivery.impersonation.identity import Identity
+from postroom.delivery.virtual.patterns import substituting
 from postroom.delivery.virtual.settings import Settings
 from postroom.mail.address import split_address, split_extension
 from postroom.tables import Maps
@@ -31,12 +32,26 @@ class Mailboxes:
 
     def find(self, address: str) -> Mailbox | None:
         """None where nobody has this address; raises Misconfigured."""
+        self._refuse_substitution()
         name = self._lookup(self._mailboxes, address)
         if name is None:
             return None
         uid = self._number(self._uids, address, self._settings.virtual_minimum_uid)
         gid = self._number(self._gids, address, 1)
         return Mailbox(self._path(name), Identity(uid, gid))
+
+    def _refuse_substitution(self) -> None:
+        """Asked each time: who edits a table need not think of us."""
+        settings = self._settings
+        table = substituting(
+            (
+                *settings.virtual_mailbox_maps,
+                *settings.virtual_uid_maps,
+                *settings.virtual_gid_maps,
+            )
+        )
+        if table:
+            raise Misconfigured(f"table {table}: $number substitution is not allowed here")
 
     def _path(self, name: str) -> str:
         if ".." in name.split("/"):
@@ -56,12 +71,13 @@ class Mailboxes:
         return int(value)
 
     def _lookup(self, maps: Maps, address: str) -> str | None:
-        """virtual(8): the address, without its extension, then its domain (``@domain``)."""
-        local, domain = split_address(address)
+        """virtual(8): the address in lower case, without its extension, then ``@domain``.
+
+        Tables of patterns are asked for the whole address alone.
+        """
+        local, domain = split_address(address.lower())
         name, extension = split_extension(local, self._settings.recipient_delimiter)
-        keys = [address, f"{name}@{domain}", f"@{domain}"] if extension else [address, f"@{domain}"]
-        for key in keys:
-            value = maps.lookup(key)
-            if value is not None:
-                return value
-        return None
+        value = maps.lookup(f"{local}@{domain}")
+        if value is None and extension:
+            value = maps.lookup(f"{name}@{domain}", part=True)
+        return maps.lookup(f"@{domain}", part=True) if value is None else value

@@ -13,6 +13,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     recipient_delimiter: str
     soft_bounce: bool
     stale_lock_time: float
+    strict_mailbox_ownership: bool
     syslog_name: str
     virtual_gid_maps: tuple[str, ...]
     virtual_mailbox_base: str

@@ -1,5 +1,7 @@
 """virtual finds the mailbox and owner that the tables name, and nothing outside its base."""
 
+from pathlib import Path
+
 import pytest
 
 from postroom.delivery.impersonation.identity import Identity
@@ -19,6 +21,7 @@ def settings(**changes: object) -> Settings:
         "recipient_delimiter": "+",
         "soft_bounce": False,
         "stale_lock_time": 500.0,
+        "strict_mailbox_ownership": True,
         "syslog_name": "postfix",
         "virtual_gid_maps": ("static:5000",),
         "virtual_mailbox_base": "/var/vmail",
@@ -77,3 +80,24 @@ def test_no_table_entry_leads_out_of_the_base() -> None:
 def test_an_unreadable_table_is_no_unknown_user() -> None:
     with pytest.raises(TableError):
         mailboxes(virtual_mailbox_maps=("fail:x",)).find("a@x.test")
+
+
+def test_the_case_of_an_address_does_not_matter_to_any_table(tmp_path: Path) -> None:
+    (tmp_path / "boxes").write_text("/^a@x.test$/ x/a/\n")
+    found = mailboxes(virtual_mailbox_maps=(f"pcre:{tmp_path}/boxes",)).find("A@X.test")
+    assert found == Mailbox("/var/vmail/x/a/", Identity(5001, 5000))
+
+
+def test_a_pattern_sees_the_whole_address_only(tmp_path: Path) -> None:
+    (tmp_path / "boxes").write_text("/^@x.test$/ x/all/\n/^a@x/ x/a/\n")
+    table = mailboxes(virtual_mailbox_maps=(f"regexp:{tmp_path}/boxes",))
+    assert table.find("b@x.test") is None
+    assert table.find("a+b@x.test") is None
+
+
+@pytest.mark.parametrize("result", ["$1/", "boxes/${1}/", "x/$(2)"])
+def test_an_address_does_not_name_its_own_mailbox(tmp_path: Path, result: str) -> None:
+    """RCPT TO:<../../etc/cron.d/x@x.test> is the attack."""
+    (tmp_path / "boxes").write_text(f"# not $1 here\n/^(.*)@x.test$/ {result}\n")
+    with pytest.raises(Misconfigured, match="substitution"):
+        mailboxes(virtual_mailbox_maps=(f"pcre:{tmp_path}/boxes",)).find("a@x.test")
