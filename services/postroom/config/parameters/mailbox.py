@@ -43,7 +43,11 @@ PARAMETERS: tuple[Parameter, ...] = (
         "forward",
         "include",
     ),
-    yes_no("allow_min_user", "no", LATER),
+    yes_no(
+        "allow_min_user",
+        "no",
+        Acts("A recipient that begins with a dash is given to commands of pipe(8), not refused."),
+    ),
     yes_no("biff", "yes", Accepted("There is no comsat service.")),
     template(
         "command_execution_directory",

@@ -16,7 +16,7 @@ report for it.
 STANDARDS: RFC 3463 (status codes in a command's output).
 
 BUGS: the command is in all groups of its user; no ``chroot=``; ``$sasl_sender`` is always
-empty; flag X changes nothing, success is reported as a delivery.
+empty.
 
 PARAMETERS: see settings; ``arguments`` is the line in master.cf.
 """

@@ -9,16 +9,17 @@ from postroom.mail.address import quote_address, split_address, split_extension
 from postroom.mail.envelope import Client, Recipient
 
 
-def arguments(command: PipeCommand, request: Deliver, delimiter: str) -> tuple[str, ...]:
-    """The command line for all recipients of a request.
+def arguments(
+    command: PipeCommand, request: Deliver, served: Sequence[Recipient], delimiter: str
+) -> tuple[str, ...]:
+    """The command line for those recipients of a request that are ``served``.
 
     An argument with a macro of the recipient's stands once for each recipient. One that turns
     out empty keeps its place: what follows must not be taken for it.
     """
     message = _of_message(command, request)
     recipients = [
-        {**message, **_of_recipient(command.flags, recipient, delimiter)}
-        for recipient in request.envelope.recipients
+        {**message, **_of_recipient(command.flags, recipient, delimiter)} for recipient in served
     ]
     return tuple(_filled(command.argv, message, recipients))
 

@@ -4,6 +4,7 @@ from msgspec import Struct
 
 
 class Settings(Struct, frozen=True, kw_only=True):
+    allow_min_user: bool
     arguments: tuple[str, ...]
     export_environment: tuple[str, ...]
     max_idle: float

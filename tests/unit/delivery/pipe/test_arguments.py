@@ -26,7 +26,7 @@ def filled(
     to = tuple(Recipient(address, "Old@Y.Test") for address in recipients or ("A+B@Y.Test",))
     envelope = Envelope(sender, to, now, client=client)
     request = Deliver("0123456789AB", "Next.Hop", envelope, 42, now, now, b"")
-    return list(arguments(command, request, "+"))
+    return list(arguments(command, request, to, "+"))
 
 
 def test_macros_tell_about_the_message() -> None:

@@ -15,10 +15,12 @@ from postroom.delivery.impersonation.tasks import Result, RunCommand
 from postroom.delivery.pipe.delivery import PipeDelivery
 from postroom.delivery.pipe.settings import Settings
 from postroom.mail.envelope import Envelope, Recipient
+from postroom.mail.status import Reach
 from postroom.maillog.delivery import DeliveryLog
 from postroom.systemd.journal import Priority
 
 SETTINGS = Settings(
+    allow_min_user=False,
     arguments=(),
     export_environment=("TZ=UTC", "NOT_SET_ANYWHERE"),
     max_idle=1.0,
@@ -101,6 +103,18 @@ def test_a_message_that_is_too_large_or_was_here_is_returned(
     notebook, report = deliver(line, content=content)
     assert [outcome.code for outcome in report.outcomes] == [code]
     assert notebook.tasks == []
+
+
+def test_a_recipient_that_looks_like_an_option_is_none() -> None:
+    notebook, report = deliver("argv=/x $recipient", "-oQ/tmp@y.test", "b@y.test")
+    assert [outcome.code for outcome in report.outcomes] == ["5.1.3", "2.0.0"]
+    assert [task.argv for task in notebook.tasks] == [("/x", "b@y.test")]
+
+
+def test_flag_x_says_that_the_command_is_the_end_of_the_way() -> None:
+    for flags, reach in (("flags=X ", Reach.DELIVERED), ("", Reach.RELAYED)):
+        _, report = deliver(f"{flags}argv=/x")
+        assert [outcome.reach for outcome in report.outcomes] == [reach]
 
 
 def test_one_recipient_s_address_is_not_written_into_mail_for_several() -> None:
