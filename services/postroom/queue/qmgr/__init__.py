@@ -7,7 +7,7 @@ PURPOSE
 
 SOCKETS
     qmgr         cleanup hands over new mail (contracts/qmgr)
-    showq        anybody may list the queue and have it tried again (contracts/showq)
+    showq        users list the queue and have it tried again (contracts/showq)
     queue-admin  the superuser changes it (contracts/queue_admin)
 
 ASKS
