@@ -10,4 +10,7 @@ _MAX_HEADER = 65_536
 def delivered_to(content: Content) -> frozenset[str]:
     """The addresses in Delivered-To headers, in lower case."""
     head = next(content.pieces(), b"")[:_MAX_HEADER]
+    # Most mail comes for the first time.
+    if b"delivered-to" not in head.lower():
+        return frozenset()
     return frozenset(decode(field.text(head)).lower() for field in scan(head).all(b"delivered-to"))

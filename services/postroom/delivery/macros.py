@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 _MACRO = re.compile(r"\$(?:\$|\{(\w+)(?:([?:])([^{}]*))?\}|\((\w+)\)|(\w+))")
 
@@ -25,3 +26,14 @@ def expand(text: str, values: Mapping[str, str]) -> str:
         return value
 
     return _MACRO.sub(one, text)
+
+
+def filtered(value: str, allowed: str) -> str:
+    """``value`` with ``_`` for each character that is not among the ``allowed`` ones
+    (postconf(5), command_expansion_filter)."""
+    return _others(allowed).sub("_", value)
+
+
+@lru_cache(maxsize=8)
+def _others(allowed: str) -> re.Pattern[str]:
+    return re.compile(f"[^{re.escape(allowed)}]" if allowed else ".", re.DOTALL)

@@ -7,6 +7,7 @@ from postroom.delivery.local.copy import Copy
 from postroom.delivery.local.names import split_name
 from postroom.delivery.local.settings import Settings
 from postroom.delivery.local.users import User
+from postroom.delivery.macros import filtered
 from postroom.mail.address import split_address
 from postroom.mail.envelope import Client, Envelope
 
@@ -16,11 +17,10 @@ def command_environment(
 ) -> dict[str, str]:
     """local(8)'s variables, those that have a value; no character that a shell might act on."""
     told = _about_message(settings, envelope, copy)
-    filtered = {
-        key: _filtered(value, settings.command_expansion_filter) for key, value in told.items()
-    }
-    known = {} if user is None else _about_user(user)
-    values = {**filtered, **known}
+    allowed = settings.command_expansion_filter
+    values = {key: filtered(value, allowed) for key, value in told.items()}
+    if user is not None:
+        values.update(_about_user(user))
     return {
         **exported(settings.export_environment),
         **{key: value for key, value in values.items() if value},
@@ -34,11 +34,6 @@ def command_macros(
     environment = command_environment(settings, envelope, copy, user)
     delimiter = {"recipient_delimiter": settings.recipient_delimiter}
     return {**environment, **{key.lower(): text for key, text in environment.items()}, **delimiter}
-
-
-def _filtered(value: str, allowed: str) -> str:
-    """Characters outside ``command_expansion_filter`` become ``_`` (postconf(5))."""
-    return "".join(character if character in allowed else "_" for character in value)
 
 
 def _about_message(settings: Settings, envelope: Envelope, copy: Copy) -> Mapping[str, str]:

@@ -17,7 +17,7 @@ from postroom.delivery.local.rights import Rights, rights_of_forward, rights_of_
 from postroom.delivery.local.settings import Settings
 from postroom.delivery.local.targets import Kind, Target, parse_targets
 from postroom.delivery.local.users import User, Users
-from postroom.delivery.macros import expand
+from postroom.delivery.macros import expand, filtered
 from postroom.mail.address import split_address, unquote
 from postroom.mail.status import Reach
 from postroom.tables import TableError
@@ -218,7 +218,7 @@ class Expansion:
         settings = self._settings
         values = _macros(copy.recipient.address, user.name, extension[1:], user.home)
         allowed = settings.forward_expansion_filter
-        values = {key: _filtered(text, allowed) for key, text in values.items()}
+        values = {key: filtered(text, allowed) for key, text in values.items()}
         values["recipient_delimiter"] = extension[:1] or settings.recipient_delimiter[:1]
         return [
             expand(template, values)
@@ -295,10 +295,6 @@ class Expansion:
 def _key_of(copy: Copy) -> Key:
     local, domain = split_address(copy.recipient.address)
     return ("address", f"{local}@{domain.lower()}")
-
-
-def _filtered(value: str, allowed: str) -> str:
-    return "".join(character if character in allowed else "_" for character in value)
 
 
 def _macros(address: str, user: str, extension: str, home: str) -> dict[str, str]:
