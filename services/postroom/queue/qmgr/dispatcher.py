@@ -56,11 +56,8 @@ class Dispatcher:
         """Whether a delivery is under way."""
         return bool(self._under_way)
 
-    def add(
-        self, message: ActiveMessage, transport: str, groups: Iterable[Group], unread: int = 0
-    ) -> None:
-        """Have some recipients of a message served by a transport, in their turn; so many
-        others are not read yet."""
+    def add(self, message: ActiveMessage, transport: str, groups: Iterable[Group]) -> None:
+        """Have some recipients of a message served by a transport, in their turn."""
         if message.order is not Order.NONE:
             self._settle_withdrawn(message, [i for group in groups for i in group.recipients])
             return
@@ -71,7 +68,7 @@ class Dispatcher:
                 self.suspend(Suspended(message, tuple(group.recipients), "4.3.5", text))
             return
         now = time.monotonic()
-        for suspended in queue.add(message, groups, now, unread):
+        for suspended in queue.add(message, groups, now):
             self._put_off(suspended)
         self._clogging.look(queue, groups, now)
 

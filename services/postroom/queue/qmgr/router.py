@@ -80,7 +80,6 @@ class Router:
     def _distribute(self, message: ActiveMessage, indexes: list[int], routes: list[Route]) -> None:
         grouped = self._grouped(indexes, routes)
         self._supply.assigned(message, grouped.keys())
-        unread = self._supply.unread(message)
         for transport, groups in grouped.items():
             if transport in self._deferred and not message.flush:
                 for group in groups:
@@ -88,7 +87,9 @@ class Router:
                     why = Suspended(message, recipients, "4.3.2", "deferred transport")
                     self._dispatcher.suspend(why)
             else:
-                self._dispatcher.add(message, transport, groups, unread)
+                self._dispatcher.add(message, transport, groups)
+        if len(indexes) < len(message.recipients):
+            self._scheduler.expect(message, self._supply.unread(message))
         self._dispatcher.pump()
 
     def _grouped(self, indexes: list[int], routes: list[Route]) -> dict[str, list[Group]]:

@@ -38,6 +38,11 @@ class Scheduler:
         """How many recipients wait or are being served."""
         return sum(transport.recipients for transport in self._transports.values())
 
+    def expect(self, message: Any, unread: int) -> None:
+        """Of a message of which only a part was read, so many recipients are still unread."""
+        for transport in self._transports.values():
+            transport.expect(message, unread)
+
     def next(self, now: float) -> tuple[TransportQueue, Delivery] | None:
         """The next delivery that may start; None if all is busy, empty or delayed."""
         for transport in self._transports.values():

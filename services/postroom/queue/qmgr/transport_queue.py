@@ -84,12 +84,8 @@ class TransportQueue:
             return nexthop
         return f"{recipient.rpartition('@')[0] or recipient}@{nexthop}"
 
-    def add(
-        self, message: Any, groups: Iterable[Group], now: float, unread: int = 0
-    ) -> list[Suspended]:
-        """Take a message's recipients; gives back those whose destination is dead.
-
-        So many others may follow, which count where it is asked how much a job needs."""
+    def add(self, message: Any, groups: Iterable[Group], now: float) -> list[Suspended]:
+        """Take a message's recipients; gives back those whose destination is dead."""
         suspended: list[Suspended] = []
         alive = self._alive(message, groups, suspended, now) if self._trouble else groups
         job = self._job(message, now)
@@ -99,8 +95,16 @@ class TransportQueue:
             for recipients in _portions(group.recipients, self._portion)
         ]
         if added:
-            self._enlist(job, added, now, unread)
+            self._enlist(job, added, now)
         return suspended
+
+    def expect(self, message: Any, unread: int) -> None:
+        """So many more recipients of a message may follow, if it has any here: they count where
+        it is asked how much a job needs."""
+        job = self._jobs.get(message)
+        if job is not None:
+            job.unread = unread
+            self._forget_done(job)
 
     def next(self, now: float) -> Delivery | None:
         """The next delivery there is room for; it counts as under way from now on."""
@@ -223,14 +227,13 @@ class TransportQueue:
             self._destinations[group.destination] = destination
         return destination
 
-    def _enlist(self, job: Job, added: list[Delivery], now: float, unread: int) -> None:
+    def _enlist(self, job: Job, added: list[Delivery], now: float) -> None:
         if not job.deliveries:
-            job.place = place_for(len(added) + unread)
+            job.place = place_for(len(added))
             self._jobs[job.message] = job
         job.deliveries += added
         job.waiting += len(added)
         self.waiting += len(added)
-        job.unread = unread
         for delivery in added:
             self.recipients += len(delivery.recipients)
             self._turns.add(delivery, now)
@@ -256,6 +259,9 @@ class TransportQueue:
         self.waiting -= 1
         job.started += 1
         job.waiting -= 1
+        self._forget_done(job)
+
+    def _forget_done(self, job: Job) -> None:
         if not job.needed:
             self._jobs.pop(job.message, None)
 
@@ -267,8 +273,7 @@ class TransportQueue:
             job = delivery.job
             self.recipients -= len(delivery.recipients)
             job.waiting -= 1
-            if not job.needed:
-                self._jobs.pop(job.message, None)
+            self._forget_done(job)
         return [Suspended(each.message, each.recipients, code, text) for each in deliveries]
 
     def _finished(self, delivery: Delivery, now: float) -> None:

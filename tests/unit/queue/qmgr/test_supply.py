@@ -7,6 +7,7 @@ from postroom.contracts.queue_admin import Action
 from postroom.mail.envelope import Recipient
 from postroom.queue.qmgr.dispatcher import Dispatcher
 from postroom.queue.qmgr.message import ActiveMessage
+from postroom.queue.qmgr.transport_queue import Group
 from unit.queue.qmgr.conftest import World, reply_all, transport
 
 SMALL = {
@@ -100,18 +101,30 @@ def test_a_list_with_no_way_to_go_is_put_off_whole(play: Callable[..., None]) ->
     play(scenario, **(SMALL | {"defer_transports": ("smtp",)}))
 
 
+def test_nothing_is_remembered_of_a_list_that_was_served(play: Callable[..., None]) -> None:
+    async def scenario(world: World) -> None:
+        world.agent = reply_all("4.4.1", failure="refused")
+        await world.enqueue(people(100) + people(100, "elsewhere.example"))
+        await world.quiet_after(world.spool.deferred.queue_ids)
+        queues = [world.manager.scheduler.transport(name) for name in ("smtp", "retry")]
+        assert [queue.messages for queue in queues if queue] == [0, 0]
+        assert world.manager.scheduler.recipients == 0
+
+    play(scenario, **SMALL)
+
+
 def test_most_messages_are_read_whole(play: Callable[..., None]) -> None:
     async def scenario(world: World) -> None:
         read: list[int] = []
         add = world.manager.dispatcher.add
 
-        def look(message: ActiveMessage, name: str, groups: object, unread: int) -> None:
-            read.append(unread)
-            add(message, name, groups, unread)  # type: ignore[arg-type]
+        def look(message: ActiveMessage, name: str, groups: list[Group]) -> None:
+            read.append(sum(len(group.recipients) for group in groups))
+            add(message, name, groups)
 
-        world.manager.dispatcher.add = look  # type: ignore[assignment]
+        world.manager.dispatcher.add = look  # type: ignore[method-assign,assignment]
         await world.enqueue(people(1000))
         await world.quiet_after(lambda: len(served(world)) == 1000)
-        assert read == [0]
+        assert read == [1000]
 
     play(scenario)
