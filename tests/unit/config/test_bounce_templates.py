@@ -94,6 +94,12 @@ def test_times_come_in_the_unit_of_ones_choice(tmp_path: Path, unit: str, shown:
     assert bool(odd) is (shown in ("0", "7260"))
 
 
+def test_our_own_texts_are_not_complained_about(tmp_path: Path) -> None:
+    found = in_use(tmp_path, None, "delay_warning_time = 20m\nmaximal_queue_lifetime = 1h")
+    assert not found.problems
+    assert "0 hour(s)" in text_of(found, "delay")
+
+
 def test_a_host_name_is_shown_as_people_write_it(tmp_path: Path) -> None:
     name = "myhostname = mail.xn--bcher-kva.example\nsmtputf8_enable = yes"
     assert text_of(in_use(tmp_path, failure("$myhostname"), name)) == "mail.bücher.example\n"

@@ -21,12 +21,14 @@ def templates_in_use(lookup: Lookup, overrides: Overrides = NONE) -> InUse:
     """Those of bounce_template_file; for one that cannot be used, the built-in one."""
     builtin = load_templates(None, lookup.text("header_from_format", overrides))
     found, problems = _found(lookup, overrides, builtin)
-    path = Path(lookup.text("bounce_template_file", overrides) or "[built-in]")
+    path = Path(lookup.text("bounce_template_file", overrides))
     templates = []
     for template, otherwise in zip(found.templates, builtin.templates, strict=True):
         used, oddities = _usable(template, otherwise, lookup, overrides)
         templates.append(used)
-        problems += (Problem(Severity.WARNING, path, 0, oddity) for oddity in oddities)
+        # What is odd in our own texts is nobody's fault (postconf -b tells of it).
+        if template != otherwise:
+            problems += (Problem(Severity.WARNING, path, 0, oddity) for oddity in oddities)
     return InUse(tuple(templates), tuple(problems))
 
 
