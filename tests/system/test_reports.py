@@ -111,6 +111,18 @@ def test_success_is_told_of_mailboxes_and_lists_of_ours(mail: Mailer) -> None:
     assert len([one for one in mail.mailbox("alice") if one["Subject"] == SUCCESS]) == 1
 
 
+def test_users_ask_for_reports_with_sendmail(mail: Mailer) -> None:
+    options = ("-N", "success,failure", "-R", "hdrs", "-V", "order-8")
+    whom = ("bob", "not-here@nowhere.invalid")
+    mail.machine.run("sendmail", *options, *whom, user="alice", text="Subject: hi\n\nthe body\n")
+    (success,) = reports(mail, "alice", SUCCESS)
+    (failure,) = reports(mail, "alice", FAILURE)
+    for report in (success, failure):
+        assert report.about_message["Original-Envelope-Id"] == "order-8"
+    assert success.by_address["bob@example.org"]["Original-Recipient"] == "rfc822;bob@example.org"
+    assert failure.original.get_content_type() == "text/rfc822-headers"
+
+
 def test_a_host_that_knows_dsn_tells_of_the_delivery_itself(mail: Mailer, peer: Mailer) -> None:
     send(mail, "zoe@example.net NOTIFY=SUCCESS ORCPT=rfc822;z@example.org", options="ENVID=e1")
     (report,) = reports(mail, "alice", SUCCESS)
