@@ -82,7 +82,7 @@ class Pool:
     def _reusable(self, connection: Connection) -> bool:
         rules = self._rules
         age = self._loop.time() - connection.established
-        worn = 0 < rules.connection_reuse_count_limit <= connection.uses
+        worn = 0 < rules.connection_reuse_count_limit < connection.uses
         return connection.usable and age < rules.connection_reuse_time_limit and not worn
 
     def _dismiss(self, connection: Connection) -> None:
