@@ -161,12 +161,16 @@ class Machine:
     def get(self, inside: str, outside: Path) -> None:
         shutil.copy(self.path(inside), outside)
 
-    def connect(self, port: int = 25, address: str = "127.0.0.1") -> socket.socket:
-        """Connect from this machine, as a client that runs in it would."""
+    def connect(
+        self, port: int = 25, address: str = "127.0.0.1", source: str = ""
+    ) -> socket.socket:
+        """Connect from this machine, as a client that runs in it would (at ``source``)."""
         family = socket.AF_INET6 if ":" in address else socket.AF_INET
         connection = socket_in(self.container.leader, family)
         connection.settimeout(60)
         try:
+            if source:
+                connection.bind((source, 0))
             connection.connect((address, port))
         except OSError:
             connection.close()
