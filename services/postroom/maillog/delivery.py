@@ -41,15 +41,16 @@ class DeliveryLog(MailLog):
         rewritten = f", orig_to=<{original}>" if original and original != recipient.address else ""
         reused = f", conn_use={conn_use}" if conn_use > 1 else ""
         status = (found_by(outcome.code) if probe else outcome.fate).value
+        delay = seconds(delays.total)
         self.info(
             f"{queue_id}: to=<{recipient.address}>{rewritten}, relay={outcome.relay}{reused}, "
-            f"delay={seconds(delays.total)}, delays={'/'.join(map(seconds, delays))}, "
+            f"delay={delay}, delays={'/'.join(map(seconds, delays))}, "
             f"dsn={outcome.code}, status={status} ({outcome.text})",
             QUEUE_ID=queue_id,
             RECIPIENT=recipient.address,
             ORIG_RECIPIENT=original,
             RELAY=outcome.relay,
-            DELAY=seconds(delays.total),
+            DELAY=delay,
             DSN=outcome.code,
             STATUS=status,
         )
@@ -65,9 +66,6 @@ class DeliveryLog(MailLog):
 
 def seconds(value: float) -> str:
     """A delay as Postfix writes it: two significant digits below 100, no trailing zeros."""
-    value = max(value, 0.0)
-    if value >= 9.95:
-        return f"{value:.0f}"
-    if value < 0.01:
-        return f"{value:.2g}" if value >= 0.0095 else "0"
-    return f"{value:.2g}"
+    if value < 0.0095:
+        return "0"
+    return f"{value:.0f}" if value >= 9.95 else f"{value:.2g}"

@@ -50,5 +50,9 @@ class MailLog:
         self._send(Priority.CRITICAL, f"fatal: {text}", fields)
 
     def _send(self, priority: Priority, text: str, fields: dict[str, str]) -> None:
-        clean = {name: printable(value) for name, value in fields.items() if value}
-        self._journal.send(priority, printable(text), clean)
+        fields = {name: value for name, value in fields.items() if value}
+        whole = "".join((text, *fields.values()))
+        if len(whole) > MAX_TEXT or not whole.isprintable():
+            text = printable(text)
+            fields = {name: printable(value) for name, value in fields.items()}
+        self._journal.send(priority, text, fields)

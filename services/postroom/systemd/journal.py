@@ -30,15 +30,19 @@ class SystemJournal:
 
     def __init__(self, identifier: str, socket: JournalSocket | None = None) -> None:
         self._socket = socket or JournalSocket()
-        self._constant = f"SYSLOG_FACILITY=2\nSYSLOG_IDENTIFIER={identifier}\n"
+        self._heads = {
+            priority: f"PRIORITY={priority:d}\nSYSLOG_FACILITY=2\nSYSLOG_IDENTIFIER={identifier}\n"
+            for priority in Priority
+        }
 
     def send(self, priority: Priority, message: str, fields: dict[str, str]) -> None:
         """A line end would end the field (sd-journal's native protocol), so there is none."""
-        record = [f"MESSAGE={message.replace(_LINE_END, ' ')}\nPRIORITY={priority:d}\n"]
-        record.append(self._constant)
-        for name, value in fields.items():
-            record.append(f"{name}={value.replace(_LINE_END, ' ')}\n")
-        self._socket.send("".join(record).encode("utf-8", "replace"))
+        fields = {"MESSAGE": message, **fields}
+        body = "".join([f"{name}={value}\n" for name, value in fields.items()])
+        if body.count(_LINE_END) > len(fields):
+            clean = {name: value.replace(_LINE_END, " ") for name, value in fields.items()}
+            body = "".join([f"{name}={value}\n" for name, value in clean.items()])
+        self._socket.send(f"{body}{self._heads[priority]}".encode("utf-8", "replace"))
 
 
 class JournalHandler(logging.Handler):
