@@ -39,6 +39,8 @@ def main() -> None:
     elif options.mode is Mode.SMTP:
         _speak_smtp()
     elif options.mode is Mode.LIST_QUEUE:
+        if options.recipients:
+            _fail(EX_TEMPFAIL, "display queue mode requires no recipient")
         _become("postqueue", "-p")
     elif options.mode is Mode.FLUSH_QUEUE:
         _become("postqueue", *options.flush)

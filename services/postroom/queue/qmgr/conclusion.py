@@ -81,8 +81,7 @@ class Conclusion:
             left = await self._conclude_mail(message)
         if left and not message.ordered(Order.DELETE):
             await self._wait(message, left)
-            if message.ordered(Order.DELETE):
-                self._remove_waiting(message)
+            await self._obey_late_order(message)
         else:
             message.stored.forget()
             self._log.removed(message.queue_id)
@@ -166,11 +165,15 @@ class Conclusion:
         envelope = message.envelope
         return not envelope.is_probe and self._backoff.warning_due(envelope.arrival, now)
 
-    def _remove_waiting(self, message: ActiveMessage) -> None:
-        """The order came while the message was being written."""
-        self._spool.deferred.remove(message.queue_id)
-        self._spool.hold.remove(message.queue_id)
-        self._log.removed(message.queue_id)
+    async def _obey_late_order(self, message: ActiveMessage) -> None:
+        """One that came while the message was being written."""
+        deferred, hold = self._spool.deferred, self._spool.hold
+        if message.ordered(Order.DELETE):
+            deferred.remove(message.queue_id)
+            hold.remove(message.queue_id)
+            self._log.removed(message.queue_id)
+        elif message.ordered(Order.HOLD):
+            await deferred.move_many([message.queue_id], hold)
 
     async def _put(self, message: ActiveMessage, state: State, due: float) -> None:
         """Until it is written it stays where it is and counts as active.
