@@ -1,7 +1,7 @@
 """Socket ``queue-admin``: what postsuper(1) and postcat(1) ask for."""
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 from postroom.contracts.queue_admin import (
@@ -61,16 +61,22 @@ class Admin:
 
     async def _apply(self, question: Apply) -> list[str]:
         names, queues = question.queue_ids, question.queues
-        active = [message for name in names if (message := self._manager.active.get(name))]
-        done = []
-        if QueueName.ACTIVE in queues:
-            done = [m.queue_id for m in active if self._to_active(question.action, m)]
-        rest = set(names).difference(message.queue_id for message in active)
+        active = {name for name in names if self._manager.active.get(name) is not None}
+        done = self._to_those_active(question, active)
+        rest = set(names) - active
         for name, queue in self._waiting.items():
             if name in queues and rest:
                 done += await self._to_waiting(question.action, queue, sorted(rest))
+        # What was about to become active may be it by now.
+        done += self._to_those_active(question, rest.difference(done))
         await self._completed(question.action)
         return done
+
+    def _to_those_active(self, question: Apply, names: Collection[str]) -> list[str]:
+        if QueueName.ACTIVE not in question.queues:
+            return []
+        active = [message for name in names if (message := self._manager.active.get(name))]
+        return [m.queue_id for m in active if self._to_active(question.action, m)]
 
     async def _apply_to_all(self, question: ApplyToAll) -> int:
         action, queues = question.action, question.queues

@@ -79,6 +79,25 @@ def test_expired_mail_is_returned_at_its_next_attempt_and_not_before(play: Play)
     play(scenario)
 
 
+def test_an_order_for_what_is_about_to_become_active_is_not_lost(play: Play) -> None:
+    async def scenario(world: World) -> None:
+        world.agent = all_wait
+        queue_id, _ = await world.enqueue()
+        await world.quiet()
+        async with world.deferred.undisturbed:
+            flush = asyncio.ensure_future(world.showq.ask(FlushMessage(queue_id)))
+            await asyncio.sleep(0.05)
+            order = asyncio.ensure_future(world.order(Action.EXPIRE, queue_id))
+            await asyncio.sleep(0.05)
+            assert not order.done()
+        assert await order
+        await flush
+        await world.quiet_after(lambda: len(world.told) == 1)
+        assert any("status=force-expired" in line for line in world.lines(queue_id))
+
+    play(scenario)
+
+
 def test_what_is_done_to_all_is_done_in_the_queues_named(play: Play) -> None:
     async def scenario(world: World) -> None:
         world.agent = all_wait
