@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 from machine import Machine, Nameserver
@@ -23,7 +24,7 @@ def running_site(name: str, disks: Mapping[str, Path] | None = None) -> Iterator
         machine.add_user("alice")
         for directory in disks or {}:
             _put_mail_on(machine, directory)
-        install_package(machine, build_package())
+        install_package(machine, _package())
         mail = Mailer(machine, "example.org")
         mail.postmap(TRANSPORT, _transport(dead="[127.0.0.1]:9"))
         mail.postmap(VIRTUAL, "other@virtual.example.org alice\n")
@@ -36,6 +37,11 @@ def running_site(name: str, disks: Mapping[str, Path] | None = None) -> Iterator
             transport_retry_time="1s",
         )
         yield mail
+
+
+@cache
+def _package() -> Path:
+    return build_package()
 
 
 def _put_mail_on(machine: Machine, disk: str) -> None:

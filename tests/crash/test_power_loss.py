@@ -1,5 +1,6 @@
 """The power fails at any moment, and the disk keeps any part of what it was not told to keep."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from random import Random
@@ -10,14 +11,18 @@ import pytest
 from crash.budget import LONG, SEED, Deadline
 from crash.disk.private import keep_mounts_private
 from crash.figures import Figures
-from crash.power.recording import SIZE, Work, ordinary, record, without_syncing
+from crash.power.recording import DISK_INSIDE, SIZE, Work, ordinary, record, without_syncing
 from crash.power.replay import Replay, Result
+from crash.search import Found
+from crash.sink import Sink
+from crash.site import SINK_PORT, maildir, running_site, settle
 
 LETTERS = 100
 # Of each recording. One state takes a third of a second.
 STATES = 2000 if LONG else 40
 SHORT_SECONDS = 20
 CONTROL_STATES = 5
+BOOTED_STATES = 3
 
 
 @pytest.fixture
@@ -36,6 +41,23 @@ def test_nothing_acknowledged_is_lost_when_the_power_fails(memory: Path, figures
         cut_power(memory, ordinary(LETTERS), random).search(STATES, deadline, result)
     show(result, figures)
     assert result.findings == []
+
+
+@pytest.mark.skipif(not LONG, reason="takes minutes: make crash")
+@pytest.mark.timeout(0)
+def test_the_mailer_started_on_such_a_disk_delivers_all(memory: Path, figures: Figures) -> None:
+    random = Random(SEED)
+    for _ in range(BOOTED_STATES):
+        replay = cut_power(memory, ordinary(LETTERS), random)
+        replay.save_one(memory / "image")
+        with running_site(f"power-{os.getpid()}", {DISK_INSIDE: memory / "image"}) as mail:
+            sink = Sink(mail.machine.listen(SINK_PORT, "127.0.0.1"), memory / "arrived")
+            settle(mail)
+            sink.stop()
+            found = Found(maildir(mail), sink.arrived)
+        lost = found.lost(replay.promises.acknowledged)
+        assert [each for each in lost if not replay.promises.has_arrived(*each)] == []
+    figures("states from which the whole mailer was started", BOOTED_STATES)
 
 
 @pytest.mark.timeout(0)

@@ -3,6 +3,7 @@
 import os
 import time
 from typing import Any
+from zlib import crc32
 
 from postroom.bounce.audience import Audience, Notice
 from postroom.bounce.original import Original, read_original
@@ -12,7 +13,7 @@ from postroom.contracts.bounce import Kind, Sent, Tell, Unwanted
 from postroom.contracts.cleanup import Queued, Refused
 from postroom.contracts.intake import Intake
 from postroom.ipc.contract import BrokenContract, Question, Unavailable
-from postroom.mail.envelope import Envelope, Recipient
+from postroom.mail.envelope import MAX_ADDRESS, Envelope, Recipient
 from postroom.maillog.bounce import BounceLog
 
 
@@ -91,6 +92,7 @@ class Notifier:
             body="7BIT" if content.isascii() else "8BITMIME",
             smtputf8=smtputf8,
             rewrite_locally=True,
+            once=_name(question, notice),
         )
         return await self._intake.submit(await self._intake.queue_id(), envelope, content)
 
@@ -114,6 +116,13 @@ class Notifier:
             self._log.discarded_notification(question.queue_id, sender)
         elif question.kind is Kind.FAILURE:
             self._log.discarded(question.queue_id)
+
+
+def _name(question: Tell, notice: Notice) -> str:
+    """Of a report: qmgr asks for it again when one of us was killed before it had the answer."""
+    whom = "\n".join(recipient.address for recipient in question.envelope.recipients)
+    what = f"{question.kind.value} {crc32(whom.encode(errors='surrogateescape')):08x}"
+    return f"{question.queue_id} {what} {notice.copy:d} {notice.address}"[:MAX_ADDRESS]
 
 
 def _check(question: Tell) -> None:

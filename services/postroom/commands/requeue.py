@@ -4,6 +4,8 @@ import asyncio
 import os
 from collections.abc import Sequence
 
+from msgspec import structs
+
 from postroom.commands.queued_message import QueuedMessage
 from postroom.contracts import cleanup
 from postroom.contracts.cleanup import MAX_INLINE, Queued, Refused
@@ -70,10 +72,12 @@ class Requeuer:
 
     async def _hand_over(self, message: QueuedMessage) -> Queued | Refused:
         queue_id = await self._intake.queue_id()
+        # Under its old name it would be taken for the message that is there.
+        envelope = structs.replace(message.envelope, once="")
         if message.size <= MAX_INLINE:
             content = b"".join(message.pieces(MAX_INLINE))
-            return await self._intake.submit(queue_id, message.envelope, content)
-        upload = self._intake.upload(queue_id, message.envelope)
+            return await self._intake.submit(queue_id, envelope, content)
+        upload = self._intake.upload(queue_id, envelope)
         for piece in message.pieces(MAX_INLINE):
             await upload.write(piece)
         return await upload.finish()

@@ -17,8 +17,8 @@ Address = Annotated[str, Meta(max_length=MAX_ADDRESS, pattern=r"^[^\x00-\x1f\x7f
 Line = Annotated[str, Meta(max_length=4096, pattern=r"^[^\x00-\x08\x0a-\x1f\x7f]*\Z")]
 # The same two, checked by the struct that holds them: a pattern costs a microsecond per field,
 # one look at all fields together a tenth of that.
-_Address = Annotated[str, Meta(max_length=MAX_ADDRESS)]
-_Line = Annotated[str, Meta(max_length=4096)]
+UncheckedAddress = Annotated[str, Meta(max_length=MAX_ADDRESS)]
+UncheckedLine = Annotated[str, Meta(max_length=4096)]
 _NOT_IN_ADDRESS = re.compile(r"[\x00-\x1f\x7f]")
 _NOT_IN_LINE = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 
@@ -51,13 +51,13 @@ class Recipient(Value, frozen=True):
     (empty where nothing rewrote it); ``orcpt`` and ``notify`` are RFC 3461's.
     """
 
-    address: _Address
-    original: _Address = ""
+    address: UncheckedAddress
+    original: UncheckedAddress = ""
     notify: tuple[Notify, ...] = ()
-    orcpt: _Address = ""
+    orcpt: UncheckedAddress = ""
 
     def __post_init__(self) -> None:
-        _refuse(_NOT_IN_ADDRESS, f"{self.address}{self.original}{self.orcpt}")
+        check_address(f"{self.address}{self.original}{self.orcpt}")
 
     def without_success(self) -> "Recipient":
         """For what an address was expanded to: that is told already (RFC 3461 section 5.2.7)."""
@@ -70,18 +70,18 @@ class Recipient(Value, frozen=True):
 class Client(Value, frozen=True):
     """The SMTP client a message came from, as smtpd saw it."""
 
-    name: _Line = "unknown"
-    address: _Line = "unknown"
+    name: UncheckedLine = "unknown"
+    address: UncheckedLine = "unknown"
     port: int = 0
-    helo: _Line = ""
+    helo: UncheckedLine = ""
     protocol: Literal["SMTP", "ESMTP", "ESMTPS", "ESMTPA", "ESMTPSA", "UTF8SMTP"] = "SMTP"
-    sasl_method: _Line = ""
-    sasl_username: _Line = ""
-    tls: _Line = ""
+    sasl_method: UncheckedLine = ""
+    sasl_username: UncheckedLine = ""
+    tls: UncheckedLine = ""
 
     def __post_init__(self) -> None:
         texts = f"{self.name}{self.address}{self.helo}{self.sasl_method}{self.sasl_username}"
-        _refuse(_NOT_IN_LINE, f"{texts}{self.tls}")
+        check_line(f"{texts}{self.tls}")
 
 
 class Submitter(Value, frozen=True):
@@ -99,7 +99,7 @@ class Envelope(Value, frozen=True):
     neither for mail that the system itself makes (bounces, forwarded mail).
     """
 
-    sender: _Address
+    sender: UncheckedAddress
     recipients: tuple[Recipient, ...]
     arrival: Instant
     client: Client | None = None
@@ -107,27 +107,42 @@ class Envelope(Value, frozen=True):
     body: Literal["7BIT", "8BITMIME"] = "7BIT"
     smtputf8: bool = False
     ret: Literal["", "FULL", "HDRS"] = ""
-    envid: _Address = ""
+    envid: UncheckedAddress = ""
     # Headers and addresses are completed with our own domain only for mail of our own users.
     rewrite_locally: bool = False
     # New fields go to the end and have a default: the spool holds records that lack them.
     trace: Trace = ""
     # Who became others on the way, and whose sender wants to hear of it.
     expanded: tuple[Recipient, ...] = ()
+    # Whoever may have to bring this message again after a crash gives it the same name each time,
+    # and qmgr takes it once.
+    once: UncheckedAddress = ""
 
     def __post_init__(self) -> None:
-        _refuse(_NOT_IN_ADDRESS, f"{self.sender}{self.envid}")
+        check_address(f"{self.sender}{self.envid}{self.once}")
 
     @property
     def is_probe(self) -> bool:
         """Whether this message is never to be delivered anywhere (sendmail -bv)."""
         return self.trace == "verify"
 
+    @property
+    def may_come_again(self) -> bool:
+        """Whether whoever brought the message may have to bring it once more."""
+        return self.submitter is not None or bool(self.once)
+
     def to(self, recipients: tuple[Recipient, ...]) -> "Envelope":
         """The same envelope for other recipients."""
         return structs.replace(self, recipients=recipients)
 
 
-def _refuse(characters: re.Pattern[str], text: str) -> None:
-    if not text.isprintable() and characters.search(text):
+def check_address(text: str) -> None:
+    """Raises ValueError where ``Address`` would be refused; for several at a time."""
+    if not text.isprintable() and _NOT_IN_ADDRESS.search(text):
+        raise ValueError("a control character")
+
+
+def check_line(text: str) -> None:
+    """Raises ValueError where ``Line`` would be refused; for several at a time."""
+    if not text.isprintable() and _NOT_IN_LINE.search(text):
         raise ValueError("a control character")

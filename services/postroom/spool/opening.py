@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import NamedTuple
 
+from postroom.mail.envelope import Envelope
 from postroom.mail.queue_id import format_queue_id
 from postroom.spool import marker, probe
 from postroom.spool.aside import CORRUPT, Warn, save_aside, set_aside
@@ -18,13 +19,13 @@ _MAX_NUMBER = 1 << 59
 
 
 class Opened(NamedTuple):
-    """The journal's segments, its undone messages by number, the arrival of some that are done, the
-    numbers of those that a file supersedes, the large ones on their way, the newest message that
-    has a file, and the highest number used for an id."""
+    """The journal's segments, its undone messages by number, the envelopes of those that may
+    come again, the numbers of those that a file supersedes, the large ones on their way, the newest
+    message that has a file, and the highest number used for an id."""
 
     segments: list[Segment]
     survivors: dict[int, Survivor]
-    finished: dict[int, float]
+    known: dict[int, Envelope]
     superseded: list[int]
     active: list[str]
     newest: str
@@ -71,7 +72,7 @@ def _recover(directory: Path, segments: list[Segment], files: QueueFiles, warn: 
     return Opened(
         segments,
         found.survivors,
-        found.finished,
+        found.known,
         superseded,
         files.of(ACTIVE),
         files.newest,

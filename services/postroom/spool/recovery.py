@@ -28,8 +28,8 @@ from postroom.spool.record import (
 )
 from postroom.spool.segment import Segment, filler
 
-# Messages that are done and remembered all the same: their pickup may have been killed at the same
-# moment, and bring them again in a second.
+# Messages that are done and remembered all the same: who brought them may have been killed at the
+# same moment, and brings them again in a second.
 MAX_FINISHED = 5000
 _done_decoder = msgspec.msgpack.Decoder(tuple[int, ...])
 
@@ -54,11 +54,12 @@ class Damage(NamedTuple):
 
 
 class Recovered(NamedTuple):
-    """Undone messages by number, the last that programs of this machine submitted and that are
-    done, with their arrival, segments that bear another's name, and the highest number."""
+    """Undone messages by number, the envelopes of those that may come again (the last of those that
+    are done among them; without recipients), segments that bear another's name, and the highest
+    number."""
 
     survivors: dict[int, Survivor]
-    finished: dict[int, float]
+    known: dict[int, Envelope]
     misnamed: list[Segment]
     highest: int
 
@@ -91,7 +92,8 @@ def recover(segments: Sequence[Segment], spoiled: Spoiled) -> Recovered:
     survivors = _survivors(found, spoiled)
     for survivor in survivors.values():
         survivor.place.segment.live += 1
-    return Recovered(survivors, _submitted(done), misnamed, highest)
+    known = _known(survivors, done)
+    return Recovered(survivors, known, misnamed, highest)
 
 
 def _contents(segment: Segment, spoiled: Spoiled) -> bytearray:
@@ -167,15 +169,15 @@ def _apply(
             found[record.number] = _Found(known.place, known.done.union(indexes))
 
 
-def _submitted(done: dict[int, Place]) -> dict[int, float]:
-    """Of these messages the ones that came by sendmail; what does not verify is forgotten."""
-    arrivals: dict[int, float] = {}
+def _known(survivors: dict[int, Survivor], done: dict[int, Place]) -> dict[int, Envelope]:
+    """Of messages that may come again; what does not verify is forgotten."""
+    envelopes = {number: survivor.envelope for number, survivor in survivors.items()}
     for number, place in islice(reversed(done.items()), MAX_FINISHED):
         with suppress(Corrupt, OSError):
-            envelope = decode_envelope(place.read())
-            if envelope.submitter is not None:
-                arrivals[number] = envelope.arrival
-    return arrivals
+            envelopes[number] = decode_envelope(place.read())
+    return {
+        number: envelope.to(()) for number, envelope in envelopes.items() if envelope.may_come_again
+    }
 
 
 def _survivors(found: dict[int, _Found], spoiled: Spoiled) -> dict[int, Survivor]:

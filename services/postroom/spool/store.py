@@ -44,15 +44,15 @@ class Spool:
 
     Opening it recovers what an earlier run left; raises OSError if it cannot be used at all.
     ``warn`` gets texts for the log. ``volume`` is how many bytes of content the journal holds.
-    ``finished`` tells of messages that programs of this machine submitted and that were done
-    before a crash: their arrival by their number.
+    ``known`` are the envelopes of messages from before a crash that may come again, by their
+    numbers, done or not.
     """
 
     def __init__(self, directory: Path, warn: Warn) -> None:
         opened = open_spool(directory, warn)
         self.directory = directory
         self.highest = opened.highest
-        self.finished = opened.finished
+        self.known = opened.known
         self.volume = 0
         self._kept = 0
         self._warn = warn

@@ -1,5 +1,7 @@
 """The disk in memory that can forget what was written to it, so that one copy serves all states."""
 
+from pathlib import Path
+
 
 class Rewindable:
     """``size`` bytes, zeros at first."""
@@ -27,6 +29,10 @@ class Rewindable:
         while self._undo:
             offset, before = self._undo.pop()
             self._content[offset : offset + len(before)] = before
+
+    def save(self, image: Path) -> None:
+        """As it is now."""
+        image.write_bytes(self._content)
 
     def sync(self) -> None:
         """Nothing is promised."""

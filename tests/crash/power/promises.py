@@ -34,7 +34,7 @@ class Promises:
             (each.number, kind)
             for each in self.acknowledged
             for kind in each.kinds
-            if (each.number, kind) not in there and not self._has_arrived(each.number, kind)
+            if (each.number, kind) not in there and not self.has_arrived(each.number, kind)
         ]
 
     def repeated(self, remains: Remains) -> Counter[Kind]:
@@ -42,12 +42,13 @@ class Promises:
         again: Counter[Kind] = Counter()
         for place in remains.held:
             if place.kind is Kind.RELAYED:
-                again[Kind.RELAYED] += self._has_arrived(place.number, Kind.RELAYED)
+                again[Kind.RELAYED] += self.has_arrived(place.number, Kind.RELAYED)
             elif place.kind in (Kind.LOCAL, Kind.BOUNCED):
                 again[place.kind] += _filed_otherwise(place, remains)
         return again
 
-    def _has_arrived(self, number: int, kind: Kind) -> bool:
+    def has_arrived(self, number: int, kind: Kind) -> bool:
+        """Whether the host that the letter is relayed to has it."""
         return kind is Kind.RELAYED and self._arrived[number] > 0
 
 

@@ -72,6 +72,16 @@ class Replay:
                     self._look(disks, survival, moment, result)
             result.seconds += time.monotonic() - started
 
+    def save_one(self, image: Path) -> None:
+        """One state, chosen by chance, as a file."""
+        ((chosen, (survival,)),) = self._choose(1).items()
+        for event in self._moments():
+            if event == chosen:
+                break
+        for write in survival(self._pending, self._random):
+            self.disk.write(*write)
+        self.disk.save(image)
+
     def _choose(self, states: int) -> dict[int, list[Survival]]:
         """Moments after the first promise; writes and flushes alike."""
         events = list(map(type, read_log(self._log)))

@@ -523,3 +523,21 @@ def test_a_header_beyond_ascii_alone_needs_the_types_of_rfc_6533() -> None:
 
 def test_a_report_that_is_all_ascii_can_go_anywhere() -> None:
     assert not tell(question(smtputf8=True)).queued[0][0].smtputf8
+
+
+def test_a_report_bears_the_same_name_whenever_it_is_asked_for() -> None:
+    """qmgr takes it once, though one of us was killed before it had the answer."""
+    names = [tell(asked).queued[0][0].once for asked in (question(), question())]
+    assert names[0] == names[1] != ""
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        question(Kind.DELAY),
+        question(recipient=Recipient("c@two.example")),
+        question(sender="other@one.example"),
+    ],
+)
+def test_another_report_bears_another_name(other: Tell) -> None:
+    assert tell(other).queued[0][0].once != tell(question()).queued[0][0].once

@@ -1,4 +1,4 @@
-"""Messages of local programs that were taken: a killed pickup brings its last one once more."""
+"""Messages that were taken: a pickup or bounce that was killed brings its last one once more."""
 
 from postroom.mail.envelope import Envelope
 from postroom.mail.queue_id import QueueId, format_queue_id
@@ -9,26 +9,30 @@ from postroom.spool.store import Spool
 class Taken:
     """Remembers for a while what is no longer in ``spool``, too.
 
-    Ids are given out once, so that the same id and arrival are the same message.
+    pickup brings a message under the same id again, bounce a report under the same name.
     """
 
     def __init__(self, spool: Spool) -> None:
         self._spool = spool
-        self._arrivals = {
-            format_queue_id(number): arrival for number, arrival in spool.finished.items()
-        }
+        self._seen: dict[str | tuple[QueueId, float], None] = {}
+        for number, envelope in spool.known.items():
+            self.note(format_queue_id(number), envelope)
 
     def note(self, queue_id: QueueId, envelope: Envelope) -> None:
         """A message was stored."""
-        if envelope.submitter is None:
-            return
-        self._arrivals[queue_id] = envelope.arrival
-        if len(self._arrivals) > MAX_FINISHED:
-            del self._arrivals[next(iter(self._arrivals))]
+        if envelope.may_come_again:
+            self._seen[_identity(queue_id, envelope)] = None
+            if len(self._seen) > MAX_FINISHED:
+                del self._seen[next(iter(self._seen))]
 
     def again(self, queue_id: QueueId, envelope: Envelope) -> bool:
         """Whether the message came before."""
-        if envelope.submitter is None:
+        if not envelope.may_come_again:
             return False
-        known = self._arrivals.get(queue_id)
-        return known == envelope.arrival or self._spool.holds(queue_id)
+        if _identity(queue_id, envelope) in self._seen:
+            return True
+        return envelope.submitter is not None and self._spool.holds(queue_id)
+
+
+def _identity(queue_id: QueueId, envelope: Envelope) -> str | tuple[QueueId, float]:
+    return envelope.once or (queue_id, envelope.arrival)

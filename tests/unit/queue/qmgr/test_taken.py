@@ -81,3 +81,15 @@ def test_mail_of_others_is_never_taken_for_it(play: Play) -> None:
         raise AssertionError(answer)
 
     play(scenario)
+
+
+def test_a_report_that_is_brought_under_another_id_is_taken_once(play: Play) -> None:
+    async def scenario(world: World) -> None:
+        await world.enqueue(sender="", once="0123456789AB failure")
+        await world.quiet()
+        assert (await world.enqueue(sender="", once="0123456789AB failure"))[1] == Stored()
+        await world.enqueue(sender="", once="0123456789AB delay")
+        await world.quiet()
+        assert len(world.requests) == 2
+
+    play(scenario)
