@@ -7,7 +7,6 @@ delivery which is repeated after a crash finds its own work done.
 import os
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from pathlib import Path
 
 from postroom.delivery.content import ContentLost
 from postroom.delivery.impersonation.tasks import Result
@@ -31,8 +30,11 @@ def write_maildirs(jobs: Sequence[Job]) -> list[Result]:
     maildirs: dict[str, _Maildir] = {}
     letters = [_Letter(job, _maildir(maildirs, job.task.path)) for job in jobs]
     try:
-        for step in (_Letter.write, _Letter.store, _Letter.publish):
-            _each(letters, step)
+        _each(letters, _Letter.write)
+        if len(letters) > 1:
+            _each(letters, _Letter.start_storing)
+        _each(letters, _Letter.store)
+        _each(letters, _Letter.publish)
         for maildir in maildirs.values():
             _make_names_last(maildir, [each for each in letters if each.maildir is maildir])
     finally:
@@ -103,10 +105,16 @@ class _Maildir:
 
 
 def _open_maildir(path: str) -> int:
-    """A descriptor of the Maildir, made now if there is none."""
-    for part in ("", "tmp", "new", "cur"):
-        (Path(path) / part).mkdir(mode=0o700, exist_ok=True)
-    return os.open(path, _DIRECTORY)
+    """A descriptor of the Maildir, made now as far as it is missing."""
+    try:
+        root = os.open(path, _DIRECTORY)
+    except FileNotFoundError:
+        os.mkdir(path, 0o700)  # noqa: PTH102 - as below
+        root = os.open(path, _DIRECTORY)
+    for part in ("tmp", "new", "cur"):
+        with suppress(FileExistsError):
+            os.mkdir(part, 0o700, dir_fd=root)
+    return root
 
 
 def _exists(root: int, path: str) -> bool:
@@ -135,7 +143,9 @@ class _Letter:
             return
         self._descriptor = os.open(self._temporary, _NEW_FILE, 0o600, dir_fd=root)
         write_all(self._descriptor, local_text(self._job))
-        # Linux starts to write what is not to be kept in memory, and does not wait for it.
+
+    def start_storing(self) -> None:
+        """Linux starts to write what is not to be kept in memory, and does not wait for it."""
         os.posix_fadvise(self._descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
 
     def store(self) -> None:
