@@ -5,7 +5,13 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from postroom.mail.envelope import Address, Line, Value
+from postroom.mail.envelope import (
+    UncheckedAddress,
+    UncheckedLine,
+    Value,
+    check_address,
+    check_line,
+)
 
 StatusCode = Annotated[str, Meta(pattern=r"^[245]\.[0-9]{1,3}\.[0-9]{1,3}\Z")]
 
@@ -58,13 +64,17 @@ class Outcome(Value, frozen=True):
 
     recipient: int
     code: StatusCode
-    text: Line
-    relay: Line = "none"
-    remote_mta: Address = ""
-    remote_reply: Line = ""
+    text: UncheckedLine
+    relay: UncheckedLine = "none"
+    remote_mta: UncheckedAddress = ""
+    remote_reply: UncheckedLine = ""
     # The next host offers DSN and got the sender's wishes: it reports success, not we.
     passed_on: bool = False
     reach: Reach = Reach.DELIVERED
+
+    def __post_init__(self) -> None:
+        check_line(f"{self.text}{self.relay}{self.remote_reply}")
+        check_address(self.remote_mta)
 
     @property
     def fate(self) -> Fate:
