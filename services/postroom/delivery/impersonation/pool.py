@@ -13,6 +13,7 @@ from postroom.delivery.impersonation.identity import Identity
 from postroom.delivery.impersonation.lane import Lane, Order
 from postroom.delivery.impersonation.nursery import Nursery
 from postroom.delivery.impersonation.tasks import AnyTask, Result, decode_results
+from postroom.maillog.record import printable
 
 # Long enough that a burst of mail for one user pays for one fork.
 KEEP_SECONDS = 5.0
@@ -37,14 +38,16 @@ class WorkerPool:
         self._idle: dict[socket.socket, tuple[Identity, asyncio.TimerHandle]] = {}
 
     async def perform(self, identity: Identity, task: AnyTask, content: Content) -> Result:
-        """What the worker says; a worker that dies on it leaves the message for later."""
+        """What the worker says, on one line; one that dies on it leaves the message for later."""
         order = Order(task, content)
         lane = None if task.together is None else self._lanes.get((identity, task.together))
         if lane is not None:
             lane.append(order)
         else:
             self._open_lane(identity, task.together, order)
-        return await order.result
+        result = await order.result
+        text = printable(result.text)
+        return result if text is result.text else msgspec.structs.replace(result, text=text)
 
     def close(self) -> None:
         """Let all idle workers go."""

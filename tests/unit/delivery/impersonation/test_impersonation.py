@@ -47,6 +47,8 @@ def tell(task: WriteMaildir) -> Result:
             return Result("2.0.0", str(len(os.listdir("/proc/self/fd"))))  # noqa: PTH208
         case "/pid":
             return Result("2.0.0", str(os.getpid()))
+        case "/lines":
+            return Result("5.3.0", "said one\nand two\x1b[31m")
         case "/die":
             os.kill(os.getpid(), signal.SIGKILL)
     raise PermissionError(13, "Permission denied", task.path)
@@ -121,3 +123,7 @@ def test_a_worker_that_is_killed_defers_the_mail_and_the_next_one_works(
 
 def test_an_error_of_the_system_defers_the_mail(in_child: Callable[..., list[str]]) -> None:
     assert in_child("/x") == ["4.3.0 delivery failed: /x: Permission denied"]
+
+
+def test_what_a_user_s_command_says_stays_on_one_line(in_child: Callable[..., list[str]]) -> None:
+    assert in_child("/lines") == ["5.3.0 said one?and two?[31m"]
