@@ -116,6 +116,25 @@ class TestManyDestinations:
         assert world.order()[:4] == ["a0", "b0", "b1", "b2"]
         assert [start.time for start in world.starts[4:]] == [3.0, 10.0]
 
+    def test_turns_are_taken_by_lists_and_single_messages_alike(self) -> None:
+        world = Simulator(transport(process_limit=1, delivery_slot_cost=0))
+        world.send_each("a1", "a")
+        world.send_each("a2", "a")
+        world.send_each("list", *a_list(4))
+        world.run()
+        assert world.order() == ["a1", *["list"] * 4, "a2"]
+
+    def test_a_host_that_answers_one_is_no_longer_dead_for_others(self) -> None:
+        world = Simulator(transport(initial_destination_concurrency=3, process_limit=3))
+        ends = iter((1.0, 2.0, 3.0, 1.0))
+        world.takes = lambda _: next(ends)
+        world.fails = lambda _: world.now < 3.0
+        for number in range(3):
+            world.send_each(f"m{number}", "a")
+        world.at(4.0, lambda: world.send_each("late", "a"))
+        world.run()
+        assert "late" in world.order()
+
     def test_dead_hosts_do_not_hold_up_living_ones(self) -> None:
         world = Simulator(transport(process_limit=10))
         world.fails = lambda name: name.startswith("dead")

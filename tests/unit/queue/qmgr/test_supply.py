@@ -1,12 +1,15 @@
 """Very long lists are read one part after the other."""
 
 from collections.abc import Callable
+from typing import Any
 
 from postroom.contracts.qmgr import Stored
 from postroom.contracts.queue_admin import Action
 from postroom.mail.envelope import Recipient
 from postroom.queue.qmgr.dispatcher import Dispatcher
 from postroom.queue.qmgr.message import ActiveMessage
+from postroom.queue.qmgr.scheduler import Scheduler
+from postroom.queue.qmgr.supply import Supply
 from postroom.queue.qmgr.transport_queue import Group
 from unit.queue.qmgr.conftest import World, reply_all, transport
 
@@ -111,6 +114,50 @@ def test_nothing_is_remembered_of_a_list_that_was_served(play: Callable[..., Non
         assert world.manager.scheduler.recipients == 0
 
     play(scenario, **SMALL)
+
+
+class Known:
+    """As much of an active message as is asked for."""
+
+    def __init__(self, count: int) -> None:
+        self.left = count
+
+
+class Library:
+    """One transport that has room for 100 recipients; lists of which the first 10 are there."""
+
+    def __init__(self) -> None:
+        settings = transport("smtp", recipient_limit=100, extra_recipient_limit=40)
+        self.scheduler = Scheduler([settings], 60.0, 1000, print)
+        queue = self.scheduler.transport("smtp")
+        assert queue is not None
+        self.queue = queue
+        self.supply = Supply(self.scheduler, [settings], 0, 10)
+
+    def open(self, count: int) -> Any:
+        message: Any = Known(count)
+        first = self.supply.first(message, list(range(count)), 0.0)
+        self.queue.add(message, [Group("a", "a", first)], 0.0)
+        self.supply.assigned(message, {"smtp"})
+        return message
+
+    def more(self, now: float) -> list[tuple[Any, int]]:
+        return [(message, len(portion)) for message, portion in self.supply.more(now)]
+
+
+def test_room_is_for_the_oldest_list_that_needs_it() -> None:
+    library = Library()
+    first, second = library.open(500), library.open(500)
+    assert library.more(1.0) == []
+    assert library.more(5.0) == [(first, 80)]
+    assert library.supply.unread(second) == 490
+
+
+def test_a_list_that_goes_first_gets_half_of_the_room_and_of_the_extra() -> None:
+    library = Library()
+    first, second = library.open(500), library.open(500)
+    library.queue._turns.promote(library.queue._jobs[second])
+    assert library.more(5.0) == [(first, 80), (second, 60)]
 
 
 def test_most_messages_are_read_whole(play: Callable[..., None]) -> None:
