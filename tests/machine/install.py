@@ -19,7 +19,7 @@ COPIES = {
     "conf": "/usr/share/postroom/conf",
 }
 # Recommended by the package; apt leaves recommendations out here (root.py).
-RECOMMENDED = ("python3-uvloop",)
+RECOMMENDED = ("python3-lmdb", "python3-uvloop")
 
 
 def build_package() -> Path:
