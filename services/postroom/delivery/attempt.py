@@ -69,8 +69,9 @@ class Attempt:
 
     def settle_rest(self, code: StatusCode, text: str, relay: str = "none") -> None:
         """The same outcome for every recipient that has none yet."""
+        line = printable(text)
         for index in self.unsettled:
-            self.settle(Outcome(index, code, text, relay))
+            self.settle(Outcome(index, code, line, relay))
 
     def nexthop_failed(self, reason: str) -> None:
         """The destination as a whole cannot be used now; the scheduler will hear of it."""

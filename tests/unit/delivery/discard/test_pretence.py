@@ -39,5 +39,5 @@ def test_everybody_is_served(nexthop: str, code: str, text: str) -> None:
     attempt = Attempt(request, Content(0, b""), DeliveryLog(lines))
     asyncio.run(pretend(attempt))
     assert [outcome.code for outcome in attempt.report().outcomes] == [code]
-    assert lines.lines[0].endswith(f"relay=none, delay=0, delays=0/0/0/0, dsn={code}, "
-                                   f"status=sent ({text})")  # fmt: skip
+    assert "relay=none, " in lines.lines[0]
+    assert lines.lines[0].endswith(f", dsn={code}, status=sent ({text})")
