@@ -65,7 +65,9 @@ def test_an_event_loop_goes_on_meanwhile(place: Path) -> None:
     def ask() -> object:
         async def both() -> list[str | None]:
             maps = Maps((TABLE, "inline:{absent=found}"))
-            return list(await asyncio.gather(maps.find("there"), maps.find("absent")))
+            found = list(await asyncio.gather(maps.find("there"), maps.find("absent")))
+            maps.tables[0]._client.close()  # type: ignore[attr-defined]
+            return found
 
         return asyncio.run(both())
 
