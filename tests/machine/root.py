@@ -49,7 +49,8 @@ mkdir -p "$1"/usr/lib/postfix; cp $d/usr/lib/postfix/*.so "$1"/usr/lib/postfix/;
 UNPACK_SERVERS = f"""
 set -e; d=$(mktemp -d -p "$1"/tmp); chmod 755 $d
 chroot "$1" sh -c 'cd /tmp/${{1##*/}} && apt-get download -q $2' - $d "{" ".join(SERVERS)}"
-for package in $d/*.deb; do dpkg-deb --fsys-tarfile $package | tar -x --keep-directory-symlink -C "$1"; done
+for package in $d/*.deb
+do dpkg-deb --fsys-tarfile $package | tar -x --keep-directory-symlink -C "$1"; done
 rm -r $d "$1"/etc/init.d/slapd "$1"/etc/init.d/memcached
 """
 # A machine has no network: what apt cannot find in its cache it must not want.
@@ -76,7 +77,9 @@ def base_root() -> Path:
 
 
 def _key() -> str:
-    recipe = json.dumps([SUITE, INSTALLED, DEPENDENCIES, TABLES, PEERS, LOAD_TOOLS, UNPACK_SERVERS, FIRST_BOOT])
+    recipe = json.dumps(
+        [SUITE, INSTALLED, DEPENDENCIES, TABLES, PEERS, LOAD_TOOLS, UNPACK_SERVERS, FIRST_BOOT]
+    )
     return f"{SUITE}-{hashlib.sha256(recipe.encode()).hexdigest()[:12]}"
 
 
