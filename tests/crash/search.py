@@ -30,6 +30,10 @@ class Found:
             if not self.places[kind][letter.number]
         ]
 
+    def returned(self, number: int) -> bool:
+        """Whether the sender was told that a letter could not be delivered."""
+        return self.places[Kind.BOUNCED][number] > 0
+
     def duplicates(self, acknowledged: list[Letter]) -> Counter[Kind]:
         """Copies beyond the first."""
         extra: Counter[Kind] = Counter()

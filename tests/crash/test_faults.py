@@ -40,7 +40,9 @@ def test_nothing_acknowledged_is_lost_when_a_system_call_fails(
     rounds = Rounds(mail.machine, tmp_path / "strace")
     finished, left = play(rounds, Deadline(SHORT_SECONDS, share=0.2))
     settle(mail)
-    lost = Found(maildir(mail), sink.arrived).lost(rounds.acknowledged)
+    found = Found(maildir(mail), sink.arrived)
+    # A mailbox over its quota (EDQUOT) has mail returned, as with Postfix.
+    lost = [each for each in found.lost(rounds.acknowledged) if not found.returned(each[0])]
     figures("system calls that failed", rounds.injected)
     figures("kinds of fault (component, call, error) at every call that was made", finished)
     figures("kinds of fault left", left)
