@@ -146,7 +146,11 @@ class Replay:
         name = f"state-{self._mounted}"
         self._files[name] = self.disk
         mounted = disks.parent / "mounted"
-        run(["mount", "-o", "loop", disks / name, mounted], check=True)
+        mount = ["mount", "-t", "ext4", "-o", "loop", disks / name, mounted]
+        if run(mount, capture_output=True, check=False).returncode:
+            # The superblock itself was lost, of which there are copies: fsck(8), as at boot.
+            run(["e2fsck", "-f", "-y", disks / name], capture_output=True, check=False)
+            run(mount, check=True)
         try:
             yield mounted
         finally:
