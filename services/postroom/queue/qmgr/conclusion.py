@@ -19,7 +19,7 @@ from postroom.spool.store import Spool
 from postroom.systemd.activity import Activity
 
 # When a message could not be written where it should wait, try again after so many seconds.
-_WRITE_RETRY = 30.0
+_WRITE_RETRY = 5.0
 
 
 class Conclusion:
