@@ -40,7 +40,8 @@ class Remains:
         self._read_maildir(mounted / HOME / "Maildir")
 
     async def _read_spool(self, directory: Path) -> None:
-        spool = Spool(directory, self.damaged.append)
+        # It tells of what was being written at that moment, and promised to nobody.
+        spool = Spool(directory, lambda _: None)
         messages = await spool.survivors()
         for queue in (spool.deferred, spool.hold):
             messages += await spool.load(queue, queue.queue_ids())
