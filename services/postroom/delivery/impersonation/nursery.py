@@ -1,9 +1,11 @@
 """The one process that may change its uid: it makes workers and does nothing else."""
 
+import asyncio
 import os
 import signal
 import socket
 from collections.abc import Callable
+from contextlib import suppress
 from typing import NoReturn
 
 import msgspec
@@ -47,6 +49,20 @@ class Nursery:
         ours.setblocking(False)
         return ours
 
+    def when_gone(self, act: Callable[[], None]) -> None:
+        """Have ``act`` called if the nursery is killed: without it nothing can be delivered.
+
+        There is no other: who would make one has no right to. But systemd starts us anew.
+        """
+        loop = asyncio.get_running_loop()
+
+        def gone() -> None:
+            loop.remove_reader(self._sock.fileno())
+            act()
+
+        # It never says anything; what can be read is the end of the line.
+        loop.add_reader(self._sock.fileno(), gone)
+
 
 def _tend(sock: socket.socket, work: Work) -> NoReturn:
     """Make a worker for each request until the line ends."""
@@ -61,7 +77,9 @@ def _tend(sock: socket.socket, work: Work) -> NoReturn:
             if not packet:
                 break
             (descriptor,) = descriptors
-            _spawn(_decode(packet), descriptor, sock, work)
+            # Where there is room for no process, the line to it ends, and the mail waits.
+            with suppress(OSError):
+                _spawn(_decode(packet), descriptor, sock, work)
             os.close(descriptor)
         status = 0
     finally:

@@ -70,6 +70,7 @@ def main() -> None:
         settings = read_settings(Settings)
         log = DeliveryLog.open(settings.syslog_name, "local")
         pool = WorkerPool(nursery, settings.process_limit)
+        nursery.when_gone(service.activity.leave)
         deliver = LocalDelivery(_office(settings, pool, log))
         await Agent(deliver, log, settings.soft_bounce).serve(service, settings.max_idle)
         pool.close()

@@ -29,6 +29,7 @@ def main() -> None:
         settings = read_settings(Settings)
         log = DeliveryLog.open(settings.syslog_name, "pipe")
         pool = WorkerPool(nursery, settings.process_limit)
+        nursery.when_gone(service.activity.leave)
         await Agent(_deliverer(settings, pool, log), log, settings.soft_bounce).serve(
             service, settings.max_idle
         )

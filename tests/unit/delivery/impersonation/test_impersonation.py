@@ -127,3 +127,33 @@ def test_an_error_of_the_system_defers_the_mail(in_child: Callable[..., list[str
 
 def test_what_a_user_s_command_says_stays_on_one_line(in_child: Callable[..., list[str]]) -> None:
     assert in_child("/lines") == ["5.3.0 said one?and two?[31m"]
+
+
+def notice_that_the_nursery_is_killed() -> str:
+    """To be run in a child, like ``ask``."""
+
+    async def run(nursery: Nursery) -> str:
+        gone = asyncio.Event()
+        nursery.when_gone(gone.set)
+        await asyncio.sleep(0)
+        assert not gone.is_set()
+        me = os.getpid()
+        (child,) = Path(f"/proc/{me}/task/{me}/children").read_text().split()
+        os.kill(int(child), signal.SIGKILL)
+        await asyncio.wait_for(gone.wait(), 5)
+        return "noticed"
+
+    return asyncio.run(run(Nursery.start(Worker({WriteMaildir: tell_each}))))
+
+
+def test_an_agent_whose_nursery_is_killed_hears_of_it(tmp_path: Path) -> None:
+    """It could deliver nothing any more, and leaves so that systemd starts it anew."""
+    report = tmp_path / "report"
+    child = os.fork()
+    if child == 0:
+        try:
+            report.write_text(notice_that_the_nursery_is_killed())
+        finally:
+            os._exit(0)
+    os.waitpid(child, 0)
+    assert report.read_text() == "noticed"
