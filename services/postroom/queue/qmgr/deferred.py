@@ -91,8 +91,12 @@ class DeferredQueue:
                     self._manager.activate(message, waited=True, flush=flush)
 
     async def _due(self, until: float) -> list[list[str]]:
-        """Portions of the messages that are due."""
-        due = await asyncio.to_thread(self._manager.spool.deferred.due, until)
+        """Portions of the messages that are due; none where that cannot be seen now."""
+        try:
+            due = await asyncio.to_thread(self._manager.spool.deferred.due, until)
+        except OSError as error:
+            self._manager.log.warning(f"deferred: cannot be read: {error.strerror}")
+            return []
         names = [queue_id for _, queue_id in due]
         return [names[start : start + _PORTION] for start in range(0, len(names), _PORTION)]
 

@@ -1,0 +1,32 @@
+"""Mail that waits is looked for again, whatever kept a run from seeing it."""
+
+import errno
+import os
+from collections.abc import Callable
+from typing import Any
+
+from unit.queue.qmgr.conftest import reply_all
+
+Play = Callable[..., None]
+World = Any
+
+
+def test_a_directory_that_cannot_be_read_now_is_read_the_next_time(play: Play) -> None:
+    async def scenario(world: World) -> None:
+        world.agent = reply_all("4.0.0")
+        await world.enqueue()
+        await world.quiet_after(world.spool.deferred.queue_ids)
+        world.agent = reply_all("2.0.0")
+        due = world.spool.deferred.due
+
+        def fail(until: float) -> None:
+            world.spool.deferred.due = due
+            raise OSError(errno.ENFILE, os.strerror(errno.ENFILE))
+
+        world.spool.deferred.due = fail
+        world.deferred.flush()
+        await world.quiet_after(lambda: any("cannot be read" in x for x in world.journal.lines))
+        world.deferred.flush()
+        await world.quiet_after(lambda: not world.spool.deferred.queue_ids())
+
+    play(scenario)
