@@ -33,7 +33,7 @@ def test_local_mail_for_an_unknown_user_bounces_to_its_sender(mail: Mailer) -> N
     mail.machine.run("sendmail", "nobody-here", user="alice", text="Subject: lost\n\nwords\n")
     (bounce,) = mail.wait_for_mail("alice")
     assert bounce["Return-Path"] == "<>"
-    assert bounce["From"] == "MAILER-DAEMON@example.org (Mail Delivery System)"
+    assert bounce["From"] == "Mail Delivery System <MAILER-DAEMON@example.org>"
     assert bounce["Subject"] == "Undelivered Mail Returned to Sender"
     assert bounce.get_content_type() == "multipart/report"
     assert bounce.get_param("report-type") == "delivery-status"
