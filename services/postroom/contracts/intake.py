@@ -65,7 +65,6 @@ class Upload:
         self._conversation = Conversation(client)
         self._queue_id = queue_id
         self._envelope = envelope
-        self._started = False
         # Whether cleanup knows of the message.
         self._begun = False
         self._refused: Refused | None = None
@@ -74,7 +73,7 @@ class Upload:
     async def write(self, data: bytes) -> None:
         """Pass on some content; does nothing once the message is refused."""
         try:
-            if not self._started:
+            if not self._begun and self._refused is None:
                 await self._begin()
             for start in range(0, len(data), MAX_INLINE):
                 if self._refused is None:
@@ -110,7 +109,6 @@ class Upload:
             self._close()
 
     async def _begin(self) -> None:
-        self._started = True
         try:
             answer = await self._conversation.ask(Begin(self._queue_id, self._envelope))
         except TooLong:

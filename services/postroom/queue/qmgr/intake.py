@@ -56,11 +56,9 @@ class Intake:
         return self._ids.lease(count, time.time())
 
     async def _enqueue(self, question: Enqueue) -> Stored | Refused:
-        if self._taken.again(question.queue_id, question.envelope):
-            return Stored()
-        refused = self._refusal() or await self._overflow.refusal(len(question.envelope.recipients))
-        if refused is not None:
-            return refused
+        known = await self._without_storing(question)
+        if known is not None:
+            return known
         self._claim(question.queue_id)
         answer: asyncio.Future[Stored | Refused] = asyncio.get_running_loop().create_future()
 
@@ -98,13 +96,9 @@ class Intake:
         if file is None:
             raise BrokenContract(f"qmgr: {question.queue_id} was not opened")
         try:
-            if self._taken.again(question.queue_id, question.envelope):
-                return Stored()
-            refused = self._refusal() or await self._overflow.refusal(
-                len(question.envelope.recipients)
-            )
-            if refused is not None:
-                return refused
+            known = await self._without_storing(question)
+            if known is not None:
+                return known
             self._claim(question.queue_id)
             return await asyncio.shield(self._store_file(question, file))
         except StillWritten as error:
@@ -124,6 +118,12 @@ class Intake:
         self._taken.note(queue_id, question.envelope)
         self._overflow.accept(message)
         return Stored()
+
+    async def _without_storing(self, question: Enqueue | EnqueueFile) -> Stored | Refused | None:
+        """The answer about a message that came before, or for which there is no room."""
+        if self._taken.again(question.queue_id, question.envelope):
+            return Stored()
+        return self._refusal() or await self._overflow.refusal(len(question.envelope.recipients))
 
     def _refusal(self) -> Refused | None:
         try:
