@@ -29,37 +29,14 @@ from postroom.queue.qmgr.listing import Listing
 from postroom.queue.qmgr.manager import Manager
 from postroom.queue.qmgr.overflow import Overflow
 from postroom.queue.qmgr.permission import Permission
-from postroom.queue.qmgr.settings import Settings, Transport
+from postroom.queue.qmgr.settings import Settings
 from postroom.spool.space import FreeSpace
 from postroom.spool.store import Spool
 from postroom.systemd.activity import Activity
 from postroom.systemd.journal import Priority
+from unit.queue.qmgr.transports import transport
 
 CONTENT = b"Subject: test\r\n\r\nHello\r\n"
-
-
-def transport(name: str, **changes: Any) -> Transport:
-    values: dict[str, Any] = {
-        "name": name,
-        "process_limit": 100,
-        "destination_concurrency_limit": 20,
-        "destination_recipient_limit": 50,
-        "initial_destination_concurrency": 2,
-        "destination_concurrency_positive_feedback": "1",
-        "destination_concurrency_negative_feedback": "1",
-        "destination_concurrency_failed_cohort_limit": 1,
-        "destination_rate_delay": 0.0,
-        "transport_rate_delay": 0.0,
-        "delivery_slot_cost": 5,
-        "delivery_slot_discount": 50,
-        "delivery_slot_loan": 3,
-        "minimum_delivery_slots": 3,
-        "recipient_limit": 20_000,
-        "extra_recipient_limit": 1000,
-        "recipient_refill_limit": 100,
-        "recipient_refill_delay": 5.0,
-    }
-    return Transport(**(values | changes))
 
 
 def settings(**changes: Any) -> Settings:

@@ -7,32 +7,8 @@ import pytest
 
 from postroom.queue.qmgr.deliveries import Delivery
 from postroom.queue.qmgr.scheduler import Scheduler
-from postroom.queue.qmgr.settings import Transport
 from postroom.queue.qmgr.transport_queue import Group, Suspended
-
-
-def transport(**changes: Any) -> Transport:
-    values: dict[str, Any] = {
-        "name": "smtp",
-        "process_limit": 100,
-        "destination_concurrency_limit": 20,
-        "destination_recipient_limit": 50,
-        "initial_destination_concurrency": 2,
-        "destination_concurrency_positive_feedback": "1",
-        "destination_concurrency_negative_feedback": "1",
-        "destination_concurrency_failed_cohort_limit": 1,
-        "destination_rate_delay": 0.0,
-        "transport_rate_delay": 0.0,
-        "delivery_slot_cost": 5,
-        "delivery_slot_discount": 50,
-        "delivery_slot_loan": 3,
-        "minimum_delivery_slots": 3,
-        "recipient_limit": 20_000,
-        "extra_recipient_limit": 1000,
-        "recipient_refill_limit": 100,
-        "recipient_refill_delay": 5.0,
-    }
-    return Transport(**(values | changes))
+from unit.queue.qmgr.transports import transport
 
 
 class Simulation:

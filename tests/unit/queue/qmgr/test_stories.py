@@ -5,31 +5,14 @@ from typing import Any
 import pytest
 
 from postroom.queue.qmgr.settings import Transport
+from unit.queue.qmgr import transports
 from unit.queue.qmgr.simulator import Simulator
 
 
 def transport(**changes: Any) -> Transport:
-    values: dict[str, Any] = {
-        "name": "smtp",
-        "process_limit": 100,
-        "destination_concurrency_limit": 20,
-        "destination_recipient_limit": 50,
-        "initial_destination_concurrency": 2,
-        "destination_concurrency_positive_feedback": "1/concurrency",
-        "destination_concurrency_negative_feedback": "1",
-        "destination_concurrency_failed_cohort_limit": 1,
-        "destination_rate_delay": 0.0,
-        "transport_rate_delay": 0.0,
-        "delivery_slot_cost": 5,
-        "delivery_slot_discount": 50,
-        "delivery_slot_loan": 3,
-        "minimum_delivery_slots": 3,
-        "recipient_limit": 20_000,
-        "extra_recipient_limit": 1000,
-        "recipient_refill_limit": 100,
-        "recipient_refill_delay": 5.0,
-    }
-    return Transport(**(values | changes))
+    """With the feedback that main.cf has by default."""
+    ours = {"destination_concurrency_positive_feedback": "1/concurrency"}
+    return transports.transport(**(ours | changes))
 
 
 def a_list(length: int) -> list[str]:
