@@ -1,9 +1,7 @@
 """System calls of the components fail, each once, at every time they are made."""
 
-import os
 import random
 from collections import deque
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,23 +12,10 @@ from crash.faults.rounds import Rounds
 from crash.figures import Figures
 from crash.search import Found
 from crash.sink import Sink
-from crash.site import SINK_PORT, complaints, maildir, running_site, settle
+from crash.site import complaints, maildir, settle
 from system.mailer import Mailer
 
 SHORT_SECONDS = 15
-
-
-@pytest.fixture
-def mail() -> Iterator[Mailer]:
-    with running_site(f"faults-{os.getpid()}") as mail:
-        yield mail
-
-
-@pytest.fixture
-def sink(mail: Mailer, tmp_path: Path) -> Iterator[Sink]:
-    sink = Sink(mail.machine.listen(SINK_PORT, "127.0.0.1"), tmp_path / "arrived")
-    yield sink
-    sink.stop()
 
 
 @pytest.mark.timeout(0)

@@ -1,9 +1,5 @@
 """Random components of a loaded machine are killed, again and again."""
 
-import os
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from crash.budget import LONG, SEED, Deadline
@@ -13,7 +9,7 @@ from crash.letters import Kind
 from crash.load import Load
 from crash.search import Found
 from crash.sink import Sink
-from crash.site import SINK_PORT, complaints, maildir, running_site, settle
+from crash.site import complaints, maildir, settle
 from system.mailer import Mailer
 
 SHORT_KILLS = 60
@@ -22,19 +18,6 @@ SECONDS_BETWEEN = 0.5
 SMTP_CLIENTS = 4
 # Acknowledged messages before the first kill.
 WARM = 50
-
-
-@pytest.fixture
-def mail() -> Iterator[Mailer]:
-    with running_site(f"crash-{os.getpid()}") as mail:
-        yield mail
-
-
-@pytest.fixture
-def sink(mail: Mailer, tmp_path: Path) -> Iterator[Sink]:
-    sink = Sink(mail.machine.listen(SINK_PORT, "127.0.0.1"), tmp_path / "arrived")
-    yield sink
-    sink.stop()
 
 
 @pytest.mark.timeout(0)
