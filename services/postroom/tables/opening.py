@@ -1,6 +1,7 @@
 """From ``type:name`` to a table; only the types in use are imported."""
 
 from collections.abc import Callable
+from contextvars import ContextVar
 from functools import partial
 from importlib import import_module
 
@@ -44,6 +45,8 @@ FOLDED = frozenset(
     | {"sqlite", "texthash"}
 )
 _PROXY = "proxy:"
+# Set by whoever only wants to know what would happen, and so watches all tables (explanation).
+OPENER: ContextVar[Callable[[str], Table] | None] = ContextVar("OPENER", default=None)
 
 
 def open_table(name: str) -> Table:
@@ -52,7 +55,8 @@ def open_table(name: str) -> Table:
     Raises TableError only for a name that can never work. A missing or unreadable file shows
     when the table is asked, so that it may still appear.
     """
-    return _open(name, served=True)
+    opener = OPENER.get()
+    return _open(name, served=True) if opener is None else opener(name)
 
 
 def open_directly(name: str, folding: Fold = fold) -> Table:

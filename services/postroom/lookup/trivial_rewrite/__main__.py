@@ -15,7 +15,7 @@ from postroom.systemd.service import Service, run
 async def serve(service: Service) -> None:
     settings = read_settings(Settings)
     log = TrivialRewriteLog.open(settings.syslog_name, "trivial-rewrite")
-    answers = _answers(settings, log)
+    answers = answers_of(settings, log)
     server = Server(
         service.listener(CONTRACT.name), CONTRACT, lambda _: answers.answer, service.activity
     )
@@ -23,7 +23,8 @@ async def serve(service: Service) -> None:
     server.close()
 
 
-def _answers(settings: Settings, log: TrivialRewriteLog) -> Answers:
+def answers_of(settings: Settings, log: TrivialRewriteLog) -> Answers:
+    """Everything a question goes through, joined."""
     rewriter = Rewriter(settings)
     classes = AddressClasses.of_settings(settings)
     tables = RoutingTables.of_settings(settings)

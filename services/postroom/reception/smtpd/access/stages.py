@@ -1,5 +1,7 @@
 """When which list is applied: at once, or with the recipient (main.cf: smtpd_delay_reject)."""
 
+from collections.abc import Callable
+
 from postroom.esmtp.reply import Reply
 from postroom.reception.smtpd.access.catalogue import read_list
 from postroom.reception.smtpd.access.evaluation import Restriction, evaluate, log_refusal
@@ -19,6 +21,8 @@ from postroom.reception.smtpd.lookups.failure import LookupFailed
 from postroom.reception.smtpd.session import ClientSession, Transaction
 
 _List = tuple[Subject, tuple[Restriction, ...]]
+# How a list in main.cf becomes one that can be applied.
+ReadList = Callable[[tuple[str, ...], Subject], tuple[Restriction, ...]]
 # One of these has to be in reach of every recipient, or strangers relay through us.
 _RELAY_BARRIERS = frozenset(
     {"reject_unauth_destination", "defer_unauth_destination", "reject", "defer", "defer_if_permit"}
@@ -28,22 +32,26 @@ _RELAY_BARRIERS = frozenset(
 class Gatekeeper:
     """Judges every command; answers with the reply that refuses it, or None."""
 
-    def __init__(self, resources: Resources) -> None:
+    def __init__(self, resources: Resources, read: ReadList = read_list) -> None:
         settings = resources.settings
+
+        def listed(subject: Subject, words: tuple[str, ...]) -> _List:
+            return subject, read(words, subject)
+
         self._resources = resources
         self._settings = settings
-        self._client = _list(Subject.CLIENT, settings.smtpd_client_restrictions)
-        self._helo = _list(Subject.HELO, settings.smtpd_helo_restrictions)
-        self._sender = _list(Subject.SENDER, settings.smtpd_sender_restrictions)
-        self._data = _list(Subject.DATA, settings.smtpd_data_restrictions)
-        self._end_of_data = _list(Subject.END_OF_DATA, settings.smtpd_end_of_data_restrictions)
-        relay = _list(Subject.RECIPIENT, settings.smtpd_relay_restrictions)
-        recipient = _list(Subject.RECIPIENT, settings.smtpd_recipient_restrictions)
+        self._client = listed(Subject.CLIENT, settings.smtpd_client_restrictions)
+        self._helo = listed(Subject.HELO, settings.smtpd_helo_restrictions)
+        self._sender = listed(Subject.SENDER, settings.smtpd_sender_restrictions)
+        self._data = listed(Subject.DATA, settings.smtpd_data_restrictions)
+        self._end_of_data = listed(Subject.END_OF_DATA, settings.smtpd_end_of_data_restrictions)
+        relay = listed(Subject.RECIPIENT, settings.smtpd_relay_restrictions)
+        recipient = listed(Subject.RECIPIENT, settings.smtpd_recipient_restrictions)
         relay_first = settings.smtpd_relay_before_recipient_restrictions
         early = (self._client, self._helo, self._sender) if settings.smtpd_delay_reject else ()
         late = (relay, recipient) if relay_first else (recipient, relay)
         self._rcpt = _not_empty(*early, *late)
-        self._etrn = _not_empty(*early[:2], _list(Subject.ETRN, settings.smtpd_etrn_restrictions))
+        self._etrn = _not_empty(*early[:2], listed(Subject.ETRN, settings.smtpd_etrn_restrictions))
         self._vrfy = _not_empty(*early[:2], *late)
         self._guarded = any(
             restriction.name in _RELAY_BARRIERS and not restriction.only_warn
@@ -173,10 +181,6 @@ class Gatekeeper:
         if reply.code >= 500 and request.deferral_if_rejected is not None:
             return request.deferral_if_rejected
         return reply.softened if self._settings.soft_bounce else reply
-
-
-def _list(subject: Subject, words: tuple[str, ...]) -> _List:
-    return subject, read_list(words, subject)
 
 
 def _not_empty(*lists: _List) -> tuple[_List, ...]:
