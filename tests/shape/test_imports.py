@@ -33,7 +33,10 @@ def allowed(module: Module, target: str) -> bool:
         return True
     if package in STAGES:
         return target_package == package and not _in_other_daemon(module, target)
-    return package == "commands" and target_package == "commands"
+    if package == "explanation":
+        # All daemons but in one process: it joins what each of them has made of itself.
+        return target_package != "commands"
+    return package == "commands" and target_package in {"commands", "explanation"}
 
 
 def _in_other_daemon(module: Module, target: str) -> bool:

@@ -4,16 +4,26 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
+import msgspec
+
 from postroom.commands.postroom.generation import Rejected, generate
 from postroom.config.configuration import load
-from postroom.config.problem import ConfigError, Severity
+from postroom.config.problem import ConfigError, Problem, Severity
 
 
 class Judgement(NamedTuple):
-    """A line per finding; a configuration that is not ``good`` must not take effect."""
+    """A configuration with errors must not take effect; ``notes`` are the generator's."""
 
-    good: bool
-    lines: tuple[str, ...]
+    problems: tuple[Problem, ...]
+    notes: tuple[str, ...] = ()
+
+    @property
+    def good(self) -> bool:
+        return all(problem.severity is not Severity.ERROR for problem in self.problems)
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        return (*map(str, self.problems), *self.notes)
 
 
 def judge(source: Path) -> Judgement:
@@ -21,19 +31,26 @@ def judge(source: Path) -> Judgement:
     try:
         problems = load(source).problems()
     except ConfigError as error:
-        return Judgement(False, (f"error: {error}",))
-    lines = tuple(map(str, problems))
-    if any(problem.severity is Severity.ERROR for problem in problems):
-        return Judgement(False, lines)
-    units = _judge_units(source)
-    return Judgement(units.good, lines + units.lines)
+        problems = (Problem(Severity.ERROR, error.path, error.line, error.text),)
+    judgement = Judgement(problems)
+    return _with_units(source, judgement) if judgement.good else judgement
 
 
-def _judge_units(source: Path) -> Judgement:
-    """What only the generator can tell."""
+def _with_units(source: Path, judgement: Judgement) -> Judgement:
+    """And what only the generator can tell."""
     with TemporaryDirectory(prefix="postroom-check-") as directory:
         try:
-            notes = generate(source, Path(directory))
+            return judgement._replace(notes=generate(source, Path(directory)))
         except Rejected as rejected:
-            return Judgement(False, (f"error: {rejected}",))
-    return Judgement(True, notes)
+            refusal = Problem(Severity.ERROR, source, 0, str(rejected))
+            return judgement._replace(problems=(*judgement.problems, refusal))
+
+
+def as_json(judgement: Judgement) -> str:
+    """An object: ``good``, ``problems`` with severity, file, line and text, and ``notes``."""
+    problems = [
+        {**one._asdict(), "severity": one.severity.value, "path": str(one.path)}
+        for one in judgement.problems
+    ]
+    found = {"good": judgement.good, "problems": problems, "notes": judgement.notes}
+    return msgspec.json.format(msgspec.json.encode(found)).decode() + "\n"

@@ -5,21 +5,38 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
-from postroom.commands.postroom import manager, verbs
+from postroom.commands.postroom import explain, manager, verbs
 from postroom.commands.postroom.generation import Rejected
 from postroom.config.problem import ConfigError
 from postroom.ipc.contract import Unavailable
 
 CONFIG_DIRECTORY = "/etc/postroom"
-VERBS: dict[str, Callable[[Path], int]] = {
-    "check": verbs.check,
-    "reload": verbs.reload,
-    "restart": verbs.restart,
-    "start": verbs.start,
-    "stop": verbs.stop,
-    "status": verbs.status,
-    "flush": verbs.flush,
+
+
+class Verb(NamedTuple):
+    """What a word of the command line does, in a line, and which options it has of its own."""
+
+    act: Callable[[argparse.Namespace], int]
+    summary: str
+    add_options: Callable[[argparse.ArgumentParser], None] = lambda _: None
+
+
+def _plain(verb: Callable[[Path], int], summary: str) -> Verb:
+    """A verb that needs to know nothing but where the configuration is."""
+    return Verb(lambda options: verb(options.config_directory), summary)
+
+
+VERBS = {
+    "check": Verb(verbs.check_and_say, "say what is wrong or has no effect", verbs.add_json),
+    "explain": Verb(explain.explain, "say what would become of a message", explain.add_options),
+    "reload": _plain(verbs.reload, "check, and put the configuration into effect"),
+    "restart": _plain(verbs.restart, "reload, and have every running service come back"),
+    "start": _plain(verbs.start, "put the configuration into effect and start the mail system"),
+    "stop": _plain(verbs.stop, "stop the mail system"),
+    "status": _plain(verbs.status, "say whether it runs, and what of it failed"),
+    "flush": _plain(verbs.flush, "try all deferred mail now"),
 }
 
 
@@ -27,7 +44,7 @@ def main() -> int:
     """Exit code: 0, or 1 with the reason on the standard error."""
     options = _parser().parse_args()
     try:
-        return VERBS[options.verb](options.config_directory)
+        return VERBS[options.verb].act(options)
     except (ConfigError, Rejected, manager.Failed, Unavailable, OSError) as error:
         sys.stderr.write(f"postroom: fatal: {error}\n")
         return 1
@@ -42,7 +59,9 @@ def _parser() -> argparse.ArgumentParser:
         default=Path(os.environ.get("MAIL_CONFIG", CONFIG_DIRECTORY)),
         help="where main.cf and master.cf are (default: %(default)s)",
     )
-    parser.add_argument("verb", choices=VERBS)
+    subparsers = parser.add_subparsers(dest="verb", required=True, metavar="verb")
+    for name, verb in VERBS.items():
+        verb.add_options(subparsers.add_parser(name, help=verb.summary, description=verb.summary))
     return parser
 
 

@@ -1,20 +1,34 @@
 """What each word of the command line does; a function's value is the exit code."""
 
 import sys
+from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 from postroom.commands.postroom import flush as queue
 from postroom.commands.postroom import manager
 from postroom.commands.postroom.apply import apply
-from postroom.commands.postroom.check import judge
+from postroom.commands.postroom.check import as_json, judge
 
 # All units of the mail system but the target and slice have names of this form.
 UNITS = "postroom-*"
 SERVICES = "postroom-*.service"
 
 
+def add_json(parser: ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="for programs")
+
+
+def check_and_say(options: Namespace) -> int:
+    """Say everything that is wrong or has no effect; exits 1 if that is more than warnings."""
+    if not options.json:
+        return check(options.config_directory)
+    judgement = judge(options.config_directory)
+    sys.stdout.write(as_json(judgement))
+    return int(not judgement.good)
+
+
 def check(source: Path) -> int:
-    """Say everything that is wrong or has no effect."""
+    """As ``check_and_say``, for people."""
     judgement = judge(source)
     for line in judgement.lines:
         _say(line)

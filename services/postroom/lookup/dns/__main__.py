@@ -22,13 +22,18 @@ _HOSTS = Path("/etc/hosts")
 async def _main(service: systemd.Service) -> None:
     settings = read_settings(Settings)
     log = DnsLog.open(settings.syslog_name, "dns")
-    resolver = Resolver(WatchedFile(_RESOLV_CONF, parse_resolv_conf), Cache(), log)
-    answerer = NameAnswerer(resolver, WatchedFile(_HOSTS, parse_hosts))
+    answerer = answerer_of(log)
     server = Server(
         service.listener(CONTRACT.name), CONTRACT, answerer.answerer_for, service.activity
     )
     await service.serve_until_idle(settings.max_idle)
     server.close()
+
+
+def answerer_of(log: DnsLog) -> NameAnswerer:
+    """Everything a question goes through, joined."""
+    resolver = Resolver(WatchedFile(_RESOLV_CONF, parse_resolv_conf), Cache(), log)
+    return NameAnswerer(resolver, WatchedFile(_HOSTS, parse_hosts))
 
 
 def main() -> None:

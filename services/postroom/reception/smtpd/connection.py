@@ -32,7 +32,7 @@ _BETWEEN_MESSAGES = frozenset({State.START, State.READY})
 
 
 class Connection(SMTP):
-    """One client; to be made by a class of ``connections_like``. ``activity`` is held while the
+    """One client; to be made by a class of ``connections_of``. ``activity`` is held while the
     connection is open or at work."""
 
     def __init__(
@@ -208,8 +208,9 @@ class Connection(SMTP):
         self._flush()
 
 
-def connections_like(template: SMTP) -> type[Connection]:
+def connections_of(hostname: str) -> type[Connection]:
     """A class of connections with what aiosmtpd's constructor finds out: the same for all."""
+    template = SMTP(object(), hostname=hostname, loop=asyncio.get_running_loop())
     found = {
         name: staticmethod(value) if isinstance(value, FunctionType) else value
         for name, value in vars(template).items()

@@ -5,9 +5,7 @@ import socket
 from collections.abc import Coroutine
 from typing import Any
 
-from aiosmtpd.smtp import SMTP
-
-from postroom.reception.smtpd.connection import Connection, connections_like
+from postroom.reception.smtpd.connection import Connection, connections_of
 from postroom.reception.smtpd.desk import Desk
 from postroom.systemd.activity import Activity
 
@@ -40,9 +38,7 @@ class Listening:
         self._activity = activity
         self._connections: set[Connection] = set()
         self._servers: list[asyncio.Server] = []
-        loop = asyncio.get_running_loop()
-        template = SMTP(object(), hostname=desk.settings.myhostname, loop=loop)
-        self._new_connection = connections_like(template)
+        self._new_connection = connections_of(desk.settings.myhostname)
 
     async def accept(self, listeners: list[socket.socket]) -> None:
         loop = asyncio.get_running_loop()

@@ -1,0 +1,117 @@
+"""The whole explanation: what was asked, every step, where the message would go, the answer."""
+
+import os
+import pwd
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from msgspec import Struct
+
+from postroom.config.configuration import Configuration
+from postroom.contracts import cleanup, rewrite
+from postroom.contracts.cleanup import Refused
+from postroom.contracts.intake import Intake
+from postroom.esmtp.wire_form import WireEncoder
+from postroom.explanation.components import Components, components
+from postroom.explanation.destinations import Destination, destinations
+from postroom.explanation.record import Record, Replied, Said, Step
+from postroom.explanation.smtp_session import Visit, visit
+from postroom.mail.envelope import Envelope, Recipient, Submitter
+from postroom.queue.qmgr.resolver import Resolver
+from postroom.reception.postdrop.extraction import header_recipients
+
+
+class Explanation(Struct, frozen=True):
+    """``answer`` is what whoever sends the message is told at once, or the SMTP reply that
+    decides."""
+
+    steps: tuple[Step, ...]
+    sender: str
+    destinations: tuple[Destination, ...]
+    answer: str
+    refused: bool
+
+
+class Submission(Struct, frozen=True):
+    """A message as a program of this machine would submit it; ``content`` in wire form."""
+
+    sender: str
+    recipients: tuple[str, ...]
+    content: bytes
+
+
+def read_message(text: bytes) -> tuple[bytes, tuple[str, ...]]:
+    """A message in wire form, and the recipients that its header names."""
+    encoder = WireEncoder()
+    return encoder.encode(text) + encoder.finish(), tuple(header_recipients(text))
+
+
+async def explain_submission(configuration: Configuration, what: Submission) -> Explanation:
+    """As sendmail(1), postdrop and pickup would have it. Raises ConfigError."""
+    record = Record()
+    with _components(configuration, record) as mailer:
+        intake = Intake(mailer.client(cleanup.CONTRACT))
+        answer = await intake.submit(await intake.queue_id(), _envelope(what), what.content)
+        if isinstance(answer, Refused):
+            told = f"{answer.code} {answer.text}"
+            return await _explanation(configuration, mailer, record, told, refused=True)
+        return await _explanation(configuration, mailer, record, "accepted")
+
+
+async def explain_session(configuration: Configuration, service: str, what: Visit) -> Explanation:
+    """As smtpd would have it. Raises ConfigError, NoService."""
+    record = Record()
+    with _components(configuration, record) as mailer:
+        await visit(configuration, mailer, record, service, what)
+        decisive = _decisive(record)
+        refused = decisive[:1] in {"4", "5"}
+        return await _explanation(configuration, mailer, record, decisive, refused=refused)
+
+
+def _decisive(record: Record) -> str:
+    """The last reply but the one to QUIT."""
+    talk = [step for step in record.steps if isinstance(step, Said | Replied)]
+    replies = [step.reply for step in talk if isinstance(step, Replied)]
+    return replies[-2] if Said("QUIT") in talk else replies[-1]
+
+
+@contextmanager
+def _components(configuration: Configuration, record: Record) -> Iterator[Components]:
+    with (
+        TemporaryDirectory(prefix="postroom-explain-") as directory,
+        components(Path(directory), configuration, record) as mailer,
+    ):
+        yield mailer
+
+
+def _envelope(what: Submission) -> Envelope:
+    uid = os.getuid()
+    login = str(uid)
+    with suppress(KeyError):
+        login = pwd.getpwuid(uid).pw_name
+    return Envelope(
+        sender=what.sender,
+        recipients=tuple(map(Recipient, what.recipients)),
+        arrival=time.time(),
+        submitter=Submitter(uid, login),
+        rewrite_locally=True,
+    )
+
+
+async def _explanation(
+    configuration: Configuration,
+    mailer: Components,
+    record: Record,
+    answer: str,
+    *,
+    refused: bool = False,
+) -> Explanation:
+    resolver = Resolver(mailer.client(rewrite.CONTRACT))
+    found: list[Destination] = []
+    for envelope in mailer.queue.envelopes:
+        found += await destinations(configuration, resolver, envelope)
+    sender = mailer.queue.envelopes[0].sender if mailer.queue.envelopes else ""
+    return Explanation(tuple(record.steps), sender, tuple(found), answer, refused)
