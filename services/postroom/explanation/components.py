@@ -10,9 +10,8 @@ from postroom.cleanup.__main__ import works
 from postroom.cleanup.conversation import Conversation
 from postroom.cleanup.leases import Leases
 from postroom.cleanup.settings import Settings as CleanupSettings
-from postroom.config.configuration import Configuration
 from postroom.contracts import cleanup, dns, proxymap, qmgr, rewrite
-from postroom.explanation.configured import settings_of
+from postroom.explanation.configured import Services
 from postroom.explanation.queue import MemoryQueue
 from postroom.explanation.record import (
     Completed,
@@ -44,11 +43,11 @@ class Components:
     """Started one after the other in ``directory``; all end with ``stack``."""
 
     def __init__(
-        self, directory: Path, configuration: Configuration, record: Record, stack: ExitStack
+        self, directory: Path, services: Services, record: Record, stack: ExitStack
     ) -> None:
         self.queue = MemoryQueue()
-        self._directory = directory
-        self._configuration = configuration
+        self.directory = directory
+        self._services = services
         self._record = record
         self._stack = stack
         self._serve(qmgr.CONTRACT, lambda _: self.queue.answer)
@@ -58,7 +57,7 @@ class Components:
 
     def client(self, contract: Contract) -> Client:
         """A new client of a component."""
-        client = Client(str(self._directory / contract.name), contract)
+        client = Client(str(self.directory / contract.name), contract)
         self._stack.callback(client.close)
         return client
 
@@ -79,7 +78,7 @@ class Components:
         self._serve(proxymap.CONTRACT, lambda _: _noted(answers.answer, note))
 
     def _start_rewrite(self) -> None:
-        settings = settings_of(self._configuration, RewriteSettings, "trivial-rewrite")
+        settings = self._services.settings(RewriteSettings, "trivial-rewrite")
         log = TrivialRewriteLog(RecordedJournal("trivial-rewrite", self._record))
         with watched_tables(self._record, "trivial-rewrite", settings):
             answers = answers_of(settings, log)
@@ -104,7 +103,7 @@ class Components:
         self._serve(dns.CONTRACT, lambda caller: _noted(answerer.answerer_for(caller), note))
 
     def _start_cleanup(self) -> None:
-        settings = settings_of(self._configuration, CleanupSettings, "cleanup")
+        settings = self._services.settings(CleanupSettings, "cleanup")
         log = CleanupLog(RecordedJournal("cleanup", self._record))
         queue = self.client(qmgr.CONTRACT)
         with watched_tables(self._record, "cleanup", settings):
@@ -120,7 +119,7 @@ class Components:
 
     def _serve(self, contract: Contract, answerer_for: Callable[[Caller], Answerer]) -> None:
         listener = self._stack.enter_context(socket.socket(socket.AF_UNIX))
-        listener.bind(str(self._directory / contract.name))
+        listener.bind(str(self.directory / contract.name))
         listener.listen()
         server = Server(listener, contract, answerer_for, nullcontext)
         self._stack.callback(server.disconnect)
@@ -131,12 +130,10 @@ ProxymapAnswer = proxymap.Found | proxymap.NotFound | proxymap.TryAgain
 
 
 @contextmanager
-def components(
-    directory: Path, configuration: Configuration, record: Record
-) -> Iterator[Components]:
-    """All of them; ``directory`` is for their sockets. Raises ConfigError."""
+def components(directory: Path, services: Services, record: Record) -> Iterator[Components]:
+    """All of them; ``directory`` is for their sockets. Raises ConfigError, NoService."""
     with ExitStack() as stack:
-        yield Components(directory, configuration, record, stack)
+        yield Components(directory, services, record, stack)
 
 
 def _noted(answerer: Callable[[Any, list[int]], Awaitable[Any]], note: Note) -> Answerer:

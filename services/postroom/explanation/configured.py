@@ -1,34 +1,42 @@
-"""Settings of a component as its service in master.cf would get them."""
+"""Services with the very settings that systemd would hand them: the generator's own."""
 
 from typing import TypeVar
 
-from msgspec import Struct
+import msgspec
 
 from postroom.config.configuration import Configuration
-from postroom.config.judgement.written import overrides_of
-from postroom.config.master_cf import ServiceLine
+from postroom_generator.facts import facts
+from postroom_generator.lines import lines_with_units
+from postroom_generator.service import Service
+from postroom_generator.settings import settings_of
 
-S = TypeVar("S", bound=Struct)
+S = TypeVar("S", bound=msgspec.Struct)
 
 
 class NoService(Exception):
     """master.cf has no such service."""
 
 
-def service_of(configuration: Configuration, program: str, name: str = "") -> ServiceLine | None:
-    """The service called ``name``, or the first of its program."""
-    for line in configuration.services:
-        if line.program == program and name in ("", line.name):
-            return line
-    return None
+class Services:
+    """Those of master.cf that would get units."""
 
+    def __init__(self, configuration: Configuration) -> None:
+        lines = lines_with_units(configuration)
+        self._services = tuple(Service(configuration, line) for line in lines)
 
-def settings_of(
-    configuration: Configuration, kind: type[S], program: str, name: str = "", **facts: object
-) -> S:
-    """Raises ConfigError, and NoService where there is none called ``name``."""
-    line = service_of(configuration, program, name)
-    if line is None and name:
-        raise NoService(f"master.cf has no service {name} of {program}")
-    overrides = overrides_of(line) if line else {}
-    return configuration.settings(kind, overrides, **facts)
+    def settings(self, kind: type[S], program: str, name: str = "") -> S:
+        """Of the service called ``name``, or of the first of its program.
+
+        Raises NoService, and ConfigError where the generator would.
+        """
+        for service in self._services:
+            if service.line.program == program and name in ("", service.line.name):
+                encoded = settings_of(service, facts(service, self._services))
+                return msgspec.json.decode(encoded, type=kind)
+        raise NoService(f"master.cf has no service {name} of {program}".replace("  ", " "))
+
+    def program(self, transport: str) -> str:
+        """What a transport's mail is handed to; empty where nothing takes it."""
+        lines = (service.line for service in self._services)
+        found = (one.program for one in lines if one.name == transport and one.type != "inet")
+        return next(found, "")

@@ -14,9 +14,12 @@ from postroom.config.configuration import Configuration
 from postroom.contracts import cleanup, rewrite
 from postroom.contracts.cleanup import Refused
 from postroom.contracts.intake import Intake
+from postroom.delivery.impersonation.nursery import Nursery
 from postroom.esmtp.wire_form import WireEncoder
 from postroom.explanation.components import Components, components
-from postroom.explanation.destinations import Destination, destinations
+from postroom.explanation.configured import Services
+from postroom.explanation.destinations import Destination, Destinations
+from postroom.explanation.local_delivery import Place
 from postroom.explanation.record import Record, Replied, Said, Step
 from postroom.explanation.smtp_session import Visit, visit
 from postroom.mail.envelope import Envelope, Recipient, Submitter
@@ -49,26 +52,54 @@ def read_message(text: bytes) -> tuple[bytes, tuple[str, ...]]:
     return encoder.encode(text) + encoder.finish(), tuple(header_recipients(text))
 
 
-async def explain_submission(configuration: Configuration, what: Submission) -> Explanation:
-    """As sendmail(1), postdrop and pickup would have it. Raises ConfigError."""
-    record = Record()
-    with _components(configuration, record) as mailer:
-        intake = Intake(mailer.client(cleanup.CONTRACT))
-        answer = await intake.submit(await intake.queue_id(), _envelope(what), what.content)
-        if isinstance(answer, Refused):
-            told = f"{answer.code} {answer.text}"
-            return await _explanation(configuration, mailer, record, told, refused=True)
-        return await _explanation(configuration, mailer, record, "accepted")
+class Explainer:
+    """Answers for one configuration. Without a ``nursery`` what local(8) would do is left out."""
 
+    def __init__(self, configuration: Configuration, nursery: Nursery | None = None) -> None:
+        self._services = Services(configuration)
+        waiting = configuration.typed("defer_transports")
+        self._waiting = waiting if isinstance(waiting, tuple) else ()
+        self._nursery = nursery
 
-async def explain_session(configuration: Configuration, service: str, what: Visit) -> Explanation:
-    """As smtpd would have it. Raises ConfigError, NoService."""
-    record = Record()
-    with _components(configuration, record) as mailer:
-        await visit(configuration, mailer, record, service, what)
-        decisive = _decisive(record)
-        refused = decisive[:1] in {"4", "5"}
-        return await _explanation(configuration, mailer, record, decisive, refused=refused)
+    async def submission(self, what: Submission) -> Explanation:
+        """As sendmail(1), postdrop and pickup would have it. Raises ConfigError."""
+        record = Record()
+        with self._mailer(record) as mailer:
+            intake = Intake(mailer.client(cleanup.CONTRACT))
+            answer = await intake.submit(await intake.queue_id(), _envelope(what), what.content)
+            refused = isinstance(answer, Refused)
+            told = f"{answer.code} {answer.text}" if isinstance(answer, Refused) else "accepted"
+            return await self._explanation(mailer, record, told, refused)
+
+    async def session(self, service: str, what: Visit) -> Explanation:
+        """As smtpd would have it. Raises ConfigError, NoService."""
+        record = Record()
+        with self._mailer(record) as mailer:
+            await visit(self._services, mailer, record, service, what)
+            decisive = _decisive(record)
+            return await self._explanation(mailer, record, decisive, decisive[:1] in {"4", "5"})
+
+    @contextmanager
+    def _mailer(self, record: Record) -> Iterator[Components]:
+        with (
+            TemporaryDirectory(prefix="postroom-explain-") as directory,
+            components(Path(directory), self._services, record) as mailer,
+        ):
+            yield mailer
+
+    async def _explanation(
+        self, mailer: Components, record: Record, answer: str, refused: bool
+    ) -> Explanation:
+        place = None
+        if self._nursery is not None:
+            intake = Intake(mailer.client(cleanup.CONTRACT))
+            place = Place(self._services, record, self._nursery, intake, mailer.directory)
+        resolver = Resolver(mailer.client(rewrite.CONTRACT))
+        destinations = Destinations(self._services, self._waiting, resolver, place)
+        envelopes = mailer.queue.envelopes
+        found = [one for envelope in envelopes for one in await destinations.of(envelope)]
+        sender = envelopes[0].sender if envelopes else ""
+        return Explanation(tuple(record.steps), sender, tuple(found), answer, refused)
 
 
 def _decisive(record: Record) -> str:
@@ -76,15 +107,6 @@ def _decisive(record: Record) -> str:
     talk = [step for step in record.steps if isinstance(step, Said | Replied)]
     replies = [step.reply for step in talk if isinstance(step, Replied)]
     return replies[-2] if Said("QUIT") in talk else replies[-1]
-
-
-@contextmanager
-def _components(configuration: Configuration, record: Record) -> Iterator[Components]:
-    with (
-        TemporaryDirectory(prefix="postroom-explain-") as directory,
-        components(Path(directory), configuration, record) as mailer,
-    ):
-        yield mailer
 
 
 def _envelope(what: Submission) -> Envelope:
@@ -99,19 +121,3 @@ def _envelope(what: Submission) -> Envelope:
         submitter=Submitter(uid, login),
         rewrite_locally=True,
     )
-
-
-async def _explanation(
-    configuration: Configuration,
-    mailer: Components,
-    record: Record,
-    answer: str,
-    *,
-    refused: bool = False,
-) -> Explanation:
-    resolver = Resolver(mailer.client(rewrite.CONTRACT))
-    found: list[Destination] = []
-    for envelope in mailer.queue.envelopes:
-        found += await destinations(configuration, resolver, envelope)
-    sender = mailer.queue.envelopes[0].sender if mailer.queue.envelopes else ""
-    return Explanation(tuple(record.steps), sender, tuple(found), answer, refused)

@@ -5,10 +5,9 @@ from typing import Any, NamedTuple
 
 from msgspec import structs
 
-from postroom.config.configuration import Configuration
 from postroom.contracts import cleanup, dns, proxymap, rewrite, showq
 from postroom.explanation.components import Components
-from postroom.explanation.configured import settings_of
+from postroom.explanation.configured import Services
 from postroom.explanation.record import Record, RecordedJournal, Replied, Said
 from postroom.explanation.watched_restrictions import WatchedRestrictions
 from postroom.explanation.watched_tables import watched_tables
@@ -38,12 +37,10 @@ class Visit(NamedTuple):
 
 
 async def visit(
-    configuration: Configuration, components: Components, record: Record, service: str, what: Visit
+    services: Services, components: Components, record: Record, service: str, what: Visit
 ) -> None:
     """Have the dialogue, as far as smtpd lets it come. Raises ConfigError, NoService."""
-    settings = structs.replace(
-        settings_of(configuration, Settings, "smtpd", service), notify_classes=()
-    )
+    settings = structs.replace(services.settings(Settings, "smtpd", service), notify_classes=())
     components.start_proxymap(settings)
     activity = Activity()
     with watched_tables(record, "smtpd", settings):

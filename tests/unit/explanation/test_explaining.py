@@ -9,10 +9,9 @@ from postroom.config.configuration import Configuration, load
 from postroom.contracts.rewrite import AddressClass
 from postroom.explanation.configured import NoService
 from postroom.explanation.explaining import (
+    Explainer,
     Explanation,
     Submission,
-    explain_session,
-    explain_submission,
     read_message,
 )
 from postroom.explanation.record import Completed, Judged, Logged, Replied, Searched, Step
@@ -41,14 +40,14 @@ def configured(directory: Path, more: str = "") -> Configuration:
 
 def submit(configuration: Configuration, *recipients: str, content: bytes = b"") -> Explanation:
     what = Submission("bob", recipients, content)
-    return asyncio.run(explain_submission(configuration, what))
+    return asyncio.run(Explainer(configuration).submission(what))
 
 
 def session(
     configuration: Configuration, sender: str, *recipients: str, service: str = ""
 ) -> Explanation:
     what = Visit("192.0.2.1", "host.test", "host.test", sender, recipients, b"")
-    return asyncio.run(explain_session(configuration, service, what))
+    return asyncio.run(Explainer(configuration).session(service, what))
 
 
 def steps_of(explanation: Explanation, kind: type[Step]) -> list[Step]:

@@ -9,10 +9,10 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from postroom.config.configuration import Configuration, load
+from postroom.config.configuration import load
 
 if TYPE_CHECKING:
-    from postroom.explanation.explaining import Explanation
+    from postroom.explanation.explaining import Explainer, Explanation
 
 _DESCRIPTION = (
     "Without --client as sendmail would submit it on this machine, with it as a client of smtpd. "
@@ -40,12 +40,15 @@ def explain(options: Namespace) -> int:
     # These know half of the daemons; other verbs need not wait for them.
     from postroom.commands.postroom.explanation_text import lines  # noqa: PLC0415
     from postroom.explanation.configured import NoService  # noqa: PLC0415
+    from postroom.explanation.explaining import Explainer  # noqa: PLC0415
+    from postroom.explanation.local_delivery import start_nursery  # noqa: PLC0415
 
     # What tables have to complain about is in the explanation.
     logging.disable(logging.WARNING)
     configuration = load(options.config_directory)
     try:
-        explanation = asyncio.run(_explanation(configuration, options))
+        explainer = Explainer(configuration, start_nursery())
+        explanation = asyncio.run(_explanation(explainer, options))
     except NoService as error:
         sys.stderr.write(f"postroom: fatal: {error}\n")
         return 1
@@ -58,13 +61,8 @@ def explain(options: Namespace) -> int:
     return int(explanation.refused)
 
 
-async def _explanation(configuration: Configuration, options: Namespace) -> "Explanation":
-    from postroom.explanation.explaining import (  # noqa: PLC0415
-        Submission,
-        explain_session,
-        explain_submission,
-        read_message,
-    )
+async def _explanation(explainer: "Explainer", options: Namespace) -> "Explanation":
+    from postroom.explanation.explaining import Submission, read_message  # noqa: PLC0415
     from postroom.explanation.smtp_session import Visit  # noqa: PLC0415
 
     files = [word for word in options.what if "@" not in word and Path(word).is_file()]
@@ -73,10 +71,10 @@ async def _explanation(configuration: Configuration, options: Namespace) -> "Exp
     recipients = recipients or named
     sender = getpass.getuser() if options.sender is None else options.sender
     if options.client is None and options.helo is None:
-        return await explain_submission(configuration, Submission(sender, recipients, content))
+        return await explainer.submission(Submission(sender, recipients, content))
     client = options.client or _LOOPBACK
     match = _CLIENT.fullmatch(client)
     address, name = (match["address"], match["name"]) if match else (client, "")
     helo = options.helo or name or f"[{address}]"
     visit = Visit(address, name, helo, sender, recipients, content)
-    return await explain_session(configuration, options.service, visit)
+    return await explainer.session(options.service, visit)

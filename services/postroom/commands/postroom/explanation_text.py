@@ -31,6 +31,7 @@ def lines(explanation: Explanation, verbose: bool) -> Iterator[str]:
         if one.transport:
             yield f"    transport {one.transport}, nexthop {one.nexthop}"
         yield f"    {one.outcome}"
+        yield from (f"    <{part.recipient}>: {part.code} {part.text}" for part in one.carried)
     yield ""
     yield f"answer: {explanation.answer}"
 

@@ -1,5 +1,7 @@
 """Start local(8)."""
 
+from pathlib import Path
+
 from postroom.contracts.cleanup import CONTRACT as CLEANUP
 from postroom.contracts.intake import Intake
 from postroom.delivery.agent import Agent
@@ -48,7 +50,10 @@ SKILLS: dict[type[Task], Skill] = {
 SKILLS[UnlessForwarded] = unless_forwarded(SKILLS)
 
 
-def _office(settings: Settings, pool: WorkerPool, log: DeliveryLog) -> Office:
+def office_of(
+    settings: Settings, pool: WorkerPool, log: DeliveryLog, intake: Intake, state: Path
+) -> Office:
+    """Everything a recipient goes through, joined."""
     domains = DomainList(settings.mydestination, parents=False)
     turns = Turns(settings.destination_concurrency_limit)
     passing = Passing(settings.service_name, log)
@@ -56,8 +61,8 @@ def _office(settings: Settings, pool: WorkerPool, log: DeliveryLog) -> Office:
         settings,
         Sources(Aliases(settings.alias_maps), domains, Users(), Lists(pool)),
         Means(settings, pool, turns, passing, Preferences(settings), filing_of(settings)),
-        Intake(Client(socket_path("cleanup"), CLEANUP)),
-        Progress(state_directory() / settings.service_name),
+        intake,
+        Progress(state / settings.service_name),
         log,
     )
 
@@ -71,7 +76,8 @@ def main() -> None:
         log = DeliveryLog.open(settings.syslog_name, "local")
         pool = WorkerPool(nursery, settings.process_limit)
         nursery.when_gone(service.activity.leave)
-        deliver = LocalDelivery(_office(settings, pool, log))
+        intake = Intake(Client(socket_path("cleanup"), CLEANUP))
+        deliver = LocalDelivery(office_of(settings, pool, log, intake, state_directory()))
         await Agent(deliver, log, settings.soft_bounce).serve(service, settings.max_idle)
         pool.close()
 
