@@ -1,4 +1,4 @@
-"""Everything wrong with a configuration, by its own rules and by what units it would make."""
+"""Everything wrong with a configuration: by its own rules, by what it names, by its units."""
 
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -7,6 +7,7 @@ from typing import NamedTuple
 import msgspec
 
 from postroom.commands.postroom.generation import Rejected, generate
+from postroom.commands.postroom.inspection import findings
 from postroom.config.configuration import load
 from postroom.config.problem import ConfigError, Problem, Severity
 
@@ -29,7 +30,8 @@ class Judgement(NamedTuple):
 def judge(source: Path) -> Judgement:
     """main.cf and master.cf in the directory ``source``."""
     try:
-        problems = load(source).problems()
+        configuration = load(source)
+        problems = (*configuration.problems(), *findings(configuration))
     except ConfigError as error:
         problems = (Problem(Severity.ERROR, error.path, error.line, error.text),)
     judgement = Judgement(problems)

@@ -1,0 +1,32 @@
+"""What ``postroom check`` looks at besides main.cf and master.cf: one module per kind of thing.
+
+Only warnings and notes come of it but for certificates that cannot be used. The generator judges
+without it, early at boot, when homes and keys may not be there yet.
+"""
+
+from collections.abc import Callable, Iterator
+
+from postroom.commands.postroom.inspection import (
+    alias_files,
+    certificates,
+    spool,
+    table_rights,
+    transports,
+)
+from postroom.config.configuration import Configuration
+from postroom.config.problem import Problem
+
+_RULES: tuple[Callable[[Configuration], Iterator[Problem]], ...] = (
+    certificates.unusable,
+    table_rights.too_wide,
+    alias_files.doubtful,
+    spool.open_to_others,
+    transports.unknown,
+    transports.unused,
+)
+
+
+def findings(configuration: Configuration) -> tuple[Problem, ...]:
+    """All of them, each once."""
+    found = [problem for rule in _RULES for problem in rule(configuration)]
+    return tuple(dict.fromkeys(found))

@@ -1,0 +1,34 @@
+"""Tables that others can change, and passwords that others can read."""
+
+import re
+from collections.abc import Iterator
+
+from postroom.commands.postroom.inspection.named_tables import NamedTable, named_tables
+from postroom.commands.postroom.inspection.rights import changeable, readable
+from postroom.config import table_types
+from postroom.config.lookup import Lookup
+from postroom.config.problem import Problem
+from postroom.config.table_files import BadTableFile, table_parameters
+
+# smtp_sasl_password_maps, lmtp_sasl_password_maps and the like.
+_SECRET = re.compile(r"_password_maps\Z")
+
+
+def too_wide(lookup: Lookup) -> Iterator[Problem]:
+    for table in named_tables(lookup):
+        for path in table.files:
+            yield from changeable(path, f"they decide what {table.parameter} says")
+            if _SECRET.search(table.parameter):
+                yield from readable(path, "it holds passwords")
+        yield from _password_of_a_server(table)
+
+
+def _password_of_a_server(table: NamedTable) -> Iterator[Problem]:
+    if table.type not in table_types.QUERIES or table.source is None:
+        return
+    try:
+        settings = dict(table_parameters(table.source.read_text("utf-8", "replace")))
+    except (OSError, BadTableFile):
+        return
+    if any(name.endswith(("password", "bind_pw")) for name in settings):
+        yield from readable(table.source, "it holds the password of a server")

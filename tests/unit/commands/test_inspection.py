@@ -1,0 +1,194 @@
+"""What ``postroom check`` finds in tables, aliases, certificates and directories."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from postroom.commands.postroom.inspection import certificates, findings, spool
+from postroom.config.configuration import load
+from postroom.config.problem import Severity
+
+TREE = Path(__file__).resolve().parents[3]
+FINE = "compatibility_level = 3.11\nalias_maps =\ninet_interfaces = loopback-only\n"
+# Made for these tests alone: a key, and certificates for it until 2060 and until April 2021.
+KEY = """\
+-----BEGIN EC PRIVATE KEY-----
+MHcCAQEEIBsCXuG3LYSlGYZ3kqENYZ0by2eEpZVvJsWHcp24nKMIoAoGCCqGSM49
+AwEHoUQDQgAE0N+wxQT6PtQLeINCNFXENSUEKBJEnuP4uT6JRvOYROFz8M/s5VYv
+Qw9V7uSN15lAKh1jmPeBbmI9j4RNvb+sTA==
+-----END EC PRIVATE KEY-----
+"""
+UNTIL_2060 = """\
+-----BEGIN CERTIFICATE-----
+MIIBHzCBxgIBAjAKBggqhkjOPQQDAjAbMRkwFwYDVQQDDBBtYWlsLmV4YW1wbGUu
+b3JnMCAXDTIxMDEwMTAwMDAwMFoYDzIwNjAwMTAxMDAwMDAwWjAbMRkwFwYDVQQD
+DBBtYWlsLmV4YW1wbGUub3JnMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE0N+w
+xQT6PtQLeINCNFXENSUEKBJEnuP4uT6JRvOYROFz8M/s5VYvQw9V7uSN15lAKh1j
+mPeBbmI9j4RNvb+sTDAKBggqhkjOPQQDAgNIADBFAiEA9lyNEq37/dkA1NGhkQHR
+dQDLpe4JSoF+c95H+XYj7fACICByz6AK+6fT6l/k+LfWqR2slsSqimRfZyv6KKNv
+NKQU
+-----END CERTIFICATE-----
+"""
+EXPIRED = """\
+-----BEGIN CERTIFICATE-----
+MIIBHTCBxAIBATAKBggqhkjOPQQDAjAbMRkwFwYDVQQDDBBtYWlsLmV4YW1wbGUu
+b3JnMB4XDTIxMDEwMTAwMDAwMFoXDTIxMDQwMTAwMDAwMFowGzEZMBcGA1UEAwwQ
+bWFpbC5leGFtcGxlLm9yZzBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABNDfsMUE
++j7UC3iDQjRVxDUlBCgSRJ7j+Lk+iUbzmEThc/DP7OVWL0MPVe7kjdeZQCodY5j3
+gW5iPY+ETb2/rEwwCgYIKoZIzj0EAwIDSAAwRQIgSwk3wd+E0QmHaRZRux7b9mwg
+j25Iv/ImpGIkOeSM6jICIQDRoPMxIVPN5mNOnc3plBN5zJSjUjRh3m3bGXetzUS5
+Qg==
+-----END CERTIFICATE-----
+"""
+
+
+@pytest.fixture(autouse=True)
+def directories(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Path, ...]]:
+    """Of queued and submitted mail, in the place of the machine's."""
+    found = (tmp_path / "queue", tmp_path / "drop")
+    monkeypatch.setattr(spool, "DIRECTORIES", found)
+    for directory in found:
+        directory.mkdir(0o700)
+    return found
+
+
+def found(directory: Path, main: str, master: str = "") -> list[str]:
+    """The findings, without the directory that the test is in."""
+    (directory / "main.cf").write_text(FINE + main)
+    (directory / "master.cf").write_text((TREE / "conf/master.cf").read_text() + master)
+    problems = findings(load(directory))
+    assert all(problem.severity is not Severity.ERROR for problem in problems)
+    return [str(problem).replace(f"{directory}/", "") for problem in problems]
+
+
+def test_a_good_configuration_is_passed_over_in_silence(tmp_path: Path) -> None:
+    assert found(tmp_path, "") == []
+
+
+def test_a_table_that_others_can_write_to_is_told(tmp_path: Path) -> None:
+    (tmp_path / "access").write_text("a REJECT\n")
+    (tmp_path / "access").chmod(0o664)
+    (told,) = found(tmp_path, f"smtpd_client_restrictions = texthash:{tmp_path}/access\n")
+    assert told == (
+        "warning: access: group or others can write to it: "
+        "they decide what smtpd_client_restrictions says"
+    )
+
+
+def test_passwords_that_everybody_can_read_are_told(tmp_path: Path) -> None:
+    (tmp_path / "sasl").write_text("[mx.example] me:secret\n")
+    (tmp_path / "users.cf").write_text("hosts = db\npassword = secret\n")
+    main = (
+        f"smtp_sasl_password_maps = texthash:{tmp_path}/sasl\n"
+        f"virtual_alias_maps = proxy:mysql:{tmp_path}/users.cf\n"
+    )
+    assert found(tmp_path, main) == [
+        "warning: sasl: everybody can read it: it holds passwords",
+        "warning: users.cf: everybody can read it: it holds the password of a server",
+    ]
+    for name in ("sasl", "users.cf"):
+        (tmp_path / name).chmod(0o640)
+    assert found(tmp_path, main) == []
+
+
+def test_lists_that_aliases_name_are_looked_at(tmp_path: Path) -> None:
+    (tmp_path / "list").write_text("x@example.org\n")
+    (tmp_path / "list").chmod(0o666)
+    (tmp_path / "aliases").write_text(
+        f"staff: :include:{tmp_path}/list, nobody\nall: :include:{tmp_path}/none\n"
+    )
+    assert found(tmp_path, f"alias_maps = hash:{tmp_path}/aliases\n") == [
+        "warning: list: group or others can write to it: they decide who gets mail for staff",
+        f"warning: aliases, line 2: all: there is no list {tmp_path}/none".replace(
+            f"{tmp_path}/", ""
+        ),
+    ]
+
+
+def test_a_home_that_others_can_write_to_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Account:
+        pw_dir = str(tmp_path / "home")
+
+    monkeypatch.setattr("pwd.getpwnam", lambda _: Account)
+    (tmp_path / "home").mkdir()
+    (tmp_path / "home").chmod(0o777)
+    (tmp_path / "aliases").write_text("root: ann\n")
+    (told,) = found(tmp_path, f"alias_maps = hash:{tmp_path}/aliases\n")
+    assert told.startswith("warning: home: group or others can write to it: a .forward file")
+
+
+def test_a_queue_that_others_can_read_is_told(
+    tmp_path: Path, directories: tuple[Path, ...]
+) -> None:
+    directories[0].chmod(0o755)
+    assert found(tmp_path, "") == ["warning: queue: everybody can read it: they see who has mail"]
+
+
+def test_transports_that_tables_name_must_be_there(tmp_path: Path) -> None:
+    (tmp_path / "transport").write_text("a.test smtp:[x]\nb.test slow:\nc.test :[y]\n")
+    assert found(tmp_path, f"transport_maps = texthash:{tmp_path}/transport\n") == [
+        "warning: transport: b.test: master.cf has no service slow of type unix"
+    ]
+
+
+def test_a_service_that_nothing_sends_mail_to_is_told(tmp_path: Path) -> None:
+    master = "slow unix - - n - 1 smtp\nfast unix - - n - - smtp\nfilter unix - - n - - pipe\n"
+    (tmp_path / "transport").write_text("/x/ fast:\n")
+    (tmp_path / "access").write_text("x.test FILTER filter:dummy\n")
+    main = (
+        f"transport_maps = regexp:{tmp_path}/transport\n"
+        f"smtpd_sender_restrictions = check_sender_access texthash:{tmp_path}/access\n"
+    )
+    (told,) = found(tmp_path, main, master)
+    assert told.startswith("note: master.cf, line ")
+    assert told.endswith(": slow: neither main.cf nor a table sends mail to this service")
+
+
+@pytest.mark.parametrize(
+    ("certificate", "told"),
+    [
+        (UNTIL_2060, ""),
+        (EXPIRED, "the certificate expired on 2021-04-01"),
+        ("nothing", "no certificate in it"),
+        (UNTIL_2060[:150] + UNTIL_2060[-27:], "a damaged certificate"),
+    ],
+    ids=["good", "expired", "empty", "damaged"],
+)
+def test_a_certificate_is_read(tmp_path: Path, certificate: str, told: str) -> None:
+    (tmp_path / "cert").write_text(certificate)
+    (tmp_path / "key").write_text(KEY)
+    (tmp_path / "key").chmod(0o600)
+    main = f"smtpd_tls_cert_file = {tmp_path}/cert\nsmtpd_tls_key_file = {tmp_path}/key\n"
+    texts = found(tmp_path, main)
+    assert any(told in text for text in texts) if told else texts == []
+
+
+def test_a_certificate_that_expires_soon_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(certificates, "SOON", timedelta(days=40_000))
+    (tmp_path / "chain").write_text(KEY + UNTIL_2060)
+    (tmp_path / "chain").chmod(0o600)
+    (told,) = found(tmp_path, f"smtpd_tls_chain_files = {tmp_path}/chain\n")
+    assert told.endswith("the certificate expires on 2060-01-01")
+
+
+def test_a_missing_certificate_and_an_open_key_are_told(tmp_path: Path) -> None:
+    (tmp_path / "key").write_text(KEY)
+    main = f"smtpd_tls_cert_file = {tmp_path}/cert\nsmtpd_tls_key_file = {tmp_path}/key\n"
+    missing, readable = found(tmp_path, main)
+    assert missing.endswith("smtpd_tls_cert_file: there is no file cert")
+    assert readable == "warning: key: everybody can read it: it holds a private key"
+
+
+def test_a_key_of_another_certificate_is_told(tmp_path: Path) -> None:
+    (tmp_path / "cert").write_text(UNTIL_2060)
+    (tmp_path / "key").write_text("no key\n")
+    (tmp_path / "key").chmod(0o600)
+    main = f"smtpd_tls_cert_file = {tmp_path}/cert\nsmtpd_tls_key_file = {tmp_path}/key\n"
+    (told,) = found(tmp_path, main)
+    assert "cert and its key key cannot be used" in told
