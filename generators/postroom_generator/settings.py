@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator, Mapping
 from importlib import import_module
+from itertools import chain
 
 import msgspec
 
+from postroom.config.restriction_classes import restriction_classes
 from postroom_generator.service import Service
 
 
@@ -20,8 +22,11 @@ def settings_of(service: Service, facts: Mapping[str, object]) -> bytes:
 
 
 def lists_of(service: Service) -> Iterator[str]:
-    """The elements of all parameters of a service that are lists."""
+    """The elements of all parameters of a service that are lists, and of restriction classes."""
     for field in msgspec.structs.fields(_kind(service)):
+        if field.name == "restriction_classes":
+            classes = restriction_classes(service.configuration, service.line.overrides)
+            yield from chain.from_iterable(classes.values())
         if field.type == tuple[str, ...]:
             value = service.configuration.typed(field.encode_name, service.line.overrides)
             yield from value if isinstance(value, tuple) else ()

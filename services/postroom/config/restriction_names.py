@@ -44,6 +44,10 @@ WITH_TABLE = frozenset(
         "check_recipient_access",
         "check_etrn_access",
     ]
+) | frozenset(
+    f"check_{subject}_{record}_access"
+    for subject in ("client", "reverse_client_hostname", "helo", "sender", "recipient")
+    for record in ("a", "mx", "ns")
 )
 
 WITH_DNS_LIST = frozenset(
@@ -59,10 +63,10 @@ WITH_DNS_LIST = frozenset(
     ]
 )
 
+WITH_NUMBER = frozenset(["sleep"])
+
 ONLY_WARN = "warn_if_reject"
 """Makes a refusal of the restriction behind it a line in the log."""
-
-_RECORDS = ("a", "mx", "ns")
 
 PLAIN_NOT_YET = frozenset(
     [
@@ -89,12 +93,7 @@ WITH_ARGUMENT_NOT_YET = frozenset(
         "check_sasl_access",
         "check_policy_service",
         "reject_rbl",
-        "sleep",
     ]
-) | frozenset(
-    f"check_{subject}_{record}_access"
-    for subject in ("client", "reverse_client_hostname", "helo", "sender", "recipient")
-    for record in _RECORDS
 )
 
 NOT_YET = PLAIN_NOT_YET | WITH_ARGUMENT_NOT_YET

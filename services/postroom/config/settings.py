@@ -1,19 +1,25 @@
 """Settings structs of services, filled from a configuration.
 
-A field is a parameter of the same name (its encoded name, where that cannot be Python's), or a
-fact handed in. Its annotation says in which form it is wanted: ``str`` takes the expanded text of
-any parameter, everything else the declared kind.
+A field is a parameter of the same name (its encoded name, where that cannot be Python's), a fact
+handed in, or what several parameters say together. Its annotation says in which form it is wanted:
+``str`` takes the expanded text of any parameter, everything else the declared kind.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TypeVar
 
 import msgspec
 
 from postroom.config.lookup import Lookup
 from postroom.config.problem import ConfigError
+from postroom.config.restriction_classes import restriction_classes
 
 S = TypeVar("S", bound=msgspec.Struct)
+
+TOGETHER: Mapping[str, Callable[[Lookup, Mapping[str, str]], object]] = {
+    "restriction_classes": restriction_classes,
+}
+"""What parameters whose names only main.cf knows come to."""
 
 
 def build(
@@ -28,6 +34,9 @@ def build(
         name = field.encode_name
         if name in facts:
             values[name] = facts[name]
+            continue
+        if name in TOGETHER:
+            values[name] = TOGETHER[name](configuration, overrides)
             continue
         values[name] = configuration.typed(name, overrides)
         if field.type is str and not isinstance(values[name], str):

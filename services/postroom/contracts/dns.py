@@ -28,6 +28,7 @@ class RecordType(str, Enum):
     A = "A"
     AAAA = "AAAA"
     MX = "MX"
+    NS = "NS"
     PTR = "PTR"
     TXT = "TXT"
 

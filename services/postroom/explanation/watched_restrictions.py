@@ -1,25 +1,25 @@
 """smtpd's restrictions, each with a record of what it said."""
 
-from msgspec import Struct
-
 from postroom.explanation.record import Judged, Record
 from postroom.reception.smtpd.access.catalogue import read_list
 from postroom.reception.smtpd.access.evaluation import Restriction
 from postroom.reception.smtpd.access.request import Request, Subject
 from postroom.reception.smtpd.access.verdict import DUNNO, Misconfigured, TryLater, Verdict
 from postroom.reception.smtpd.lookups.failure import LookupFailed
+from postroom.reception.smtpd.settings import Settings
 
 
 class WatchedRestrictions:
     """Reads lists as smtpd does; ``settings`` tell which parameter a list is from."""
 
-    def __init__(self, record: Record, settings: Struct) -> None:
+    def __init__(self, record: Record, settings: Settings) -> None:
         self._record = record
         self._settings = settings
 
     def read(self, words: tuple[str, ...], subject: Subject) -> tuple[Restriction, ...]:
         parameter = self._parameter(words)
-        return tuple(self._watched(one, parameter) for one in read_list(words, subject))
+        restrictions = read_list(words, subject, self._settings.restriction_classes)
+        return tuple(self._watched(one, parameter) for one in restrictions)
 
     def _parameter(self, words: tuple[str, ...]) -> str:
         """Two lists may say the same, so that it is the very list that is looked for."""

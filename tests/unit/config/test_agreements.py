@@ -1,7 +1,7 @@
 """What config says about others' work is what they do."""
 
 from postroom.config import restriction_names, table_types
-from postroom.reception.smtpd.access import catalogue
+from postroom.reception.smtpd.access import catalogue, server_rules
 from postroom.tables import index_format, opening
 
 
@@ -15,6 +15,8 @@ def test_the_types_of_tables_are_those_that_can_be_opened() -> None:
 
 def test_the_restrictions_are_those_that_the_server_applies() -> None:
     assert catalogue._SIMPLE.keys() == restriction_names.PLAIN
-    assert catalogue._SEARCHES.keys() == restriction_names.WITH_TABLE
+    searches = catalogue._SEARCHES.keys() | server_rules.SEARCHES.keys()
+    assert searches == restriction_names.WITH_TABLE
     lists = catalogue._REJECTING_LISTS.keys() | catalogue._PERMITTING_LISTS.keys()
     assert lists == restriction_names.WITH_DNS_LIST
+    assert searches | lists | restriction_names.WITH_NUMBER == catalogue._WITH_ARGUMENT

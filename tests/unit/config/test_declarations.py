@@ -30,11 +30,14 @@ FACTS = OF_ITS_TRANSPORT | frozenset(
         "tables",
         "templates",
         "template_problems",
+        "restriction_classes",
     )
 )
 """Fields of Settings that are no parameters: the generator knows them."""
 
-READ_BY_CONFIG = frozenset(("bounce_template_file", "config_directory", "mynetworks_style"))
+READ_BY_CONFIG = frozenset(
+    ("bounce_template_file", "config_directory", "mynetworks_style", "smtpd_restriction_classes")
+)
 """Parameters that decide what others are."""
 
 VALUES_OF: dict[type[kinds.Kind], tuple[object, ...]] = {

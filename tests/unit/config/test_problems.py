@@ -60,6 +60,9 @@ def test_errors_come_first(tmp_path: Path) -> None:
         ("smtpd_relay_restrictions = permit_mynetworks, reject_unauth_destination", False),
         ("smtpd_relay_restrictions = permit_mynetworks, REJECT", False),
         ("smtpd_relay_restrictions =\nsmtpd_recipient_restrictions = defer", False),
+        ("smtpd_restriction_classes = ours\nours = reject\nsmtpd_relay_restrictions = ours", False),
+        ("smtpd_restriction_classes = ours\nours = permit\nsmtpd_relay_restrictions = ours", True),
+        ("smtpd_restriction_classes = ours\nours = ours\nsmtpd_relay_restrictions = ours", True),
     ],
 )
 def test_an_open_relay_is_an_error(tmp_path: Path, restrictions: str, is_open: bool) -> None:

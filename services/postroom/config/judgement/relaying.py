@@ -1,12 +1,13 @@
 """Open relays: anybody may send mail to anywhere through this machine."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from postroom.config import restriction_names
 from postroom.config.judgement.written import overrides_of, words_of, written_or_default
 from postroom.config.lookup import Lookup, Overrides
 from postroom.config.master_cf import ServiceLine
 from postroom.config.problem import Problem, Severity
+from postroom.config.restriction_classes import keeps_strangers_out, restriction_classes
 
 _LISTS = ("smtpd_relay_restrictions", "smtpd_recipient_restrictions")
 
@@ -25,21 +26,9 @@ def open_relays(lookup: Lookup) -> Iterator[Problem]:
 
 def is_guarded(lookup: Lookup, overrides: Overrides) -> bool:
     """Whether some list refuses strangers before it lets everybody through."""
-    return any(
-        _refuses(word.lower() for word in lookup.text(name, overrides).replace(",", " ").split())
-        for name in _LISTS
-    )
-
-
-def _refuses(words: Iterable[str]) -> bool:
-    only_warn = False
-    for word in words:
-        if word in restriction_names.BARRIERS and not only_warn:
-            return True
-        if word == "permit" and not only_warn:
-            return False
-        only_warn = word == restriction_names.ONLY_WARN
-    return False
+    classes = restriction_classes(lookup, overrides)
+    lists = (lookup.typed(name, overrides) for name in _LISTS)
+    return any(isinstance(words, tuple) and keeps_strangers_out(words, classes) for words in lists)
 
 
 def _unguarded(lookup: Lookup, service: ServiceLine) -> Problem:

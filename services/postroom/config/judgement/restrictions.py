@@ -5,15 +5,17 @@ from collections.abc import Iterator
 from postroom.config import restriction_names, table_types
 from postroom.config.judgement.written import Written, words_of, written
 from postroom.config.kinds import Restrictions
-from postroom.config.lookup import Lookup
+from postroom.config.lookup import NONE, Lookup
 from postroom.config.names import suggestion
 from postroom.config.parameters import declaration
 from postroom.config.problem import Problem
+from postroom.config.restriction_classes import restriction_classes
 
 _KNOWN = (
     restriction_names.PLAIN
     | restriction_names.WITH_TABLE
     | restriction_names.WITH_DNS_LIST
+    | restriction_names.WITH_NUMBER
     | restriction_names.NOT_YET
 )
 
@@ -23,10 +25,24 @@ def unknown_restrictions(lookup: Lookup) -> Iterator[Problem]:
     for one in written(lookup):
         parameter = declaration(one.name)
         if parameter and parameter.acts and isinstance(parameter.kind, Restrictions):
-            yield from _list(one, words_of(lookup, one))
+            yield from _list(one, words_of(lookup, one), _classes(lookup, one))
+    for one, words in _written_classes(lookup):
+        yield from _list(one, words, _classes(lookup, one))
 
 
-def _list(one: Written, words: tuple[str, ...]) -> Iterator[Problem]:
+def _written_classes(lookup: Lookup) -> Iterator[tuple[Written, tuple[str, ...]]]:
+    """The lists that main.cf gives a name of its own."""
+    classes = restriction_classes(lookup, NONE)
+    for one in written(lookup):
+        if one.name in classes and one.overrides is NONE:
+            yield one, classes[one.name]
+
+
+def _classes(lookup: Lookup, one: Written) -> frozenset[str]:
+    return frozenset(restriction_classes(lookup, one.overrides))
+
+
+def _list(one: Written, words: tuple[str, ...], classes: frozenset[str]) -> Iterator[Problem]:
     rest = iter(words)
     for word in rest:
         name = word.lower()
@@ -37,6 +53,9 @@ def _list(one: Written, words: tuple[str, ...]) -> Iterator[Problem]:
         elif name in restriction_names.WITH_DNS_LIST:
             if next(rest, None) is None:
                 yield one.error(f"{word} wants the domain of a DNS list")
+        elif name in restriction_names.WITH_NUMBER:
+            if not next(rest, "").isdigit():
+                yield one.error(f"{word} wants a number")
         elif name in restriction_names.NOT_YET:
             yield one.error(f"{word} cannot be applied yet")
             if name in restriction_names.WITH_ARGUMENT_NOT_YET:
@@ -44,8 +63,8 @@ def _list(one: Written, words: tuple[str, ...]) -> Iterator[Problem]:
         elif name in restriction_names.FINAL and (behind := next(rest, None)):
             yield one.warning(f'nothing behind "{word}" is reached: {behind}')
             return
-        elif not _is_known(name, word):
-            meant = suggestion(name, _KNOWN)
+        elif word not in classes and not _is_known(name, word):
+            meant = suggestion(name, _KNOWN | classes)
             hint = f" (did you mean {meant}?)" if meant else ""
             yield one.error(f'unknown restriction "{word}"{hint}')
 

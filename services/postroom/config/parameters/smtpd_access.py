@@ -102,7 +102,11 @@ PARAMETERS: tuple[Parameter, ...] = (
         "permit_sasl_authenticated, defer_unauth_destination}}",
         Acts("What decides whether mail is relayed."),
     ),
-    words("smtpd_restriction_classes", "", LATER),
+    words(
+        "smtpd_restriction_classes",
+        "",
+        Acts("Names of parameters that hold restrictions, to be named among restrictions."),
+    ),
     restrictions("smtpd_sender_restrictions", "", Acts("What decides about a sender.")),
     reply_code(
         "unknown_address_reject_code",

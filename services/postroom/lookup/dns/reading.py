@@ -92,7 +92,7 @@ def _record(rdata: Any, kind: RecordType) -> Record | None:
     if kind is RecordType.MX:
         host = _host(rdata.exchange)
         return None if host is None else Record(host, rdata.preference)
-    if kind is RecordType.PTR:
+    if kind in {RecordType.NS, RecordType.PTR}:
         host = _host(rdata.target)
         return Record(host) if host else None
     if kind is RecordType.TXT:

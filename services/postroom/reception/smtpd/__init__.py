@@ -30,8 +30,8 @@ STANDARDS
 
 BUGS
     The access(5) actions FILTER and HOLD are refused as a configuration error (451); so are
-    restriction classes, and restrictions that ask a policy service, verify(8), or for the MX,
-    NS or A records behind a name. There is no AUTH, STARTTLS, XCLIENT and XFORWARD yet.
+    restrictions that ask a policy service or verify(8). There is no AUTH, STARTTLS, XCLIENT and
+    XFORWARD yet.
 
 PARAMETERS
     See settings.py; postconf(5) explains each.

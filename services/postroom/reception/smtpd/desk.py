@@ -93,7 +93,9 @@ def open_desk(
         flush=SiteFlush(peers.showq, settings, tables),
         forbidden_commands=StringList(settings.smtpd_forbidden_commands),
         bare_newline_exclusions=_networks(settings.smtpd_forbid_bare_newline_exclusions, settings),
-        rewrite_clients=read_list(settings.local_header_rewrite_clients, Subject.CLIENT),
+        rewrite_clients=read_list(
+            settings.local_header_rewrite_clients, Subject.CLIENT, settings.restriction_classes
+        ),
         extensions=extensions,
         greeting=Reply(220, "", settings.smtpd_banner),
         helo_reply=Reply(250, "", host),

@@ -52,6 +52,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     smtpd_data_restrictions: tuple[str, ...]
     smtpd_end_of_data_restrictions: tuple[str, ...]
     smtpd_etrn_restrictions: tuple[str, ...]
+    restriction_classes: dict[str, tuple[str, ...]]
     smtpd_null_access_lookup_key: str
     parent_domain_matches_subdomains: tuple[str, ...]
 

@@ -1,6 +1,7 @@
 """All restrictions by name, and how a list in main.cf becomes one that can be applied."""
 
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from typing import NamedTuple
 
 from postroom.reception.smtpd.access import (
     address_rules,
@@ -10,17 +11,20 @@ from postroom.reception.smtpd.access import (
     existence,
     general,
     helo_rules,
+    server_rules,
 )
 from postroom.reception.smtpd.access.actions import act
 from postroom.reception.smtpd.access.evaluation import Restriction, evaluate
 from postroom.reception.smtpd.access.request import Request, Subject
 from postroom.reception.smtpd.access.tables import AccessTable
-from postroom.reception.smtpd.access.verdict import DUNNO, Misconfigured, Verdict
+from postroom.reception.smtpd.access.verdict import DUNNO, PERMIT, Misconfigured, Verdict
 from postroom.tables.match_list import is_table
 
 _Judge = Callable[[Request], Awaitable[Verdict]]
 _Search = Callable[[AccessTable, Request], Awaitable[str | None]]
-# A table may name a restriction that searches a table that names a restriction …
+# Restriction classes: the words of each list by the name it was given.
+Classes = Mapping[str, tuple[str, ...]]
+# A table or a class may name a restriction that searches a table that names a restriction …
 MAX_DEPTH = 20
 _WARN = "warn_if_reject"
 
@@ -77,79 +81,117 @@ _PERMITTING_LISTS: dict[str, dns_lists.Subject] = {
     "permit_dnswl_client": dns_lists.client_address,
     "permit_rhswl_client": dns_lists.client_name,
 }
-_WITH_ARGUMENT = frozenset({*_SEARCHES, *_REJECTING_LISTS, *_PERMITTING_LISTS})
+_WITH_ARGUMENT = frozenset(
+    {*_SEARCHES, *server_rules.SEARCHES, *_REJECTING_LISTS, *_PERMITTING_LISTS, "sleep"}
+)
 # A table alone, as in ``smtpd_client_restrictions = hash:/etc/postroom/access``.
 _IMPLIED = {subject: name for name, (subject, _) in reversed(_SEARCHES.items())}
 
 
-def read_list(words: tuple[str, ...], subject: Subject) -> tuple[Restriction, ...]:
+def read_list(
+    words: tuple[str, ...], subject: Subject, classes: Classes
+) -> tuple[Restriction, ...]:
     """The restrictions that ``words`` of a parameter name; what is unknown fails when applied."""
-    return tuple(_restrictions(iter(words), subject))
+    return _Catalogue(classes).read(words, subject)
 
 
-def _restrictions(words: Iterator[str], subject: Subject) -> Iterator[Restriction]:
-    only_warn = False
-    for word in words:
-        name = word.lower()
-        if name == _WARN:
-            only_warn = True
-            continue
-        yield Restriction(name, _judge(name, word, words, subject), only_warn)
+class _Catalogue(NamedTuple):
+    """What names mean where these ``classes`` are defined."""
+
+    classes: Classes
+
+    def read(self, words: tuple[str, ...], subject: Subject) -> tuple[Restriction, ...]:
+        return tuple(self._restrictions(iter(words), subject))
+
+    def _restrictions(self, words: Iterator[str], subject: Subject) -> Iterator[Restriction]:
         only_warn = False
+        for word in words:
+            name = word.lower()
+            if name == _WARN:
+                only_warn = True
+                continue
+            yield Restriction(name, self._judge(name, word, words, subject), only_warn)
+            only_warn = False
 
+    def _judge(self, name: str, word: str, words: Iterator[str], subject: Subject) -> _Judge:
+        if name in _SIMPLE:
+            return _SIMPLE[name]
+        if name in _WITH_ARGUMENT:
+            argument = next(words, None)
+            if argument is None:
+                return _misconfigured(f'restriction "{word}" requires an argument')
+            return self._with_argument(name, argument)
+        if is_table(word) and subject in _IMPLIED:
+            return self._search(_IMPLIED[subject], word)
+        if word in self.classes:
+            return self._class(self.classes[word])
+        return _misconfigured(f'unknown smtpd restriction: "{word}"')
 
-def _judge(name: str, word: str, words: Iterator[str], subject: Subject) -> _Judge:
-    if name in _SIMPLE:
-        return _SIMPLE[name]
-    if name in _WITH_ARGUMENT:
-        argument = next(words, None)
-        if argument is None:
-            return _misconfigured(f'restriction "{word}" requires an argument')
-        return _with_argument(name, argument)
-    if is_table(word) and subject in _IMPLIED:
-        return _search(_IMPLIED[subject], word)
-    return _misconfigured(f'unknown smtpd restriction: "{word}"')
+    def _with_argument(self, name: str, argument: str) -> _Judge:
+        if name in _SEARCHES:
+            return self._search(name, argument)
+        if name in server_rules.SEARCHES:
+            return self._server_search(name, argument)
+        try:
+            if name == "sleep":
+                return general.sleep(argument)
+            dns_list = dns_lists.parse_list(argument)
+        except Misconfigured as mistake:
+            return _misconfigured(str(mistake))
+        if name in _REJECTING_LISTS:
+            return dns_lists.rejects(dns_list, *_REJECTING_LISTS[name])
+        return dns_lists.permits(dns_list, _PERMITTING_LISTS[name])
 
+    def _search(self, name: str, table_name: str) -> _Judge:
+        subject, search = _SEARCHES[name]
+        table = AccessTable(table_name)
 
-def _with_argument(name: str, argument: str) -> _Judge:
-    if name in _SEARCHES:
-        return _search(name, argument)
-    try:
-        dns_list = dns_lists.parse_list(argument)
-    except Misconfigured as mistake:
-        return _misconfigured(str(mistake))
-    if name in _REJECTING_LISTS:
-        return dns_lists.rejects(dns_list, *_REJECTING_LISTS[name])
-    return dns_lists.permits(dns_list, _PERMITTING_LISTS[name])
+        async def judge(request: Request) -> Verdict:
+            value = await search(table, request)
+            return DUNNO if value is None else await self._act(value, subject, request)
 
+        return judge
 
-def _search(name: str, table_name: str) -> _Judge:
-    subject, search = _SEARCHES[name]
-    table = AccessTable(table_name)
+    def _server_search(self, name: str, table_name: str) -> _Judge:
+        subject, entries = server_rules.SEARCHES[name]
+        table = AccessTable(table_name)
 
-    async def judge(request: Request) -> Verdict:
-        value = await search(table, request)
-        if value is None:
+        async def judge(request: Request) -> Verdict:
+            async for server, value in entries(table, request):
+                verdict = await self._act(value, subject, request)
+                if verdict is PERMIT:
+                    raise Misconfigured(f"{name} permits {server}; only DUNNO makes an exception")
+                if verdict is not DUNNO:
+                    return verdict
             return DUNNO
+
+        return judge
+
+    async def _act(self, value: str, subject: Subject, request: Request) -> Verdict:
         around, request.subject = request.subject, subject
         try:
-            return await act(value, request, _apply)
+            return await act(value, request, self._named_in_table)
         finally:
             request.subject = around
 
-    return judge
+    async def _named_in_table(self, value: str, request: Request) -> Verdict:
+        """A table's value that is a list of restrictions."""
+        return await self._evaluate(tuple(value.replace(",", " ").split()), request)
 
+    def _class(self, words: tuple[str, ...]) -> _Judge:
+        async def judge(request: Request) -> Verdict:
+            return await self._evaluate(words, request)
 
-async def _apply(value: str, request: Request) -> Verdict:
-    """A table's value that is a list of restrictions."""
-    request.depth += 1
-    if request.depth > MAX_DEPTH:
-        raise Misconfigured(f"access tables refer to each other without end: {value}")
-    try:
-        words = tuple(value.replace(",", " ").split())
-        return await evaluate(read_list(words, request.subject), request)
-    finally:
-        request.depth -= 1
+        return judge
+
+    async def _evaluate(self, words: tuple[str, ...], request: Request) -> Verdict:
+        request.depth += 1
+        if request.depth > MAX_DEPTH:
+            raise Misconfigured(f"restrictions refer to each other without end: {' '.join(words)}")
+        try:
+            return await evaluate(self.read(words, request.subject), request)
+        finally:
+            request.depth -= 1
 
 
 def _misconfigured(text: str) -> _Judge:

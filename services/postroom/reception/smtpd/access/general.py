@@ -1,8 +1,11 @@
 """Restrictions that fit into any list: permit, reject, defer, and who the client is."""
 
+import asyncio
+from collections.abc import Awaitable, Callable
+
 from postroom.esmtp.reply import Reply
 from postroom.reception.smtpd.access.request import Request
-from postroom.reception.smtpd.access.verdict import DUNNO, PERMIT, Verdict, refused
+from postroom.reception.smtpd.access.verdict import DUNNO, PERMIT, Misconfigured, Verdict, refused
 
 
 async def permit(_: Request) -> Verdict:
@@ -60,6 +63,18 @@ async def reject_multi_recipient_bounce(request: Request) -> Verdict:
         return DUNNO
     code = request.settings.multi_recipient_bounce_reject_code
     return _rejected(request, code, "5.5.3", "Multi-recipient bounce")
+
+
+def sleep(seconds: str) -> Callable[[Request], Awaitable[Verdict]]:
+    """A pause of so many seconds, and then the next restriction."""
+    if not (seconds.isascii() and seconds.isdigit()):
+        raise Misconfigured(f'"sleep" wants a number of seconds, not "{seconds}"')
+
+    async def judge(_: Request) -> Verdict:
+        await asyncio.sleep(int(seconds))
+        return DUNNO
+
+    return judge
 
 
 def _rejected(request: Request, code: int, status: str, why: str) -> Verdict:

@@ -1,7 +1,9 @@
 """When which list is applied: at once, or with the recipient (main.cf: smtpd_delay_reject)."""
 
 from collections.abc import Callable
+from functools import partial
 
+from postroom.config.restriction_classes import keeps_strangers_out
 from postroom.esmtp.reply import Reply
 from postroom.reception.smtpd.access.catalogue import read_list
 from postroom.reception.smtpd.access.evaluation import Restriction, evaluate, log_refusal
@@ -23,17 +25,14 @@ from postroom.reception.smtpd.session import ClientSession, Transaction
 _List = tuple[Subject, tuple[Restriction, ...]]
 # How a list in main.cf becomes one that can be applied.
 ReadList = Callable[[tuple[str, ...], Subject], tuple[Restriction, ...]]
-# One of these has to be in reach of every recipient, or strangers relay through us.
-_RELAY_BARRIERS = frozenset(
-    {"reject_unauth_destination", "defer_unauth_destination", "reject", "defer", "defer_if_permit"}
-)
 
 
 class Gatekeeper:
     """Judges every command; answers with the reply that refuses it, or None."""
 
-    def __init__(self, resources: Resources, read: ReadList = read_list) -> None:
+    def __init__(self, resources: Resources, read: ReadList | None = None) -> None:
         settings = resources.settings
+        read = read or partial(read_list, classes=settings.restriction_classes)
 
         def listed(subject: Subject, words: tuple[str, ...]) -> _List:
             return subject, read(words, subject)
@@ -54,8 +53,8 @@ class Gatekeeper:
         self._etrn = _not_empty(*early[:2], listed(Subject.ETRN, settings.smtpd_etrn_restrictions))
         self._vrfy = _not_empty(*early[:2], *late)
         self._guarded = any(
-            restriction.name in _RELAY_BARRIERS and not restriction.only_warn
-            for restriction in (*relay[1], *recipient[1])
+            keeps_strangers_out(words, settings.restriction_classes)
+            for words in (settings.smtpd_relay_restrictions, settings.smtpd_recipient_restrictions)
         )
 
     @property

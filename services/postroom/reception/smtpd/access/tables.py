@@ -17,43 +17,40 @@ class AccessTable:
 
     async def client(self, request: Request) -> str | None:
         """By name, then by address and the networks it is in."""
-        client = request.client
-        value = None
-        if client.name != "unknown":
-            value = await self._first(request, client.name, self._domains(request, client.name))
-        if value is None:
-            value = await self._first(request, client.address, _networks(client.address))
-        return value
+        return await self._client(request, request.client.name)
 
     async def reverse_client(self, request: Request) -> str | None:
         """As ``client``, by the name that nobody confirmed."""
-        name = request.session.reverse_name
-        value = None
-        if name != "unknown":
-            value = await self._first(request, name, self._domains(request, name))
-        if value is None:
-            address = request.client.address
-            value = await self._first(request, address, _networks(address))
-        return value
+        return await self._client(request, request.session.reverse_name)
+
+    async def _client(self, request: Request, name: str) -> str | None:
+        value = None if name == "unknown" else await self.domain(request, name)
+        return await self.address(request, request.client.address) if value is None else value
 
     async def helo(self, request: Request) -> str | None:
         name = request.helo.removesuffix(".")
-        if not name:
-            return None
-        return await self._first(request, name, self._domains(request, name))
+        return await self.domain(request, name) if name else None
 
     async def sender(self, request: Request) -> str | None:
         if request.sender is None:
             return None
-        return await self._address(request, request.sender)
+        return await self._mailbox(request, request.sender)
 
     async def recipient(self, request: Request) -> str | None:
-        return await self._address(request, request.recipient) if request.recipient else None
+        return await self._mailbox(request, request.recipient) if request.recipient else None
 
     async def site(self, request: Request) -> str | None:
-        return await self._first(request, request.site, self._domains(request, request.site))
+        return await self.domain(request, request.site)
 
-    async def _address(self, request: Request, address: str) -> str | None:
+    async def domain(self, request: Request, name: str) -> str | None:
+        """By the name of a host, and the domains it is in."""
+        return await self._first(request, name, self._domains(request, name))
+
+    async def address(self, request: Request, address: str) -> str | None:
+        """By an IP address, and the networks it is in."""
+        return await self._first(request, address, _networks(address))
+
+    async def _mailbox(self, request: Request, address: str) -> str | None:
         settings = request.settings
         if not address:
             key = settings.smtpd_null_access_lookup_key
