@@ -184,7 +184,10 @@ def test_services_are_edited(postconf: Postconf, directory: Path) -> None:
         (["-Fe", "smtp/inet/foo=n"], 'invalid service attribute name: "foo"'),
         (["-Me", "x/unix=x unix n"], 'bad field count in "x unix n"'),
         (["-Pe", "smtp/inet/x=two words"], "-Pe does not accept whitespace in parameter value"),
-        (["-M#", "smtp"], "-Me, -MX or -M# requires service_name/type"),
+        (["-M#", "smtp"], "option requires service/type: 'smtp'"),
+        (["-M", "smtp*"], "option requires service/type: 'smtp*'"),
+        (["-M", "-h"], "with option -M, do not specify -h"),
+        (["-T", "colour"], "unknown 'postconf -T' mode: colour"),
         (["-C", "foo"], 'unknown -C option value "foo"'),
     ],
 )
@@ -222,7 +225,7 @@ def test_the_environment_names_the_directory(
 
 
 def test_templates_of_reports_are_shown_expanded_or_as_they_are(
-    postconf: Postconf, tmp_path: Path
+    postconf: Postconf, directory: Path, tmp_path: Path
 ) -> None:
     file = tmp_path / "bounce.cf"
     file.write_text("delay_template = <<X\nSubject: Late\n\n$myhostname: $mine\nX\n")
@@ -231,7 +234,9 @@ def test_templates_of_reports_are_shown_expanded_or_as_they_are(
     assert "\nEOF\n\ndelay_template = <<EOF\nCharset: us-ascii\n" in shown.out
     assert "Subject: Late\n" in shown.out
     assert "\n\n$myhostname: $mine\nEOF\n\nsuccess_template = <<EOF\n" in shown.out
-    expanded = postconf("-o", "myhostname=mail.example", "-b", str(file))
+    with (directory / "main.cf").open("a") as main_cf:
+        main_cf.write("myhostname = mail.example\n")
+    expanded = postconf("-b", str(file))
     assert "EOF\n\nexpanded_delay_text = <<EOF\nmail.example: x\nEOF\n\n" in expanded.out
 
 
@@ -262,3 +267,48 @@ def test_a_template_that_bounce_could_not_use_is_refused(
     )
     assert postconf("-b", "one", "two").code == 1
     assert postconf("-b", "-n").err == "postconf: fatal: with option -b, do not specify -n\n"
+
+
+def test_every_line_of_a_service_that_stands_twice_is_shown_and_changed(
+    postconf: Postconf, directory: Path
+) -> None:
+    twice = "a unix - - n - - smtp -o x=1\n# b\na unix - - n - - smtp\n"
+    (directory / "master.cf").write_text(twice)
+    assert postconf("-M").out.count("a          unix") == 2
+    assert postconf("-Pe", "a/unix/x=2").code == 0
+    changed = (directory / "master.cf").read_text()
+    assert changed.count("-o x=2\n") == 2
+    assert "\n# b\na " in changed
+
+
+def test_an_edit_keeps_every_byte_of_other_lines(postconf: Postconf, directory: Path) -> None:
+    odd = b"a = x\r\n\tb\f\x0b\xe2\x80\xa8\xff\n"
+    (directory / "main.cf").write_bytes(odd)
+    assert postconf("relayhost=b").code == 0
+    assert (directory / "main.cf").read_bytes() == odd + b"relayhost = b\n"
+
+
+def test_options_end_at_two_dashes(postconf: Postconf, directory: Path) -> None:
+    (directory / "master.cf").write_text("a unix - - n - - smtp -o x=1 -- -o y=2\n")
+    assert postconf("-P").out == "a/unix/x = 1\n"
+
+
+def test_names_that_nobody_can_set_are_not_shown_as_set(
+    postconf: Postconf, directory: Path
+) -> None:
+    (directory / "main.cf").write_text("process_name = x\n")
+    assert postconf("-nh").out == f"{directory}\n"
+
+
+def test_what_is_laid_over_main_cf_counts_as_set(postconf: Postconf) -> None:
+    assert "biff = no\n" in postconf("-n", "-o", "biff=no").out
+
+
+def test_warnings_of_names_can_be_left_out(postconf: Postconf) -> None:
+    assert postconf("-n").err
+    assert not postconf("-nq").err
+
+
+def test_the_tls_library_is_told(postconf: Postconf) -> None:
+    assert postconf("-T", "run-version").out.startswith("OpenSSL ")
+    assert postconf("-T", "public-key-algorithms").out == "dsa\necdsa\nrsa\n"

@@ -21,6 +21,8 @@ SERVICE_TYPES: tuple[ServiceType, ...] = get_args(ServiceType)
 FIELDS = ("service", "type", "private", "unprivileged", "chroot", "wakeup", "process_limit")
 """Names of the fields before the command, as ``postconf -F`` shows them."""
 
+END_OF_OPTIONS = "--"
+
 DEFAULT_PROCESS_LIMIT = -1
 """Stands for ``-``: what ``default_process_limit`` says."""
 
@@ -45,11 +47,18 @@ class ServiceLine(NamedTuple):
 
 
 class MasterCf(NamedTuple):
-    """What a master.cf says; of several lines with one name and type the last one counts."""
+    """What a master.cf says; of several lines with one name and type the last one counts.
+
+    ``written`` has them all, in the order of the file.
+    """
 
     path: Path
-    services: tuple[ServiceLine, ...]
+    written: tuple[ServiceLine, ...]
     problems: tuple[Problem, ...]
+
+    @property
+    def services(self) -> tuple[ServiceLine, ...]:
+        return tuple({(one.name, one.type): one for one in self.written}.values())
 
 
 def load_master_cf(path: Path) -> MasterCf:
@@ -58,16 +67,15 @@ def load_master_cf(path: Path) -> MasterCf:
 
 
 def parse(text: str, path: Path) -> MasterCf:
-    services: dict[tuple[str, str], ServiceLine] = {}
+    services: list[ServiceLine] = []
     problems: list[Problem] = []
     for line in logical_lines(text):
         if is_stray_continuation(line):
             stray = f'logical line must not start with whitespace: "{line.text:.30}"'
             problems.append(Problem(Severity.WARNING, path, line.number, stray))
             continue
-        service = service_of(line, path)
-        services[service.name, service.type] = service
-    return MasterCf(path, tuple(services.values()), tuple(problems))
+        services.append(service_of(line, path))
+    return MasterCf(path, tuple(services), tuple(problems))
 
 
 def service_of(line: LogicalLine, path: Path) -> ServiceLine:
@@ -114,17 +122,19 @@ def _split(text: str) -> tuple[list[str], list[str]]:
 
 def _normal_words(words: Sequence[str]) -> Iterator[str]:
     """``-oname=value`` becomes two words, ``-o { name = value }`` loses braces and blanks."""
-    is_override = False
-    for word in words:
+    is_option, is_override = True, False
+    for index, word in enumerate(words):
         plain = unbraced(word) if word[0] == "{" else word
+        is_option = is_option and (is_override or not index or word.startswith("-"))
         if is_override:
             name, equals, value = plain.partition("=")
             yield name.rstrip(BLANK) + equals + value.lstrip(BLANK)
-        elif word.startswith("-o") and len(word) > len("-o") and word[2] != "{":
+        elif is_option and word.startswith("-o") and len(word) > len("-o") and word[2] != "{":
             yield from ("-o", word[2:])
         else:
             yield plain
-        is_override = word == "-o"
+        is_option = is_option and word != END_OF_OPTIONS
+        is_override = is_option and not is_override and word == "-o"
 
 
 def _arguments(words: Sequence[str]) -> tuple[dict[str, str], list[str]]:
@@ -140,7 +150,7 @@ def _arguments(words: Sequence[str]) -> tuple[dict[str, str], list[str]]:
         if word == "-o":
             name, value = _override(next(rest, ""))
             overrides[name] = value
-        elif word.startswith("-"):
+        elif word.startswith("-") and word != END_OF_OPTIONS:
             arguments.append(word)
         else:
             arguments.extend((word, *rest))

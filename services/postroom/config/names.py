@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from postroom.config.expansion import names_in
 from postroom.config.lookup import Lookup
+from postroom.config.parameter import Legacy
 from postroom.config.parameters import (
     PARAMETERS,
     TRANSPORT_SUFFIXES,
@@ -28,6 +29,9 @@ TIMED_PROGRAMS = frozenset(("pipe", "spawn"))
 """Programs whose services have ``<service>_time_limit``."""
 
 TIME_LIMIT = "_time_limit"
+
+READ_ONLY = frozenset(("process_id", "process_name", "service_name"))
+"""Parameters that values may refer to and nobody can set."""
 
 CONFIGURED_TABLES = re.compile(r"\b(?:ldap|memcache|mongodb|mysql|pgsql|sqlite):([A-Za-z0-9_]+)")
 """Tables whose name can be the first half of parameters in main.cf."""
@@ -59,12 +63,17 @@ class Names:
         )
 
     @cached_property
+    def legacy(self) -> frozenset[str]:
+        """Old names that are still read, and shown to those who ask for them."""
+        return frozenset(name for name, one in PARAMETERS.items() if isinstance(one.status, Legacy))
+
+    @cached_property
     def of_services(self) -> frozenset[str]:
         """``<service>_…`` names for the services in master.cf."""
         return frozenset(self._of_services())
 
     def _of_services(self) -> Iterator[str]:
-        for service in self._configuration.services:
+        for service in self._configuration.master.written:
             if service.program in TIMED_PROGRAMS:
                 yield service.name + TIME_LIMIT
             if service.program in TRANSPORT_PROGRAMS:
@@ -82,6 +91,15 @@ class Names:
     def known(self) -> frozenset[str]:
         """Everything postconf shows."""
         return self.builtin | self.of_services | self.own
+
+    def is_defined(self, name: str) -> bool:
+        """Whether a reference to the name has a value: from main.cf, or by default."""
+        return (
+            name in self._configuration.main.assignments
+            or name in self.builtin
+            or name in self.of_services
+            or name in self.legacy
+        )
 
     def is_used(self, name: str) -> bool:
         """Whether a name that is not built in has an effect."""
@@ -120,7 +138,7 @@ class Names:
         path = self._configuration.master.path
         return tuple(
             Setting(name, value, path, service.line)
-            for service in self._configuration.services
+            for service in self._configuration.master.written
             for name, value in service.overrides.items()
         )
 

@@ -2,15 +2,16 @@
 
 ::
 
-    postconf [-dfhHnpx] [-c directory] [-C class,...] [-o name=value] [parameter ...]
+    postconf [-dfhHnopqvx] [-c directory] [-C class,...] [parameter ...]
     postconf [-e] [-c directory] parameter=value ...
     postconf -# | -X [-c directory] parameter ...
-    postconf -M [-fx] [service[/type] ...]             postconf -M# | -MX service/type ...
+    postconf -M [-foqx] [service[/type] ...]           postconf -M# | -MX service/type ...
     postconf -Me service/type=line ...
-    postconf -F [-fhHx] [service[/type[/field]] ...]   postconf -Fe service/type/field=value ...
-    postconf -P [-fhHx] [service[/type[/name]] ...]    postconf -Pe service/type/name=value ...
+    postconf -F [-fhHoqx] [service[/type[/field]] ...] postconf -Fe service/type/field=value ...
+    postconf -P [-fhHoqx] [service[/type[/name]] ...]  postconf -Pe service/type/name=value ...
                                                        postconf -PX service/type/name ...
     postconf -b [template_file]                        postconf -t [template_file]
+    postconf -T compile-version | run-version | public-key-algorithms
     postconf -a | -A | -l | -m
 
 What is shown is Postfix's, byte for byte, for the same files. A name that nobody knows is
@@ -23,10 +24,10 @@ SECURITY  A file is changed aside, synced and renamed into place; mode, owner, c
 
 FILES     main.cf and master.cf in /etc/postroom, in $MAIL_CONFIG, or where -c says.
 
-BUGS      -T (TLS) is refused: there is nothing to show yet. Our own templates of reports have
-          other words than Postfix's.
-          Arguments with whitespace are shown in the braces they need; Postfix's -M leaves the
-          braces out.
+BUGS      Our own templates of reports have other words than Postfix's. A changed service keeps its
+          place before the comments of the next one, and its braces, where Postfix moves the one and
+          loses the other. A value is expanded when it is asked for; Postfix refuses to show any
+          while another cannot be expanded.
 """
 
 from postroom.commands.postconf.command import main

@@ -1,6 +1,7 @@
 """From the command line to what is shown or changed."""
 
 import sys
+from pathlib import Path
 
 from postroom.commands.postconf import (
     edit_main,
@@ -9,8 +10,9 @@ from postroom.commands.postconf import (
     show_main,
     show_master,
     show_templates,
+    tls,
 )
-from postroom.commands.postconf.options import Options, UsageError, parse
+from postroom.commands.postconf.options import TEMPLATES, TLS, Options, UsageError, parse
 from postroom.commands.postconf.warnings import warn, warn_of_problems
 from postroom.config.configuration import Configuration, load
 from postroom.config.expansion import ExpansionError
@@ -35,9 +37,11 @@ def main() -> int:
 
 
 def _run(options: Options) -> None:
-    if options.subject in lists.LISTS:
+    if options.subject == TLS:
+        tls.show(options.mode, sys.stdout)
+    elif options.subject in lists.LISTS:
         sys.stdout.writelines(f"{name}\n" for name in lists.LISTS[options.subject])
-    elif options.subject and options.subject in show_templates.SUBJECTS:
+    elif options.subject and options.subject in TEMPLATES:
         show_templates.show(_configuration(options), options, sys.stdout)
     elif options.action and not options.subject:
         edit_main.change(options)
@@ -56,13 +60,14 @@ def _configuration(options: Options) -> Configuration:
     if not options.has("d"):
         main = load_main_cf(main.path)
         warn_of_problems(main.problems)
-    master_path = options.directory / "master.cf"
-    try:
-        master = load_master_cf(master_path)
-    except ConfigError as error:
-        warn(str(error))
-        master = MasterCf(master_path, (), ())
-    return Configuration(options.directory, main, master)
+    return Configuration(options.directory, main, _master(options.directory / "master.cf"))
+
+
+def _master(path: Path) -> MasterCf:
+    if path.exists():
+        return load_master_cf(path)
+    warn(f"{path}: No such file or directory")
+    return MasterCf(path, (), ())
 
 
 def _fatal(text: str) -> int:

@@ -10,14 +10,29 @@ from postroom.config.configuration import DEFAULT_DIRECTORY
 
 CLASSES = frozenset(("builtin", "service", "user", "all"))
 
-_SUBJECTS = "MFP"
-"""Fields and services of master.cf."""
-_TEMPLATES = "bt"
-_LISTS = "aAlm"
-_ACTIONS = {"e": "edit", "#": "comment out", "X": "remove"}
-_SWITCHES = "dfhHnpvx"
-_EXCLUSIVE = ("dneX#", "hH", f"{_SUBJECTS}{_TEMPLATES}")
+SERVICES = "MFP"
+"""Services of master.cf, their fields, their parameters."""
+TEMPLATES = "bt"
+LISTS = "aAlm"
+TLS = "T"
+_SUBJECTS = f"{SERVICES}{TEMPLATES}{LISTS}{TLS}"
+_ACTIONS = "eX#"
+_SWITCHES = "dfhHnpqvx"
+_WITH_VALUE = f"c:C:o:{TLS}:"
+
+_EXCLUSIVE = (f"{_SUBJECTS}p", _ACTIONS, "hH")
 """Options of which only one may be given."""
+
+_WITHOUT = {
+    **dict.fromkeys(f"{TEMPLATES}{LISTS}{TLS}", f"dn{_ACTIONS}fhHox"),
+    "M": "dnhH",
+    "F": "dnX#",
+    "P": "dn#",
+    "d": f"n{_ACTIONS}o",
+    "n": _ACTIONS,
+    **dict.fromkeys(_ACTIONS, "fhHox"),
+}
+"""What makes no sense together with an option."""
 
 
 class UsageError(Exception):
@@ -25,7 +40,7 @@ class UsageError(Exception):
 
 
 class Options(NamedTuple):
-    """What is asked for. ``subject`` is empty for main.cf, or one of MFP, bt, or aAlm."""
+    """What is asked for. ``subject`` is empty for main.cf, or a letter; ``mode`` is that of -T."""
 
     directory: Path
     subject: str
@@ -34,6 +49,7 @@ class Options(NamedTuple):
     classes: frozenset[str]
     overrides: dict[str, str]
     arguments: tuple[str, ...]
+    mode: str
 
     def has(self, switch: str) -> bool:
         return switch in self.switches
@@ -42,20 +58,23 @@ class Options(NamedTuple):
 def parse(arguments: list[str]) -> Options:
     """Raises UsageError."""
     try:
-        pairs, rest = gnu_getopt(arguments, f"{_SWITCHES}eX#{_SUBJECTS}{_TEMPLATES}{_LISTS}c:C:o:")
+        pairs, rest = gnu_getopt(arguments, f"{_WITH_VALUE}{_SWITCHES}{_ACTIONS}{_SUBJECTS}")
     except GetoptError as error:
         raise UsageError(str(error)) from None
-    letters = [option[1:] for option, value in pairs if not value]
-    _refuse_contradictions(letters)
-    values = [(option[1:], value) for option, value in pairs if value]
+    given = [option[1:] for option, _ in pairs]
+    values = [(option[1:], value) for option, value in pairs]
+    subject = next((one for one in given if one in _SUBJECTS), "")
+    action = _action(subject, given, rest)
+    _refuse_contradictions([*given, *action])
     return Options(
         directory=_directory(values),
-        subject=next((one for one in letters if one in f"{_SUBJECTS}{_TEMPLATES}{_LISTS}"), ""),
-        action=_action(letters, rest),
-        switches=frozenset(letters),
+        subject=subject,
+        action=action,
+        switches=frozenset(given),
         classes=_classes(value for letter, value in values if letter == "C"),
         overrides=dict(name_value(value) for letter, value in values if letter == "o"),
         arguments=tuple(rest),
+        mode=next((value for letter, value in values if letter == TLS), ""),
     )
 
 
@@ -70,15 +89,21 @@ def name_value(text: str) -> tuple[str, str]:
     return name, value.strip()
 
 
-def _refuse_contradictions(letters: list[str]) -> None:
+def _refuse_contradictions(given: list[str]) -> None:
     for group in _EXCLUSIVE:
-        given = sorted({letter for letter in letters if letter in group}, key=group.index)
-        if len(given) > 1:
-            raise UsageError("specify one of " + " ".join(f"-{letter}" for letter in given))
-    templates = [letter for letter in letters if letter in _TEMPLATES]
-    others = [letter for letter in letters if letter not in f"{_TEMPLATES}v"]
-    if templates and others:
-        raise UsageError(f"with option -{templates[0]}, do not specify -{others[0]}")
+        of_group = sorted({letter for letter in given if letter in group}, key=group.index)
+        if len(of_group) > 1:
+            raise UsageError("specify one of " + " ".join(f"-{letter}" for letter in of_group))
+    for letter in given:
+        for other in given:
+            if other in _WITHOUT.get(letter, ""):
+                raise UsageError(_contradiction(letter, other))
+
+
+def _contradiction(letter: str, other: str) -> str:
+    if letter in _SUBJECTS:
+        return f"with option -{letter}, do not specify -{other}"
+    return f"specify one of -{letter} -{other}"
 
 
 def _directory(values: list[tuple[str, str]]) -> Path:
@@ -86,18 +111,18 @@ def _directory(values: list[tuple[str, str]]) -> Path:
     return Path(named[-1] if named else os.environ.get("MAIL_CONFIG", DEFAULT_DIRECTORY))
 
 
-def _action(letters: list[str], arguments: list[str]) -> str:
-    """``name=value`` means -e, with nothing else said."""
-    if any(letter in _TEMPLATES for letter in letters):
-        return ""
-    given = next((letter for letter in letters if letter in _ACTIONS), "")
-    if not given and any("=" in argument for argument in arguments):
-        given = "e"
-    if given == "e" and not arguments:
-        raise UsageError("-e requires name=value argument")
-    if given in ("#", "X") and not arguments:
-        raise UsageError(f"-{given} requires name argument")
-    return given
+def _action(subject: str, given: list[str], arguments: list[str]) -> str:
+    """What is to be changed; ``name=value`` means -e, with nothing else said."""
+    action = next((letter for letter in given if letter in _ACTIONS), "")
+    changeable = subject in ("", *SERVICES)
+    if changeable and any("=" in argument for argument in arguments):
+        if action not in ("", "e"):
+            raise UsageError(f"specify one of -e -{action}")
+        action = "e"
+    if action and changeable and not arguments:
+        wanted = "name=value" if action == "e" else "name"
+        raise UsageError(f"-{action} requires {wanted} argument")
+    return action
 
 
 def _classes(texts: Iterable[str]) -> frozenset[str]:

@@ -1,7 +1,7 @@
 """Parameters of main.cf, as they are set or by default."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TextIO
 
 from postroom.commands.postconf.options import Options
@@ -9,44 +9,47 @@ from postroom.commands.postconf.output import print_setting
 from postroom.commands.postconf.warnings import warn_of_names, warn_of_unknown
 from postroom.config.configuration import Configuration
 from postroom.config.expansion import expand
-from postroom.config.main_cf import MainCf
-from postroom.config.names import Names
+from postroom.config.main_cf import Assignment
+from postroom.config.names import READ_ONLY, Names
 from postroom.config.parameters import PARAMETERS, declaration
 
 
 def show(configuration: Configuration, options: Options, out: TextIO) -> None:
     """Print what is asked for; warn about the rest on the standard error stream."""
+    configuration = _with(configuration, options.overrides)
     names = Names(configuration)
-    if options.has("d"):
-        configuration = _without_main(configuration)
-        names = Names(configuration)
-    view = _View(configuration, options)
+    view = _View(configuration, options, names)
     for name in _selected(options, names):
-        if name in names.known:
+        if name in names.known or name in names.legacy:
             view.print(out, name)
         else:
             warn_of_unknown(name, names)
     out.flush()
-    if not options.has("d"):
+    if not options.has("d") and not options.has("q"):
         warn_of_names(names, configuration.main.path, configuration.master.path)
+
+
+def _with(configuration: Configuration, overrides: Mapping[str, str]) -> Configuration:
+    """What main.cf would say with these settings in it."""
+    main = configuration.main
+    assignments = {name: Assignment(name, value, 0) for name, value in overrides.items()}
+    main = main._replace(assignments={**main.assignments, **assignments})
+    return Configuration(configuration.directory, main, configuration.master)
 
 
 class _View:
     """Values in the form that the options ask for."""
 
-    def __init__(self, configuration: Configuration, options: Options) -> None:
+    def __init__(self, configuration: Configuration, options: Options, names: Names) -> None:
         self._configuration = configuration
         self._options = options
-        self._overrides = {
-            "process_name": "postconf",
-            "process_id": str(os.getpid()),
-            **options.overrides,
-        }
+        self._names = names
+        self._facts = {"process_name": "postconf", "process_id": str(os.getpid())}
 
     def print(self, out: TextIO, name: str) -> None:
         # Postfix counts config_directory as set: by the command line, the environment or the build.
         is_set = name in self._configuration.main.assignments or name == "config_directory"
-        if is_set or not self._options.has("n"):
+        if not self._options.has("n") or (is_set and name not in READ_ONLY):
             print_setting(out, self._options, name, self._value(name))
 
     def _value(self, name: str) -> str:
@@ -59,7 +62,11 @@ class _View:
         return expand(raw, self._raw)
 
     def _raw(self, name: str) -> str | None:
-        return self._configuration.raw(name, self._overrides)
+        if name in self._facts:
+            return self._facts[name]
+        if name in READ_ONLY or not self._names.is_defined(name):
+            return None
+        return self._configuration.raw(name)
 
 
 def _selected(options: Options, names: Names) -> Iterable[str]:
@@ -73,9 +80,3 @@ def _selected(options: Options, names: Names) -> Iterable[str]:
         "user": names.own,
     }
     return sorted(frozenset[str]().union(*(by_class[one] for one in options.classes)))
-
-
-def _without_main(configuration: Configuration) -> Configuration:
-    """The same services with nothing set in main.cf."""
-    main = MainCf(configuration.main.path, {}, ())
-    return Configuration(configuration.directory, main, configuration.master)

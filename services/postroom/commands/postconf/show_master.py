@@ -1,84 +1,114 @@
 """Services of master.cf: whole lines (-M), their fields (-F), their -o settings (-P)."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TextIO
 
 from postroom.commands.postconf.options import Options, UsageError
 from postroom.commands.postconf.output import print_setting
-from postroom.commands.postconf.patterns import EVERYTHING, Pattern, matching, pattern
+from postroom.commands.postconf.patterns import ANY, EVERYTHING, Pattern, pattern
 from postroom.commands.postconf.warnings import warn, warn_of_names
 from postroom.config.configuration import Configuration
-from postroom.config.master_cf import FIELDS, ServiceLine
-from postroom.config.master_text import command_of, line_of
-from postroom.config.names import Names
+from postroom.config.master_cf import END_OF_OPTIONS, FIELDS, ServiceLine
+from postroom.config.master_text import shown_command, shown_line
+from postroom.config.names import READ_ONLY, Names
 
 COMMAND = "command"
 
-Item = tuple[str, str]
-"""A name, and its value."""
+_FORMS = {"M": "service/type", "F": "service/type/field", "P": "service/type/parameter"}
+
+ShowOne = Callable[[ServiceLine, Pattern, Options, TextIO], None]
 
 
 def show(configuration: Configuration, options: Options, out: TextIO) -> None:
-    """Print what is asked for, in the order of the arguments."""
-    wanted = [pattern(argument) for argument in options.arguments] or [EVERYTHING]
-    if options.subject == "M" and options.switches & {"h", "H"}:
-        raise UsageError("with option -M, do not specify -h or -H")
-    if options.subject == "M" and any(one.item != "*" for one in wanted):
-        raise UsageError("-M option requires service_name[/type]")
-    for one, argument in zip(wanted, options.arguments or ("*",), strict=True):
-        services = [
-            _expanded(service, configuration) if options.has("x") else service
-            for service in matching(configuration.services, one)
-        ]
-        if not services:
-            warn(f'unmatched request: "{argument}"')
-        _SHOW[options.subject](services, one, options, out)
+    """Print what is asked for, in the order of the file: doubles as well, as Postfix does."""
+    requests = [pattern(one, _FORMS[options.subject]) for one in options.arguments]
+    if options.subject == "F":
+        _refuse_unknown_fields(requests)
+    for service in _as_asked(configuration, options):
+        for request in requests or [EVERYTHING]:
+            if request.matches(service.name, service.type):
+                _SHOW[options.subject](service, request, options, out)
     out.flush()
-    warn_of_names(Names(configuration), configuration.master.path)
+    present = {(one.name, one.type) for one in configuration.master.written}
+    for request in requests:
+        if not any(request.matches(*one) for one in present):
+            warn(f'unmatched request: "{request.text}"')
+    if not options.has("q"):
+        warn_of_names(Names(configuration), configuration.master.path)
 
 
-def _show_lines(services: Iterable[ServiceLine], _: Pattern, options: Options, out: TextIO) -> None:
-    for service in services:
-        out.write(line_of(service, fold=options.has("f")) + "\n")
+def _refuse_unknown_fields(requests: Iterable[Pattern]) -> None:
+    for request in requests:
+        if request.item not in (*FIELDS, COMMAND, ANY):
+            raise UsageError(f'invalid service attribute name: "{request.item}"')
 
 
-def _show_items(
-    items_of: Callable[[ServiceLine, Options], Iterator[Item]],
-) -> Callable[[Iterable[ServiceLine], Pattern, Options, TextIO], None]:
-    def show_items(
-        services: Iterable[ServiceLine], wanted: Pattern, options: Options, out: TextIO
-    ) -> None:
-        for service in services:
-            for name, value in items_of(service, options):
-                if wanted.matches_item(name):
-                    full = f"{service.name}/{service.type}/{name}"
-                    print_setting(out, options, full, value)
-
-    return show_items
+def _as_asked(configuration: Configuration, options: Options) -> Iterable[ServiceLine]:
+    services = configuration.master.written
+    if options.subject == "P":
+        services = _with_common_parameters(services)
+    if options.has("x"):
+        return [_expanded(service, configuration, options) for service in services]
+    return services
 
 
-def _fields(service: ServiceLine, _: Options) -> Iterator[Item]:
-    yield from zip(FIELDS, service.fields, strict=True)
-    yield COMMAND, command_of(service, fold=False)
+def _with_common_parameters(services: tuple[ServiceLine, ...]) -> tuple[ServiceLine, ...]:
+    """Lines of one name and type show each other's parameters, as Postfix has it."""
+    common: dict[tuple[str, str], dict[str, str]] = {}
+    for one in services:
+        common.setdefault((one.name, one.type), {}).update(one.overrides)
+    return tuple(one._replace(overrides=common[one.name, one.type]) for one in services)
 
 
-def _parameters(service: ServiceLine, _: Options) -> Iterator[Item]:
-    yield from sorted(service.overrides.items())
+def _show_line(service: ServiceLine, _: Pattern, options: Options, out: TextIO) -> None:
+    out.write(shown_line(service, fold=options.has("f")) + "\n")
 
 
-def _expanded(service: ServiceLine, configuration: Configuration) -> ServiceLine:
+def _show_fields(service: ServiceLine, wanted: Pattern, options: Options, out: TextIO) -> None:
+    of = f"{service.name}/{service.type}"
+    for name, value in zip(FIELDS, service.fields, strict=True):
+        if wanted.matches_item(name):
+            print_setting(out, options, f"{of}/{name}", value)
+    if wanted.matches_item(COMMAND):
+        _show_command(service, f"{of}/{COMMAND}", options, out)
+
+
+def _show_command(service: ServiceLine, name: str, options: Options, out: TextIO) -> None:
+    if options.has("H"):
+        out.write(f"{name}\n")
+        return
+    label = "" if options.has("h") else f"{name} = "
+    command = shown_command(service, fold=options.has("f"), column=len(label))
+    out.write(f"{label}{command}\n")
+
+
+def _show_parameters(service: ServiceLine, wanted: Pattern, options: Options, out: TextIO) -> None:
+    for name, value in sorted(service.overrides.items()):
+        if wanted.matches_item(name) and name not in READ_ONLY:
+            print_setting(out, options, f"{service.name}/{service.type}/{name}", value)
+
+
+def _expanded(service: ServiceLine, configuration: Configuration, options: Options) -> ServiceLine:
     """The service with its -o values expanded; other arguments are the program's to expand."""
-    known = {"service_name": service.name, **service.overrides}
+    known = {"service_name": service.name, **service.overrides, **options.overrides}
     values = {name: configuration.text(name, known) for name in service.overrides}
-    pairs = {f"{name}={service.overrides[name]}": f"{name}={values[name]}" for name in values}
-    words = list(service.words)
-    for index, word in enumerate(service.words):
-        if not word.startswith("-") and (not index or service.words[index - 1] != "-o"):
-            if index:
-                break
-        elif index and service.words[index - 1] == "-o":
-            words[index] = pairs.get(word, word)
-    return service._replace(overrides=values, words=tuple(words))
+    words = tuple(_expanded_words(service.words, values))
+    return service._replace(overrides=values, words=words)
 
 
-_SHOW = {"M": _show_lines, "F": _show_items(_fields), "P": _show_items(_parameters)}
+def _expanded_words(words: tuple[str, ...], values: Mapping[str, str]) -> Iterator[str]:
+    """A command's words with other values behind its own -o."""
+    is_option, is_value = True, False
+    for index, word in enumerate(words):
+        name = word.partition("=")[0]
+        yield f"{name}={values[name]}" if is_value and name in values else word
+        is_option = is_option and (is_value or not index or word.startswith("-"))
+        is_option = is_option and word != END_OF_OPTIONS
+        is_value = is_option and not is_value and word == "-o"
+
+
+_SHOW: Mapping[str, ShowOne] = {
+    "M": _show_line,
+    "F": _show_fields,
+    "P": _show_parameters,
+}

@@ -11,8 +11,6 @@ from postroom.config.bounce_templates.template import BadTemplate, Template
 from postroom.config.configuration import Configuration
 from postroom.config.problem import ConfigError
 
-SUBJECTS = "bt"
-
 
 def show(configuration: Configuration, options: Options, out: TextIO) -> None:
     """Raises UsageError, or ConfigError for templates that bounce(8) could not use."""
