@@ -66,13 +66,11 @@ class Admin:
         rest = set(names) - active
         for name, queue in self._waiting.items():
             if name in queues and rest:
-                done += await self._to_waiting(question.action, queue, sorted(rest))
-        # What was about to become active may be it by now.
-        done += self._to_those_active(question, rest.difference(done))
+                done += await self._to_waiting(question, queue, sorted(rest))
         await self._completed(question.action)
         return done
 
-    def _to_those_active(self, question: Apply, names: Collection[str]) -> list[str]:
+    def _to_those_active(self, question: Apply | ApplyToAll, names: Collection[str]) -> list[str]:
         if QueueName.ACTIVE not in question.queues:
             return []
         active = [message for name in names if (message := self._manager.active.get(name))]
@@ -85,7 +83,7 @@ class Admin:
         for name, queue in self._waiting.items():
             if name in queues:
                 for portion in _portions(await asyncio.to_thread(queue.queue_ids)):
-                    count += len(await self._to_waiting(action, queue, portion))
+                    count += len(await self._to_waiting(question, queue, portion))
         if QueueName.ACTIVE in queues:
             count += sum(self._to_active(action, message) for message in self._manager.active)
         await self._completed(action)
@@ -110,20 +108,28 @@ class Admin:
         return True
 
     async def _to_waiting(
-        self, action: Action, queue: QueueDirectory, queue_ids: Sequence[str]
+        self, question: Apply | ApplyToAll, queue: QueueDirectory, queue_ids: Sequence[str]
+    ) -> list[str]:
+        """To those that still wait, and to those that became active in the meantime."""
+        async with self._deferred.undisturbed:
+            # Nothing becomes active now, but what is active may be about to wait again.
+            active = {name for name in queue_ids if self._manager.active.get(name) is not None}
+            done = self._to_those_active(question, active)
+            waiting = [name for name in queue_ids if name not in active]
+            return done + await self._in_queue(question.action, queue, waiting)
+
+    async def _in_queue(
+        self, action: Action, queue: QueueDirectory, waiting: Sequence[str]
     ) -> list[str]:
         deferred, hold = self._waiting.values()
-        async with self._deferred.undisturbed:
-            # Nothing becomes active now; but it may have in the meantime.
-            waiting = [name for name in queue_ids if self._manager.active.get(name) is None]
-            if action is Action.DELETE:
-                return await queue.remove_many(waiting)
-            if action is Action.EXPIRE:
-                return await queue.expire_many(waiting)
-            if action is Action.HOLD and queue is deferred:
-                return await deferred.move_many(waiting, hold)
-            if action is Action.RELEASE and queue is hold:
-                return await hold.move_many(waiting, deferred)
+        if action is Action.DELETE:
+            return await queue.remove_many(waiting)
+        if action is Action.EXPIRE:
+            return await queue.expire_many(waiting)
+        if action is Action.HOLD and queue is deferred:
+            return await deferred.move_many(waiting, hold)
+        if action is Action.RELEASE and queue is hold:
+            return await hold.move_many(waiting, deferred)
         return []
 
     async def _find(self, question: Find) -> list[str]:

@@ -168,6 +168,9 @@ class Conclusion:
     async def _obey_late_order(self, message: ActiveMessage) -> None:
         """One that came while the message was being written."""
         deferred, hold = self._spool.deferred, self._spool.hold
+        if message.expire:
+            for queue in (deferred, hold):
+                await queue.expire_many([message.queue_id])
         if message.ordered(Order.DELETE):
             deferred.remove(message.queue_id)
             hold.remove(message.queue_id)

@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 from postroom.contracts.delivery import Deliver, Report
 from postroom.contracts.queue_admin import (
     Action,
@@ -19,6 +21,9 @@ from postroom.contracts.queue_admin import (
 from postroom.contracts.showq import FlushMessage, QueueName
 from postroom.mail.envelope import Recipient
 from postroom.mail.status import Outcome
+from postroom.queue.qmgr.conclusion import Conclusion
+from postroom.queue.qmgr.message import ActiveMessage
+from postroom.spool.queue_file import State
 
 Play = Callable[..., None]
 World = Any
@@ -92,6 +97,35 @@ def test_an_order_for_what_is_about_to_become_active_is_not_lost(play: Play) -> 
             assert not order.done()
         assert await order
         await flush
+        await world.quiet()
+        # If its attempt was over already, the next one ends it.
+        await world.showq.ask(FlushMessage(queue_id))
+        await world.quiet_after(lambda: len(world.told) == 1)
+        assert any("status=force-expired" in line for line in world.lines(queue_id))
+
+    play(scenario)
+
+
+def test_an_order_for_what_has_just_been_written_to_wait_is_not_lost(
+    play: Play, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put = Conclusion._put
+    ordered: list[bool] = []
+
+    async def scenario(world: World) -> None:
+        async def put_and_order(
+            self: Conclusion, message: ActiveMessage, state: State, due: float
+        ) -> None:
+            await put(self, message, state, due)
+            if not ordered:
+                ordered.append(await world.order(Action.EXPIRE, message.queue_id))
+
+        monkeypatch.setattr(Conclusion, "_put", put_and_order)
+        world.agent = all_wait
+        queue_id, _ = await world.enqueue()
+        await world.quiet_after(lambda: ordered)
+        assert ordered == [True]
+        await world.showq.ask(FlushMessage(queue_id))
         await world.quiet_after(lambda: len(world.told) == 1)
         assert any("status=force-expired" in line for line in world.lines(queue_id))
 
