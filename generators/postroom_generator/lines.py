@@ -8,13 +8,14 @@ from postroom.config.logical_lines import LogicalLine
 from postroom.config.master_cf import ServiceLine, service_of
 from postroom.config.problem import Problem, Severity
 from postroom_generator.programs import ALWAYS, PROGRAMS, SERVED_BY_OTHERS, STAND_INS
+from postroom_generator.service import Service
 
 
-def lines_with_units(configuration: Configuration) -> tuple[ServiceLine, ...]:
-    """Lines of programs we have or have a stand-in for, and those that are always there."""
+def services_with_units(configuration: Configuration) -> tuple[Service, ...]:
+    """Those of programs we have or have a stand-in for, and those that are always there."""
     lines = [*_ours(configuration)]
     lines.extend(_own_line(configuration, program) for program in ALWAYS)
-    return tuple(lines)
+    return tuple(Service(configuration, line) for line in lines)
 
 
 def notes(configuration: Configuration) -> tuple[Problem, ...]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from postroom.config.configuration import Configuration
 from postroom_generator.credential import escape
 from postroom_generator.facts import facts
-from postroom_generator.lines import lines_with_units
+from postroom_generator.lines import services_with_units
 from postroom_generator.needs import needs
 from postroom_generator.retries import retries
 from postroom_generator.service import Service
@@ -16,7 +16,7 @@ from postroom_generator.unit import Unit
 
 def plan(configuration: Configuration) -> tuple[Unit, ...]:
     """All units; raises ConfigError where the configuration asks for what cannot be."""
-    services = tuple(Service(configuration, line) for line in lines_with_units(configuration))
+    services = services_with_units(configuration)
     units: dict[str, Unit] = {}
     for service in services:
         for unit in _units(service, services):

@@ -35,6 +35,11 @@ class Lookup:
         """The services of master.cf in its order."""
         return self.master.services
 
+    @property
+    def transports(self) -> frozenset[str]:
+        """Names of services that mail can be handed to, if their program delivers."""
+        return frozenset(service.name for service in self.services if service.type != "inet")
+
     def text(self, name: str, overrides: Overrides = NONE) -> str:
         """A parameter's expanded value; empty for a name nobody knows, as in Postfix."""
         raw = self._meant(name, overrides) or ""

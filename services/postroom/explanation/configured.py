@@ -6,8 +6,7 @@ import msgspec
 
 from postroom.config.configuration import Configuration
 from postroom_generator.facts import facts
-from postroom_generator.lines import lines_with_units
-from postroom_generator.service import Service
+from postroom_generator.lines import services_with_units
 from postroom_generator.settings import settings_of
 
 S = TypeVar("S", bound=msgspec.Struct)
@@ -21,8 +20,7 @@ class Services:
     """Those of master.cf that would get units."""
 
     def __init__(self, configuration: Configuration) -> None:
-        lines = lines_with_units(configuration)
-        self._services = tuple(Service(configuration, line) for line in lines)
+        self._services = services_with_units(configuration)
 
     def settings(self, kind: type[S], program: str, name: str = "") -> S:
         """Of the service called ``name``, or of the first of its program.

@@ -118,7 +118,9 @@ def test_files_that_others_can_write_are_warned_about(tmp_path: Path) -> None:
     (tmp_path / "main.cf").write_text(FINE)
     (tmp_path / "main.cf").chmod(0o664)
     found = problems(tmp_path, FINE)
-    assert texts(found) == ["group or others can write to it"]
+    assert texts(found) == [
+        "group or others can write to it: they can run commands as any user but root"
+    ]
 
 
 def test_every_list_that_may_name_tables_is_looked_through() -> None:

@@ -4,14 +4,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from postroom.config import table_types
-from postroom.config.judgement.written import Written, words_of, written, written_or_default
+from postroom.config.judgement.written import Written, words_of, written_and_read
 from postroom.config.kinds import Patterns, Restrictions, Tables
 from postroom.config.lookup import Lookup
 from postroom.config.parameters import declaration
 from postroom.config.problem import Problem
-
-_ALWAYS_READ = ("alias_maps",)
-"""Tables that are read though no file names them."""
 
 _OLDER = 2.0
 """Seconds by which a table may be older than its source: both are written in one go."""
@@ -19,7 +16,7 @@ _OLDER = 2.0
 
 def bad_tables(lookup: Lookup) -> Iterator[Problem]:
     """Errors where lookups would fail; warnings where they would give old answers."""
-    for one in (*written(lookup), *written_or_default(lookup, *_ALWAYS_READ)):
+    for one in written_and_read(lookup):
         parameter = declaration(one.name)
         if parameter is None or not parameter.acts:
             continue

@@ -11,10 +11,9 @@ _WHERE_SET = ("relay_transport", "virtual_transport", "mailbox_transport", "fall
 
 
 def missing_transports(lookup: Lookup) -> Iterator[Problem]:
-    transports = {service.name for service in lookup.services if service.type != "inet"}
     for one in written_or_default(lookup, *_ALWAYS, *_WHERE_SET):
         name = lookup.text(one.name, one.overrides).partition(":")[0]
         if not one.line and one.name in _WHERE_SET:
             continue
-        if name and name not in transports:
+        if name and name not in lookup.transports:
             yield one.error(f"master.cf has no service {name} of type unix")

@@ -8,6 +8,9 @@ from postroom.config.lookup import NONE, Lookup, Overrides
 from postroom.config.master_cf import ServiceLine
 from postroom.config.problem import ConfigError, Problem, Severity
 
+_ALWAYS_READ = ("alias_maps",)
+"""Tables that are read though no file names them."""
+
 
 class Written(NamedTuple):
     """A setting with what else holds where it is made, and where that is."""
@@ -49,6 +52,11 @@ def words_of(lookup: Lookup, one: Written) -> tuple[str, ...]:
     except ConfigError:
         return ()
     return value if isinstance(value, tuple) else ()
+
+
+def written_and_read(lookup: Lookup) -> Iterator[Written]:
+    """The settings, and the defaults by which tables are read that no file names."""
+    yield from (*written(lookup), *written_or_default(lookup, *_ALWAYS_READ))
 
 
 def written_or_default(lookup: Lookup, *names: str) -> Iterator[Written]:

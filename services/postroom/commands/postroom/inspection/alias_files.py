@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from postroom.commands.postroom.inspection.named_tables import named_tables
-from postroom.commands.postroom.inspection.rights import changeable
+from postroom.config.judgement.rights import changeable
 from postroom.config.lookup import Lookup
 from postroom.config.problem import Problem, Severity
 from postroom.tables.alias_entries import alias_entries

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from postroom.commands.postroom.inspection.expiry import NoCertificate, expiry_of
-from postroom.commands.postroom.inspection.rights import readable
+from postroom.config.judgement.rights import readable
 from postroom.config.judgement.written import Written, written
 from postroom.config.lookup import Lookup
 from postroom.config.parameters import declaration

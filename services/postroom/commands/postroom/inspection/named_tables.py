@@ -5,11 +5,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from postroom.config import table_types
-from postroom.config.judgement.written import words_of, written_or_default
-from postroom.config.judgement.written import written as written_in
+from postroom.config.judgement.written import words_of, written_and_read
 from postroom.config.lookup import Lookup
-
-_ALWAYS_READ = ("alias_maps",)
 
 
 class NamedTable(NamedTuple):
@@ -36,7 +33,7 @@ class NamedTable(NamedTuple):
 
 def named_tables(lookup: Lookup) -> Iterator[NamedTable]:
     """Also those that are parts of others; in the order of the files."""
-    for one in (*written_in(lookup), *written_or_default(lookup, *_ALWAYS_READ)):
+    for one in written_and_read(lookup):
         for word in words_of(lookup, one):
             for kind, name in table_types.with_members(word):
                 yield NamedTable(one.name, kind, name)

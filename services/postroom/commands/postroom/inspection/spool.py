@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from postroom.commands.postroom.inspection.rights import changeable, readable
+from postroom.config.judgement.rights import changeable, readable
 from postroom.config.lookup import Lookup
 from postroom.config.problem import Problem
 

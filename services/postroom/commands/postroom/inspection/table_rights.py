@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 
 from postroom.commands.postroom.inspection.named_tables import NamedTable, named_tables
-from postroom.commands.postroom.inspection.rights import changeable, readable
 from postroom.config import table_types
+from postroom.config.judgement.rights import changeable, readable
 from postroom.config.lookup import Lookup
 from postroom.config.problem import Problem
 from postroom.config.table_files import BadTableFile, table_parameters

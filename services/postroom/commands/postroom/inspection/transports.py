@@ -30,11 +30,10 @@ MAX_SOURCE = 4_000_000
 
 def unknown(lookup: Lookup) -> Iterator[Problem]:
     """Mail for them would wait until master.cf has such a service."""
-    services = {service.name for service in lookup.services if service.type != "inet"}
     for table in named_tables(lookup):
         if table.parameter in _TABLES:
             for key, transport in _entries(table):
-                if transport and transport not in services:
+                if transport and transport not in lookup.transports:
                     path = table.source or lookup.main.path
                     text = f"{key}: master.cf has no service {transport} of type unix"
                     yield Problem(Severity.WARNING, path, 0, text)
