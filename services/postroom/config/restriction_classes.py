@@ -11,8 +11,9 @@ from postroom.config.kinds import Restrictions
 from postroom.config.lookup import Lookup, Overrides
 
 Classes = Mapping[str, tuple[str, ...]]
-# Classes may name classes; those that name themselves are an error when they are applied.
-_MAX_DEPTH = 20
+# A class, or a table's answer, may name classes and tables that name more. What is deeper names
+# itself: an error when it is applied.
+MAX_DEPTH = 20
 
 
 def restriction_classes(lookup: Lookup, overrides: Overrides) -> Classes:
@@ -32,7 +33,7 @@ def _words(lookup: Lookup, name: str, overrides: Overrides) -> tuple[str, ...]:
 def keeps_strangers_out(words: tuple[str, ...], classes: Classes) -> bool:
     """Whether a list refuses somebody who may not relay before it lets everybody through."""
     only_warn = False
-    for word in _written_out(words, classes, _MAX_DEPTH):
+    for word in _written_out(words, classes, MAX_DEPTH):
         name = word.lower()
         if name in restriction_names.BARRIERS and not only_warn:
             return True

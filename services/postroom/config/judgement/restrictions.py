@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from postroom.config import restriction_names, table_types
-from postroom.config.judgement.written import Written, words_of, written
+from postroom.config.judgement.written import Written, words_of, written, written_classes
 from postroom.config.kinds import Restrictions
-from postroom.config.lookup import NONE, Lookup
+from postroom.config.lookup import Lookup
 from postroom.config.names import suggestion
 from postroom.config.parameters import declaration
 from postroom.config.problem import Problem
@@ -26,16 +26,8 @@ def unknown_restrictions(lookup: Lookup) -> Iterator[Problem]:
         parameter = declaration(one.name)
         if parameter and parameter.acts and isinstance(parameter.kind, Restrictions):
             yield from _list(one, words_of(lookup, one), _classes(lookup, one))
-    for one, words in _written_classes(lookup):
+    for one, words in written_classes(lookup):
         yield from _list(one, words, _classes(lookup, one))
-
-
-def _written_classes(lookup: Lookup) -> Iterator[tuple[Written, tuple[str, ...]]]:
-    """The lists that main.cf gives a name of its own."""
-    classes = restriction_classes(lookup, NONE)
-    for one in written(lookup):
-        if one.name in classes and one.overrides is NONE:
-            yield one, classes[one.name]
 
 
 def _classes(lookup: Lookup, one: Written) -> frozenset[str]:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from postroom.config.lookup import NONE, Lookup, Overrides
 from postroom.config.master_cf import ServiceLine
 from postroom.config.problem import ConfigError, Problem, Severity
+from postroom.config.restriction_classes import restriction_classes
 
 _ALWAYS_READ = ("alias_maps",)
 """Tables that are read though no file names them."""
@@ -37,12 +38,24 @@ def overrides_of(service: ServiceLine) -> Overrides:
 
 def written(lookup: Lookup) -> Iterator[Written]:
     """In the order of the files."""
-    for assignment in lookup.main.assignments.values():
-        yield Written(assignment.name, NONE, lookup.main.path, assignment.line)
+    yield from _in_main(lookup)
     for service in lookup.services:
         overrides = overrides_of(service)
         for name in service.overrides:
             yield Written(name, overrides, lookup.master.path, service.line)
+
+
+def _in_main(lookup: Lookup) -> Iterator[Written]:
+    for assignment in lookup.main.assignments.values():
+        yield Written(assignment.name, NONE, lookup.main.path, assignment.line)
+
+
+def written_classes(lookup: Lookup) -> Iterator[tuple[Written, tuple[str, ...]]]:
+    """The lists of restrictions that main.cf gives a name of its own."""
+    classes = restriction_classes(lookup, NONE)
+    for assignment in _in_main(lookup):
+        if assignment.name in classes:
+            yield assignment, classes[assignment.name]
 
 
 def words_of(lookup: Lookup, one: Written) -> tuple[str, ...]:

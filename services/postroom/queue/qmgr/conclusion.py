@@ -80,8 +80,9 @@ class Conclusion:
         else:
             left = await self._conclude_mail(message)
         if left and not message.ordered(Order.DELETE):
+            known_expired = message.expire
             await self._wait(message, left)
-            await self._obey_late_order(message)
+            await self._obey_late_order(message, expire=message.expire and not known_expired)
         else:
             message.stored.forget()
             self._log.removed(message.queue_id)
@@ -165,10 +166,10 @@ class Conclusion:
         envelope = message.envelope
         return not envelope.is_probe and self._backoff.warning_due(envelope.arrival, now)
 
-    async def _obey_late_order(self, message: ActiveMessage) -> None:
+    async def _obey_late_order(self, message: ActiveMessage, *, expire: bool) -> None:
         """One that came while the message was being written."""
         deferred, hold = self._spool.deferred, self._spool.hold
-        if message.expire:
+        if expire:
             for queue in (deferred, hold):
                 await queue.expire_many([message.queue_id])
         if message.ordered(Order.DELETE):

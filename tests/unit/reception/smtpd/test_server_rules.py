@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from unit.reception.smtpd.scene import Scene
 from unit.reception.smtpd.test_access import ACCESS, ask
 
 NAMES = {
@@ -14,6 +15,20 @@ NAMES = {
     ("ns.bad.example", "AAAA"): ("2001:db8::53",),
 }
 REFUSED = "554 5.7.1 <{}>: {} rejected: Access denied"
+
+
+def ask_of_sender(
+    tmp_path: Path, restriction: str, table: dict[str, str], sender: str = "a@client.example"
+) -> tuple[str, Scene]:
+    """The reply where this restriction judges the sender."""
+    return ask(
+        tmp_path,
+        "user@example.com",
+        sender=sender,
+        table=table,
+        names=NAMES,
+        smtpd_sender_restrictions=(restriction, ACCESS),
+    )
 
 
 @pytest.mark.parametrize(
@@ -31,13 +46,7 @@ REFUSED = "554 5.7.1 <{}>: {} rejected: Access denied"
 def test_a_sender_is_refused_for_the_servers_of_its_domain(
     tmp_path: Path, restriction: str, entry: str
 ) -> None:
-    reply, _ = ask(
-        tmp_path,
-        "user@example.com",
-        table={entry: "REJECT"},
-        names=NAMES,
-        smtpd_sender_restrictions=(restriction, ACCESS),
-    )
+    reply, _ = ask_of_sender(tmp_path, restriction, {entry: "REJECT"})
     assert reply == REFUSED.format("a@client.example", "Sender address")
 
 
@@ -68,26 +77,15 @@ def test_without_mx_the_host_itself_is_judged(tmp_path: Path) -> None:
 
 
 def test_name_servers_are_those_of_the_closest_domain_that_has_some(tmp_path: Path) -> None:
-    reply, _ = ask(
-        tmp_path,
-        "user@example.com",
-        sender="a@deep.in.client.example",
-        table={"ns.bad.example": "REJECT"},
-        names=NAMES,
-        smtpd_sender_restrictions=("check_sender_ns_access", ACCESS),
+    reply, _ = ask_of_sender(
+        tmp_path, "check_sender_ns_access", {"ns.bad.example": "REJECT"}, "a@deep.in.client.example"
     )
     assert reply.startswith("554 5.7.1 ")
 
 
 def test_such_a_table_must_not_permit(tmp_path: Path) -> None:
     """Whoever owns a domain chooses its servers, and so would let himself in."""
-    reply, scene = ask(
-        tmp_path,
-        "user@example.com",
-        table={"bad.example": "OK"},
-        names=NAMES,
-        smtpd_sender_restrictions=("check_sender_mx_access", ACCESS),
-    )
+    reply, scene = ask_of_sender(tmp_path, "check_sender_mx_access", {"bad.example": "OK"})
     assert reply == "451 4.3.5 Server configuration error"
     assert scene.log("check_sender_mx_access permits mx.bad.example")
 

@@ -1,8 +1,10 @@
 """All restrictions by name, and how a list in main.cf becomes one that can be applied."""
 
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator
+from functools import cache
 from typing import NamedTuple
 
+from postroom.config.restriction_classes import MAX_DEPTH, Classes
 from postroom.reception.smtpd.access import (
     address_rules,
     client_rules,
@@ -22,10 +24,6 @@ from postroom.tables.match_list import is_table
 
 _Judge = Callable[[Request], Awaitable[Verdict]]
 _Search = Callable[[AccessTable, Request], Awaitable[str | None]]
-# Restriction classes: the words of each list by the name it was given.
-Classes = Mapping[str, tuple[str, ...]]
-# A table or a class may name a restriction that searches a table that names a restriction …
-MAX_DEPTH = 20
 _WARN = "warn_if_reject"
 
 _SIMPLE: dict[str, _Judge] = {
@@ -176,22 +174,31 @@ class _Catalogue(NamedTuple):
 
     async def _named_in_table(self, value: str, request: Request) -> Verdict:
         """A table's value that is a list of restrictions."""
-        return await self._evaluate(tuple(value.replace(",", " ").split()), request)
+        words = tuple(value.replace(",", " ").split())
+        return await _evaluate(self.read(words, request.subject), request)
 
     def _class(self, words: tuple[str, ...]) -> _Judge:
+        # Read when it is first applied, since it may name itself, and to what it is applied.
+        @cache
+        def read(subject: Subject) -> tuple[Restriction, ...]:
+            return self.read(words, subject)
+
         async def judge(request: Request) -> Verdict:
-            return await self._evaluate(words, request)
+            return await _evaluate(read(request.subject), request)
 
         return judge
 
-    async def _evaluate(self, words: tuple[str, ...], request: Request) -> Verdict:
-        request.depth += 1
-        if request.depth > MAX_DEPTH:
-            raise Misconfigured(f"restrictions refer to each other without end: {' '.join(words)}")
-        try:
-            return await evaluate(self.read(words, request.subject), request)
-        finally:
-            request.depth -= 1
+
+async def _evaluate(restrictions: tuple[Restriction, ...], request: Request) -> Verdict:
+    """A list within a list."""
+    request.depth += 1
+    if request.depth > MAX_DEPTH:
+        names = " ".join(one.name for one in restrictions)
+        raise Misconfigured(f"restrictions refer to each other without end: {names}")
+    try:
+        return await evaluate(restrictions, request)
+    finally:
+        request.depth -= 1
 
 
 def _misconfigured(text: str) -> _Judge:
