@@ -114,6 +114,13 @@ def test_a_source_that_was_changed_since_postmap_is_warned_about(tmp_path: Path)
     assert "is newer than" in found.text
 
 
+def test_a_table_that_a_restriction_class_names_must_be_there(tmp_path: Path) -> None:
+    settings = "smtpd_restriction_classes = ours\nours = check_client_access hash:/absent\n"
+    (found,) = problems(tmp_path, FINE + settings)
+    assert found.severity is Severity.ERROR
+    assert found.text.startswith("ours: hash:/absent: there is no file")
+
+
 def test_files_that_others_can_write_are_warned_about(tmp_path: Path) -> None:
     (tmp_path / "main.cf").write_text(FINE)
     (tmp_path / "main.cf").chmod(0o664)

@@ -4,7 +4,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from postroom.config import table_types
-from postroom.config.judgement.written import Written, words_of, written_and_read
+from postroom.config.judgement.written import (
+    Written,
+    words_of,
+    written_and_read,
+    written_classes,
+)
 from postroom.config.kinds import Patterns, Restrictions, Tables
 from postroom.config.lookup import Lookup
 from postroom.config.parameters import declaration
@@ -23,6 +28,9 @@ def bad_tables(lookup: Lookup) -> Iterator[Problem]:
         if isinstance(parameter.kind, Tables | Patterns | Restrictions):
             for word in words_of(lookup, one):
                 yield from _table(one, word, must_be_one=isinstance(parameter.kind, Tables))
+    for one, words in written_classes(lookup):
+        for word in words:
+            yield from _table(one, word, must_be_one=False)
 
 
 def _table(one: Written, word: str, *, must_be_one: bool) -> Iterator[Problem]:
