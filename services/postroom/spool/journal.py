@@ -7,6 +7,7 @@ import secrets
 from collections import deque
 from collections.abc import Callable, Iterable
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
@@ -23,7 +24,7 @@ CROWDED = 4
 # One write should not keep the next batch waiting for long.
 MAX_BATCH = 4 * 1024 * 1024
 # A mark waits this long (seconds) for a batch to travel with, so that a lone message costs one
-# sync and not two; it is also how long after a delivery a crash repeats it.
+# sync and not two; it is also how long after a delivery a loss of power repeats it.
 MARK_DELAY = 0.02
 # The lower bits of a generation are random; those above count. Content lies in the journal as its
 # sender wrote it, and of a segment used again some of it is read at recovery: who could guess
@@ -98,6 +99,9 @@ class Journal:
         self._messages: deque[_Entry] = deque()
         self._marks: deque[_Entry] = deque()
         self._mark_timer: asyncio.TimerHandle | None = None
+        # How many of the marks stand at the segment's end, unsynced, and the bytes they take.
+        self._early = self._early_size = 0
+        self._early_write: asyncio.Handle | None = None
         self._worker = Worker("journal")
         self._busy = False
         self._idle = asyncio.Event()
@@ -123,9 +127,13 @@ class Journal:
     ) -> None:
         """Record with the next batch what became of a message; never fails, may take long."""
         self._marks.append(_mark(kind, number, payload, settled))
-        if not self._busy and self._mark_timer is None and self._pause is None:
-            loop = asyncio.get_running_loop()
+        if self._busy or self._pause is not None:
+            return
+        loop = asyncio.get_running_loop()
+        if self._mark_timer is None:
             self._mark_timer = loop.call_later(MARK_DELAY, self._start)
+        if self._early_write is None:
+            self._early_write = loop.call_soon(self._write_early)
 
     def release(self, place: Place) -> None:
         """A message no longer needs its place; its DONE mark must have been given before."""
@@ -157,10 +165,37 @@ class Journal:
             asyncio.get_running_loop().call_soon(self._go_on)
 
     def _cancel_timers(self) -> None:
-        for timer in (self._mark_timer, self._pause):
+        for timer in (self._mark_timer, self._early_write, self._pause):
             if timer is not None:
                 timer.cancel()
-        self._mark_timer = self._pause = None
+        self._mark_timer = self._early_write = self._pause = None
+
+    def _write_early(self) -> None:
+        """Write the marks where the next batch will begin with them.
+
+        Unsynced they outlive this process, if not the machine: nothing that was delivered is
+        delivered again when we are killed while they wait. This is done in the loop: nobody
+        syncs now, and a page of the page cache costs less than to wake a thread.
+        """
+        self._early_write = None
+        segment = self._current
+        if segment is None or segment.poisoned:
+            return
+        position = segment.end + self._early_size
+        pieces: list[bytes] = []
+        end = position
+        for kind, number, payload, _, size, *_ in islice(self._marks, self._early, None):
+            pieces += frame(kind, segment.generation, number, payload, first=end == segment.end)
+            end += size
+        pieces.append(filler(end))
+        if end + len(pieces[-1]) > SIZE:
+            return
+        try:
+            segment.write_unsynced(pieces, position)
+        except OSError:
+            # Their batch will meet the same trouble, and deal with it.
+            return
+        self._early, self._early_size = len(self._marks), end - segment.end
 
     def _go_on(self) -> None:
         """Write the next batch, if there is one."""
@@ -196,6 +231,7 @@ class Journal:
                 end += size
         pieces.append(filler(end))
         segment.end = end + len(pieces[-1])
+        self._early = self._early_size = 0
         self._worker.do(
             partial(segment.write, pieces, position), partial(self._written, segment, batch)
         )

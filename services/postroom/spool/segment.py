@@ -88,8 +88,12 @@ class Segment:
 
     def write(self, pieces: Sequence[bytes], position: int) -> None:
         """Put a batch on the disk; raises OSError. Called from the journal's thread."""
-        write_pieces(self._descriptor, pieces, position)
+        self.write_unsynced(pieces, position)
         os.fdatasync(self._descriptor)
+
+    def write_unsynced(self, pieces: Sequence[bytes], position: int) -> None:
+        """Put on the kernel's pages what is to be synced later; raises OSError."""
+        write_pieces(self._descriptor, pieces, position)
 
     def read(self, position: int, size: int) -> bytes:
         """``size`` bytes from ``position``; fewer where the file was cut."""

@@ -132,6 +132,23 @@ def test_lone_mark_waits_for_company(tmp_path: Path, disk: Disk) -> None:
     assert list(records(tmp_path)) == [(Kind.MESSAGE, 1), (Kind.DONE, 1), (Kind.MESSAGE, 2)]
 
 
+def test_a_mark_outlives_our_death_while_it_waits(tmp_path: Path, disk: Disk) -> None:
+    async def work(journal: Journal) -> None:
+        await store(journal, 1)
+        before = disk.syncs
+        for number in (1, 2, 3):
+            journal.mark(Kind.DONE, number)
+            journal.mark(Kind.RECIPIENTS_DONE, number, b"0")
+            await asyncio.sleep(0)
+            assert disk.syncs == before
+            assert list(records(tmp_path))[-1] == (Kind.RECIPIENTS_DONE, number)
+        await store(journal, 4)
+
+    play(tmp_path, work)
+    marks = [(kind, n) for n in (1, 2, 3) for kind in (Kind.DONE, Kind.RECIPIENTS_DONE)]
+    assert list(records(tmp_path)) == [(Kind.MESSAGE, 1), *marks, (Kind.MESSAGE, 4)]
+
+
 def test_full_journal_refuses_and_takes_mail_again(tmp_path: Path) -> None:
     async def work(journal: Journal) -> None:
         payload = b"x" * 500_000
