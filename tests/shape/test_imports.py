@@ -16,6 +16,7 @@ LAYERS: dict[str, set[str]] = {
     "contracts": {"mail", "ipc"},
     "tables": {"config", "contracts", "ipc", "systemd"},
     "maillog": {"mail", "systemd"},
+    "tls": set(),
 }
 SHARED = VALUES | set(LAYERS)
 STAGES = ("reception", "cleanup", "queue", "delivery", "bounce", "lookup")

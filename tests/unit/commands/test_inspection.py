@@ -9,39 +9,10 @@ import pytest
 from postroom.commands.postroom.inspection import certificates, findings, spool
 from postroom.config.configuration import load
 from postroom.config.problem import Severity
+from unit.tls.keys import EXPIRED, KEY, UNTIL_2060
 
 TREE = Path(__file__).resolve().parents[3]
 FINE = "compatibility_level = 3.11\nalias_maps =\ninet_interfaces = loopback-only\n"
-# Made for these tests alone: a key, and certificates for it until 2060 and until April 2021.
-KEY = """\
------BEGIN EC PRIVATE KEY-----
-MHcCAQEEIBsCXuG3LYSlGYZ3kqENYZ0by2eEpZVvJsWHcp24nKMIoAoGCCqGSM49
-AwEHoUQDQgAE0N+wxQT6PtQLeINCNFXENSUEKBJEnuP4uT6JRvOYROFz8M/s5VYv
-Qw9V7uSN15lAKh1jmPeBbmI9j4RNvb+sTA==
------END EC PRIVATE KEY-----
-"""
-UNTIL_2060 = """\
------BEGIN CERTIFICATE-----
-MIIBHzCBxgIBAjAKBggqhkjOPQQDAjAbMRkwFwYDVQQDDBBtYWlsLmV4YW1wbGUu
-b3JnMCAXDTIxMDEwMTAwMDAwMFoYDzIwNjAwMTAxMDAwMDAwWjAbMRkwFwYDVQQD
-DBBtYWlsLmV4YW1wbGUub3JnMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE0N+w
-xQT6PtQLeINCNFXENSUEKBJEnuP4uT6JRvOYROFz8M/s5VYvQw9V7uSN15lAKh1j
-mPeBbmI9j4RNvb+sTDAKBggqhkjOPQQDAgNIADBFAiEA9lyNEq37/dkA1NGhkQHR
-dQDLpe4JSoF+c95H+XYj7fACICByz6AK+6fT6l/k+LfWqR2slsSqimRfZyv6KKNv
-NKQU
------END CERTIFICATE-----
-"""
-EXPIRED = """\
------BEGIN CERTIFICATE-----
-MIIBHTCBxAIBATAKBggqhkjOPQQDAjAbMRkwFwYDVQQDDBBtYWlsLmV4YW1wbGUu
-b3JnMB4XDTIxMDEwMTAwMDAwMFoXDTIxMDQwMTAwMDAwMFowGzEZMBcGA1UEAwwQ
-bWFpbC5leGFtcGxlLm9yZzBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABNDfsMUE
-+j7UC3iDQjRVxDUlBCgSRJ7j+Lk+iUbzmEThc/DP7OVWL0MPVe7kjdeZQCodY5j3
-gW5iPY+ETb2/rEwwCgYIKoZIzj0EAwIDSAAwRQIgSwk3wd+E0QmHaRZRux7b9mwg
-j25Iv/ImpGIkOeSM6jICIQDRoPMxIVPN5mNOnc3plBN5zJSjUjRh3m3bGXetzUS5
-Qg==
------END CERTIFICATE-----
-"""
 
 
 @pytest.fixture(autouse=True)

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from postroom.commands.postroom.inspection.expiry import NoCertificate, expiry_of
 from postroom.config.judgement.rights import readable
 from postroom.config.judgement.written import Written, written
 from postroom.config.lookup import Lookup
 from postroom.config.parameters import declaration
 from postroom.config.problem import Problem
+from postroom.tls.certificate import NoCertificate, expiry_of
 
 # Time to get a new one; those that renew themselves are renewed a month before.
 SOON = timedelta(days=14)

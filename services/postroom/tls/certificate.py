@@ -1,26 +1,23 @@
-"""When a certificate expires: as much of RFC 5280 as that takes."""
+"""What a certificate says: its end, its names, its public key (RFC 5280, as far as that takes)."""
 
 import binascii
 import ssl
-from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import Final, NamedTuple
+from typing import Final
+
+from postroom.tls.der import Element, element, elements
 
 _BEGIN: Final = "-----BEGIN CERTIFICATE-----"
 _END: Final = "-----END CERTIFICATE-----"
 _UTC_TIME: Final = 0x17
 _VERSION: Final = 0xA0
-# Of TBSCertificate's elements behind the version: serial number, algorithm, issuer, validity.
+# Of TBSCertificate's elements behind the version (RFC 5280 section 4.1).
 _VALIDITY: Final = 3
+_PUBLIC_KEY: Final = 5
 
 
 class NoCertificate(Exception):
     """The text holds no certificate that can be read."""
-
-
-class _Element(NamedTuple):
-    tag: int
-    content: bytes
 
 
 def expiry_of(pem: str) -> datetime:
@@ -34,12 +31,14 @@ def expiry_of(pem: str) -> datetime:
         raise NoCertificate("a damaged certificate") from None
 
 
+def public_key_of(der: bytes) -> bytes:
+    """SubjectPublicKeyInfo, encoded as it stands in the certificate."""
+    return _parts(der)[_PUBLIC_KEY].encoded
+
+
 def _not_after(der: bytes) -> datetime:
     """RFC 5280 section 4.1.2.5."""
-    certificate = next(_elements(der))
-    to_be_signed = next(_elements(certificate.content))
-    parts = [part for part in _elements(to_be_signed.content) if part.tag != _VERSION]
-    _, not_after = _elements(parts[_VALIDITY].content)
+    _, not_after = elements(_parts(der)[_VALIDITY].content)
     text = not_after.content.decode("ascii")
     if not_after.tag == _UTC_TIME:
         # Two digits of the year: 50 and above are of the last century.
@@ -47,15 +46,7 @@ def _not_after(der: bytes) -> datetime:
     return datetime.strptime(text, "%Y%m%d%H%M%SZ").replace(tzinfo=UTC)
 
 
-def _elements(der: bytes) -> Iterator[_Element]:
-    """The elements of a sequence, by the distinguished encoding rules (X.690)."""
-    at = 0
-    while at < len(der):
-        tag, length = der[at], der[at + 1]
-        at += 2
-        if length & 0x80:
-            size = length & 0x7F
-            length = int.from_bytes(der[at : at + size])
-            at += size
-        yield _Element(tag, der[at : at + length])
-        at += length
+def _parts(der: bytes) -> list[Element]:
+    """The elements of TBSCertificate from the serial number on."""
+    to_be_signed = element(element(der).content)
+    return [part for part in elements(to_be_signed.content) if part.tag != _VERSION]
