@@ -130,9 +130,11 @@ def _forget_all_but(root: Path) -> None:
 
 
 def _in_use(root: Path) -> bool:
+    # The kernel knows no links: .build/roots may be one, to share what was built.
+    place = str(root.resolve())
     for mounts in Path("/proc").glob("[0-9]*/mountinfo"):
         try:
-            if str(root) in mounts.read_text():
+            if place in mounts.read_text():
                 return True
         except OSError:  # the process went away
             continue
