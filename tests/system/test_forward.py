@@ -54,11 +54,21 @@ def test_a_user_s_command_is_the_user_alone(mail: Mailer) -> None:
 
 
 def test_a_file_that_somebody_else_could_have_written_does_not_count(mail: Mailer) -> None:
-    for count, spoil in enumerate(("chmod 666", "chown carol"), 1):
+    """The admin reads why in the log, in the words of Postfix."""
+    for count, (spoil, reason) in enumerate(
+        (
+            ("chmod 666 .forward", "is world writable"),
+            ("chown carol .forward", "has bad owner uid "),
+            ("mv .forward real; ln -s real .forward", "is not a regular file"),
+        ),
+        1,
+    ):
         forward(mail, "carol\n")
-        mail.machine.sh(f"{spoil} /home/bob/.forward")
+        mail.machine.sh(f"cd /home/bob; {spoil}")
         write(mail, "bob@example.org")
         mail.wait_for_mail("bob", count=count)
+        mail.wait_for_log(f"warning: file /home/bob/.forward {reason}")
+        mail.machine.sh("rm /home/bob/.forward")
     assert mail.mailbox("carol") == []
 
 

@@ -67,6 +67,10 @@ class Attempt:
         if told and len(self._parts) < MAX_PARTS:
             self._parts.append(Part(recipient, outcome, owner))
 
+    def warn(self, text: str) -> None:
+        """Tell the admin, as part of this message's history."""
+        self._log.warning(text, QUEUE_ID=self.request.queue_id)
+
     def settle_rest(self, code: StatusCode, text: str, relay: str = "none") -> None:
         """The same outcome for every recipient that has none yet."""
         line = printable(text)

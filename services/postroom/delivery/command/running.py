@@ -12,7 +12,7 @@ from typing import IO
 
 from postroom.delivery.command.exit_status import EXITS
 from postroom.delivery.command.input import command_input
-from postroom.delivery.content import Content
+from postroom.delivery.content import Content, ContentLost
 from postroom.delivery.impersonation.tasks import Result, RunCommand
 from postroom.delivery.impersonation.worker import Job
 
@@ -43,12 +43,19 @@ def run_command(task: RunCommand, content: Content) -> Result:
         )
     except (FileNotFoundError, NotADirectoryError, PermissionError) as error:
         return Result("4.3.0", f"cannot execute {error.filename}: {error.strerror}")
+    deadline = time.monotonic() + task.time_limit
     with _streams(process) as (stdin, stdout):
-        output = _converse(stdin, stdout, task, content)
-    if output is None:
-        _kill(process)
-        return Result("5.3.0", f'Command time limit exceeded: "{task.name}"')
-    return _result(task, process.wait(), output.strip())
+        try:
+            output = _converse(stdin, stdout, command_input(task, content), deadline)
+            status = process.wait(max(deadline - time.monotonic(), 0))
+        except (TimeoutError, subprocess.TimeoutExpired):
+            _kill(process)
+            return Result("5.3.0", f'Command time limit exceeded: "{task.name}"')
+        except ContentLost as error:
+            # Before it sees an end of its input that is none.
+            _kill(process)
+            return Result("4.3.0", str(error))
+    return _result(task, status, output.strip())
 
 
 def _directory(task: RunCommand) -> str:
@@ -68,36 +75,32 @@ def _streams(process: "subprocess.Popen[bytes]") -> Iterator[tuple[IO[bytes], IO
         yield stdin, stdout
 
 
-def _converse(
-    stdin: IO[bytes], stdout: IO[bytes], task: RunCommand, content: Content
-) -> str | None:
-    """Feed the message and read what the command says; None when the time is over.
+def _converse(stdin: IO[bytes], stdout: IO[bytes], source: Iterator[bytes], deadline: float) -> str:
+    """Feed the message and read what the command says; raises TimeoutError.
 
-    A command need not read its input; what is left of it then is forgotten.
+    A command need not read its input; what is left of it then is forgotten. One that says no
+    more may still be reading.
     """
-    deadline = time.monotonic() + task.time_limit
-    source = command_input(task, content)
     pending = memoryview(next(source, b""))
     output = b""
-    while True:
+    while not (stdin.closed and stdout.closed):
         rest = deadline - time.monotonic()
-        writers = [] if stdin.closed else [stdin]
-        readable, writable, _ = select.select([stdout], writers, [], max(rest, 0))
         if rest <= 0:
-            return None
+            raise TimeoutError
+        readers, writers = ([each] * (not each.closed) for each in (stdout, stdin))
+        readable, writable, _ = select.select(readers, writers, [], rest)
         if readable:
             piece = os.read(stdout.fileno(), 65_536)
-            if not piece:
-                return output.decode("utf-8", "replace")
             output = (output + piece)[:MAX_OUTPUT]
+            if not piece:
+                stdout.close()
         if writable:
             pending = _feed(stdin.fileno(), pending)
-            while not pending:
-                piece = next(source, b"")
-                if not piece:
-                    stdin.close()
-                    break
-                pending = memoryview(piece)
+            if not pending:
+                pending = memoryview(next(source, b""))
+            if not pending:
+                stdin.close()
+    return output.decode("utf-8", "replace")
 
 
 def _feed(descriptor: int, pending: memoryview) -> memoryview:

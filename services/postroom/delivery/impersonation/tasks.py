@@ -96,11 +96,15 @@ class RunCommand(Task, frozen=True, tag="command"):
 
 
 class Result(Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
-    """An enhanced status code and what the log says; ``forward`` is the text of a .forward file."""
+    """An enhanced status code and what the log says; ``forward`` is the text of a .forward file.
+
+    A ``warning`` is for the admin, whatever the result.
+    """
 
     code: Annotated[str, Meta(pattern=r"^[245]\.[0-9]{1,3}\.[0-9]{1,3}\Z")]
     text: Text
     forward: Text = ""
+    warning: Text = ""
 
     @classmethod
     def trouble(cls, error: Exception) -> "Result":

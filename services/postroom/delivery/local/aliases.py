@@ -1,9 +1,9 @@
 """alias_maps, and whose rights the files and commands in each of its tables have."""
 
 from collections.abc import Iterable
-from pathlib import Path
 from typing import NamedTuple
 
+from postroom.delivery.local.keeper import keeper
 from postroom.tables import Maps
 
 # What a table of this name may be kept in besides the file that it names.
@@ -37,12 +37,13 @@ def _path(name: str) -> str:
 
 
 def _owner(path: str) -> int:
-    """As local(8) has it, a table of somebody else's gives that user's rights."""
+    """As local(8) has it, a table of somebody else's gives that user's rights. So does one in a
+    directory of somebody else's, who may have changed it since it was read."""
     if not path.startswith("/"):
         return 0
     for suffix in _SUFFIXES:
         try:
-            return Path(path + suffix).stat().st_uid
+            return keeper(path + suffix)
         except OSError:
             continue
     return 0

@@ -5,7 +5,7 @@ from typing import NamedTuple
 from msgspec import structs
 
 from postroom.mail.address import split_address
-from postroom.mail.envelope import Recipient
+from postroom.mail.envelope import MAX_ADDRESS, Recipient
 
 
 class Copy(NamedTuple):
@@ -24,9 +24,15 @@ class Copy(NamedTuple):
     owner: str = ""
 
     def to(self, address: str) -> "Copy":
-        """The same copy for another address; who was written to first is not forgotten."""
+        """The same copy for another address; who was written to first is not forgotten.
+
+        Raises ValueError for what no envelope may hold.
+        """
         original = self.recipient.original or self.recipient.address
-        recipient = structs.replace(self.recipient, address=_extended(address, self.extension))
+        address = _extended(address, self.extension)
+        if len(address) > MAX_ADDRESS:
+            raise ValueError("address too long")
+        recipient = structs.replace(self.recipient, address=address)
         return self._replace(recipient=structs.replace(recipient, original=original))
 
     def by(self, forwarder: str) -> "Copy":

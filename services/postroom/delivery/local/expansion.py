@@ -1,5 +1,6 @@
 """Follow one recipient through aliases and .forward files to where the message goes."""
 
+import asyncio
 from collections.abc import Awaitable
 from typing import NamedTuple
 
@@ -27,6 +28,10 @@ from postroom.tables.match_list import DomainList
 MAX_DEPTH = 100
 # One message's destinations on this machine, whatever lists include which lists.
 MAX_TARGETS = 50_000
+# No path is longer, and Postfix cuts lines at half of it.
+MAX_DESTINATION = 4096
+# Characters of a list that are read while everybody's mail waits.
+MAX_AT_ONCE = 4096
 
 
 class Sources(NamedTuple):
@@ -138,7 +143,7 @@ class Expansion:
             text = f"cannot find the owner of the alias database: {error}"
             return [Part(copy.recipient, Result("4.3.0", text))]
         self._expanding.add(alias.key)
-        parts = await self._to_targets(copy, parse_targets(alias.value), rights, depth + 1)
+        parts = await self._to_targets(copy, alias.value, rights, depth + 1)
         self._expanding.remove(alias.key)
         return parts
 
@@ -190,9 +195,7 @@ class Expansion:
         members = self._expanded(copy, Reach.EXPANDED).by(copy.recipient.address)
         members = members._replace(extension=self._handed_on("forward", extension))
         self._opened.add(user.name)
-        parts = await self._to_targets(
-            members, parse_targets(text), rights_of_forward(user), depth + 1
-        )
+        parts = await self._to_targets(members, text, rights_of_forward(user), depth + 1)
         self._opened.remove(user.name)
         return parts
 
@@ -210,8 +213,9 @@ class Expansion:
         relay = self._settings.luser_relay
         if relay and self._first_visit("luser", name):
             macros = _macros(copy.recipient.address, name, "", "")
-            address = self._completed(expand(relay, macros))
-            return await self._to_address(copy._replace(extension="").to(address), depth + 1)
+            return await self._to_member(
+                copy._replace(extension=""), expand(relay, macros), depth + 1
+            )
         return [Part(copy.recipient, Result("5.1.1", f'unknown user: "{name.lower()}"'))]
 
     def _forward_paths(self, copy: Copy, user: User, extension: str) -> list[str]:
@@ -226,20 +230,29 @@ class Expansion:
             if extension or "extension" not in template
         ]
 
-    async def _to_targets(
-        self, copy: Copy, targets: list[Target], rights: Rights, depth: int
-    ) -> list[Part]:
+    async def _to_targets(self, copy: Copy, text: str, rights: Rights, depth: int) -> list[Part]:
+        if len(text) < MAX_AT_ONCE:
+            targets = parse_targets(text)
+        else:
+            targets = await asyncio.to_thread(parse_targets, text)
         parts: list[Part] = []
         for target in targets:
             parts += await self._to_target(copy, target, rights, depth)
         return parts
+
+    async def _to_member(self, copy: Copy, address: str, depth: int) -> list[Part]:
+        try:
+            member = copy.to(self._completed(address))
+        except ValueError:
+            return [Part(copy.recipient, Result("5.1.3", "bad address syntax"))]
+        return await self._to_address(member, depth)
 
     async def _to_target(
         self, copy: Copy, target: Target, rights: Rights, depth: int
     ) -> list[Part]:
         match target.kind:
             case Kind.ADDRESS:
-                return await self._to_address(copy.to(self._completed(target.text)), depth)
+                return await self._to_member(copy, target.text, depth)
             case Kind.MAILBOX:
                 user = await self._users.find(target.text.partition("@")[0])
                 if user is None:
@@ -260,6 +273,8 @@ class Expansion:
 
     async def _with_rights(self, copy: Copy, target: Target, rights: Rights) -> Part:
         settings = self._settings
+        if len(target.text) > MAX_DESTINATION:
+            return Part(copy.recipient, Result("5.3.5", "name of file or command is too long"))
         is_file = target.kind is Kind.FILE
         allowed = settings.allow_mail_to_files if is_file else settings.allow_mail_to_commands
         if rights.origin not in allowed:
@@ -288,8 +303,8 @@ class Expansion:
             return [Part(copy.recipient, Result("4.3.0", text))]
         inner = copy.by(copy.recipient.address)
         inner = inner._replace(extension=self._handed_on("include", copy.extension))
-        targets = parse_targets(members.text)
-        return await self._to_targets(inner, targets, rights._replace(origin="include"), depth + 1)
+        rights = rights._replace(origin="include")
+        return await self._to_targets(inner, members.text, rights, depth + 1)
 
 
 def _key_of(copy: Copy) -> Key:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from postroom.delivery.impersonation.tasks import Result
 from postroom.delivery.impersonation.worker import Job
+from postroom.delivery.local.keeper import Kept, open_as_root
 
 # Some hundred thousand addresses.
 MAX_LIST = 16 * 1024 * 1024
@@ -26,7 +27,9 @@ def copy_lists(jobs: Sequence[Job]) -> list[Result]:
 
 def _copy(path: str, target: int) -> Result:
     try:
-        descriptor = os.open(path, _OPEN)
+        descriptor = os.open(path, _OPEN) if os.getuid() else open_as_root(path, _OPEN)
+    except Kept as kept:
+        return Result(NOT_OURS, str(kept.uid))
     except PermissionError:
         return _not_ours(path)
     except OSError as error:

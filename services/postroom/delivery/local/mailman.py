@@ -168,9 +168,13 @@ class Mailman:
     async def _done(self, copy: Copy, identity: Identity, task: AnyTask) -> Result:
         content, pool = self._attempt.content, self._means.pool
         if task.together is not None:
-            return await pool.perform(identity, task, content)
-        async with self._means.turns.of(self._addressee(copy).address.lower()):
-            return await pool.perform(identity, task, content)
+            result = await pool.perform(identity, task, content)
+        else:
+            async with self._means.turns.of(self._addressee(copy).address.lower()):
+                result = await pool.perform(identity, task, content)
+        if result.warning:
+            self._attempt.warn(result.warning)
+        return result
 
 
 def _home(user: User | None) -> str:

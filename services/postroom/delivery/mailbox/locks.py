@@ -14,16 +14,28 @@ class Busy(Exception):
     """Somebody else has the lock; the text says which."""
 
 
+class NoLockFile(Busy):
+    """No lock file can be made in the mailbox's directory."""
+
+
 @contextmanager
-def locked(path: str, descriptor: int, locking: Locking) -> Iterator[None]:
+def locked(path: str, descriptor: int, locking: Locking, *, own: bool) -> Iterator[str]:
     """Hold all configured locks of the mailbox ``path``, open as ``descriptor``; raises Busy.
 
-    A lock that is not to be had gives back those already held (Debian policy 11.6).
+    A lock that is not to be had gives back those already held (Debian policy 11.6). A file that
+    is no user's ``own`` mailbox may lie where its writer can make no lock file: the value is then
+    a warning.
     """
+    warning = ""
     with ExitStack() as held:
         for style in locking.styles:
-            held.enter_context(_STYLES[style](path, descriptor, locking))
-        yield
+            try:
+                held.enter_context(_STYLES[style](path, descriptor, locking))
+            except NoLockFile as reason:
+                if own:
+                    raise
+                warning = str(reason)
+        yield warning
 
 
 @contextmanager
@@ -54,7 +66,11 @@ def _dotlock(path: str, _: int, locking: Locking) -> Iterator[None]:
                 lock.unlink()
         os.close(os.open(lock, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o444))
 
-    _patiently(take, f"{lock}: File exists", locking, "create lock file")
+    try:
+        _patiently(take, f"{lock}: File exists", locking, "create lock file")
+    except OSError as error:
+        text = f"unable to create lock file {lock}: {error.strerror}"
+        raise NoLockFile(text) from None
     try:
         yield
     finally:
@@ -65,6 +81,7 @@ _STYLES = {"fcntl": _fcntl, "flock": _flock, "dotlock": _dotlock}
 
 
 def _patiently(take: Callable[[], None], what: str, locking: Locking, doing: str = "lock") -> None:
+    """Raises Busy in the end, and at once any other OSError."""
     for attempt in range(max(locking.attempts, 1)):
         if attempt:
             time.sleep(locking.delay)
@@ -72,7 +89,5 @@ def _patiently(take: Callable[[], None], what: str, locking: Locking, doing: str
             take()
         except (BlockingIOError, FileExistsError):
             continue
-        except PermissionError:
-            break
         return
     raise Busy(f"unable to {doing} {what}")

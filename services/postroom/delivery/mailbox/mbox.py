@@ -5,6 +5,8 @@ import stat
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
+import msgspec
+
 from postroom.delivery.content import ContentLost
 from postroom.delivery.from_quoting import from_quoted
 from postroom.delivery.impersonation.tasks import AppendMbox, Result
@@ -14,6 +16,9 @@ from postroom.delivery.mailbox.local_text import local_text, write_all
 from postroom.delivery.mailbox.locks import Busy, locked
 
 _OPEN = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+_OPEN |= os.O_NOCTTY
+# A mail reader that removes an empty mailbox may do so once while we wait, not all the time.
+MAX_EXCHANGED = 5
 
 
 class Unsuitable(Exception):
@@ -34,6 +39,15 @@ def append_mboxes(jobs: Sequence[Job]) -> list[Result]:
 
 def _append_batch(jobs: list[Job]) -> Sequence[Result]:
     """Messages for one mailbox: it is locked once, and waited for once."""
+    for _ in range(MAX_EXCHANGED):
+        results = _open_and_append(jobs)
+        if results:
+            return results
+    return _cannot(jobs, "4.2.0", "somebody exchanges the file all the time")
+
+
+def _open_and_append(jobs: list[Job]) -> Sequence[Result]:
+    """No results where who had the lock has removed the file, or put another in its place."""
     task: AppendMbox = jobs[0].task
     try:
         descriptor = _open(task)
@@ -42,14 +56,31 @@ def _append_batch(jobs: list[Job]) -> Sequence[Result]:
     except OSError as error:
         return _cannot(jobs, code_of(error), f"cannot open file: {reason_of(error)}")
     try:
-        with locked(task.path, descriptor, task.locking):
-            return _append_and_store(descriptor, jobs)
+        with locked(task.path, descriptor, task.locking, own=bool(task.user)) as warning:
+            if not _is_there(task.path, descriptor):
+                return ()
+            return _with_warning(warning, _append_and_store(descriptor, jobs))
     except Busy as reason:
         return _cannot(jobs, "4.2.0", str(reason))
     except OSError as error:
         return _cannot(jobs, code_of(error), f"error writing message: {reason_of(error)}")
     finally:
         os.close(descriptor)
+
+
+def _is_there(path: str, descriptor: int) -> bool:
+    """Whether what was opened is still what readers find."""
+    try:
+        return os.path.samestat(os.lstat(path), os.fstat(descriptor))
+    except FileNotFoundError:
+        return False
+
+
+def _with_warning(warning: str, results: list[Result]) -> list[Result]:
+    """Once for all of them."""
+    if warning:
+        results[0] = msgspec.structs.replace(results[0], warning=warning)
+    return results
 
 
 def _cannot(jobs: list[Job], code: str, reason: str) -> list[Result]:
@@ -81,9 +112,7 @@ def _open(task: AppendMbox) -> int:
 def _check(status: os.stat_result, task: AppendMbox) -> None:
     if not stat.S_ISREG(status.st_mode):
         raise Unsuitable("5.2.0", "destination is not a regular file")
-    if not task.user:
-        return
-    if task.strict and status.st_uid != os.getuid():
+    if task.user and task.strict and status.st_uid != os.getuid():
         raise Unsuitable("4.2.0", f"destination {task.path} is not owned by recipient")
     if status.st_nlink != 1:
         raise Unsuitable("5.2.0", f"file has {status.st_nlink} hard links")

@@ -1,6 +1,9 @@
 """A user's command gets the message, a time limit, and a judgement by its exit status."""
 
+import os
+import resource
 import time
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -81,3 +84,50 @@ def test_time_is_limited_for_the_command_and_its_children() -> None:
     assert result.code == "5.3.0"
     assert "time limit" in result.text
     assert time.monotonic() - start < 10
+
+
+def test_a_command_that_says_no_more_gets_the_whole_message(tmp_path: Path) -> None:
+    kept = tmp_path / "kept"
+    assert run(f"exec cat >{kept} 2>&1", b"x" * 5_000_000).code == "2.0.0"
+    assert kept.stat().st_size > 5_000_000
+
+
+def test_time_is_limited_for_a_command_that_says_no_more() -> None:
+    start = time.monotonic()
+    assert "time limit" in run("exec >&- 2>&-; sleep 60", limit=0.3).text
+    assert time.monotonic() - start < 10
+
+
+def test_a_message_that_cannot_be_read_to_its_end_is_not_taken_for_a_shorter_one(
+    tmp_path: Path,
+) -> None:
+    """The command must not come to the end of its input."""
+    kept = tmp_path / "kept"
+    with (tmp_path / "short").open("wb+") as short:
+        short.write(b"x" * 300_000)
+        content = Content(400_000, descriptor=os.dup(short.fileno()))
+    message = Message(b"", 400_000)
+    argv = ("/bin/sh", "-c", f"cat >/dev/null; touch {kept}")
+    task = RunCommand("it", argv, {"PATH": "/usr/bin:/bin"}, "/", 20.0, message, "done")
+    (result,) = run_commands([Job(task, content)])
+    content.close()
+    assert result.code == "4.3.0"
+    assert "too short" in result.text
+    assert not kept.exists()
+
+
+def test_without_room_for_a_process_the_mail_waits() -> None:
+    """RLIMIT_NPROC does not bind root, so this is done by somebody else."""
+    child = os.fork()
+    if child == 0:
+        try:
+            os.setresgid(12345, 12345, 12345)
+            os.setresuid(12345, 12345, 12345)
+            resource.setrlimit(resource.RLIMIT_NPROC, (0, 0))
+            run("true")
+        except BlockingIOError:
+            os._exit(75)
+        finally:
+            os._exit(1)
+    _, status = os.waitpid(child, 0)
+    assert os.waitstatus_to_exitcode(status) == 75

@@ -394,3 +394,22 @@ def test_luser_relay_catches_unknown_users() -> None:
     calls, _ = expand("eve@here.test", {}, luser_relay="$user@else.test")
     assert calls == ["forward eve@else.test from s@x.test"]
     assert expand("eve@here.test", {}, luser_relay="nobody-here")[1].code == "5.1.1"
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        "x" * 1100 + "@else.test",
+        "x@" + "y" * 1100,
+        "x\x01y@else.test",
+        "x\x7fy@here.test",
+        '"|' + "x" * 5000 + '"',
+        "/" + "x" * 5000,
+    ],
+)
+def test_what_no_envelope_and_no_file_system_can_hold_fails_alone(item: str) -> None:
+    """Neither the rest of the list nor other recipients suffer for one line of a user's."""
+    mailman = Recorder(bob=f"{item}\n\\bob\n")
+    calls, result = expand("bob@here.test", {}, mailman)
+    assert calls == ["mailbox bob from s@x.test"]
+    assert result.code in {"5.1.3", "5.3.5"}

@@ -1,6 +1,8 @@
 """A .forward file counts only if nobody but its user or root can have written it."""
 
 import os
+import socket
+import stat
 from collections.abc import Callable
 from pathlib import Path
 
@@ -35,21 +37,35 @@ def test_without_a_file_the_mailbox_gets_the_mail(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "spoil",
+    ("spoil", "reason"),
     [
-        lambda path: path.chmod(0o664),
-        lambda path: path.chmod(0o646),
-        lambda path: os.chown(path, 12345, 0),
-        lambda path: (path.unlink(), os.mkfifo(path)),
-        lambda path: (path.unlink(), path.mkdir()),
-        lambda path: (path.unlink(), path.symlink_to("/dev/zero")),
+        (lambda path: path.chmod(0o664), "is group writable"),
+        (lambda path: path.chmod(0o646), "is world writable"),
+        (lambda path: os.chown(path, 12345, 0), "has bad owner uid 12345"),
+        (lambda path: (path.unlink(), os.mkfifo(path)), "is not a regular file"),
+        (lambda path: (path.unlink(), path.mkdir()), "is not a regular file"),
+        (lambda path: (path.unlink(), path.symlink_to("/dev/zero")), "is not a regular file"),
+        (lambda path: (path.unlink(), path.symlink_to("/nowhere")), "is not a regular file"),
+        (lambda path: (path.unlink(), listen(path)), "is not a regular file"),
+        (lambda path: (path.unlink(), null_device(path)), "is not a regular file"),
     ],
 )
-def test_an_untrustworthy_file_is_as_none(tmp_path: Path, spoil: Callable[[Path], None]) -> None:
+def test_an_untrustworthy_file_is_as_none_and_the_admin_hears_why(
+    tmp_path: Path, spoil: Callable[[Path], None], reason: str
+) -> None:
     path = tmp_path / ".forward"
     path.write_text("bob")
     spoil(path)
-    assert look(path) == DELIVERED
+    assert look(path) == Result("2.0.0", "delivered", warning=f"file {path} {reason}")
+
+
+def listen(path: Path) -> None:
+    with socket.socket(socket.AF_UNIX) as sock:
+        sock.bind(str(path))
+
+
+def null_device(path: Path) -> None:
+    os.mknod(path, stat.S_IFCHR | 0o644, os.makedev(1, 3))
 
 
 def test_a_huge_file_defers(tmp_path: Path) -> None:

@@ -2,10 +2,13 @@
 
 import os
 import random
+import stat
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from postroom.delivery.content import Content
@@ -90,6 +93,10 @@ def fifo(path: Path) -> None:
     os.mkfifo(path)
 
 
+def device(path: Path) -> None:
+    os.mknod(path, stat.S_IFCHR | 0o666, os.makedev(1, 3))
+
+
 def directory(path: Path) -> None:
     path.mkdir()
 
@@ -106,14 +113,19 @@ def of_somebody_else(path: Path) -> None:
         (hard_link, "5.2.0"),
         (fifo, "5.2.0"),
         (directory, "5.2.0"),
+        (device, "5.2.0"),
         (of_somebody_else, "4.2.0"),
     ],
 )
 def test_what_is_no_plain_mailbox_of_the_user_is_not_written_to(
     tmp_path: Path, make: Callable[[Path], None], code: str
 ) -> None:
+    """Neither as a mailbox nor as a file that an alias or .forward file names, unless that may
+    be shared with others."""
     make(tmp_path / "alice")
     assert deliver(tmp_path / "alice").code == code
+    if make is not of_somebody_else:
+        assert deliver(tmp_path / "alice", user="").code == code
     for name in ("victim", "alice"):
         if (tmp_path / name).is_file():
             assert (tmp_path / name).read_text() == "precious"
@@ -148,3 +160,62 @@ def test_a_batch_waits_for_the_disk_once(tmp_path: Path, monkeypatch: pytest.Mon
     monkeypatch.setattr(os, "fsync", calls.append)
     append_mboxes([job(tmp_path / "alice")] * 5)
     assert len(calls) == 1
+
+
+def test_a_mailbox_that_is_removed_while_we_wait_for_its_lock_is_made_anew(tmp_path: Path) -> None:
+    """Mail readers do so when they have emptied it; appended to what has no name is lost."""
+    alice, lock = tmp_path / "alice", tmp_path / "alice.lock"
+    alice.write_bytes(b"")
+    lock.touch()
+
+    def reader() -> None:
+        time.sleep(0.1)
+        alice.unlink()
+        lock.unlink()
+
+    patient = Locking(("dotlock",), 100, 0.02, 500.0)
+    letter = job(alice)
+    task = msgspec.structs.replace(letter.task, locking=patient)
+    with ThreadPoolExecutor() as threads:
+        threads.submit(reader)
+        (result,) = append_mboxes([letter._replace(task=task)])
+    assert result.code == "2.0.0"
+    assert alice.read_bytes() == STORED
+
+
+def as_somebody(do: Callable[[], object]) -> None:
+    """Root needs no permission, so this is done by uid 12345."""
+    child = os.fork()
+    if child == 0:
+        try:
+            os.setresgid(12345, 12345, 12345)
+            os.setresuid(12345, 12345, 12345)
+            do()
+            os._exit(0)
+        finally:
+            os._exit(1)
+    assert os.waitpid(child, 0)[1] == 0
+
+
+def test_only_a_user_s_own_mailbox_needs_a_lock_file(tmp_path: Path) -> None:
+    """A file that an alias names may lie where its writer can make no other, as /var/log."""
+    path = tmp_path / "archive"
+    path.touch()
+    os.chown(path, 12345, 12345)
+    for directory in (tmp_path, tmp_path.parent, tmp_path.parent.parent):
+        directory.chmod(0o755)
+    report = tmp_path / "report"
+    report.touch()
+    report.chmod(0o666)
+
+    def both() -> None:
+        shared, own = deliver(path, user=""), deliver(path)
+        report.write_text(f"{shared.code} {shared.warning}\n{own.code} {own.text}")
+
+    as_somebody(both)
+    refused = f"unable to create lock file {path}.lock: Permission denied"
+    assert report.read_text().splitlines() == [
+        f"2.0.0 {refused}",
+        f"4.2.0 cannot update mailbox {path} for user alice. {refused}",
+    ]
+    assert path.read_bytes() == STORED
