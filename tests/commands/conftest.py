@@ -8,6 +8,8 @@ from typing import NamedTuple
 
 import pytest
 
+from commands.postfix import Postfix
+
 
 class Result(NamedTuple):
     code: int
@@ -16,6 +18,12 @@ class Result(NamedTuple):
 
 
 Type = Callable[..., Result]
+
+
+@pytest.fixture(scope="session")
+def postfix(tmp_path_factory: pytest.TempPathFactory) -> Postfix:
+    """Postfix's own commands, to compare ours with."""
+    return Postfix(tmp_path_factory.mktemp("postfix"))
 
 
 @pytest.fixture

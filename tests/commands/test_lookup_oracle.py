@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from commands.postfix_tables import Postfix
+from commands.postfix import Postfix
 from postroom.tables.opening import open_directly
 
 # Each seed is one table and one run of Postfix, which answers all its keys.
@@ -96,11 +96,6 @@ class Sample:
             value = self._random.getrandbits(6) << 26 | self._random.getrandbits(8)
             return ".".join(str(value >> shift & 255) for shift in (24, 16, 8, 0))
         return self._random.choice(("2001:db8::5", "::1", "fe80::1", "no.address", "1.2.3", ""))
-
-
-@pytest.fixture(scope="session")
-def postfix(tmp_path_factory: pytest.TempPathFactory) -> Postfix:
-    return Postfix(tmp_path_factory.mktemp("postfix"))
 
 
 def _compared(postfix: Postfix, directory: Path, name: str, keys: list[str]) -> None:

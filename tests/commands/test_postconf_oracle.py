@@ -1,8 +1,4 @@
-"""postconf prints and writes what Postfix's own postconf does for the same files.
-
-Postfix's is found in $POSTFIX_POSTCONF, or in the package that the test machines carry for
-measurements (``tests/machine``); it runs with that machine's libraries.
-"""
+"""postconf prints and writes what Postfix's own postconf does for the same files."""
 
 import os
 import subprocess
@@ -13,7 +9,7 @@ from typing import NamedTuple
 
 import pytest
 
-from machine.root import base_root
+from commands.postfix import Postfix
 from postroom.commands.postconf import main
 
 OURS = frozenset(
@@ -134,25 +130,6 @@ class Result(NamedTuple):
 Run = Callable[[list[str]], Result]
 
 
-@pytest.fixture(scope="session")
-def postfix(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
-    """The command line of Postfix's postconf."""
-    if named := os.environ.get("POSTFIX_POSTCONF"):
-        return [named]
-    root = base_root()
-    (package,) = root.glob("var/cache/apt/archives/postfix_*.deb")
-    unpacked = tmp_path_factory.mktemp("postfix")
-    subprocess.run(["dpkg-deb", "-x", package, unpacked], check=True)
-    return _with_libraries_of(root, unpacked)
-
-
-def _with_libraries_of(root: Path, unpacked: Path) -> list[str]:
-    (loader,) = root.glob("usr/lib/*-linux-gnu*/ld-linux*.so.*")
-    libraries = f"{unpacked}/usr/lib/postfix:{loader.parent}"
-    program = unpacked / "usr/sbin/postconf"
-    return [str(loader), "--argv0", "postconf", "--library-path", libraries, str(program)]
-
-
 def _files(directory: Path) -> Path:
     """Both files, long unchanged: Postfix waits a second for each that is not."""
     directory.mkdir()
@@ -168,11 +145,11 @@ def _result(code: int, out: str, directory: Path) -> Result:
 
 
 @pytest.fixture
-def theirs(postfix: list[str], tmp_path: Path) -> Run:
+def theirs(postfix: Postfix, tmp_path: Path) -> Run:
     directory = _files(tmp_path / "theirs")
 
     def run(arguments: list[str]) -> Result:
-        command = [*postfix, "-c", str(directory), *arguments]
+        command = [*postfix.command("postconf"), "-c", str(directory), *arguments]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         return _result(done.returncode, done.stdout, directory)
 

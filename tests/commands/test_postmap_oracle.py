@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from commands.postfix_tables import Postfix, Result
+from commands.postfix import Postfix, Result
 from postroom.commands import postalias, postmap, table_command
 
 Run = Callable[..., Result]
@@ -140,11 +140,6 @@ SEVERAL = [
     [["postmap", "hash:m"], ["postmap", "-q", "-", "hash:m"]],
 ]
 OF_MESSAGES = ["-h", "-b", "-bh", "-hm", "-bm", "-bhm"]
-
-
-@pytest.fixture(scope="session")
-def postfix(tmp_path_factory: pytest.TempPathFactory) -> Postfix:
-    return Postfix(tmp_path_factory.mktemp("postfix"))
 
 
 @pytest.fixture

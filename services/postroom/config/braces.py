@@ -1,6 +1,6 @@
 """Words protected by braces: ``{ like this }`` in lists, arguments and expressions."""
 
-from postroom.config.logical_lines import BLANK
+from postroom.config.logical_lines import BLANK, words
 
 COMMA_BLANK = BLANK + ","
 
@@ -27,21 +27,21 @@ def matching(text: str, start: int) -> int:
 def split_words(text: str, separators: str = COMMA_BLANK) -> list[str]:
     """Split at separators outside braces; braces stay part of their word."""
     if "{" not in text:
-        return text.replace(",", " ").split() if separators == COMMA_BLANK else text.split()
+        return words(text.replace(",", " ") if separators == COMMA_BLANK else text)
     return _split_braced(text, separators)
 
 
 def _split_braced(text: str, separators: str) -> list[str]:
-    words = []
+    found = []
     index = 0
     while index < len(text):
         if text[index] in separators:
             index += 1
             continue
         end = _end_of_word(text, index, separators)
-        words.append(text[index:end])
+        found.append(text[index:end])
         index = end
-    return words
+    return found
 
 
 def _end_of_word(text: str, index: int, separators: str) -> int:

@@ -7,7 +7,7 @@ continuation lines of an entry stay where they are.
 from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import NamedTuple
 
-from postroom.config.logical_lines import BLANK
+from postroom.config.logical_lines import BLANK, words
 
 KeyOf = Callable[[str], str]
 """From the first physical line of an entry to its key."""
@@ -28,7 +28,7 @@ def parameter_key(line: str) -> str:
 
 def service_key(line: str) -> str:
     """``name/type`` of a line of master.cf."""
-    return "/".join(line.split(None, 2)[:2])
+    return "/".join(words(line)[:2])
 
 
 def replace(text: str, entries: Mapping[str, str], key_of: KeyOf) -> str:

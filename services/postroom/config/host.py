@@ -71,7 +71,7 @@ def _resolved(names: Iterable[str]) -> Iterator[str]:
     for name in names:
         try:
             found = socket.getaddrinfo(name.strip("[]"), None, type=socket.SOCK_STREAM)
-        except OSError:
+        except (OSError, UnicodeError):  # no such host; no name of any host
             continue
         yield from (str(sockaddr[0]) for *_, sockaddr in found)
 

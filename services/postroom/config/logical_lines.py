@@ -1,5 +1,6 @@
 """Logical lines, as main.cf, master.cf and most table sources have them (postconf(5))."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -7,6 +8,9 @@ from typing import NamedTuple
 from postroom.config.problem import ConfigError
 
 BLANK = " \t\n\r\v\f"
+"""What separates words. Other white space of Unicode is part of them."""
+
+_WORD = re.compile(f"[^{BLANK}]+")
 
 
 class LogicalLine(NamedTuple):
@@ -47,6 +51,11 @@ def logical_lines(text: str) -> Iterator[LogicalLine]:
         parts, first = [line], number
     if parts:
         yield LogicalLine("".join(parts), first)
+
+
+def words(text: str) -> list[str]:
+    """What stands between blanks."""
+    return _WORD.findall(text)
 
 
 def is_stray_continuation(line: LogicalLine) -> bool:

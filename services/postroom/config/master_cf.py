@@ -1,5 +1,6 @@
 """The grammar of master.cf: a service per line, eight fields, ``-o`` overrides (master(5))."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
@@ -23,12 +24,17 @@ FIELDS = ("service", "type", "private", "unprivileged", "chroot", "wakeup", "pro
 
 END_OF_OPTIONS = "--"
 
+_BLANKS = re.compile(f"[{BLANK}]+")
+
 DEFAULT_PROCESS_LIMIT = -1
 """Stands for ``-``: what ``default_process_limit`` says."""
 
 
 class ServiceLine(NamedTuple):
-    """One service. ``fields`` and ``words`` keep what the line says for postconf."""
+    """One service. ``fields`` and ``words`` keep what the line says for postconf.
+
+    ``faulty`` is what stands behind an ``-o`` and sets nothing.
+    """
 
     name: str
     type: ServiceType
@@ -41,6 +47,7 @@ class ServiceLine(NamedTuple):
     program: str
     arguments: tuple[str, ...]
     overrides: Mapping[str, str]
+    faulty: tuple[str, ...]
     line: int
     fields: tuple[str, ...]
     words: tuple[str, ...]
@@ -75,7 +82,15 @@ def parse(text: str, path: Path) -> MasterCf:
             problems.append(Problem(Severity.WARNING, path, line.number, stray))
             continue
         services.append(service_of(line, path))
+        problems.extend(_faults(services[-1], path))
     return MasterCf(path, tuple(services), tuple(problems))
+
+
+def _faults(service: ServiceLine, path: Path) -> Iterator[Problem]:
+    """Postfix's master starts such a service, and the service fails."""
+    for text in service.faulty:
+        said = f'{service.name}: -o wants name=value, not "{text}"'
+        yield Problem(Severity.ERROR, path, service.line, said)
 
 
 def service_of(line: LogicalLine, path: Path) -> ServiceLine:
@@ -92,7 +107,7 @@ def _service(line: LogicalLine) -> ServiceLine:
     fields, words = _split(line.text)
     name, kind, private, unprivileged, chroot, wakeup, process_limit = fields
     seconds, when_used = _wakeup(wakeup)
-    overrides, arguments = _arguments(words[1:])
+    overrides, faulty, arguments = _arguments(words[1:])
     return ServiceLine(
         name=name,
         type=_service_type(kind),
@@ -105,6 +120,7 @@ def _service(line: LogicalLine) -> ServiceLine:
         program=words[0],
         arguments=tuple(arguments),
         overrides=MappingProxyType(overrides),
+        faulty=tuple(faulty),
         line=line.number,
         fields=tuple(fields),
         words=tuple(words),
@@ -113,7 +129,7 @@ def _service(line: LogicalLine) -> ServiceLine:
 
 def _split(text: str) -> tuple[list[str], list[str]]:
     """The seven plain fields, and the command with its arguments in normal form."""
-    columns = text.split(None, len(FIELDS))
+    columns = _BLANKS.split(text.strip(BLANK), len(FIELDS))
     if len(columns) <= len(FIELDS):
         raise ValueError("bad field count")
     words = split_words(columns.pop(), BLANK)
@@ -137,32 +153,29 @@ def _normal_words(words: Sequence[str]) -> Iterator[str]:
         is_override = is_option and not is_override and word == "-o"
 
 
-def _arguments(words: Sequence[str]) -> tuple[dict[str, str], list[str]]:
-    """Separate ``-o name=value`` from the other arguments.
+def _arguments(words: Sequence[str]) -> tuple[dict[str, str], list[str], list[str]]:
+    """Separate ``-o name=value``, and ``-o`` with anything else, from the other arguments.
 
     Like the programs themselves, options are looked for up to the first word that is none:
     what follows belongs to a command (pipe's ``argv=``).
     """
     overrides: dict[str, str] = {}
+    faulty: list[str] = []
     arguments: list[str] = []
     rest = iter(words)
     for word in rest:
         if word == "-o":
-            name, value = _override(next(rest, ""))
-            overrides[name] = value
+            text = next(rest, "")
+            name, equals, value = (part.strip(BLANK) for part in text.partition("="))
+            if equals and len(split_words(name, BLANK)) == 1:
+                overrides[name] = value
+            else:
+                faulty.append(text)
         elif word.startswith("-") and word != END_OF_OPTIONS:
             arguments.append(word)
         else:
             arguments.extend((word, *rest))
-    return overrides, arguments
-
-
-def _override(text: str) -> tuple[str, str]:
-    name, equals, value = text.partition("=")
-    name = name.strip(BLANK)
-    if not equals or not name or any(blank in name for blank in BLANK):
-        raise ValueError(f'-o wants name=value, not "{text}",')
-    return name, value.strip(BLANK)
+    return overrides, faulty, arguments
 
 
 def _service_type(text: str) -> ServiceType:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from postroom.config.master_cf import DEFAULT_PROCESS_LIMIT, ServiceLine, parse
-from postroom.config.problem import ConfigError
+from postroom.config.problem import ConfigError, Severity
 
 PATH = Path("/etc/postroom/master.cf")
 
@@ -91,9 +91,6 @@ def test_one_name_may_be_a_service_of_two_types() -> None:
         ("smtp inet n - y 60m - smtpd", 'invalid wakeup field "60m"'),
         ("smtp inet n - y 60?? - smtpd", 'invalid wakeup field "60??"'),
         ("smtp inet n - y - -3 smtpd", 'invalid process_limit field "-3"'),
-        ("smtp inet n - y - - smtpd -o", "-o wants name=value"),
-        ("smtp inet n - y - - smtpd -o a", '-o wants name=value, not "a"'),
-        ("smtp inet n - y - - smtpd -o { a b }", '-o wants name=value, not "a b"'),
         ("smtp inet n - y - - smtpd -o { a = b", "missing '}'"),
     ],
 )
@@ -102,6 +99,20 @@ def test_a_field_that_makes_no_sense_is_an_error_at_its_line(line: str, reason: 
         parse(f"# first\n{line}\n", PATH)
     assert caught.value.line == 2
     assert caught.value.text.startswith(reason)
+
+
+@pytest.mark.parametrize(("option", "text"), [("-o", ""), ("-o a", "a"), ("-o { a b }", "a b")])
+def test_an_override_that_sets_nothing_is_an_error_for_check(option: str, text: str) -> None:
+    """The file can be read all the same: postconf shows it, and mends it."""
+    master = parse(f"# first\nsmtp inet n - y - - smtpd {option}\n", PATH)
+    (problem,) = master.problems
+    assert (problem.severity, problem.line) == (Severity.ERROR, 2)
+    assert problem.text == f'smtp: -o wants name=value, not "{text}"'
+
+
+def test_only_ascii_blanks_separate_words() -> None:
+    (service,) = parse("smtp unix - - n - - smtp -o a=b\xa0c\xa0d e", PATH).services
+    assert service.overrides == {"a": "b\xa0c\xa0d"}
 
 
 def test_a_continuation_of_nothing_is_ignored_with_a_warning() -> None:

@@ -3,6 +3,7 @@
 from typing import TextIO
 
 from postroom.commands.postconf.options import Options
+from postroom.config.logical_lines import words
 from postroom.config.master_text import INDENT, LINE_LIMIT
 
 
@@ -17,12 +18,12 @@ def print_setting(out: TextIO, options: Options, name: str, value: str) -> None:
 
 
 def print_words(out: TextIO, options: Options, text: str) -> None:
-    words = text.split()
+    found = words(text)
     if not options.has("f"):
-        out.write(" ".join(words) + "\n")
+        out.write(" ".join(found) + "\n")
         return
     column = 0
-    for word in words:
+    for word in found:
         if column and column + len(word) < LINE_LIMIT:
             out.write(" ")
             column += 1

@@ -1,4 +1,4 @@
-"""Postfix's own postmap and postalias, from the package that the test machines carry."""
+"""Postfix's own postconf, postmap and postalias, from the package that the test machines carry."""
 
 import subprocess
 from collections.abc import Sequence
