@@ -8,6 +8,7 @@ from postroom.config.pipe_command import BadCommand, parse_pipe_command
 from postroom_generator.facts import named_tables
 from postroom_generator.service import Service
 from postroom_generator.sockets import protocols
+from postroom_generator.submission import submission
 from postroom_generator.table_servers import power
 
 # A directory that can stand in a unit file without quoting.
@@ -96,6 +97,8 @@ def _only_id(maps: str, known: Path) -> str:
 _NEEDS: Mapping[str, Callable[[Service], Mapping[str, object]]] = {
     "smtp": _client,
     "lmtp": _lmtp,
+    "pickup": submission,
     "pipe": _pipe,
+    "postdrop": submission,
     "virtual": _virtual,
 }

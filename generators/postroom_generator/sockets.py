@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from postroom_generator.listening import UnknownAddress, addresses
 from postroom_generator.service import Service
+from postroom_generator.submission import submission
 from postroom_generator.unit import Unit
 
 RUN_DIRECTORY = "/run/postroom"
@@ -17,7 +18,8 @@ def sockets(service: Service) -> Iterator[Unit]:
     names = (service.program.contract, *service.program.also)
     streams = (_streams(service), *((f"{RUN_DIRECTORY}/{name}",) for name in names[1:]))
     for unit, contract, listen in zip(service.sockets, names, streams, strict=True):
-        values = {**service.values, "contract": contract, "listen": listen}
+        more = submission(service) if contract == "postdrop" else {}
+        values = {**service.values, **more, "contract": contract, "listen": listen}
         wanted_by = _WANTED_BY.get(contract, TARGET)
         yield Unit(unit, f"{contract}.socket.j2", values, wanted_by)
 

@@ -33,7 +33,9 @@ def groups(*names: str) -> frozenset[str]:
 POLICY = {
     "smtpd": Powers(groups=groups("cleanup", "lookup")),
     "postdrop": Powers(user="postroom-drop", state="postroom-drop", sees_callers=True),
-    "pickup": Powers(user="postroom-drop", groups=groups("cleanup"), state="postroom-drop"),
+    "pickup": Powers(
+        user="postroom-drop", groups=groups("cleanup"), state="postroom-drop", sees_callers=True
+    ),
     "cleanup": Powers(groups=groups("queue", "lookup")),
     "qmgr": Powers(user="postroom", groups=groups("lookup"), state="postroom", sees_callers=True),
     "bounce": Powers(groups=groups("cleanup")),
@@ -54,7 +56,7 @@ POLICY = {
         user="postroom-local",
         groups=groups("lookup"),
         capabilities=BECOMES_USERS,
-        writes="mailboxes",
+        writes="/var/mail -/var/vmail -/home -/srv",
         sees_callers=True,
     ),
     "pipe": Powers(
@@ -72,8 +74,13 @@ POLICY = {
 ODD = {
     "postroom-smtp@slow.service": POLICY["smtp"]._replace(network=frozenset(("AF_INET",))),
     "postroom-proxymap.service": POLICY["proxymap"]._replace(network=INTERNET),
+    "postroom-postdrop.service": Powers(
+        groups=groups("drop"), writes="-/var/lib/postroom-drop/maildrop", sees_callers=True
+    ),
     "postroom-pipe@away.service": POLICY["pipe"]._replace(user=DYNAMIC),
-    "postroom-virtual.service": POLICY["virtual"]._replace(user="1", capabilities=frozenset()),
+    "postroom-virtual.service": POLICY["virtual"]._replace(
+        user="1", capabilities=frozenset(), writes="-/srv/mail"
+    ),
 }
 
 
@@ -102,7 +109,7 @@ def _powers(unit: UnitFile) -> Powers:
 def _writes(unit: UnitFile) -> str:
     if unit.last("ProtectSystem") != "strict":
         return "the system but /usr and /etc"
-    return "mailboxes" if "ReadWritePaths" in unit.settings else ""
+    return unit.last("ReadWritePaths")
 
 
 def _expected(units: Path, unit: UnitFile) -> Powers:
@@ -164,7 +171,7 @@ def test_services_that_face_the_network_see_no_files_of_the_machine(units: Path)
 # Template of a socket: mode, user, group.
 SOCKETS = {
     "postdrop": ("0666", "", ""),
-    "pickup": ("0600", "postroom-drop", ""),
+    "pickup": ("0660", "postroom-drop", "postroom-drop"),
     "cleanup": ("0660", "", "postroom-cleanup"),
     "qmgr": ("0660", "", "postroom-queue"),
     "showq": ("0666", "", ""),

@@ -1,4 +1,8 @@
-"""Hand a message to postdrop (contracts/postdrop), with as few imports as possible."""
+"""Hand a message to postdrop (contracts/postdrop), or leave it in the open maildrop.
+
+Which of the two main.cf's submission_mode says; the open maildrop is there and writable, or not.
+With as few imports as possible.
+"""
 
 import errno
 import os
@@ -7,7 +11,8 @@ from _socket import AF_UNIX, SHUT_WR, SOCK_STREAM
 from _socket import socket as new_socket
 from collections.abc import Iterator
 
-from postroom.contracts.postdrop import Request, netstring
+from postroom.commands import open_maildrop
+from postroom.contracts.postdrop import POKE, Request, netstring
 
 SOCKET = "/run/postroom/postdrop"
 # While systemd restarts the socket, or its backlog is full, waiting beats failing a cron job.
@@ -31,6 +36,40 @@ class Unreachable(Exception):
 def submit(request: Request, content: Iterator[bytes]) -> None:
     """Returns once the message is on stable storage; raises Refused or Unreachable."""
     encoded = request.encode()
+    if not (open_maildrop.is_open() and _leave(encoded, content)):
+        _hand_over(encoded, content)
+
+
+def _leave(encoded: bytes, content: Iterator[bytes]) -> bool:
+    """False, before anything was read, where a sandbox or the file system forbids it."""
+    try:
+        dropping = open_maildrop.Dropping()
+    except OSError:
+        return False
+    try:
+        dropping.leave(encoded, content)
+    except OSError as error:
+        raise Unreachable(os.strerror(error.errno or 0)) from None
+    finally:
+        dropping.close()
+    _poke()
+    return True
+
+
+def _poke() -> None:
+    """Have pickup look now; it looks from time to time anyway."""
+    sock = new_socket(AF_UNIX, SOCK_STREAM)
+    try:
+        sock.setblocking(False)
+        sock.connect(SOCKET)
+        sock.sendall(netstring(POKE))
+    except OSError:
+        return
+    finally:
+        sock.close()
+
+
+def _hand_over(encoded: bytes, content: Iterator[bytes]) -> None:
     sock = _connect()
     try:
         _send(sock, encoded, content)

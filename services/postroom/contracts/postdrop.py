@@ -7,6 +7,9 @@ sendmail is started for every mail that cron writes, so this module needs nothin
 long to import. Both directions are netstrings: a request is one with the ``Request`` in it,
 then the content in pieces, then an empty one (an end of file without it is a killed sendmail,
 and nothing is kept); the answer is one with an enhanced status code, a space and a text.
+
+With ``submission_mode = maildrop`` sendmail leaves the same bytes in a file of the open maildrop,
+and says POKE in the place of a request: pickup is to look there.
 """
 
 from typing import NamedTuple
@@ -14,6 +17,7 @@ from typing import NamedTuple
 # One frame of the request: envelope with thousands of recipients, or a piece of content.
 MAX_NETSTRING = 4 * 1024 * 1024
 PIECE = 65_536
+POKE = b""
 
 
 class Malformed(Exception):

@@ -24,7 +24,7 @@ from postroom.explanation.record import Record, Replied, Said, Step
 from postroom.explanation.smtp_session import Visit, visit
 from postroom.mail.envelope import Envelope, Recipient, Submitter
 from postroom.queue.qmgr.resolver import Resolver
-from postroom.reception.postdrop.extraction import header_recipients
+from postroom.reception.extraction import header_recipients
 
 
 class Explanation(Struct, frozen=True):

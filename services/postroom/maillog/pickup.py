@@ -19,5 +19,17 @@ class PickupLog(MailLog):
             RECIPIENT=sender,
         )
 
+    def refused_before_queued(self, uid: int, sender: str, reason: str) -> None:
+        self.warning(
+            f"uid={uid}: returning a message of <{sender}> that cannot be queued: {reason}",
+            RECIPIENT=sender,
+        )
+
+    def thrown_away(self, name: str, uid: int, reason: str) -> None:
+        self.warning(f"open maildrop: {name} of uid={uid} removed: {reason}")
+
+    def cannot_be_thrown_away(self, name: str, uid: int, reason: str) -> None:
+        self.warning(f"open maildrop: {name} of uid={uid} ignored, it cannot be removed: {reason}")
+
     def waiting(self, reason: str, pause: float) -> None:
         self.warning(f"maildrop: trying again in {pause:.0f} seconds: {reason}")

@@ -5,6 +5,9 @@ a footer: length of the content, length of the ``Drop``, CRC-32 of the ``Drop``,
 with the format's version. A file gets its name only once it is complete and on stable storage.
 pickup adds the message's queue id to the name before it hands the message over, so that whoever
 knows the id knows the message, should pickup have to bring it again.
+
+Who may write here: postdrop alone. Where main.cf says ``submission_mode = maildrop``, users have
+a directory of their own beside it, the open maildrop, from which pickup's collector copies here.
 """
 
 import errno
@@ -24,6 +27,7 @@ from postroom.mail.envelope import Address, Recipient, Submitter, Trace, Value
 from postroom.mail.queue_id import QueueId
 
 DIRECTORY = "maildrop"
+OPEN_DIRECTORY = "open"
 _MAGIC = b"PRDROP01"
 _FOOTER = struct.Struct(">QII8s")
 # A Drop with more recipients than any request can carry (bytes).
@@ -77,6 +81,8 @@ class DropWriter:
         self._directory = directory
         flags = os.O_TMPFILE | os.O_RDWR | os.O_CLOEXEC
         self._descriptor = os.open(directory, flags, 0o600)
+        # With submission_mode = restricted pickup is another user than postdrop, of one group.
+        os.fchmod(self._descriptor, 0o640)
         self.size = 0
 
     def write(self, data: bytes) -> None:
@@ -87,8 +93,8 @@ class DropWriter:
         """The first bytes of the content written so far."""
         return os.pread(self._descriptor, min(length, self.size), 0)
 
-    def commit(self, drop: Drop) -> None:
-        """Blocks until the message is on stable storage under a name of its own (fsync(2)).
+    def commit(self, drop: Drop, name: str = "") -> None:
+        """Blocks until the message is on stable storage (fsync(2)) under ``name`` or its own.
 
         Raises TooManyRecipients, or OSError.
         """
@@ -98,20 +104,27 @@ class DropWriter:
         footer = _FOOTER.pack(self.size, len(encoded), zlib.crc32(encoded), _MAGIC)
         self._write_all(encoded + footer)
         os.fsync(self._descriptor)
-        directory = os.open(self._directory, _DIRECTORY)
+        # src_dir_fd makes Python use linkat(2) with AT_SYMLINK_FOLLOW.
+        directory = os.open(self._directory, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
         try:
-            name = f"{int(drop.arrival * 1_000_000):013X}.{os.fstat(self._descriptor).st_ino}"
-            # src_dir_fd makes Python use linkat(2) with AT_SYMLINK_FOLLOW.
             os.link(
                 f"/proc/self/fd/{self._descriptor}",
-                name,
+                name or name_of(drop.arrival, self._descriptor),
                 src_dir_fd=directory,
                 dst_dir_fd=directory,
                 follow_symlinks=True,
             )
-            os.fsync(directory)
         finally:
             os.close(directory)
+        self._sync_name()
+
+    def _sync_name(self) -> None:
+        """Who may not list a directory cannot sync it; Linux's file systems bring a file's new
+        name to the disk with the file (and see units/postdrop.socket.j2 for chattr)."""
+        try:
+            sync_directory(self._directory)
+        except PermissionError:
+            os.fsync(self._descriptor)
 
     def _write_all(self, data: bytes) -> None:
         """On a full disk write(2) takes a part, and fails only at the next call."""
@@ -120,6 +133,19 @@ class DropWriter:
 
     def close(self) -> None:
         os.close(self._descriptor)
+
+
+def name_of(arrival: float, descriptor: int) -> str:
+    """What a file is called: the older, the earlier in the order of names."""
+    return f"{int(arrival * 1_000_000):013X}.{os.fstat(descriptor).st_ino}"
+
+
+def sync_directory(directory: Path) -> None:
+    descriptor = os.open(directory, _DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def waiting(directory: Path) -> list[str]:
@@ -142,13 +168,9 @@ def name_before(name: str) -> str:
 def give_queue_ids(directory: Path, ids: Mapping[str, QueueId]) -> list[str]:
     """Add the ids to the files' names, durably; the new names. Raises OSError."""
     names = [f"{name}.Q{queue_id}" for name, queue_id in ids.items()]
-    descriptor = os.open(directory, _DIRECTORY)
-    try:
-        for name, new in zip(ids, names, strict=True):
-            os.rename(name, new, src_dir_fd=descriptor, dst_dir_fd=descriptor)
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    for name, new in zip(ids, names, strict=True):
+        (directory / name).rename(directory / new)
+    sync_directory(directory)
     return names
 
 

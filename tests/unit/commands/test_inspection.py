@@ -19,7 +19,8 @@ FINE = "compatibility_level = 3.11\nalias_maps =\ninet_interfaces = loopback-onl
 def directories(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Path, ...]]:
     """Of queued and submitted mail, in the place of the machine's."""
     found = (tmp_path / "queue", tmp_path / "drop")
-    monkeypatch.setattr(spool, "DIRECTORIES", found)
+    monkeypatch.setattr(spool, "QUEUE", found[0])
+    monkeypatch.setattr(spool, "SUBMITTED", found[1])
     for directory in found:
         directory.mkdir(0o700)
     return found
@@ -36,6 +37,36 @@ def found(directory: Path, main: str, master: str = "") -> list[str]:
 
 def test_a_good_configuration_is_passed_over_in_silence(tmp_path: Path) -> None:
     assert found(tmp_path, "") == []
+
+
+NOTE = "note: drop: programs hand in mail as submission_mode"
+
+
+@pytest.mark.parametrize(
+    ("mode", "asked", "told"),
+    [
+        (0o700, "socket", []),
+        (0o711, "maildrop", [f"{NOTE} = maildrop"]),
+        (
+            0o710,
+            "restricted",
+            [f"{NOTE} = restricted"],
+        ),
+        (
+            0o711,
+            "socket",
+            [
+                "warning: drop: submission_mode = socket waits for a reload; "
+                "programs hand in mail as maildrop"
+            ],
+        ),
+    ],
+)
+def test_the_way_of_submission_that_is_in_force_is_told(
+    tmp_path: Path, directories: tuple[Path, ...], mode: int, asked: str, told: list[str]
+) -> None:
+    directories[1].chmod(mode)
+    assert found(tmp_path, f"submission_mode = {asked}\n") == told
 
 
 def test_a_table_that_others_can_write_to_is_told(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from postroom.commands.postroom import flush as queue
 from postroom.commands.postroom import manager
 from postroom.commands.postroom.apply import apply
 from postroom.commands.postroom.check import as_json, judge
+from postroom.commands.postroom.inspection.spool import mode_in_force
 
 # All units of the mail system but the target and slice have names of this form.
 UNITS = "postroom-*"
@@ -79,6 +80,7 @@ def stop(_: Path) -> int:
 def status(_: Path) -> int:
     active = manager.is_active(manager.TARGET)
     _say(f"the mail system is {'running' if active else 'not running'}")
+    _say(f"programs hand in mail as submission_mode = {mode_in_force() or 'socket'}")
     _say_what_failed()
     return int(not active)
 

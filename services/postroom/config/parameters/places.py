@@ -4,6 +4,7 @@ from postroom.config.parameter import (
     Accepted,
     Acts,
     Parameter,
+    choice,
     needed,
     patterns,
     text,
@@ -83,5 +84,17 @@ PARAMETERS: tuple[Parameter, ...] = (
     needed("setgid_group", "postroom-drop", Accepted("No program here is setgid.")),
     text("shlib_directory", "no", Accepted("There are no such files here.")),
     text("showq_service_name", "showq", LATER),
+    choice(
+        "submission_mode",
+        "socket",
+        Acts(
+            "How programs hand in mail: through a socket (socket), as files in a directory that "
+            "everybody can write to (maildrop), or through a socket, with a directory that who "
+            "answers there can only add to (restricted)."
+        ),
+        "socket",
+        "maildrop",
+        "restricted",
+    ),
     text("trace_service_name", "trace", LATER),
 )

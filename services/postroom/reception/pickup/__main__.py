@@ -8,10 +8,12 @@ from postroom.ipc.client import Client
 from postroom.ipc.contract import Question
 from postroom.ipc.server import Answerer, Caller, Server
 from postroom.maillog.pickup import PickupLog
-from postroom.reception.maildrop import prepare
+from postroom.reception.maildrop import OPEN_DIRECTORY, prepare
 from postroom.reception.pickup.carrier import Carrier
+from postroom.reception.pickup.collector import Collector
 from postroom.reception.pickup.rounds import Rounds
 from postroom.reception.pickup.settings import Settings
+from postroom.reception.submitters import Submitters
 from postroom.systemd.credentials import read_settings
 from postroom.systemd.places import socket_path, state_directory
 from postroom.systemd.service import Service, run
@@ -22,7 +24,16 @@ async def serve(service: Service) -> None:
     log = PickupLog.open(settings.syslog_name, "pickup")
     directory = prepare(state_directory(), log.warning)
     intake = Intake(Client(socket_path("cleanup"), CLEANUP))
-    rounds = Rounds(Carrier(directory, intake, log, settings.myhostname), service.activity, log)
+    collector = Collector(
+        state_directory() / OPEN_DIRECTORY,
+        directory,
+        log,
+        limit=settings.message_size_limit,
+        submitters=Submitters(settings.authorized_submit_users),
+        myhostname=settings.myhostname,
+    )
+    carrier = Carrier(directory, intake, log, settings.myhostname, collector.collect)
+    rounds = Rounds(carrier, service.activity, log)
 
     def answerer_for(_: Caller) -> Answerer:
         async def answer(_question: Question[Ready], _descriptors: list[int]) -> Ready:

@@ -1,6 +1,8 @@
 """Carry files from the maildrop to cleanup, one at a time, until it is empty."""
 
+import asyncio
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 from postroom.contracts.cleanup import MAX_INLINE, Queued, Refused
@@ -12,6 +14,7 @@ from postroom.mail.queue_id import QueueId
 from postroom.maillog.pickup import PickupLog
 from postroom.reception.maildrop import (
     Damaged,
+    Drop,
     DropFile,
     give_queue_ids,
     name_before,
@@ -20,7 +23,7 @@ from postroom.reception.maildrop import (
     queue_id_of,
     waiting,
 )
-from postroom.reception.pickup.report import MAX_QUOTED_HEADER, refusal_report
+from postroom.reception.pickup.report import MAX_QUOTED_HEADER, Returned, refusal_report
 
 # So many messages in a row that got no answer, and it is not the messages.
 MAX_FAILURES = 3
@@ -37,16 +40,33 @@ class _PutOff(Exception):
 
 
 class Carrier:
-    """Empties ``directory`` into cleanup."""
+    """Empties ``directory`` into cleanup.
 
-    def __init__(self, directory: Path, intake: Intake, log: PickupLog, myhostname: str) -> None:
+    ``collect`` brings more there, blocking, and says why it could not bring all.
+    """
+
+    def __init__(
+        self,
+        directory: Path,
+        intake: Intake,
+        log: PickupLog,
+        myhostname: str,
+        collect: Callable[[], str],
+    ) -> None:
         self._directory = directory
         self._intake = intake
         self._log = log
         self._myhostname = myhostname
+        self._collect = collect
 
     async def empty_maildrop(self) -> None:
         """Carry all that waits; raises CannotNow when some of it must wait longer."""
+        not_collected = await asyncio.to_thread(self._collect)
+        await self._carry_all()
+        if not_collected:
+            raise CannotNow(not_collected)
+
+    async def _carry_all(self) -> None:
         put_off: dict[str, str] = {}
         failures = 0
         while names := [name for name in waiting(self._directory) if name not in put_off]:
@@ -94,7 +114,7 @@ class Carrier:
         (self._directory / name).unlink()
 
     async def _hand_over(self, queue_id: QueueId, file: DropFile) -> None:
-        envelope = _envelope(file)
+        envelope = _envelope(file.drop)
         self._log.picked_up(queue_id, file.drop.submitter.uid, envelope.sender)
         answer = await self._submit(queue_id, envelope, file)
         if isinstance(answer, Refused):
@@ -118,17 +138,17 @@ class Carrier:
         if refused.code.startswith("4"):
             raise _PutOff(reason)
         head = next(pieces(file, MAX_QUOTED_HEADER), b"")
-        report, text = refusal_report(envelope, reason, head, self._myhostname)
+        returned = Returned(envelope.sender, file.drop.submitter, envelope.arrival, head)
+        report, text = refusal_report(returned, reason, self._myhostname)
         queue_id = await self._intake.queue_id()
         self._log.refused(queue_id, envelope.sender, reason)
         encoder = WireEncoder()
         content = encoder.encode(text) + encoder.finish()
-        if isinstance(await self._intake.submit(queue_id, report, content), Refused):
+        if isinstance(await self._intake.submit(queue_id, _envelope(report), content), Refused):
             raise _PutOff(f"nor can the report be queued: {reason}")
 
 
-def _envelope(file: DropFile) -> Envelope:
-    drop = file.drop
+def _envelope(drop: Drop) -> Envelope:
     return Envelope(
         sender=drop.sender,
         recipients=drop.recipients,

@@ -1,6 +1,9 @@
 """Tell a local user that a message which sendmail accepted cannot go into the queue."""
 
-from postroom.mail.envelope import Envelope, Recipient
+from typing import NamedTuple
+
+from postroom.mail.envelope import Recipient, Submitter
+from postroom.reception.maildrop import Drop
 
 # Enough of the message to recognise it by.
 MAX_QUOTED_HEADER = 10_000
@@ -26,23 +29,25 @@ Its header was:
 """
 
 
-def refusal_report(
-    envelope: Envelope, reason: str, head: bytes, myhostname: str
-) -> tuple[Envelope, bytes]:
-    """Envelope and content (lines end in LF) of the report on a message that starts with ``head``.
+class Returned(NamedTuple):
+    """What the report needs of the message, which starts with ``head``."""
+
+    sender: str
+    submitter: Submitter
+    arrival: float
+    head: bytes
+
+
+def refusal_report(returned: Returned, reason: str, myhostname: str) -> tuple[Drop, bytes]:
+    """Envelope and content (lines end in LF) of the report.
 
     It has the null sender, so that nobody reports on the report (RFC 5321 section 4.5.5).
     """
-    header = head[:MAX_QUOTED_HEADER].partition(b"\n\n")[0].decode("utf-8", "replace")
-    sender = envelope.sender or "postmaster"
+    head = returned.head[:MAX_QUOTED_HEADER]
+    header = head.partition(b"\n\n")[0].decode("utf-8", "replace")
+    sender = returned.sender or "postmaster"
     quoted = "\n".join(f"    {line}" for line in header.splitlines())
     text = _TEXT.format(host=myhostname, sender=sender, reason=reason, header=quoted)
-    report = Envelope(
-        sender="",
-        recipients=(Recipient(sender),),
-        arrival=envelope.arrival,
-        submitter=envelope.submitter,
-        body="8BITMIME",
-        rewrite_locally=True,
-    )
+    recipients = (Recipient(sender),)
+    report = Drop("", recipients, returned.submitter, returned.arrival, body="8BITMIME")
     return report, text.encode()

@@ -4,6 +4,8 @@ from msgspec import Struct
 
 
 class Settings(Struct, frozen=True, kw_only=True):
+    authorized_submit_users: tuple[str, ...]
     max_idle: float
+    message_size_limit: int
     myhostname: str
     syslog_name: str

@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from postroom.reception.postdrop.submission import Refusal
+from postroom.reception.submission import Refusal
 
 # Postfix's smtpd wants room for one and a half messages of the largest size (postconf(5),
 # queue_minfree); local mail has always been allowed to use the rest, down to this.

@@ -1,18 +1,19 @@
 """One caller, one message: read it, judge it, keep it, answer."""
 
 import asyncio
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-from postroom.contracts.postdrop import Malformed, decode_request, netstring
+from postroom.contracts.postdrop import POKE, Malformed, decode_request, netstring
 from postroom.maillog.postdrop import PostdropLog
+from postroom.reception.extraction import MAX_HEADER
 from postroom.reception.maildrop import DropWriter, TooManyRecipients
-from postroom.reception.postdrop.extraction import MAX_HEADER
 from postroom.reception.postdrop.netstrings import read_netstring
 from postroom.reception.postdrop.room import Room
-from postroom.reception.postdrop.submission import Refusal, make_drop
-from postroom.reception.postdrop.submitters import Submitters
+from postroom.reception.submission import Refusal, make_drop
+from postroom.reception.submitters import Submitters
 
 
 class Events(NamedTuple):
@@ -65,7 +66,11 @@ class Session:
         await writer.drain()
 
     async def _take(self, reader: asyncio.StreamReader, uid: int) -> str:
-        request = decode_request(await read_netstring(reader))
+        encoded = await read_netstring(reader)
+        if encoded == POKE:
+            self._events.taken()
+            return "2.0.0 pickup is told"
+        request = decode_request(encoded)
         self._submitters.check(uid)
         self._room.check(self._directory)
         drop_file = DropWriter(self._directory)
@@ -76,7 +81,7 @@ class Session:
                 ):
                     raise Refusal("5.3.4 message file too big")
                 drop_file.write(piece)
-            drop = make_drop(request, uid, drop_file.head(MAX_HEADER))
+            drop = make_drop(request, uid, drop_file.head(MAX_HEADER), time.time())
             await asyncio.to_thread(drop_file.commit, drop)
         finally:
             drop_file.close()

@@ -70,10 +70,10 @@ class FakeCleanup:
         return cleanup.Queued(queue_id)
 
 
-def drop(directory: Path, content: bytes, sender: str = "alice") -> None:
+def drop(directory: Path, content: bytes, sender: str = "alice", arrival: float = 1.8e9) -> None:
     writer = DropWriter(directory)
     writer.write(content)
-    writer.commit(Drop(sender, (Recipient("bob"),), Submitter(1000, "alice", "Alice"), 1.8e9))
+    writer.commit(Drop(sender, (Recipient("bob"),), Submitter(1000, "alice", "Alice"), arrival))
     writer.close()
 
 
@@ -85,7 +85,9 @@ def carry(directory: Path, cleaner: FakeCleanup, journal: Journal) -> None:
         server = Server(listener, cleanup.CONTRACT, cleaner.answerer, contextlib.nullcontext)
         client = Client(str(directory.parent / "cleanup"), cleanup.CONTRACT)
         try:
-            carrier = Carrier(directory, Intake(client), PickupLog(journal), "mail.test")
+            carrier = Carrier(
+                directory, Intake(client), PickupLog(journal), "mail.test", lambda: ""
+            )
             await carrier.empty_maildrop()
         finally:
             client.close()
@@ -132,7 +134,7 @@ def test_a_message_is_brought_under_the_same_id_every_time(maildrop: Path) -> No
         carry(maildrop, first, Journal())
     (maildrop.parent / "cleanup").unlink()
     second.lease = QueueIdRange(0x65A1B2C3D5000, 64)
-    drop(maildrop, b"y\n")
+    drop(maildrop, b"y\n", arrival=1.9e9)
     carry(maildrop, second, Journal())
     assert first.queue_ids == second.queue_ids[:1]
     assert len(set(second.queue_ids)) == 2

@@ -18,7 +18,7 @@ from postroom.reception.postdrop import doorman
 from postroom.reception.postdrop.doorman import Doorman
 from postroom.reception.postdrop.room import Room
 from postroom.reception.postdrop.session import Events, Session
-from postroom.reception.postdrop.submitters import Submitters
+from postroom.reception.submitters import Submitters
 from postroom.systemd.activity import Activity
 from postroom.systemd.journal import Priority
 

@@ -5,16 +5,16 @@ import os
 import pytest
 
 from postroom.contracts.postdrop import Request, decode_request
-from postroom.reception.postdrop.submission import Refusal, make_drop
+from postroom.reception.submission import Refusal, make_drop
 
 
 @pytest.mark.parametrize("trace", ["", "verify", "verbose"])
 def test_a_wish_for_a_report_reaches_the_maildrop(trace: str) -> None:
     encoded = Request(recipients=("bob",), trace=trace).encode()
     request = decode_request(encoded[encoded.index(b":") + 1 : -1])
-    assert make_drop(request, os.getuid(), b"").trace == trace
+    assert make_drop(request, os.getuid(), b"", 0.0).trace == trace
 
 
 def test_another_wish_is_refused() -> None:
     with pytest.raises(Refusal, match=r"^5\.1\.0 Bad envelope"):
-        make_drop(Request(recipients=("bob",), trace="maybe"), os.getuid(), b"")
+        make_drop(Request(recipients=("bob",), trace="maybe"), os.getuid(), b"", 0.0)

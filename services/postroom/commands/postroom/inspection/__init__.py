@@ -21,6 +21,7 @@ _RULES: tuple[Callable[[Configuration], Iterator[Problem]], ...] = (
     table_rights.too_wide,
     alias_files.doubtful,
     spool.open_to_others,
+    spool.submission,
     transports.unknown,
     transports.unused,
 )

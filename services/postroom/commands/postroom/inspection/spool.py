@@ -1,17 +1,40 @@
-"""The directories of queued and submitted mail."""
+"""The directories of queued and submitted mail, and how mail is submitted."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
-from postroom.config.judgement.rights import changeable, readable
+from postroom.config.judgement.rights import changeable, mode_of, readable
 from postroom.config.lookup import Lookup
-from postroom.config.problem import Problem
+from postroom.config.problem import Problem, Severity
 
-# systemd makes them with mode 0700 (StateDirectory= of qmgr and of postdrop).
-DIRECTORIES = (Path("/var/lib/postroom"), Path("/var/lib/postroom-drop"))
+QUEUE = Path("/var/lib/postroom")
+SUBMITTED = Path("/var/lib/postroom-drop")
 
 
 def open_to_others(_: Lookup) -> Iterator[Problem]:
-    for directory in DIRECTORIES:
+    """StateDirectory= of qmgr, postdrop and pickup makes them; nobody else may read them."""
+    for directory in (QUEUE, SUBMITTED):
         yield from changeable(directory, "mail is theirs to make and to take away")
         yield from readable(directory, "they see who has mail")
+
+
+def submission(lookup: Lookup) -> Iterator[Problem]:
+    """The mode in force, which is the directories' modes, where it is not the default; and a
+    warning where main.cf asks for another one."""
+    in_force = mode_in_force()
+    asked = lookup.text("submission_mode")
+    if in_force not in ("", asked):
+        text = f"submission_mode = {asked} waits for a reload; programs hand in mail as {in_force}"
+        yield Problem(Severity.WARNING, SUBMITTED, 0, text)
+    elif in_force not in ("", "socket"):
+        text = f"programs hand in mail as submission_mode = {in_force}"
+        yield Problem(Severity.NOTE, SUBMITTED, 0, text)
+
+
+def mode_in_force() -> str:
+    """By who besides its owner may pass the directory (units/postdrop.socket.j2); empty where
+    there is none, as before the first start."""
+    mode = mode_of(SUBMITTED)
+    if not mode:
+        return ""
+    return "maildrop" if mode & 0o001 else "restricted" if mode & 0o010 else "socket"

@@ -1,23 +1,22 @@
 """Judge what a caller asks for: a well-formed envelope, or a reason to refuse it."""
 
 import pwd
-import time
 
 import msgspec
 
 from postroom.contracts.postdrop import Request
 from postroom.mail.envelope import MAX_ADDRESS, Notify
+from postroom.reception.extraction import header_recipients
 from postroom.reception.maildrop import Drop
-from postroom.reception.postdrop.extraction import header_recipients
 
 
 class Refusal(Exception):
     """The message is not taken; the text starts with an enhanced status code (RFC 3463)."""
 
 
-def make_drop(request: Request, uid: int, head: bytes) -> Drop:
+def make_drop(request: Request, uid: int, head: bytes, arrival: float) -> Drop:
     """The envelope of a message of user ``uid`` that starts with ``head``; raises Refusal."""
-    login, full_name = _who(uid)
+    login, full_name = who(uid)
     addresses = list(request.recipients)
     if request.extract:
         addresses += header_recipients(head)
@@ -32,7 +31,7 @@ def make_drop(request: Request, uid: int, head: bytes) -> Drop:
                 sender,
                 [(address, "", notify, "") for address in addresses],
                 (uid, login, request.full_name or full_name),
-                time.time(),
+                arrival,
                 request.body.upper(),
                 request.ret.upper(),
                 request.envid,
@@ -44,7 +43,7 @@ def make_drop(request: Request, uid: int, head: bytes) -> Drop:
         raise Refusal(f"5.1.0 Bad envelope: {error}") from None
 
 
-def _who(uid: int) -> tuple[str, str]:
+def who(uid: int) -> tuple[str, str]:
     """Login and full name; a uid without a name (a container's, a removed user's) gets one."""
     try:
         entry = pwd.getpwuid(uid)

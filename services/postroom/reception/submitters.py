@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from postroom.reception.postdrop.submission import Refusal
+from postroom.reception.submission import Refusal
 from postroom.tables.table import TableError
 from postroom.tables.user_list import UserList, login_of
 
