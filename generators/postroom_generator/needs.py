@@ -10,6 +10,7 @@ from postroom_generator.service import Service
 from postroom_generator.sockets import protocols
 from postroom_generator.submission import submission
 from postroom_generator.table_servers import power
+from postroom_generator.tls_power import tls_power
 
 # A directory that can stand in a unit file without quoting.
 _PLAIN_DIRECTORY = re.compile(r"/[A-Za-z0-9_.,+@/-]*", re.ASCII)
@@ -96,6 +97,7 @@ def _only_id(maps: str, known: Path) -> str:
 
 _NEEDS: Mapping[str, Callable[[Service], Mapping[str, object]]] = {
     "smtp": _client,
+    "smtpd": tls_power,
     "lmtp": _lmtp,
     "pickup": submission,
     "pipe": _pipe,

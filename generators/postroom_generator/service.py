@@ -55,6 +55,9 @@ class Service:
         assert isinstance(value, int | float), f"{parameter} is not declared as a time"
         return float(value)
 
+    def yes(self, parameter: str) -> bool:
+        return self.configuration.typed(parameter, self.line.overrides) is True
+
     def words(self, parameter: str) -> tuple[str, ...]:
         """A list's elements (postconf(5): separated by commas or white space)."""
         return tuple(self.text(parameter).replace(",", " ").split())

@@ -1,4 +1,8 @@
-"""Commands of an SMTP client as values (RFC 5321 section 4.1, RFC 3030, RFC 3461, RFC 1985)."""
+"""Commands of an SMTP client as values.
+
+RFC 5321 section 4.1, RFC 1985 (ETRN), RFC 3030 (BDAT), RFC 3207 (STARTTLS), RFC 3461 (DSN),
+RFC 4954 (AUTH).
+"""
 
 from typing import ClassVar, Literal
 
@@ -27,8 +31,22 @@ class Ehlo(Helo, frozen=True):
     verb: ClassVar[str] = "EHLO"
 
 
+class StartTls(Command, frozen=True):
+    verb: ClassVar[str] = "STARTTLS"
+    ends_group: ClassVar[bool] = True
+
+
+class Auth(Command, frozen=True):
+    """``initial`` is the first response in base64; None where the client waits for a challenge."""
+
+    verb: ClassVar[str] = "AUTH"
+    ends_group: ClassVar[bool] = True
+    mechanism: str
+    initial: str | None = None
+
+
 class Mail(Command, frozen=True):
-    """``size`` 0 means not told; ``envid`` is decoded."""
+    """``size`` 0 means not told; ``envid`` and ``auth`` are decoded."""
 
     verb: ClassVar[str] = "MAIL"
     sender: str
@@ -37,6 +55,7 @@ class Mail(Command, frozen=True):
     smtputf8: bool = False
     ret: Literal["", "FULL", "HDRS"] = ""
     envid: str = ""
+    auth: str = ""
 
 
 class Rcpt(Command, frozen=True):

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from postroom.esmtp import limits
 from postroom.esmtp.command import (
+    Auth,
     Bdat,
     Command,
     Data,
@@ -17,6 +18,7 @@ from postroom.esmtp.command import (
     Quit,
     Rcpt,
     Rset,
+    StartTls,
     Unknown,
     Vrfy,
 )
@@ -39,6 +41,10 @@ _MAIL_SYNTAX = Reply(501, "5.5.4", "Syntax: MAIL FROM:<address>")
 _RCPT_SYNTAX = Reply(501, "5.5.4", "Syntax: RCPT TO:<address>")
 # Where the octets end cannot be known, so the session cannot go on.
 _BDAT_SYNTAX = Reply(521, "5.5.4", "Syntax: BDAT count [LAST]")
+_BASE64 = re.compile(r"[A-Za-z0-9+/]*={0,2}")
+_AUTH_SYNTAX = Reply(501, "5.5.4", "Syntax: AUTH mechanism")
+# RFC 4954 section 4: a response that is no base64.
+BAD_BASE64 = Reply(501, "5.5.2", "Error: bad base64 in an authentication exchange")
 _NULL_BDAT = Reply(551, "5.7.1", "Null BDAT request")
 
 
@@ -68,7 +74,7 @@ def _unusual(text: str, extensions: Extensions) -> Command:
 
 def verb_of(line: bytes) -> str:
     """The command of a line that was refused; ``UNKNOWN`` if it is none of ours."""
-    verb = line[:5].split(None, 1)[:1]
+    verb = line[: _LONGEST_VERB + 1].split(None, 1)[:1]
     name = verb[0].decode("ascii", "replace").upper() if verb else ""
     return name if name in _PARSERS else Unknown.verb
 
@@ -94,6 +100,31 @@ def _ehlo(argument: str, _: Extensions) -> Command:
     if not argument:
         raise Refused(Reply(501, "", "Syntax: EHLO hostname"))
     return Ehlo(argument)
+
+
+def _starttls(argument: str, _: Extensions) -> Command:
+    if argument:
+        raise Refused(Reply(501, "5.5.4", "Syntax: STARTTLS"))
+    return StartTls()
+
+
+def _auth(argument: str, _: Extensions) -> Command:
+    words = argument.split()
+    if not 1 <= len(words) <= 2:
+        raise Refused(_AUTH_SYNTAX)
+    mechanism = words[0].upper()
+    if len(words) == 1:
+        return Auth(mechanism)
+    # RFC 4954 section 4: "=" stands for an empty first response.
+    initial = "" if words[1] == "=" else words[1]
+    if not is_base64(initial):
+        raise Refused(BAD_BASE64)
+    return Auth(mechanism, initial)
+
+
+def is_base64(text: str) -> bool:
+    """RFC 4648 section 4, without line ends."""
+    return len(text) % 4 == 0 and _BASE64.fullmatch(text) is not None
 
 
 def _mail(argument: str, extensions: Extensions) -> Command:
@@ -196,6 +227,8 @@ def _quit(_: str, __: Extensions) -> Command:
 _PARSERS: dict[str, Callable[[str, Extensions], Command]] = {
     "HELO": _helo,
     "EHLO": _ehlo,
+    "STARTTLS": _starttls,
+    "AUTH": _auth,
     "MAIL": _mail,
     "RCPT": _rcpt,
     "DATA": _data,
@@ -208,5 +241,6 @@ _PARSERS: dict[str, Callable[[str, Extensions], Command]] = {
     "QUIT": _quit,
 }
 VERBS = tuple(_PARSERS)
+_LONGEST_VERB = max(map(len, VERBS))
 # The lines that every session is made of need no parsing.
 _WITHOUT_ARGUMENT: dict[bytes, Command] = {b"DATA": Data(), b"RSET": Rset(), b"QUIT": Quit()}

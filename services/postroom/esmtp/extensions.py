@@ -6,12 +6,19 @@ from msgspec import Struct
 
 
 class Extensions(Struct, frozen=True):
-    """``size_limit`` in bytes, 0 for none. ``strict`` allows RFC 5321's address forms only."""
+    """``size_limit`` in bytes, 0 for none. ``strict`` allows RFC 5321's address forms only.
+
+    ``mechanisms`` are those of AUTH (RFC 4954), said a second time in the form that some clients
+    wait for if ``auth_with_equals`` (main.cf: broken_sasl_auth_clients).
+    """
 
     size_limit: int = 0
     pipelining: bool = True
     vrfy: bool = True
     etrn: bool = True
+    starttls: bool = False
+    mechanisms: tuple[str, ...] = ()
+    auth_with_equals: bool = False
     enhanced_status_codes: bool = True
     eight_bit_mime: bool = True
     dsn: bool = True
@@ -22,11 +29,15 @@ class Extensions(Struct, frozen=True):
     @property
     def keywords(self) -> tuple[str, ...]:
         """The lines of an EHLO reply behind the first, in Postfix's order."""
+        mechanisms = " ".join(self.mechanisms)
         offered = (
             (self.pipelining, "PIPELINING"),
             (True, f"SIZE {self.size_limit}" if self.size_limit else "SIZE"),
             (self.vrfy, "VRFY"),
             (self.etrn, "ETRN"),
+            (self.starttls, "STARTTLS"),
+            (bool(mechanisms), f"AUTH {mechanisms}"),
+            (bool(mechanisms) and self.auth_with_equals, f"AUTH={mechanisms}"),
             (self.enhanced_status_codes, "ENHANCEDSTATUSCODES"),
             (self.eight_bit_mime, "8BITMIME"),
             (self.dsn, "DSN"),

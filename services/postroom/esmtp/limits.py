@@ -3,6 +3,8 @@
 # A command line with its CRLF. RFC 5321 section 4.5.3.1.4 asks for 512, its extensions add up
 # to some 1,900 (SIZE 26, SMTPUTF8 10, AUTH 500, DSN 1,100); we keep addresses up to 1,024.
 COMMAND_LINE = 4096
+# RFC 4954 section 4: a line of an authentication exchange (main.cf: smtpd_sasl_response_limit).
+RESPONSE_LINE = 12_288
 # How much of an over-long command is read and forgotten before the session ends.
 DISCARDED_LINE = 65_536
 # Content is handed on in pieces of at least this size, so a session never holds much more.

@@ -1,4 +1,4 @@
-"""Parameters of MAIL and RCPT (RFC 1870, RFC 6152, RFC 6531, RFC 3461)."""
+"""Parameters of MAIL and RCPT (RFC 1870, RFC 6152, RFC 6531, RFC 3461, RFC 4954)."""
 
 from collections.abc import Callable
 from typing import Any
@@ -16,6 +16,7 @@ _BAD_RET = Reply(501, "5.5.4", "Bad RET parameter syntax")
 _BAD_ENVID = Reply(501, "5.5.4", "Bad ENVID parameter syntax")
 _BAD_NOTIFY = Reply(501, "5.5.4", "Error: Bad NOTIFY parameter syntax")
 _BAD_ORCPT = Reply(501, "5.5.4", "Error: Bad ORCPT parameter syntax")
+_BAD_AUTH = Reply(501, "5.5.4", "Bad MAIL AUTH parameter syntax")
 _NO_DSN = Reply(501, "5.7.1", "DSN support is disabled")
 _TOO_LARGE = Reply(552, "5.3.4", "Message size exceeds file system imposed limit")
 
@@ -44,7 +45,7 @@ def _fields(text: str, readers: dict[str, _Reader], extensions: Extensions) -> d
         keyword, _, value = word.partition("=")
         keyword = keyword.upper()
         reader = readers.get(keyword)
-        if reader is None or (keyword == "SMTPUTF8" and not extensions.smtputf8):
+        if reader is None or not _offered(keyword, extensions):
             raise _unsupported(word)
         if keyword in _OF_DSN and not extensions.dsn:
             raise Refused(_NO_DSN)
@@ -57,6 +58,12 @@ def _fields(text: str, readers: dict[str, _Reader], extensions: Extensions) -> d
             raise Refused(_REPEATED.get(keyword) or _unsupported(word).reply)
         fields[field] = content
     return fields
+
+
+def _offered(keyword: str, extensions: Extensions) -> bool:
+    if keyword == "SMTPUTF8":
+        return extensions.smtputf8
+    return keyword != "AUTH" or bool(extensions.mechanisms)
 
 
 class _Unsupported(Exception):
@@ -105,6 +112,17 @@ def _envid(value: str) -> tuple[str, Any]:
     return "envid", envid
 
 
+def _auth(value: str) -> tuple[str, Any]:
+    """RFC 4954 section 5: who wrote the message, as the client says; ``<>`` if unknown."""
+    try:
+        author = decode_xtext(value)
+    except ValueError:
+        raise Refused(_BAD_AUTH) from None
+    if not author or len(author) > limits.ORCPT:
+        raise Refused(_BAD_AUTH)
+    return "auth", author
+
+
 def _notify(value: str) -> tuple[str, Any]:
     """RFC 3461 section 4.1: NEVER alone, or any of the others, each once."""
     try:
@@ -133,6 +151,7 @@ _MAIL: dict[str, _Reader] = {
     "SMTPUTF8": _smtputf8,
     "RET": _ret,
     "ENVID": _envid,
+    "AUTH": _auth,
 }
 _RCPT: dict[str, _Reader] = {"NOTIFY": _notify, "ORCPT": _orcpt}
 _OF_DSN = frozenset({"RET", "ENVID", "NOTIFY", "ORCPT"})

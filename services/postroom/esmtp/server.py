@@ -11,7 +11,7 @@ from typing import Protocol
 from msgspec import Struct
 
 from postroom.esmtp import limits
-from postroom.esmtp.command import Bdat, Command, Data, Mail, Rcpt, Unknown
+from postroom.esmtp.command import Auth, Bdat, Command, Data, Mail, Rcpt, Unknown
 from postroom.esmtp.command_parser import UNDECLARED_UTF8, parse_command, verb_of
 from postroom.esmtp.content import ChunkContent, Content, DataContent
 from postroom.esmtp.extensions import Extensions
@@ -36,7 +36,13 @@ class Refusal(Struct, frozen=True):
     reply: Reply
 
 
-Event = Command | Content | Chunk | Refusal
+class Response(Struct, frozen=True):
+    """What the client said to a challenge of AUTH; ``line`` is None if that was too long."""
+
+    line: bytes | None
+
+
+Event = Command | Content | Chunk | Response | Refusal
 
 
 class Witness(Protocol):
@@ -63,16 +69,24 @@ class ServerEngine:
     """One session. ``verb`` is the command last seen; ``bare_newline`` stays set once seen.
 
     With ``soft_bounce`` no refusal is final (postconf(5)). There may be a ``witness``.
+    ``extensions`` may become others in a session; ``response_limit`` is of AUTH.
     """
 
     def __init__(
-        self, extensions: Extensions, helo_required: bool = False, *, soft_bounce: bool = False
+        self,
+        extensions: Extensions,
+        helo_required: bool = False,
+        *,
+        soft_bounce: bool = False,
+        response_limit: int = limits.RESPONSE_LINE,
     ) -> None:
         self.witness: Witness | None = None
         self.state = State.START
         self.verb = "CONNECT"
         self.bare_newline = False
-        self._extensions = extensions
+        self.extensions = extensions
+        self._response_limit = response_limit
+        self._before_challenge = State.START
         self._soft_bounce = soft_bounce
         self._refusals = GREETING_REFUSALS if helo_required else REFUSALS
         self._buffer = bytearray()
@@ -151,6 +165,10 @@ class ServerEngine:
             return None
         if self.state is State.CONTENT:
             return self._next_content()
+        if self.state is State.RESPONSE:
+            return self._next_response()
+        if self.state is State.HANDSHAKE:
+            return None
         return self._next_command()
 
     def answer(self, reply: Reply) -> None:
@@ -164,12 +182,31 @@ class ServerEngine:
         if isinstance(asked, Command):
             if reply.code < 400:
                 self._accepted(asked)
+        elif isinstance(asked, Response):
+            self.state = self._before_challenge
         elif isinstance(asked, Content):
             self._enter(State.READY)
         else:
             self._enter(State.CHUNKS if reply.code < 400 else State.BROKEN_CHUNKS)
         if reply.closes:
             self.close()
+
+    def challenge(self, reply: Reply) -> None:
+        """Ask more of a client that sent AUTH, or a response, before it is answered."""
+        if self.state is State.CLOSED:
+            return
+        if isinstance(self._asked, Auth):
+            self._before_challenge = self.state
+        elif not isinstance(self._asked, Response):
+            raise RuntimeError("no authentication is under way")
+        self._asked = None
+        self._put(reply)
+        self.state = State.RESPONSE
+
+    def secured(self) -> None:
+        """TLS is there: the client has to begin anew (RFC 3207 section 4.2)."""
+        if self.state is State.HANDSHAKE:
+            self.state = State.START
 
     def _accepted(self, command: Command) -> None:
         kind = type(command)
@@ -181,6 +218,14 @@ class ServerEngine:
             self._transaction.smtputf8 = command.smtputf8
         elif kind is Data:
             self._transaction.content = DataContent()
+        elif self.state is State.HANDSHAKE:
+            self._forget()
+
+    def _forget(self) -> None:
+        """What came in clear behind STARTTLS may be from anybody (CVE-2011-0411)."""
+        self._buffer.clear()
+        self._searched = self._discarded = 0
+        self._transaction = _Transaction()
 
     def _enter(self, state: State) -> None:
         if state is State.READY:
@@ -193,24 +238,47 @@ class ServerEngine:
 
     # Commands
 
-    def _next_command(self) -> Event | None:
+    def _take_line(self, limit: int) -> bytes | None:
+        """The next line without its LF; of one that is too long some was ``_discarded``."""
         buffer = self._buffer
         end = buffer.find(b"\n", self._searched)
         if end < 0:
-            return self._wait_for_line()
+            self._searched = len(buffer)
+            if len(buffer) >= limit:
+                self._discarded += len(buffer)
+                self._searched = 0
+                buffer.clear()
+            return None
         line = bytes(buffer[:end])
         del buffer[: end + 1]
         self._searched = 0
-        if self._discarded or end >= limits.COMMAND_LINE:
-            return self._refuse_long_line()
+        if end >= limit:
+            self._discarded += end
+        return line
+
+    def _whole(self, line: bytes) -> bytes:
         if line.endswith(b"\r"):
-            line = line[:-1]
-        else:
-            self.bare_newline = True
+            return line[:-1]
+        self.bare_newline = True
+        return line
+
+    def _wait_for_line(self) -> Refusal | None:
+        """None until a line that does not end is too much."""
+        if self._discarded < limits.DISCARDED_LINE:
+            return None
+        return self._refuse(Unknown.verb, _MUCH_TOO_LONG)
+
+    def _next_command(self) -> Event | None:
+        line = self._take_line(limits.COMMAND_LINE)
+        if line is None:
+            return self._wait_for_line()
+        if self._discarded:
+            return self._refuse_long_line()
+        line = self._whole(line)
         if self.witness is not None:
             self.witness.heard(line)
         try:
-            command = parse_command(line, self._extensions)
+            command = parse_command(line, self.extensions)
         except Refused as refused:
             self.verb = verb_of(line)
             return self._refuse(self.verb, refused.reply)
@@ -240,17 +308,14 @@ class ServerEngine:
         self.verb = Unknown.verb
         return self._refuse(Unknown.verb, _TOO_LONG)
 
-    def _wait_for_line(self) -> Refusal | None:
-        """Keep what may become a command; of a line that is too long, count only."""
-        if len(self._buffer) < limits.COMMAND_LINE:
-            self._searched = len(self._buffer)
-            return None
-        self._discarded += len(self._buffer)
-        self._buffer.clear()
-        self._searched = 0
-        if self._discarded < limits.DISCARDED_LINE:
-            return None
-        return self._refuse(Unknown.verb, _MUCH_TOO_LONG)
+    def _next_response(self) -> Event | None:
+        """RFC 4954 section 4: a line of base64, or ``*``."""
+        line = self._take_line(self._response_limit)
+        if line is None:
+            return self._wait_for_line()
+        too_long, self._discarded = self._discarded, 0
+        self._asked = response = Response(None if too_long else self._whole(line))
+        return response
 
     # Content
 

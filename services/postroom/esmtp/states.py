@@ -12,13 +12,14 @@ from postroom.esmtp.command import (
     Mail,
     Rcpt,
     Rset,
+    StartTls,
     Vrfy,
 )
 from postroom.esmtp.reply import Reply
 
 
 class State(Enum):
-    """Where a session stands; all but the last three wait for a command line."""
+    """Where a session stands; all but the last five wait for a command line."""
 
     START = auto()  # not greeted
     READY = auto()  # greeted, no transaction
@@ -26,6 +27,8 @@ class State(Enum):
     RCPT = auto()  # at least one recipient
     CHUNKS = auto()  # between two BDAT
     BROKEN_CHUNKS = auto()  # a BDAT failed: the rest of the message is read for nothing
+    RESPONSE = auto()  # inside AUTH: the line that comes is no command
+    HANDSHAKE = auto()  # between STARTTLS and TLS
     CONTENT = auto()  # inside DATA
     CHUNK = auto()  # inside the octets of a BDAT
     CLOSED = auto()
@@ -75,6 +78,7 @@ _ADVANCES: dict[type[Command], State] = {
     Rcpt: State.RCPT,
     Data: State.CONTENT,
     Rset: State.READY,
+    StartTls: State.HANDSHAKE,
 }
 
 

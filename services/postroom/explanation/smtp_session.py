@@ -24,6 +24,13 @@ from postroom.systemd.activity import Activity
 # Any port above 1024 will do: nothing asks for it.
 _PORT = 40000
 
+# What would be told to others, and TLS, which has no say in what becomes of mail.
+_NOT_EXPLAINED: dict[str, object] = {
+    "notify_classes": (),
+    "smtpd_tls_security_level": "none",
+    "smtpd_tls_wrappermode": False,
+}
+
 
 class Visit(NamedTuple):
     """Who comes, and what for. ``name`` empty: as DNS says. ``content`` is in wire form."""
@@ -40,7 +47,7 @@ async def visit(
     services: Services, components: Components, record: Record, service: str, what: Visit
 ) -> None:
     """Have the dialogue, as far as smtpd lets it come. Raises ConfigError, NoService."""
-    settings = structs.replace(services.settings(Settings, "smtpd", service), notify_classes=())
+    settings = structs.replace(services.settings(Settings, "smtpd", service), **_NOT_EXPLAINED)
     components.start_proxymap(settings)
     activity = Activity()
     with watched_tables(record, "smtpd", settings):

@@ -35,6 +35,20 @@ class Value(Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
 Trace = Literal["", "verify", "verbose"]
 
 
+# RFC 3848, RFC 6531 section 4.3: S for TLS, A for a client that logged in.
+Protocol = Literal[
+    "SMTP",
+    "ESMTP",
+    "ESMTPS",
+    "ESMTPA",
+    "ESMTPSA",
+    "UTF8SMTP",
+    "UTF8SMTPS",
+    "UTF8SMTPA",
+    "UTF8SMTPSA",
+]
+
+
 class Notify(str, Enum):
     """RFC 3461 section 4.1: when the sender wants to hear about a recipient."""
 
@@ -74,14 +88,16 @@ class Client(Value, frozen=True):
     address: UncheckedLine = "unknown"
     port: int = 0
     helo: UncheckedLine = ""
-    protocol: Literal["SMTP", "ESMTP", "ESMTPS", "ESMTPA", "ESMTPSA", "UTF8SMTP"] = "SMTP"
+    protocol: Protocol = "SMTP"
     sasl_method: UncheckedLine = ""
     sasl_username: UncheckedLine = ""
     tls: UncheckedLine = ""
+    # What is said of the client's certificate where ``tls`` is shown.
+    certificate: UncheckedLine = ""
 
     def __post_init__(self) -> None:
         texts = f"{self.name}{self.address}{self.helo}{self.sasl_method}{self.sasl_username}"
-        check_line(f"{texts}{self.tls}")
+        check_line(f"{texts}{self.tls}{self.certificate}")
 
 
 class Submitter(Value, frozen=True):

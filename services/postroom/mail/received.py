@@ -34,7 +34,7 @@ def received(envelope: Envelope, queue_id: QueueId, site: Site) -> bytes:
 def _from_client(envelope: Envelope, client: Client, queue_id: QueueId, site: Site) -> str:
     name = _word(client.name)
     helo = _word(client.helo) or name
-    tls = f"\t(using {client.tls})\r\n" if client.tls else ""
+    tls = f"\t(using {client.tls})\r\n\t({client.certificate})\r\n" if client.tls else ""
     login = ""
     if site.show_login and client.sasl_username:
         login = f"\t(Authenticated sender: {_word(client.sasl_username)})\r\n"

@@ -1,5 +1,7 @@
 """The lines of smtpd: who came, what was accepted or refused, and how a session ended."""
 
+import ssl
+
 from postroom.mail.envelope import Client
 from postroom.maillog.record import MailLog
 
@@ -32,6 +34,38 @@ class SmtpdLog(MailLog):
             SASL_USERNAME=client.sasl_username,
             **_who(client),
         )
+
+    def tls_begins(self, client: Client) -> None:
+        self.info(f"setting up TLS connection from {named(client)}", **_who(client))
+
+    def tls_established(self, client: Client, trust: str, summary: str) -> None:
+        """``trust`` in the client's certificate: Anonymous, Trusted."""
+        self.info(
+            f"{trust} TLS connection established from {named(client)}: {summary}", **_who(client)
+        )
+
+    def client_certificate(
+        self, client: Client, subject: str, issuer: str, certificate: str, public_key: str
+    ) -> None:
+        """Names and fingerprints."""
+        self.info(
+            f"{named(client)}: subject_CN={subject}, issuer={issuer}, fingerprint={certificate}, "
+            f"pkey_fingerprint={public_key}",
+            **_who(client),
+        )
+
+    def tls_failed(self, client: Client, error: OSError) -> None:
+        """The handshake came to nothing."""
+        lost = not isinstance(error, ssl.SSLError)
+        self.info(
+            f"SSL_accept error from {named(client)}: {error if lost else '-1'}", **_who(client)
+        )
+        if isinstance(error, ssl.SSLError):
+            reason = (error.reason or str(error)).lower().replace("_", " ")
+            self.warning(f"TLS library problem: error:{error.library or 'SSL'} routines::{reason}")
+
+    def no_tls(self, reason: str) -> None:
+        self.warning(f"{reason}: disabling TLS support")
 
     def verdict(
         self,

@@ -15,6 +15,14 @@ def read_settings(kind: type[T]) -> T:
     return msgspec.json.decode(read(SETTINGS), type=kind)
 
 
+def read_if_any(name: str) -> bytes:
+    """As ``read``; empty where the credential was not passed."""
+    try:
+        return read(name)
+    except (KeyError, OSError):
+        return b""
+
+
 def read(name: str) -> bytes:
     """One credential's content; raises OSError where it was not passed."""
     return (Path(os.environ["CREDENTIALS_DIRECTORY"]) / name).read_bytes()

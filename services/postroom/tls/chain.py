@@ -18,6 +18,13 @@ class BadChain(ValueError):
     """What should be a key with its certificates is not."""
 
 
+def chain(key: bytes, certificates: bytes) -> bytes:
+    """One chain of two files, which may be the same or hold more than their name says."""
+    blocks = [one[0] for one in _BLOCK.finditer(key) if one[1].endswith(b"PRIVATE KEY")][:1]
+    blocks += [one[0] for one in _BLOCK.finditer(certificates) if one[1] == b"CERTIFICATE"]
+    return b"\n".join((*blocks, b""))
+
+
 def chains(pem: bytes) -> tuple[bytes, ...]:
     """Split smtpd_tls_chain_files: each key begins a chain (postconf(5)); raises BadChain."""
     found: list[list[bytes]] = []

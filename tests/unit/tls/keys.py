@@ -30,3 +30,11 @@ j25Iv/ImpGIkOeSM6jICIQDRoPMxIVPN5mNOnc3plBN5zJSjUjRh3m3bGXetzUS5
 Qg==
 -----END CERTIFICATE-----
 """
+# A key that none of the certificates is for.
+OTHER_KEY = """\
+-----BEGIN EC PRIVATE KEY-----
+MHcCAQEEIHoqQ8TIQI7cbcJDtPcGNkxg2M2Bv8ZdWWgnOYd9uYaUoAoGCCqGSM49
+AwEHoUQDQgAEYkU6FvyijFG5m+/pVnwnvC/x3hxzcK1SLiN3xZwHQuSpx5UaF+nm
+RxmW+MW9vAgD4xTB9/i4bVlmgYhBLwJ5TA==
+-----END EC PRIVATE KEY-----
+"""

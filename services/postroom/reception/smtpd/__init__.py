@@ -14,6 +14,10 @@ ASKS
     dns       names of clients, domains of senders and recipients, DNS lists
     showq     to try the mail for a site again (ETRN)
 
+CREDENTIALS
+    smtpd_tls_…   the files that these parameters name, keys and certificates, read by systemd when
+                  smtpd starts; "postroom reload" starts it anew where one of them has changed
+
 SECURITY
     smtpd talks with strangers. It has no file, no network but the connections it accepts, and
     runs as a user of its own that exists only while it runs. What a client sends is parsed by
@@ -23,15 +27,22 @@ SECURITY
     another end into it. Where no answer can be had from a peer the client is asked to come
     back (451); nothing is let through because a question failed.
 
+    What came in clear behind STARTTLS is thrown away, as is all that was said before it, so that
+    nobody in between can put words into a client's mouth (CVE-2011-0411).
+
 STANDARDS
     RFC 5321 (SMTP), RFC 1870 (SIZE), RFC 2034 (enhanced status codes), RFC 2920 (pipelining),
-    RFC 3030 (CHUNKING; not BINARYMIME), RFC 3461 (DSN), RFC 6152 (8BITMIME), RFC 6531
+    RFC 3030 (CHUNKING; not BINARYMIME), RFC 3207 (STARTTLS), RFC 3461 (DSN), RFC 6152 (8BITMIME), RFC 6531
     (SMTPUTF8), RFC 7505 (null MX)
 
 BUGS
     The access(5) actions FILTER and HOLD are refused as a configuration error (451); so are
-    restrictions that ask a policy service or verify(8). There is no AUTH, STARTTLS, XCLIENT and
-    XFORWARD yet.
+    restrictions that ask a policy service or verify(8). There is no AUTH, XCLIENT and XFORWARD
+    yet.
+
+    A client that shows a certificate which no authority of ours signed is sent away in the
+    handshake: Python's ssl knows no other way (smtpd_tls_ask_ccert). The log says of a TLS session
+    its version and cipher, not the key exchange.
 
 PARAMETERS
     See settings.py; postconf(5) explains each.

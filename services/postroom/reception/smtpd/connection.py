@@ -10,6 +10,7 @@ place the engine of ``postroom.esmtp`` reads, and replies leave in one write per
 
 import asyncio
 import logging
+import ssl
 from collections.abc import Coroutine
 from contextlib import AbstractContextManager
 from types import FunctionType
@@ -45,7 +46,7 @@ class Connection(SMTP):
         self._activity = activity
         self._open_connections = open_connections
         self._engine = ServerEngine(
-            desk.extensions,
+            desk.offer.in_clear,
             desk.settings.smtpd_helo_required,
             soft_bounce=desk.settings.soft_bounce,
         )
@@ -55,6 +56,8 @@ class Connection(SMTP):
         self._leaving = False
         self._reading = True
         self._client_is_slow = False
+        self._in_tls = False
+        self._shaking_hands = False
         self._socket: asyncio.Transport | None = None
 
     def _create_session(self) -> ClientSession:
@@ -77,7 +80,7 @@ class Connection(SMTP):
         session.client = remote_client(session.peer)
         session.transport = transport
         transfer = Transfer(self._desk, session, self._new_transaction)
-        self._dialogue = Dialogue(self._desk, session, self._engine, transfer)
+        self._dialogue = Dialogue(self._desk, session, self._engine, transfer, self._secure)
         self._deadline = self.loop.time() + self._desk.settings.smtpd_timeout
         self._timer = self.loop.call_at(self._deadline, self._look_at_clock)
         if self._run(self._dialogue.open()):
@@ -99,7 +102,7 @@ class Connection(SMTP):
         self._at_end = True
         if self._work is None:
             self._advance()
-        return True
+        return not self._in_tls
 
     def pause_writing(self) -> None:
         """The client does not take what we say, so what it says can wait."""
@@ -111,8 +114,10 @@ class Connection(SMTP):
             self._advance()
 
     def connection_lost(self, error: Exception | None) -> None:
+        if self._socket is None:
+            return
         self._timer.cancel()
-        if self._engine.state is not State.CLOSED:
+        if self._engine.state is not State.CLOSED and not self._shaking_hands:
             self._dialogue.lost()
         self.transport = self._socket = None
         if self._work is None:
@@ -183,6 +188,30 @@ class Connection(SMTP):
         self._dialogue.closed()
         self._open_connections.discard(self)
         self._activity.__exit__(None, None, None)
+
+    async def _secure(self) -> ssl.SSLObject:
+        """Go on in TLS; raises OSError."""
+        transport = self._socket
+        if transport is None:
+            raise ConnectionAbortedError("the connection was lost")
+        self._flush()
+        self._reading = True  # which beginning TLS sees to
+        self._shaking_hands = True
+        try:
+            secured = await self._desk.encryption.begin(transport, self)
+            if self._socket is None:
+                raise ConnectionAbortedError("the connection was lost")
+        except OSError as error:
+            transport.abort()
+            self.connection_lost(error)  # which not every event loop says of a handshake
+            raise
+        finally:
+            self._shaking_hands = False
+        self.transport = self._socket = secured
+        self._in_tls = True
+        self._deadline = self.loop.time() + self._desk.settings.smtpd_timeout
+        connection: ssl.SSLObject = secured.get_extra_info("ssl_object")
+        return connection
 
     # Time
 

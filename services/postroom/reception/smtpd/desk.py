@@ -5,7 +5,6 @@ from collections.abc import Callable, Coroutine
 from typing import Any, NamedTuple
 
 from postroom.contracts.intake import Intake
-from postroom.esmtp.extensions import Extensions, switched_off
 from postroom.esmtp.reply import Reply
 from postroom.ipc.client import Client
 from postroom.maillog.smtpd import SmtpdLog
@@ -14,6 +13,7 @@ from postroom.reception.smtpd.access.evaluation import Restriction
 from postroom.reception.smtpd.access.request import Resources, Subject
 from postroom.reception.smtpd.access.stages import Gatekeeper
 from postroom.reception.smtpd.client_name import ClientNames
+from postroom.reception.smtpd.encryption import Encryption, open_encryption
 from postroom.reception.smtpd.flush import SiteFlush
 from postroom.reception.smtpd.full_queue import FullQueue
 from postroom.reception.smtpd.lookups.destinations import Destinations
@@ -21,6 +21,7 @@ from postroom.reception.smtpd.lookups.memory import ShortMemory
 from postroom.reception.smtpd.lookups.names import Names
 from postroom.reception.smtpd.lookups.tables import Tables
 from postroom.reception.smtpd.notices import Notices
+from postroom.reception.smtpd.offer import Offer
 from postroom.reception.smtpd.settings import Settings
 from postroom.tables.match_list import NetworkList, StringList
 
@@ -36,15 +37,15 @@ class Desk(NamedTuple):
     full_queue: FullQueue
     notices: Notices
     gatekeeper: Gatekeeper
+    encryption: Encryption
     client_names: ClientNames
     forbidden_commands: StringList
     flush: SiteFlush
     bare_newline_exclusions: NetworkList
     rewrite_clients: tuple[Restriction, ...]
-    extensions: Extensions
+    offer: Offer
     greeting: Reply
     helo_reply: Reply
-    ehlo_reply: Reply
     background: Callable[[Coroutine[Any, Any, None]], None]
     now: Callable[[], float] = time.time
 
@@ -77,7 +78,7 @@ def open_desk(
         recipients=ShortMemory(),
         clients=ShortMemory(),
     )
-    extensions = offered(settings)
+    encryption = open_encryption(settings, log)
     host = settings.myhostname
     intake = Intake(peers.cleanup)
     return Desk(
@@ -89,6 +90,7 @@ def open_desk(
         full_queue=FullQueue(),
         notices=Notices(settings, intake, log),
         gatekeeper=Gatekeeper(resources),
+        encryption=encryption,
         client_names=ClientNames(resources.names, log, enabled=settings.smtpd_peername_lookup),
         flush=SiteFlush(peers.showq, settings, tables),
         forbidden_commands=StringList(settings.smtpd_forbidden_commands),
@@ -96,26 +98,12 @@ def open_desk(
         rewrite_clients=read_list(
             settings.local_header_rewrite_clients, Subject.CLIENT, settings.restriction_classes
         ),
-        extensions=extensions,
+        offer=Offer(settings, starttls=encryption.offered),
         greeting=Reply(220, "", settings.smtpd_banner),
         helo_reply=Reply(250, "", host),
-        ehlo_reply=Reply(250, "", "\n".join((host, *extensions.keywords))),
         background=background,
     )
 
 
 def _networks(patterns: tuple[str, ...], settings: Settings) -> NetworkList:
     return NetworkList(patterns, parents="mynetworks" in settings.parent_domain_matches_subdomains)
-
-
-def offered(settings: Settings) -> Extensions:
-    """The extensions that the configuration leaves on."""
-    return Extensions(
-        size_limit=settings.message_size_limit,
-        strict=settings.strict_rfc821_envelopes,
-        **{
-            "vrfy": not settings.disable_vrfy_command,
-            "smtputf8": settings.smtputf8_enable,
-            **switched_off(settings.smtpd_discard_ehlo_keywords),
-        },
-    )

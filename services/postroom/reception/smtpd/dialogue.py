@@ -7,6 +7,7 @@ from typing import Any
 from msgspec import structs
 
 from postroom.esmtp.command import (
+    Auth,
     Command,
     Data,
     Ehlo,
@@ -18,17 +19,19 @@ from postroom.esmtp.command import (
     Quit,
     Rcpt,
     Rset,
+    StartTls,
     Unknown,
     Vrfy,
 )
 from postroom.esmtp.command_parser import VERBS
 from postroom.esmtp.reply import Reply
-from postroom.esmtp.server import Chunk, Event, Refusal, ServerEngine
+from postroom.esmtp.server import Chunk, Event, Refusal, Response, ServerEngine
 from postroom.esmtp.states import State
 from postroom.mail.address import quote_address
 from postroom.maillog.smtpd import named
 from postroom.reception.smtpd.desk import Desk
 from postroom.reception.smtpd.lookups.failure import LookupFailed
+from postroom.reception.smtpd.securing import TLS_REQUIRED, Secure, Securing
 from postroom.reception.smtpd.session import ClientSession, harmless
 from postroom.reception.smtpd.transcript import Transcript
 from postroom.reception.smtpd.transfer import GO_AHEAD, TOLERATED, Transfer
@@ -37,6 +40,7 @@ _OK = Reply(250, "2.0.0", "Ok")
 _BYE = Reply(221, "2.0.0", "Bye")
 _HELP = Reply(214, "2.0.0", f"Commands: {' '.join(sorted(VERBS))}")
 _NO_VRFY = Reply(502, "5.5.1", "VRFY command is disabled")
+_NO_AUTH = Reply(503, "5.5.1", "Error: authentication not enabled")
 _UNRECOGNIZED = Reply(500, "5.5.2", "Error: command not recognized")
 _NOT_SMTP = Reply(221, "2.7.0", "Error: I can break rules, too. Goodbye.")
 _OUT_OF_STEP = Reply(554, "5.5.0", "Error: SMTP protocol synchronization")
@@ -53,13 +57,19 @@ class Dialogue:
     """Answers the events of ``engine``; knows no transport."""
 
     def __init__(
-        self, desk: Desk, session: ClientSession, engine: ServerEngine, transfer: Transfer
+        self,
+        desk: Desk,
+        session: ClientSession,
+        engine: ServerEngine,
+        transfer: Transfer,
+        secure: Secure,
     ) -> None:
         self._desk = desk
         self._settings = desk.settings
         self._session = session
         self._engine = engine
         self._transfer = transfer
+        self._securing = Securing(desk, session, secure)
         self._denied = False
         self._transcript: Transcript | None = None
         if desk.notices.classes:
@@ -73,6 +83,8 @@ class Dialogue:
         session.client = structs.replace(session.client, name=found.name)
         session.reverse_name, session.name_unsure = found.reverse, found.unsure
         self._desk.log.connect(session.client)
+        if self._desk.encryption.from_the_start and not await self._begin_tls():
+            return
         refusal = await self._desk.gatekeeper.connect(session, self._transfer.transaction)
         if refusal is None:
             self._engine.say(self._desk.greeting)
@@ -97,6 +109,8 @@ class Dialogue:
             return self._answer_command(event)
         if isinstance(event, Refusal):
             return self._settle(event.verb, event.reply, answered=True)
+        if isinstance(event, Response):
+            raise RuntimeError("no authentication is under way")
         engine, transfer = self._engine, self._transfer
         if isinstance(event, Chunk):
             return self._settle(engine.verb, transfer.chunk(event.size, engine.content_size))
@@ -114,6 +128,10 @@ class Dialogue:
             return self._settle(
                 command.verb, Reply(503, "5.7.0", f"Error: access denied for {who}")
             )
+        if self._desk.encryption.required and self._securing.comes_too_early(command):
+            return self._settle(command.verb, TLS_REQUIRED)
+        if isinstance(command, StartTls):
+            return self._start_tls()
         outcome = _HANDLERS[type(command)](self, command)
         if isinstance(outcome, Reply):
             return self._settle(command.verb, outcome)
@@ -244,7 +262,35 @@ class Dialogue:
             return refusal
         self._transfer.reset()
         self._session.greeted(command.name, extended=extended)
-        return self._desk.ehlo_reply if extended else self._desk.helo_reply
+        return self._offer() if extended else self._desk.helo_reply
+
+    def _offer(self) -> Reply:
+        offer = self._desk.offer
+        self._engine.extensions = offer.secured if self._session.secured else offer.in_clear
+        return offer.reply(self._engine.extensions)
+
+    async def _start_tls(self) -> None:
+        """This command is over when TLS is there, or the session."""
+        slow = self._settle(StartTls.verb, self._securing.answer())
+        if slow is not None:
+            await slow
+        if self._engine.state is State.HANDSHAKE:
+            await self._begin_tls()
+
+    async def _begin_tls(self) -> bool:
+        """Whether there is a session to go on with."""
+        secured = await self._securing.begin()
+        if secured is None:
+            if self._engine.state is not State.CLOSED:
+                self.lost()
+            return False
+        self._transfer.reset()
+        self._session.begin_anew(secured)
+        self._engine.secured()
+        return True
+
+    def _auth(self, _: Auth) -> Outcome:
+        return _NO_AUTH
 
     def _mail(self, command: Mail) -> Outcome:
         return self._transfer.mail(command)
@@ -303,6 +349,7 @@ class Dialogue:
 _HANDLERS: dict[type[Command], Callable[[Dialogue, Any], Outcome]] = {
     Helo: Dialogue._helo,
     Ehlo: Dialogue._helo,
+    Auth: Dialogue._auth,
     Mail: Dialogue._mail,
     Rcpt: Dialogue._rcpt,
     Data: Dialogue._data,

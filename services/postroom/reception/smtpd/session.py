@@ -10,6 +10,7 @@ from postroom.contracts.intake import Upload
 from postroom.esmtp.command import Mail
 from postroom.esmtp.reply import Reply
 from postroom.mail.envelope import Client, Recipient
+from postroom.reception.smtpd.encryption import Secured
 from postroom.reception.smtpd.peer import local_address
 
 # Longer than any host name or address literal (RFC 1035, RFC 5321 section 4.1.3).
@@ -56,7 +57,7 @@ class ClientSession(Session):
     ``reverse_name`` is what reverse DNS says, confirmed or not (``unknown`` if nothing);
     ``name_unsure``: what is unknown may be known later. ``local_address`` is our end's,
     ``trusted`` whether the client is in mynetworks and ``rewrites_locally`` whether it is one of
-    local_header_rewrite_clients, once that was asked.
+    local_header_rewrite_clients, once that was asked. ``secured`` is set once TLS is spoken.
     """
 
     def __init__(self, loop: AbstractEventLoop) -> None:
@@ -65,6 +66,7 @@ class ClientSession(Session):
         self.reverse_name = "unknown"
         self.name_unsure = False
         self.transport: BaseTransport | None = None
+        self.secured: Secured | None = None
         self.trusted: bool | None = None
         self.rewrites_locally: bool | None = None
         self.errors = 0
@@ -79,6 +81,15 @@ class ClientSession(Session):
         self.extended_smtp = extended
         self.client = structs.replace(
             self.client, helo=helo, protocol="ESMTP" if extended else "SMTP"
+        )
+
+    def begin_anew(self, secured: Secured) -> None:
+        """TLS is there; what was said in clear is forgotten (RFC 3207 section 4.2)."""
+        self.secured = secured
+        self.host_name = None
+        self.extended_smtp = False
+        self.client = structs.replace(
+            self.client, helo="", protocol="SMTP", sasl_method="", sasl_username=""
         )
 
     def count(self, verb: str, *, accepted: bool) -> None:

@@ -1,9 +1,9 @@
 """The parameters smtpd reads (postconf(5)); times in seconds, sizes in bytes."""
 
-from msgspec import Struct
+from postroom.reception.smtpd.tls_settings import TlsSettings
 
 
-class Settings(Struct, frozen=True, kw_only=True):
+class Settings(TlsSettings, frozen=True, kw_only=True):
     """Everything a running smtpd knows of the configuration."""
 
     syslog_name: str

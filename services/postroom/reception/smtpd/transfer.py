@@ -205,9 +205,17 @@ class Transfer:
         )
 
     def _client(self, mail: Mail) -> Client:
-        """RFC 6531 section 4.3: the protocol's name in Received tells of SMTPUTF8."""
-        client = self._session.client
-        return structs.replace(client, protocol="UTF8SMTP") if mail.smtputf8 else client
+        """As a Received header is to show it: RFC 3848, RFC 6531 section 4.3."""
+        secured, client = self._session.secured, self._session.client
+        if secured is None and not mail.smtputf8 and not client.sasl_username:
+            return client
+        protocol: str = "UTF8SMTP" if mail.smtputf8 else client.protocol
+        if protocol != "SMTP":
+            protocol += "S" * (secured is not None) + "A" * bool(client.sasl_username)
+        shown = {}
+        if secured is not None and self._settings.smtpd_tls_received_header:
+            shown = {"tls": str(secured.summary), "certificate": secured.about_certificate}
+        return structs.replace(client, protocol=protocol, **shown)
 
     async def _rewrites_locally(self) -> bool:
         """main.cf: local_header_rewrite_clients; found out once per session."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+import ssl
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
@@ -173,6 +174,14 @@ class Talker:
     async def say(self, line: str) -> str:
         self.send(f"{line}\r\n")
         return await self.reply()
+
+    async def start_tls(self, context: ssl.SSLContext | None = None) -> None:
+        """Shake hands, trusting anybody; raises ssl.SSLError."""
+        if context is None:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+            context.check_hostname = False
+            context.verify_mode = ssl.CERT_NONE
+        await self.writer.start_tls(context)
 
     async def greet(self, helo: str = "EHLO client.example") -> None:
         await self.reply()

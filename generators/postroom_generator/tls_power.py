@@ -1,0 +1,42 @@
+"""What smtpd needs for TLS: its keys and certificates, which it may not read itself.
+
+A file that is not there asks for nothing; smtpd says in the log that it lacks it.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from postroom.config.tls_files import credentials, server_level
+from postroom_generator.service import Service
+
+_OTHER_FILES = ("dh1024_param_file", "CAfile")
+
+
+def tls_power(service: Service) -> Mapping[str, object]:
+    """Values for smtpd's template."""
+    if not _speaks_tls(service):
+        return {"tls_files": (), "authorities": ""}
+    chains = service.words("smtpd_tls_chain_files")
+    files = credentials("smtpd", chains, _OTHER_FILES, service.text)
+    return {
+        "tls_files": tuple((name, path, state_of(path)) for name, path in files),
+        "authorities": service.text("smtpd_tls_CApath"),
+    }
+
+
+def _speaks_tls(service: Service) -> bool:
+    level = server_level(
+        service.text("smtpd_tls_security_level"),
+        use=service.yes("smtpd_use_tls"),
+        enforce=service.yes("smtpd_enforce_tls"),
+    )
+    return level != "none" or service.yes("smtpd_tls_wrappermode")
+
+
+def state_of(path: str) -> str:
+    """What changes with the file: a renewed certificate makes the unit another one."""
+    try:
+        found = Path(path).stat()
+    except OSError:
+        return "missing"
+    return f"{found.st_mtime_ns}.{found.st_size}"

@@ -1,0 +1,34 @@
+"""What EHLO says, and so what is obeyed: it depends on TLS and on who may log in."""
+
+from msgspec import structs
+
+from postroom.esmtp.extensions import Extensions, switched_off
+from postroom.esmtp.reply import Reply
+from postroom.reception.smtpd.settings import Settings
+
+
+class Offer:
+    """The extensions that the configuration leaves on, and the replies that tell of them."""
+
+    def __init__(self, settings: Settings, *, starttls: bool) -> None:
+        hidden = {word.lower() for word in settings.smtpd_discard_ehlo_keywords}
+        self._host = settings.myhostname
+        self._replies: dict[Extensions, Reply] = {}
+        self.starttls = starttls and "starttls" not in hidden
+        self.auth = "auth" not in hidden
+        extensions = Extensions(
+            size_limit=settings.message_size_limit,
+            strict=settings.strict_rfc821_envelopes,
+            vrfy=not settings.disable_vrfy_command,
+            smtputf8=settings.smtputf8_enable,
+        )
+        self.secured = structs.replace(extensions, **switched_off(hidden))
+        self.in_clear = structs.replace(self.secured, starttls=self.starttls)
+
+    def reply(self, extensions: Extensions) -> Reply:
+        """To EHLO."""
+        reply = self._replies.get(extensions)
+        if reply is None:
+            text = "\n".join((self._host, *extensions.keywords))
+            reply = self._replies[extensions] = Reply(250, "", text)
+        return reply

@@ -1,0 +1,63 @@
+"""STARTTLS, and TLS from the start: when it may begin, and what the log says of it."""
+
+import ssl
+from collections.abc import Awaitable, Callable
+
+from postroom.esmtp.command import Command, Helo, Noop, Quit, StartTls
+from postroom.esmtp.reply import Reply
+from postroom.reception.smtpd.desk import Desk
+from postroom.reception.smtpd.encryption import Secured
+from postroom.reception.smtpd.session import ClientSession
+
+# Begins TLS, behind what has been said; raises OSError.
+Secure = Callable[[], Awaitable[ssl.SSLObject]]
+
+TLS_REQUIRED = Reply(530, "5.7.0", "Must issue a STARTTLS command first")
+_READY = Reply(220, "2.0.0", "Ready to start TLS")
+_NOT_OFFERED = Reply(502, "5.5.1", "Error: command not implemented")
+_IN_USE = Reply(554, "5.5.1", "Error: TLS already active")
+_UNAVAILABLE = Reply(454, "4.7.0", "TLS not available due to local problem")
+# RFC 3207 section 4: what may be said before TLS where that is required.
+_BEFORE_TLS = (Helo, Noop, Quit, StartTls)
+# smtpd_tls_loglevel
+_SUMMARY = 1
+_DETAILS = 2
+
+
+class Securing:
+    """Of one session."""
+
+    def __init__(self, desk: Desk, session: ClientSession, secure: Secure) -> None:
+        self._desk = desk
+        self._session = session
+        self._secure = secure
+
+    def comes_too_early(self, command: Command) -> bool:
+        """Whether a command may not be said in clear."""
+        return self._session.secured is None and not isinstance(command, _BEFORE_TLS)
+
+    def answer(self) -> Reply:
+        """To STARTTLS."""
+        if self._session.secured is not None:
+            return _IN_USE
+        if not self._desk.offer.starttls:
+            return _NOT_OFFERED
+        return _READY if self._desk.encryption.context is not None else _UNAVAILABLE
+
+    async def begin(self) -> Secured | None:
+        """Shake hands; None where that failed, and with it the session."""
+        log, client, encryption = self._desk.log, self._session.client, self._desk.encryption
+        loglevel = self._desk.settings.smtpd_tls_loglevel
+        if loglevel >= _DETAILS:
+            log.tls_begins(client)
+        try:
+            secured = encryption.result(await self._secure())
+        except OSError as error:
+            log.tls_failed(client, error)
+            return None
+        if loglevel >= _SUMMARY:
+            log.tls_established(client, secured.trust, str(secured.summary))
+        shown = secured.certificate
+        if shown is not None and loglevel >= _DETAILS:
+            log.client_certificate(client, shown.subject, shown.issuer, *shown.fingerprints)
+        return secured

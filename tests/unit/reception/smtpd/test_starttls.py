@@ -1,0 +1,265 @@
+"""TLS with clients: offered, required, from the start, and what went before forgotten."""
+
+import asyncio
+import ssl
+from pathlib import Path
+
+import pytest
+
+from unit.reception.smtpd.scene import Scene, Talker, play
+from unit.tls.keys import EXPIRED, KEY, OTHER_KEY, UNTIL_2060
+
+MAY = {
+    "smtpd_tls_security_level": "may",
+    "smtpd_tls_cert_file": "/etc/ssl/mail.pem",
+    "smtpd_tls_key_file": "/etc/ssl/mail.key",
+    "smtpd_tls_loglevel": 1,
+}
+ENCRYPT = {**MAY, "smtpd_tls_security_level": "encrypt"}
+ESTABLISHED = "Anonymous TLS connection established from localhost[127.0.0.1]: TLSv1.3 with cipher"
+
+
+@pytest.fixture(autouse=True)
+def credentials(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """What systemd would hand smtpd: a key and its certificate."""
+    directory = tmp_path / "credentials"
+    directory.mkdir()
+    (directory / "smtpd_tls_cert_file").write_text(UNTIL_2060)
+    (directory / "smtpd_tls_key_file").write_text(KEY)
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(directory))
+    return directory
+
+
+async def secured(scene: Scene) -> Talker:
+    """A client that has said EHLO in TLS."""
+    client = await scene.client()
+    assert await client.say("STARTTLS") == "220 2.0.0 Ready to start TLS"
+    await client.start_tls()
+    await client.say("EHLO client.example")
+    return client
+
+
+def test_a_client_may_go_on_in_tls_and_its_mail_says_so(tmp_path: Path) -> None:
+    async def story(scene: Scene) -> None:
+        client = await scene.connect()
+        await client.reply()
+        assert "\r\n250-STARTTLS\r\n" in await client.say("EHLO client.example")
+        assert await client.say("STARTTLS") == "220 2.0.0 Ready to start TLS"
+        await client.start_tls()
+        assert "STARTTLS" not in await client.say("EHLO client.example")
+        await client.mail("user@example.com")
+        assert (await client.message()).startswith("250 2.0.0 Ok: queued")
+        (_, envelope, _) = scene.world.mail[0]
+        assert envelope.client is not None
+        assert envelope.client.protocol == "ESMTPS"
+        assert envelope.client.tls == "TLSv1.3 with cipher TLS_AES_256_GCM_SHA384 (256/256 bits)"
+        assert envelope.client.certificate == "No client certificate requested"
+        await client.quit()
+
+    scene = play(tmp_path, story, **MAY, smtpd_tls_received_header=True)
+    assert scene.log(ESTABLISHED)
+    assert scene.log("ehlo=2 starttls=1 mail=1 rcpt=1 data=1 quit=1 commands=7")
+
+
+def test_what_a_client_said_in_clear_is_forgotten(tmp_path: Path) -> None:
+    async def story(scene: Scene) -> None:
+        client = await scene.client()
+        await client.mail("user@example.com")
+        await client.say("STARTTLS")
+        await client.start_tls()
+        assert (await client.say("RCPT TO:<user@example.com>")).startswith("503 5.5.1")
+        assert await client.say("MAIL FROM:<a@b.example>") == (
+            "503 5.5.1 Error: send HELO/EHLO first"
+        )
+        await client.quit()
+
+    play(tmp_path, story, **MAY, smtpd_helo_required=True)
+
+
+@pytest.mark.parametrize("forbid", [True, False])
+def test_commands_injected_before_the_handshake_are_never_obeyed(
+    tmp_path: Path, forbid: bool
+) -> None:
+    """CVE-2011-0411: an attacker in between adds them to the packet with STARTTLS."""
+
+    async def story(scene: Scene) -> None:
+        client = await scene.client()
+        client.send("STARTTLS\r\nMAIL FROM:<evil@example>\r\nRCPT TO:<user@example.com>\r\n")
+        reply = await client.reply()
+        if forbid:
+            assert reply == "554 5.5.0 Error: SMTP protocol synchronization"
+            assert await client.reply() == ""
+            return
+        assert reply.startswith("220")
+        await client.start_tls()
+        await client.say("EHLO client.example")
+        assert (await client.say("DATA")).startswith("503 5.5.1 Error: need RCPT")
+        await client.quit()
+
+    scene = play(tmp_path, story, **MAY, smtpd_forbid_unauth_pipelining=forbid)
+    assert scene.log("improper command pipelining after STARTTLS from")
+
+
+def test_where_tls_is_required_nothing_is_taken_without(tmp_path: Path) -> None:
+    async def story(scene: Scene) -> None:
+        client = await scene.client()
+        for command in ("MAIL FROM:<a@b.example>", "RSET", "VRFY user@example.com", "HELP"):
+            assert await client.say(command) == "530 5.7.0 Must issue a STARTTLS command first"
+        assert (await client.say("NOOP")).startswith("250")
+        await client.say("STARTTLS")
+        await client.start_tls()
+        await client.say("EHLO client.example")
+        assert await client.mail("user@example.com") == ["250 2.1.0 Ok", "250 2.1.5 Ok"]
+        assert await client.say("STARTTLS") == "554 5.5.1 Error: TLS already active"
+        await client.quit()
+
+    play(tmp_path, story, **ENCRYPT)
+
+
+def test_tls_from_the_start_needs_no_command(tmp_path: Path) -> None:
+    async def story(scene: Scene) -> None:
+        client = await scene.connect()
+        await client.start_tls()
+        assert await client.reply() == "220 mail.example.com ESMTP"
+        assert "STARTTLS" not in await client.say("EHLO client.example")
+        assert await client.say("STARTTLS") == "554 5.5.1 Error: TLS already active"
+        await client.quit()
+
+    scene = play(tmp_path, story, **ENCRYPT, smtpd_tls_wrappermode=True)
+    assert [line.split(" from")[0] for line in scene.journal.lines] == [
+        "connect",
+        "Anonymous TLS connection established",
+        "disconnect",
+    ]
+
+
+def test_a_handshake_that_fails_ends_the_session_and_is_told(tmp_path: Path) -> None:
+    async def story(scene: Scene) -> None:
+        client = await scene.client()
+        await client.say("STARTTLS")
+        client.send("MAIL FROM:<a@b.example>\r\n" * 3)
+        assert await client.reply() == ""
+
+    scene = play(tmp_path, story, **MAY)
+    assert scene.log("SSL_accept error from localhost[127.0.0.1]: -1")
+    assert scene.log("warning: TLS library problem: error:SSL routines::")
+    assert scene.log("lost connection after STARTTLS from localhost[127.0.0.1]")
+    assert scene.log("disconnect from localhost[127.0.0.1]")
+
+
+def test_a_client_that_leaves_in_the_handshake_is_not_waited_for(tmp_path: Path) -> None:
+    async def story(scene: Scene) -> None:
+        client = await scene.client()
+        await client.say("STARTTLS")
+        client.writer.close()
+
+    scene = play(tmp_path, story, **MAY)
+    assert scene.log("lost connection after STARTTLS from localhost[127.0.0.1]")
+
+
+def test_a_handshake_has_its_time(tmp_path: Path) -> None:
+    async def story(scene: Scene) -> None:
+        client = await scene.client()
+        await client.say("STARTTLS")
+        assert await client.reply() == ""
+
+    scene = play(tmp_path, story, **MAY, smtpd_starttls_timeout=0.2)
+    assert scene.log("SSL_accept error from localhost[127.0.0.1]: ")
+
+
+def test_an_old_version_of_tls_is_refused_where_main_cf_says_so(tmp_path: Path) -> None:
+    async def story(scene: Scene) -> None:
+        client = await scene.client()
+        await client.say("STARTTLS")
+        old = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        old.check_hostname = False
+        old.verify_mode = ssl.CERT_NONE
+        old.maximum_version = ssl.TLSVersion.TLSv1_2
+        with pytest.raises((OSError, asyncio.IncompleteReadError)):
+            await client.start_tls(old)
+
+    scene = play(tmp_path, story, **MAY, smtpd_tls_protocols=">=TLSv1.3")
+    assert scene.log("TLS library problem")
+
+
+@pytest.mark.parametrize("name", ["smtpd_tls_cert_file", "smtpd_tls_key_file"])
+def test_without_its_files_tls_is_put_off_and_the_log_says_why(
+    tmp_path: Path, credentials: Path, name: str
+) -> None:
+    (credentials / name).write_text("")
+
+    async def story(scene: Scene) -> None:
+        client = await scene.client()
+        assert await client.say("STARTTLS") == "454 4.7.0 TLS not available due to local problem"
+        await client.quit()
+
+    scene = play(tmp_path, story, **MAY)
+    assert scene.log(": disabling TLS support")
+
+
+def test_a_certificate_of_another_key_is_not_used(tmp_path: Path, credentials: Path) -> None:
+    (credentials / "smtpd_tls_key_file").write_text(OTHER_KEY)
+
+    async def story(scene: Scene) -> None:
+        client = await scene.client()
+        assert (await client.say("STARTTLS")).startswith("454 4.7.0")
+        await client.quit()
+
+    assert play(tmp_path, story, **MAY).log("warning: TLS library problem: ")
+
+
+@pytest.mark.parametrize(
+    "settings", [{}, {**MAY, "smtpd_discard_ehlo_keywords": ("STARTTLS",)}], ids=["none", "hidden"]
+)
+def test_where_tls_is_not_offered_it_is_no_command(
+    tmp_path: Path, settings: dict[str, object]
+) -> None:
+    async def story(scene: Scene) -> None:
+        client = await scene.connect()
+        await client.reply()
+        assert "STARTTLS" not in await client.say("EHLO client.example")
+        assert await client.say("STARTTLS") == "502 5.5.1 Error: command not implemented"
+        await client.quit()
+
+    play(tmp_path, story, **settings)
+
+
+def test_a_chain_file_takes_the_place_of_the_pairs(tmp_path: Path, credentials: Path) -> None:
+    (credentials / "smtpd_tls_chain_files.0").write_text(KEY)
+    (credentials / "smtpd_tls_chain_files.1").write_text(EXPIRED)
+
+    async def story(scene: Scene) -> None:
+        client = await secured(scene)
+        shown = client.writer.get_extra_info("ssl_object").getpeercert(binary_form=True)
+        assert shown == ssl.PEM_cert_to_DER_cert(EXPIRED)
+        await client.quit()
+
+    play(tmp_path, story, **MAY, smtpd_tls_chain_files=("/key.pem", "/certificate.pem"))
+
+
+def test_a_client_with_a_certificate_that_we_trust_is_told_by_name(
+    tmp_path: Path, credentials: Path
+) -> None:
+    (credentials / "smtpd_tls_CAfile").write_text(UNTIL_2060)
+    (tmp_path / "client.pem").write_text(KEY + UNTIL_2060)
+
+    async def story(scene: Scene) -> None:
+        client = await scene.client()
+        await client.say("STARTTLS")
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+        context.load_cert_chain(tmp_path / "client.pem")
+        await client.start_tls(context)
+        await client.say("EHLO client.example")
+        await client.mail("user@example.com")
+        await client.message()
+        about = scene.world.mail[0][1].client.certificate
+        assert about == 'Client CN "mail.example.org", Issuer "mail.example.org" (verified OK)'
+        await client.quit()
+
+    asking = {"smtpd_tls_ask_ccert": True, "smtpd_tls_CAfile": "/ca.pem", "smtpd_tls_loglevel": 2}
+    digest = {"smtpd_tls_fingerprint_digest": "sha1", "smtpd_tls_received_header": True}
+    scene = play(tmp_path, story, **(MAY | asking | digest))
+    assert scene.log("Trusted TLS connection established from localhost[127.0.0.1]")
+    assert scene.log("subject_CN=mail.example.org, issuer=mail.example.org, fingerprint=66:EC:35:")
