@@ -20,6 +20,7 @@ SUITE = "trixie"
 INSTALLED = (
     *("systemd", "systemd-sysv", "dbus", "libnss-systemd", "python3", "iproute2", "procps", "less"),
     *("strace", "swaks", "netcat-openbsd", "unbound", "cron", "e2fsprogs"),
+    *("openssl", "libnet-ssleay-perl", "libauthen-sasl-perl"),
     # What smtp-source and smtp-sink are linked with.
     *("libnsl2", "libicu76", "libsasl2-2", "libtlsrpt0", "libdb5.3t64", "libssl3t64"),
 )
@@ -31,8 +32,11 @@ DEPENDENCIES = (
 TABLES = (
     *("python3-lmdb", "python3-pymysql", "python3-psycopg2", "python3-ldap", "python3-pymemcache"),
 )
-# Debian's Postfix to measure against, and a mail reader that needs some sendmail.
-PEERS = ("postfix", "postfix-cdb", "postfix-lmdb", "postfix-pcre", "bsd-mailx")
+# Debian's Postfix to measure against, a mail reader that needs some sendmail, and Dovecot.
+PEERS = (
+    *("postfix", "postfix-cdb", "postfix-lmdb", "postfix-pcre", "bsd-mailx"),
+    *("dovecot-core", "dovecot-lmtpd"),
+)
 # Servers of lookup tables and the libraries they are linked with, unpacked: what else their
 # packages depend on (a compiler, an interpreter, accounts) no test wants.
 SERVERS = (

@@ -32,8 +32,8 @@ SECURITY
 
 STANDARDS
     RFC 5321 (SMTP), RFC 1870 (SIZE), RFC 2034 (enhanced status codes), RFC 2920 (pipelining),
-    RFC 3030 (CHUNKING; not BINARYMIME), RFC 3207 (STARTTLS), RFC 3461 (DSN), RFC 6152 (8BITMIME), RFC 6531
-    (SMTPUTF8), RFC 7505 (null MX)
+    RFC 3030 (CHUNKING; not BINARYMIME), RFC 3207 (STARTTLS), RFC 3461 (DSN), RFC 3848 (ESMTPS),
+    RFC 6152 (8BITMIME), RFC 6531 (SMTPUTF8), RFC 7505 (null MX)
 
 BUGS
     The access(5) actions FILTER and HOLD are refused as a configuration error (451); so are
