@@ -80,6 +80,17 @@ def _installed(mail: Machine, peer: Machine, package: Path) -> Hosts:
     return Hosts(Mailer(mail, "example.org"), Mailer(peer, "example.net"), nameserver)
 
 
+@pytest.fixture(scope="session")
+def postfix() -> Iterator[Machine]:
+    """Debian's Postfix as installed, to compare with; each story configures it for itself."""
+    with Machine(f"story-postfix-{os.getpid()}", "mail.example.org") as machine:
+        Nameserver(machine)
+        for user in ("alice", "bob", "carol"):
+            machine.add_user(user)
+        machine.run("apt-get", "install", "-y", "-q", "postfix")
+        yield machine
+
+
 @pytest.fixture
 def mail(hosts: Hosts, request: pytest.FixtureRequest) -> Iterator[Mailer]:
     """mail.example.org, at the beginning of a story; a failed one shows its log."""

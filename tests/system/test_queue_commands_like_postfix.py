@@ -1,15 +1,12 @@
 """The same commands on the same queue say the same as Debian's Postfix, in a machine beside."""
 
 import json
-import os
 import re
-from collections.abc import Iterator
 from typing import Any
 
-import pytest
-
-from machine import Machine, Nameserver
+from machine import Machine
 from system.mailer import Mailer
+from system.postfix import start_postfix
 
 PARAMETERS = {
     "myhostname": "mail.example.org",
@@ -93,25 +90,10 @@ COMMANDS = (
 )
 
 
-@pytest.fixture(scope="module")
-def postfix() -> Iterator[Machine]:
-    with Machine(f"oracle-{os.getpid()}", "mail.example.org") as machine:
-        Nameserver(machine)
-        machine.run("apt-get", "install", "-y", "-q", "postfix")
-        values = (f"{name}={text}" for name, text in PARAMETERS.items())
-        machine.run("postconf", "-e", *values)
-        machine.run("systemctl", "restart", "postfix")
-        yield machine
-
-
-@pytest.fixture
-def postroom(mail: Mailer) -> Machine:
+def test_the_same_is_said_of_the_same_queue(postfix: Machine, mail: Mailer) -> None:
     mail.set(**PARAMETERS)
-    return mail.machine
-
-
-def test_the_same_is_said_of_the_same_queue(postfix: Machine, postroom: Machine) -> None:
-    theirs, ours = Transcript(postfix), Transcript(postroom)
+    start_postfix(postfix, PARAMETERS)
+    theirs, ours = Transcript(postfix), Transcript(mail.machine)
     both = [(ours.said(command), theirs.said(command)) for command in COMMANDS]
     differences = [f"ours:   {our}\ntheirs: {their}" for our, their in both if our != their]
     assert not differences, "\n".join(differences)

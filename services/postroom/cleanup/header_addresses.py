@@ -66,11 +66,15 @@ class HeaderAddresses:
         found = mailboxes(body, self._token_limit)
         boxes = [box for box in found if _is_address(box.address)]
         addresses = await self._rewriter.rewrite([box.address for box in boxes], context)
-        changes: list[tuple[Mailbox, str]] = []
-        for box, address in zip(boxes, addresses, strict=True):
-            new = await self._canonical.map(address, address_class)
-            if new != box.address:
-                changes.append((box, quote_address(new)))
+        new = [await self._canonical.map(address, address_class) for address in addresses]
+        both = list(zip(boxes, new, strict=True))
+        if all(box.address == address for box, address in both):
+            return body
+        changes: list[tuple[Mailbox, str]] = [
+            (box, quote_address(address))
+            for box, address in both
+            if box.address != address or box.lacks_comma
+        ]
         return replace(body, changes)
 
 

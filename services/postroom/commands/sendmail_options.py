@@ -1,166 +1,258 @@
 """The options of sendmail(1): Sendmail's own, in the way Postfix understands them.
 
-Options may stand together (``-ti``), take their argument in the same word or the next one,
-and stand between recipients; ``--`` ends them. Options about things that a machine with
-Postroom configures elsewhere are accepted and have no effect.
+Options may stand together (``-ti``) and take their argument in the same word or the next one;
+``--`` or the first other word ends them. Options about things that a machine with Postroom
+configures elsewhere are accepted and have no effect.
 """
 
-from collections.abc import Callable
-from enum import Enum
-from typing import NamedTuple
+from postroom.commands.sendmail_addresses import recipients, sender
+
+TYPE_CHECKING = False  # typing takes longer to load than all that sendmail does.
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 class Bad(Exception):
     """The command line is wrong; the text says how."""
 
 
-class Mode(Enum):
-    """What -b and its relatives choose."""
+class Mode:
+    """What -b and its relatives choose, in the words of an error message."""
 
-    DELIVER = "m"
-    SMTP = "s"
-    LIST_QUEUE = "p"
-    FLUSH_QUEUE = "q"
-    BUILD_ALIASES = "i"
-    DAEMON = "d"
+    DELIVER = "delivery"
+    SMTP = "stand-alone"
+    LIST_QUEUE = "display queue"
+    FLUSH_QUEUE = "flush queue"
+    BUILD_ALIASES = "alias initialization"
+    DAEMON = "daemon"
+    NOTHING = "host status"
 
 
-class Options(NamedTuple):
-    """A parsed command line. ``flush`` are postqueue's arguments; ``dot_ends`` is not -i;
-    ``trace`` is mail.envelope.Trace: ``verify`` with -bv, ``verbose`` with -v."""
+class Options:
+    """A parsed command line.
 
-    mode: Mode = Mode.DELIVER
-    sender: str | None = None
-    full_name: str = ""
-    recipients: tuple[str, ...] = ()
-    extract: bool = False
-    dot_ends: bool = True
-    notify: str = ""
-    ret: str = ""
-    envid: str = ""
-    body: str = "7BIT"
-    flush: tuple[str, ...] = ()
-    trace: str = ""
+    ``flush`` are postqueue's arguments, ``aliases`` is -oA's file; ``dot_ends`` is not -i;
+    ``trace`` is mail.envelope.Trace: ``verify`` with -bv, ``verbose`` with -v; ``gateway`` is -G;
+    ``warnings`` say which options were bad and left out.
+    """
+
+    def __init__(self, mode: str) -> None:
+        self.mode = mode
+        self.sender: str | None = None
+        self.full_name = ""
+        self.recipients: tuple[str, ...] = ()
+        self.extract = False
+        self.dot_ends = True
+        self.notify = ""
+        self.ret = ""
+        self.envid = ""
+        self.body = "7BIT"
+        self.flush: tuple[str, ...] = ()
+        self.aliases = ""
+        self.gateway = False
+        self.trace = ""
+        self.warnings: list[str] = []
 
 
 _MODES = {
     "m": Mode.DELIVER,
-    "a": Mode.DELIVER,
     "v": Mode.DELIVER,
     "s": Mode.SMTP,
     "p": Mode.LIST_QUEUE,
     "i": Mode.BUILD_ALIASES,
     "d": Mode.DAEMON,
-    "D": Mode.DAEMON,
     "l": Mode.DAEMON,
+    # Sendmail's memory of hosts that were down: to show, and to clear.
+    "h": Mode.NOTHING,
+    "H": Mode.NOTHING,
 }
 _PROGRAMS = {"mailq": Mode.LIST_QUEUE, "newaliases": Mode.BUILD_ALIASES}
-# Things that other parts of the system decide: gateway, "me too", aliases, initial submission.
-_WITHOUT_EFFECT = frozenset("GUcmn")
+# Things that other parts of the system decide: "me too", aliases, initial submission.
+_WITHOUT_EFFECT = "Ucmx"
 # The same with an argument: program name, config file, label, error mode, hop count, options.
-_WITHOUT_EFFECT_ARGUMENT = frozenset("ACLOXehp")
-_BODY_TYPES = {"7": "7BIT", "8": "8BITMIME"}
+_WITHOUT_EFFECT_ARGUMENT = "ACLOehp"
+_NOTIFY = ("SUCCESS", "FAILURE", "DELAY")
+_USAGE = "usage: sendmail [options]"
 
 
 def parse(program: str, arguments: list[str]) -> Options:
     """Read a command line; ``program`` is the name sendmail was called by. Raises Bad."""
-    parser = _Parser(arguments)
-    return parser.parse(Options(mode=_PROGRAMS.get(program, Mode.DELIVER)))
-
-
-class _Parser:
-    def __init__(self, arguments: list[str]) -> None:
-        self._words = iter(arguments)
-
-    def parse(self, options: Options) -> Options:
-        recipients: list[str] = []
-        for word in self._words:
-            if word == "--":
-                recipients.extend(self._words)
-            elif word.startswith("-") and word != "-":
-                options = self._letters(word[1:], options)
-            else:
-                recipients.append(word)
-        return options._replace(recipients=tuple(recipients))
-
-    def _letters(self, letters: str, options: Options) -> Options:
-        """One word of options: any number of letters, the last of which may take an argument."""
-        while letters:
-            letter, letters = letters[0], letters[1:]
-            if letter in _FLAGS:
-                options = _FLAGS[letter](options)
-            elif letter == "q":
-                return _flush(letters, options)
-            elif letter in _ARGUMENTS:
-                return _ARGUMENTS[letter](options, self._argument(letter, letters))
-            else:
-                raise Bad(f"unknown option -{letter}")
-        return options
-
-    def _argument(self, letter: str, rest: str) -> str:
-        argument = rest or next(self._words, None)  # "-f ''" is the null sender
-        if argument is None:
-            raise Bad(f"option -{letter} needs an argument")
-        return argument
-
-
-def _flush(what: str, options: Options) -> Options:
-    """-q, -qIid, -qRsite; with an interval it means a daemon, which systemd starts."""
-    if what[:1] == "I":
-        return options._replace(mode=Mode.FLUSH_QUEUE, flush=("-i", what[1:]))
-    if what[:1] == "R":
-        return options._replace(mode=Mode.FLUSH_QUEUE, flush=("-s", what[1:]))
-    if what[:1] == "S":
-        raise Bad("-qS is not supported: the queue is not searched by sender")
-    if what:
-        return options
-    return options._replace(mode=Mode.FLUSH_QUEUE, flush=("-f",))
-
-
-def _mode(options: Options, letter: str) -> Options:
-    if letter not in _MODES:
-        raise Bad(f"-b{letter} is not supported")
-    trace = "verify" if letter == "v" else options.trace
-    return options._replace(mode=_MODES[letter], trace=trace)
-
-
-def _option(options: Options, text: str) -> Options:
-    """-oX: single options of Sendmail's configuration file; -oi and -o7 and -o8 matter here."""
-    if text == "i":
-        return options._replace(dot_ends=False)
-    if text in _BODY_TYPES:
-        return options._replace(body=_BODY_TYPES[text])
+    options = Options(_PROGRAMS.get(program, Mode.DELIVER))
+    words = _Words(arguments)
+    while (letters := words.next_letters()) is not None:
+        _take(letters, words, options)
+    options.recipients = recipients(words.rest)
+    if options.mode != Mode.DELIVER:
+        if options.extract:
+            raise Bad("-t can be used only in delivery mode")
+        if words.rest:
+            raise Bad(f"{options.mode} mode requires no recipient")
     return options
 
 
-def _verbose(options: Options) -> Options:
+class _Words:
+    """The command line, taken word by word up to the end of the options."""
+
+    def __init__(self, arguments: list[str]) -> None:
+        self.rest = arguments
+
+    def next_letters(self) -> str | None:
+        """The letters of the next word with options, if there is one."""
+        word = self.rest[0] if self.rest else ""
+        if word == "--":
+            self.rest = self.rest[1:]
+        if word in ("", "-", "--") or word[0] != "-":
+            return None
+        return self.next()[1:]
+
+    def next(self) -> str:
+        if not self.rest:
+            raise Bad(_USAGE)
+        word, *self.rest = self.rest
+        return word
+
+
+def _take(letters: str, words: _Words, options: Options) -> None:
+    """One word of options: any number of letters, the last of which may take an argument."""
+    while letters:
+        letter, letters = letters[0], letters[1:]
+        if letter in _FLAGS:
+            _FLAGS[letter](options)
+        elif letter == "q":
+            _flush(options, letters)
+            return
+        elif letter in _ARGUMENTS:
+            _ARGUMENTS[letter](options, letters or words.next())  # "-f ''" is the null sender
+            return
+        elif letter in _WITHOUT_EFFECT_ARGUMENT:
+            _ = letters or words.next()
+            return
+        elif letter not in _WITHOUT_EFFECT:
+            raise Bad(_USAGE)
+
+
+def _flush(options: Options, what: str) -> None:
+    """-q, -qIid, -qRsite; with an interval it means a daemon, which systemd starts."""
+    if what[:1].isdigit():
+        if options.mode == Mode.DELIVER:
+            options.mode = Mode.DAEMON
+        return
+    if what == "I":
+        raise Bad("specify: -qIqueueid")
+    if what == "R":
+        raise Bad("specify: -qRsitename")
+    if what and what[0] not in "IR":
+        raise Bad(f"-q{what[0]} is not implemented")
+    options.mode = Mode.FLUSH_QUEUE
+    options.flush = ({"": "-f", "I": "-i", "R": "-s"}[what[:1]], *([what[1:]] if what else ()))
+
+
+def _mode(options: Options, text: str) -> None:
+    letter = text[:1]
+    if letter not in _MODES:
+        raise Bad(f"unsupported: -b{letter}")
+    options.mode = _MODES[letter]
+    if letter == "v":
+        options.trace = "verify"
+
+
+def _option(options: Options, text: str) -> None:
+    """-oX: single options of Sendmail's configuration file, two of which matter here."""
+    if text[:1] == "i":
+        options.dot_ends = False
+    elif text[:1] == "A":
+        options.aliases = text[1:]
+
+
+def _no_dot(options: Options) -> None:
+    options.dot_ends = False
+
+
+def _extract(options: Options) -> None:
+    options.extract = True
+
+
+def _gateway(options: Options) -> None:
+    options.gateway = True
+
+
+def _build_aliases(options: Options) -> None:
+    options.mode = Mode.BUILD_ALIASES
+
+
+def _verbose(options: Options) -> None:
     """-v asks for less than -bv."""
-    return options._replace(trace=options.trace or "verbose")
+    options.trace = options.trace or "verbose"
 
 
-def _envid(options: Options, text: str) -> Options:
-    """-Vid sets the envelope id; -V-… asks for VERP (VERP_README)."""
-    if text.startswith("-"):
-        raise Bad("-V-: VERP is not supported")
-    return options._replace(envid=text)
+def _aliases_wanted(_options: Options) -> None:
+    raise Bad("-n option not supported")
 
 
-_FLAGS: dict[str, Callable[[Options], Options]] = {
-    "i": lambda options: options._replace(dot_ends=False),
-    "t": lambda options: options._replace(extract=True),
-    "I": lambda options: options._replace(mode=Mode.BUILD_ALIASES),
+def _sender(options: Options, text: str) -> None:
+    options.sender, is_alone = sender(text)
+    if not is_alone:
+        options.warnings.append(f"-f option specified malformed sender: {text}")
+
+
+def _full_name(options: Options, text: str) -> None:
+    options.full_name = text
+
+
+def _body(options: Options, text: str) -> None:
+    body = text.upper()
+    if body not in ("7BIT", "8BITMIME"):
+        raise Bad("-B option needs 8BITMIME or 7BIT")
+    options.body = body
+
+
+def _notify(options: Options, text: str) -> None:
+    """RFC 3461 section 4.1: NEVER alone, or a list of the others."""
+    wanted = text.upper().replace(" ", "")
+    if wanted == "NEVER" or set(wanted.split(",")).issubset(_NOTIFY):
+        options.notify = wanted
+    else:
+        options.warnings.append("bad -N option value -- ignored")
+
+
+def _ret(options: Options, text: str) -> None:
+    """RFC 3461 section 4.3."""
+    if text.upper() in ("FULL", "HDRS"):
+        options.ret = text.upper()
+    else:
+        options.warnings.append("bad -R option value -- ignored")
+
+
+def _envid(options: Options, text: str) -> None:
+    """RFC 3461 section 4.4: printable, and of any use only if not empty."""
+    if text and text.isascii() and text.isprintable() and " " not in text:
+        options.envid = text
+    else:
+        options.warnings.append("bad syntax in -V option value -- ignored")
+
+
+def _verp(_options: Options, text: str) -> None:
+    """-XV asks for VERP (VERP_README); Sendmail's -X is a log of the SMTP session."""
+    raise Bad("-XV: VERP is not supported" if text[:1] == "V" else f"unsupported: -X{text[:1]}")
+
+
+_FLAGS: "dict[str, Callable[[Options], None]]" = {
+    "i": _no_dot,
+    "t": _extract,
+    "G": _gateway,
+    "I": _build_aliases,
     "v": _verbose,
-    **dict.fromkeys(_WITHOUT_EFFECT, lambda options: options),
+    "n": _aliases_wanted,
 }
-_ARGUMENTS: dict[str, Callable[[Options, str], Options]] = {
+_ARGUMENTS: "dict[str, Callable[[Options, str], None]]" = {
     "b": _mode,
     "o": _option,
     "V": _envid,
-    "f": lambda options, text: options._replace(sender=text),
-    "r": lambda options, text: options._replace(sender=text),
-    "F": lambda options, text: options._replace(full_name=text),
-    "B": lambda options, text: options._replace(body=text),
-    "N": lambda options, text: options._replace(notify=text),
-    "R": lambda options, text: options._replace(ret=text),
-    **dict.fromkeys(_WITHOUT_EFFECT_ARGUMENT, lambda options, _: options),
+    "X": _verp,
+    "f": _sender,
+    "r": _sender,
+    "F": _full_name,
+    "B": _body,
+    "N": _notify,
+    "R": _ret,
 }

@@ -7,8 +7,11 @@ no network is involved (RFC 5321's grammar is the same, and the same engine's).
 import os
 import socket
 from collections.abc import Iterator
+from pathlib import Path
 
 from postroom.commands.submission import Refused, Unreachable, submit
+from postroom.config.configuration import DEFAULT_DIRECTORY, load
+from postroom.config.problem import ConfigError
 from postroom.contracts.postdrop import Request
 from postroom.esmtp.command import Command, Data, Ehlo, Helo, Mail, Noop, Quit, Rcpt, Rset
 from postroom.esmtp.content import Content
@@ -26,7 +29,7 @@ _REPLIES: dict[type[Command], Reply] = {
     Quit: Reply(221, "2.0.0", "Bye"),
     Data: Reply(354, "", "End data with <CR><LF>.<CR><LF>"),
 }
-_UNKNOWN = Reply(502, "5.5.2", "Error: command not recognized")
+_UNKNOWN = Reply(500, "5.5.2", "Error: command not recognized")
 
 
 class HungUp(Exception):
@@ -42,6 +45,7 @@ class Session:
         self._hostname = hostname
         self._engine = ServerEngine(_EXTENSIONS)
         self._request = Request()
+        self._lone_cr = b""
 
     def run(self) -> None:
         self._engine.say(Reply(220, "", f"{self._hostname} ESMTP Postroom"))
@@ -64,8 +68,15 @@ class Session:
             data = os.read(self._source, _READ_SIZE)
             if not data:
                 raise HungUp
-            self._engine.receive(data)
+            self._engine.receive(self._with_crlf(data))
         return event
+
+    def _with_crlf(self, data: bytes) -> bytes:
+        """A local program may end its lines with LF alone, as everywhere on this system."""
+        data = self._lone_cr + data
+        self._lone_cr = b"\r" if data.endswith(b"\r") else b""
+        data = data.removesuffix(b"\r")
+        return data.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
 
     def _flush(self) -> None:
         output = self._engine.take_output()
@@ -87,9 +98,8 @@ class Session:
                 )
                 return Reply(250, "2.1.0", "Ok")
             case Rcpt():
-                recipients = (*self._request.recipients, command.recipient)
-                notify = ",".join(command.notify) or self._request.notify
-                self._request = self._request._replace(recipients=recipients, notify=notify)
+                self._request.recipients += (command.recipient,)
+                self._request.notify = ",".join(command.notify) or self._request.notify
                 return Reply(250, "2.1.5", "Ok")
         return _REPLIES.get(type(command), _UNKNOWN)
 
@@ -121,4 +131,12 @@ class Session:
 
 
 def main() -> None:
-    Session(0, 1, socket.gethostname()).run()
+    Session(0, 1, _myhostname()).run()
+
+
+def _myhostname() -> str:
+    directory = Path(os.environ.get("MAIL_CONFIG", DEFAULT_DIRECTORY))
+    try:
+        return load(directory).text("myhostname")
+    except ConfigError:
+        return socket.gethostname()  # Mail is taken all the same.

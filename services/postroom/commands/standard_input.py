@@ -1,41 +1,46 @@
 """Read a message from the standard input the way sendmail(1) does."""
 
-from collections.abc import Callable, Iterator
-
 from postroom.contracts.postdrop import PIECE
 
-_FROM_LINES = (b"From ", b">From ")
+TYPE_CHECKING = False  # The import costs more than this module.
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
 
 
-def message_pieces(read: Callable[[int], bytes], dot_ends: bool) -> Iterator[bytes]:
+def message_pieces(read: "Callable[[int], bytes]", dot_ends: bool) -> "Iterator[bytes]":
     """The message in pieces of at most PIECE bytes.
 
-    A first line ``From …`` (mbox(5)) is no part of it. Where ``dot_ends``, a line that is
+    First lines ``From …`` (mbox(5)) are no part of it. Where ``dot_ends``, a line that is
     just a dot ends the message, with or without CR; that line is no part of it either.
     """
     pieces = _without_from_line(_pieces(read))
     return _up_to_dot(pieces) if dot_ends else pieces
 
 
-def _pieces(read: Callable[[int], bytes]) -> Iterator[bytes]:
+def _pieces(read: "Callable[[int], bytes]") -> "Iterator[bytes]":
     while piece := read(PIECE):
         yield piece
 
 
-def _without_from_line(pieces: Iterator[bytes]) -> Iterator[bytes]:
+def _without_from_line(pieces: "Iterator[bytes]") -> "Iterator[bytes]":
     head = b""
     for piece in pieces:
         head += piece
+        while b"\n" in head and _is_from_line(head):
+            head = head.partition(b"\n")[2]
         if b"\n" in head or len(head) > PIECE:
             break
-    while head.startswith(_FROM_LINES) and b"\n" in head:
-        head = head.partition(b"\n")[2]
     for start in range(0, len(head), PIECE):
         yield head[start : start + PIECE]
     yield from pieces
 
 
-def _up_to_dot(pieces: Iterator[bytes]) -> Iterator[bytes]:
+def _is_from_line(head: bytes) -> bool:
+    """However often it was quoted on its way (mbox(5))."""
+    return head.lstrip(b">")[:5].lower() == b"from "
+
+
+def _up_to_dot(pieces: "Iterator[bytes]") -> "Iterator[bytes]":
     """Hold back the last bytes, which could be the start of the final line."""
     held = b"\n"
     # The message starts as if behind a line end, which is not in it.

@@ -5,14 +5,17 @@ With as few imports as possible.
 """
 
 import errno
-import os
 import time
 from _socket import AF_UNIX, SHUT_WR, SOCK_STREAM
 from _socket import socket as new_socket
-from collections.abc import Iterator
+from posix import strerror
 
 from postroom.commands import open_maildrop
 from postroom.contracts.postdrop import POKE, Request, netstring
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 SOCKET = "/run/postroom/postdrop"
 # While systemd restarts the socket, or its backlog is full, waiting beats failing a cron job.
@@ -33,7 +36,7 @@ class Unreachable(Exception):
     """postdrop cannot be asked, or gave no answer: it is unknown whether it has the message."""
 
 
-def submit(request: Request, content: Iterator[bytes]) -> None:
+def submit(request: Request, content: "Iterator[bytes]") -> None:
     """Returns once the message is on stable storage; raises Refused or Unreachable."""
     encoded = request.encode()
     if not (open_maildrop.is_open() and _leave(encoded, content)):
@@ -75,7 +78,7 @@ def _hand_over(encoded: bytes, content: Iterator[bytes]) -> None:
         _send(sock, encoded, content)
         answer = _read(sock)
     except OSError as error:
-        raise Unreachable(os.strerror(error.errno or 0)) from None
+        raise Unreachable(strerror(error.errno or 0)) from None
     finally:
         sock.close()
     code, _, text = answer.partition(" ")
@@ -91,14 +94,14 @@ def _connect() -> new_socket:
         except OSError as error:
             if error.errno not in _TRANSIENT or pause is None:
                 sock.close()
-                raise Unreachable(f"{SOCKET}: {os.strerror(error.errno or 0)}") from None
+                raise Unreachable(f"{SOCKET}: {strerror(error.errno or 0)}") from None
             time.sleep(pause)
         else:
             break
     return sock
 
 
-def _send(sock: new_socket, encoded: bytes, content: Iterator[bytes]) -> None:
+def _send(sock: new_socket, encoded: bytes, content: "Iterator[bytes]") -> None:
     """A refusal may come before all is sent; then the answer is there to be read."""
     try:
         sock.sendall(encoded)

@@ -12,8 +12,6 @@ With ``submission_mode = maildrop`` sendmail leaves the same bytes in a file of 
 and says POKE in the place of a request: pickup is to look there.
 """
 
-from typing import NamedTuple
-
 # One frame of the request: envelope with thousands of recipients, or a piece of content.
 MAX_NETSTRING = 4 * 1024 * 1024
 PIECE = 65_536
@@ -24,30 +22,51 @@ class Malformed(Exception):
     """The peer does not speak this protocol."""
 
 
-class Request(NamedTuple):
+class Request:
     """What the options of sendmail(1) say about a message.
 
     ``sender`` None means the calling user; ``extract`` takes recipients from the header (-t);
-    ``trace`` is mail.envelope.Trace (-bv, -v).
+    ``trace`` is mail.envelope.Trace (-bv, -v). A message from a ``gateway`` (-G) is not one that
+    a user of ours begins. A plain class, for NamedTuple's module loads longer than all of this.
     """
 
-    sender: str | None = None
-    full_name: str = ""
-    recipients: tuple[str, ...] = ()
-    extract: bool = False
-    notify: str = ""
-    ret: str = ""
-    envid: str = ""
-    body: str = "7BIT"
-    trace: str = ""
+    def __init__(
+        self,
+        *,
+        sender: str | None = None,
+        full_name: str = "",
+        recipients: tuple[str, ...] = (),
+        extract: bool = False,
+        notify: str = "",
+        ret: str = "",
+        envid: str = "",
+        body: str = "7BIT",
+        trace: str = "",
+        gateway: bool = False,
+    ) -> None:
+        self.sender = sender
+        self.full_name = full_name
+        self.recipients = recipients
+        self.extract = extract
+        self.notify = notify
+        self.ret = ret
+        self.envid = envid
+        self.body = body
+        self.trace = trace
+        self.gateway = gateway
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Request) and vars(self) == vars(other)
+
+    def __hash__(self) -> int:
+        return hash(self.recipients)
 
     def encode(self) -> bytes:
         """The request as one netstring of netstrings ``name=value``."""
         fields = [f"recipient={recipient}" for recipient in self.recipients]
         if self.sender is not None:
             fields.append(f"sender={self.sender}")
-        if self.extract:
-            fields.append("extract=yes")
+        fields += [f"{name}=yes" for name in _FLAGS if getattr(self, name)]
         for name in _OPTIONAL:
             value = getattr(self, name)
             if value:
@@ -55,6 +74,7 @@ class Request(NamedTuple):
         return netstring(b"".join(netstring(text.encode()) for text in fields))
 
 
+_FLAGS = ("extract", "gateway")
 _OPTIONAL = ("full_name", "notify", "ret", "envid", "body", "trace")
 _TEXT_FIELDS = frozenset(("sender", *_OPTIONAL))
 
@@ -63,7 +83,7 @@ def decode_request(data: bytes) -> Request:
     """The inverse of ``Request.encode``; raises Malformed for anything else."""
     texts: dict[str, str] = {}
     recipients: list[str] = []
-    extract = False
+    flags: set[str] = set()
     position = 0
     while position < len(data):
         field, position = _split_netstring(data, position)
@@ -75,13 +95,18 @@ def decode_request(data: bytes) -> Request:
             raise Malformed("control characters in a field")
         if name == "recipient":
             recipients.append(value)
-        elif name == "extract":
-            extract = True
+        elif name in _FLAGS:
+            flags.add(name)
         elif name in _TEXT_FIELDS and name not in texts:
             texts[name] = value
         else:
             raise Malformed("an unknown or repeated field")
-    return Request(recipients=tuple(recipients), extract=extract, **texts)
+    return Request(
+        recipients=tuple(recipients),
+        extract="extract" in flags,
+        gateway="gateway" in flags,
+        **texts,
+    )
 
 
 def netstring(data: bytes) -> bytes:

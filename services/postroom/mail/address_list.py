@@ -29,13 +29,15 @@ _ESCAPE = re.compile(r"\\([\s\S])")
 class Mailbox(NamedTuple):
     """One address: where its text stands, and its unquoted form (empty for ``<>``).
 
-    ``comments`` are those within the text, which must not get lost with it.
+    ``comments`` are those within the text, which must not get lost with it. ``lacks_comma``: it
+    stands behind another address, and nothing but space between the two.
     """
 
     start: int
     end: int
     address: str
     comments: str = ""
+    lacks_comma: bool = False
 
 
 class _Token(NamedTuple):
@@ -62,7 +64,11 @@ def replace(text: str, changes: list[tuple[Mailbox, str]]) -> str:
     pieces: list[str] = []
     done = 0
     for box, new in changes:
-        pieces += (text[done : box.start], new, box.comments)
+        between = text[done : box.start]
+        if box.lacks_comma:
+            kept = between.rstrip()
+            between = f"{kept},{between[len(kept) :]}"
+        pieces += (between, new, box.comments)
         done = box.end
     pieces.append(text[done:])
     return "".join(pieces)
@@ -105,7 +111,10 @@ class _Reader:
     def _finish(self) -> Iterator[Mailbox]:
         tokens = _without_route(self._tokens) if self._in_angle else self._tokens
         if not self._after_angle and any(t.kind not in ("blank", "comment") for t in tokens):
-            yield _mailbox(tokens, tokens[-1].end)
+            first, *others = _at_missing_commas(tokens)
+            yield _mailbox(first, first[-1].end)
+            for other in others:
+                yield _mailbox(other, other[-1].end)._replace(lacks_comma=True)
         self._tokens = []
         self._in_angle = self._after_angle = False
 
@@ -117,6 +126,22 @@ def _without_route(tokens: list[_Token]) -> list[_Token]:
         return tokens
     colon = next((at for at, t in enumerate(tokens) if t.text == ":"), -1)
     return tokens[colon + 1 :]
+
+
+def _at_missing_commas(tokens: list[_Token]) -> list[list[_Token]]:
+    """``a@b c@d`` are two addresses to all who write so, and to Postfix."""
+    parts: list[list[_Token]] = [[]]
+    gap = after_word = False
+    for token in tokens:
+        is_gap = token.kind in ("blank", "comment")
+        is_word = token.kind in ("word", "quoted", "literal")
+        if gap and is_word and after_word:
+            parts.append([])
+        if not is_gap:
+            after_word = is_word
+        gap = is_gap
+        parts[-1].append(token)
+    return parts
 
 
 def _mailbox(tokens: list[_Token], position: int) -> Mailbox:

@@ -76,7 +76,7 @@ def test_bv_does_not_go_with_what_needs_a_message(
 ) -> None:
     with pytest.raises(SystemExit) as exit_:
         call(monkeypatch, "-bv", *options, "bob")
-    assert exit_.value.code == os.EX_USAGE
+    assert exit_.value.code == os.EX_TEMPFAIL
     assert f"{options[0]} option cannot be used with -bv" in capfd.readouterr().err
     assert postdrop.content == b""
 
@@ -87,6 +87,6 @@ def test_a_message_is_safe_though_nobody_reads_what_is_said(
     def closed(*_: object) -> int:
         raise BrokenPipeError
 
-    monkeypatch.setattr(os, "write", closed)
+    monkeypatch.setattr(sendmail, "write", closed)
     call(monkeypatch, "-v", "bob")
     assert postdrop.request.recipients == ("bob",)

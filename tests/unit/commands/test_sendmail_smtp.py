@@ -52,6 +52,13 @@ def test_a_pipelined_session_submits_its_message(submitted: list[tuple[Request, 
     assert replies.endswith(b"250 2.0.0 Ok: queued\r\n221 2.0.0 Bye\r\n")
 
 
+def test_lines_may_end_as_they_do_on_this_system(submitted: list[tuple[Request, bytes]]) -> None:
+    replies = converse(DIALOGUE.replace(b"\r\n", b"\n") + b"QUIT\n")
+    ((_, content),) = submitted
+    assert content == b"Subject: x\n\n.dot\n"
+    assert replies.endswith(b"250 2.0.0 Ok: queued\r\n221 2.0.0 Bye\r\n")
+
+
 def test_two_messages_do_not_mix(submitted: list[tuple[Request, bytes]]) -> None:
     converse(DIALOGUE + b"MAIL FROM:<>\r\nRCPT TO:<d@x.test>\r\nDATA\r\n2\r\n.\r\n")
     assert [request.recipients for request, _ in submitted] == [

@@ -27,7 +27,10 @@ from postroom.mail.address_list import _Reader, mailboxes, replace
         ("<>", [""]),
         ("<@one,@two:user@example.com>", ["user@example.com"]),
         ('"john doe"@example.com', ["john doe@example.com"]),
-        ("John Doe", ["John Doe"]),
+        ("John Doe", ["John", "Doe"]),
+        ("a@b c@d (e) f", ["a@b", "c@d", "f"]),
+        ("a@[192.0.2.1] b", ["a@[192.0.2.1]", "b"]),
+        ("a @ b . c d", ["a@b.c", "d"]),
         ("a@b,\r\n\tc@d", ["a@b", "c@d"]),
         ("user@[192.0.2.1]", ["user@[192.0.2.1]"]),
         ("<user@example.com", ["user@example.com"]),
@@ -45,6 +48,12 @@ def test_exchanging_an_address_keeps_names_comments_groups_and_folding() -> None
     assert (
         replace(text, changes) == '"A, B" <a.new> (x),\r\n\tteam: b.new (y), c@host.new (z);, d.new'
     )
+
+
+def test_a_comma_that_lacks_is_put_before_what_changes() -> None:
+    a, b, c = mailboxes("a b (x) c")
+    assert replace("a b (x) c", [(b, "b.new"), (c, "c.new")]) == "a, b.new (x), c.new"
+    assert replace("a b (x) c", [(a, "a.new")]) == "a.new b (x) c"
 
 
 def test_changing_nothing_keeps_every_byte() -> None:

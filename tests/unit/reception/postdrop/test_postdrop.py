@@ -248,7 +248,18 @@ def test_a_missing_maildrop_is_made_with_a_warning(tmp_path: Path) -> None:
 
 
 def test_a_request_survives_its_encoding() -> None:
-    request = Request("s@x", "Full Näme", ("a", "b=c"), True, "NEVER", "FULL", "id", "8BITMIME")
+    request = Request(
+        sender="s@x",
+        full_name="Full Näme",
+        recipients=("a", "b=c"),
+        extract=True,
+        notify="NEVER",
+        ret="FULL",
+        envid="id",
+        body="8BITMIME",
+        trace="verbose",
+        gateway=True,
+    )
     encoded = request.encode()
     assert decode_request(encoded[encoded.index(b":") + 1 : -1]) == request
 

@@ -1,0 +1,12 @@
+"""Debian's Postfix in the machine beside (conftest.postfix)."""
+
+from collections.abc import Mapping
+
+from machine import Machine
+
+
+def start_postfix(machine: Machine, parameters: Mapping[str, str]) -> None:
+    """With an empty queue, and these parameters beside those that the story before set."""
+    machine.run("postconf", "-e", *(f"{name}={text}" for name, text in parameters.items()))
+    machine.run("systemctl", "restart", "postfix")
+    machine.run("postsuper", "-d", "ALL")
