@@ -4,11 +4,14 @@ No service takes part: the file belongs to the calling user, and its group, whic
 directory, is pickup's. It gets a name only when it is complete and on stable storage.
 """
 
-import os
+import posix
 import time
-from collections.abc import Iterator
 
 from postroom.contracts.postdrop import netstring
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 DIRECTORY = "/var/lib/postroom-drop/open"
 _WRITABLE_BY_ALL = 0o002
@@ -17,7 +20,7 @@ _WRITABLE_BY_ALL = 0o002
 def is_open() -> bool:
     """The superuser, too, goes by what others may do."""
     try:
-        mode = os.stat(DIRECTORY).st_mode  # noqa: PTH116  (pathlib takes long to import)
+        mode = posix.stat(DIRECTORY).st_mode
     except OSError:
         return False
     return bool(mode & _WRITABLE_BY_ALL)
@@ -27,21 +30,21 @@ class Dropping:
     """One message; raises OSError, at once where this process cannot write there at all."""
 
     def __init__(self) -> None:
-        flags = os.O_TMPFILE | os.O_WRONLY | os.O_CLOEXEC
-        self._descriptor = os.open(DIRECTORY, flags, 0o640)
+        flags = posix.O_TMPFILE | posix.O_WRONLY | posix.O_CLOEXEC
+        self._descriptor = posix.open(DIRECTORY, flags, 0o640)
 
-    def leave(self, encoded: bytes, content: Iterator[bytes]) -> None:
+    def leave(self, encoded: bytes, content: "Iterator[bytes]") -> None:
         """Returns once the message is on stable storage, name and all."""
         self._write(encoded)
         for piece in content:
             self._write(netstring(piece))
         self._write(netstring(b""))
         # Whatever the caller's umask is.
-        os.fchmod(self._descriptor, 0o640)
-        os.fsync(self._descriptor)
-        name = f"{time.time_ns():X}.{os.urandom(8).hex()}"
+        posix.fchmod(self._descriptor, 0o640)
+        posix.fsync(self._descriptor)
+        name = f"{time.time_ns():X}.{posix.urandom(8).hex()}"
         # src_dir_fd, which is of no account here, makes Python follow the link of proc(5).
-        os.link(
+        posix.link(
             f"/proc/self/fd/{self._descriptor}",
             f"{DIRECTORY}/{name}",
             src_dir_fd=self._descriptor,
@@ -49,12 +52,12 @@ class Dropping:
         )
         # Who may not list a directory cannot sync it. Linux's file systems bring a file's new
         # name to the disk with the file, and the directory is one that does so by itself (D).
-        os.fsync(self._descriptor)
+        posix.fsync(self._descriptor)
 
     def _write(self, data: bytes) -> None:
         """On a full disk write(2) takes a part, and fails only at the next call."""
         while data:
-            data = data[os.write(self._descriptor, data) :]
+            data = data[posix.write(self._descriptor, data) :]
 
     def close(self) -> None:
-        os.close(self._descriptor)
+        posix.close(self._descriptor)

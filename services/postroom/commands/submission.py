@@ -43,7 +43,7 @@ def submit(request: Request, content: "Iterator[bytes]") -> None:
         _hand_over(encoded, content)
 
 
-def _leave(encoded: bytes, content: Iterator[bytes]) -> bool:
+def _leave(encoded: bytes, content: "Iterator[bytes]") -> bool:
     """False, before anything was read, where a sandbox or the file system forbids it."""
     try:
         dropping = open_maildrop.Dropping()
@@ -52,7 +52,7 @@ def _leave(encoded: bytes, content: Iterator[bytes]) -> bool:
     try:
         dropping.leave(encoded, content)
     except OSError as error:
-        raise Unreachable(os.strerror(error.errno or 0)) from None
+        raise Unreachable(strerror(error.errno or 0)) from None
     finally:
         dropping.close()
     _poke()
@@ -72,7 +72,7 @@ def _poke() -> None:
         sock.close()
 
 
-def _hand_over(encoded: bytes, content: Iterator[bytes]) -> None:
+def _hand_over(encoded: bytes, content: "Iterator[bytes]") -> None:
     sock = _connect()
     try:
         _send(sock, encoded, content)

@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import posix
 import signal
 import socket
 from collections.abc import Callable, Iterator
@@ -141,7 +142,7 @@ def test_a_full_disk_is_told_and_leaves_nothing(
     def no_space(_: int, __: bytes) -> int:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(os, "write", no_space)
+    monkeypatch.setattr(posix, "write", no_space)
     with pytest.raises(submission.Unreachable, match="No space left"):
         submission.submit(TO_BOB, iter([b"x\n"]))
     assert maildrop.left == []
