@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from postroom.config.pipe_command import BadCommand, parse_pipe_command
+from postroom_generator.client_files import client_files
 from postroom_generator.facts import named_tables
 from postroom_generator.service import Service
 from postroom_generator.sockets import protocols
@@ -43,7 +44,10 @@ def needs(service: Service, services: Sequence[Service]) -> Mapping[str, object]
 
 
 def _client(service: Service) -> Mapping[str, object]:
-    return {"families": tuple(_FAMILIES[one] for one in protocols(service) if one in _FAMILIES)}
+    return {
+        "families": tuple(_FAMILIES[one] for one in protocols(service) if one in _FAMILIES),
+        **client_files(service),
+    }
 
 
 def _lmtp(service: Service) -> Mapping[str, object]:

@@ -38,6 +38,7 @@ class Service:
             "program": self.line.program,
             "service": self.line.name,
             "unit": self.unit,
+            "secret_files": (),
         }
 
     @property

@@ -10,8 +10,8 @@ from contextlib import suppress
 from pathlib import Path
 
 from postroom.config import table_types
-from postroom.config.table_credentials import credential_name
 from postroom.config.table_files import BadTableFile, table_parameters
+from postroom_generator.secret_files import secret_files
 
 # The parameters that name servers, by type of table.
 _SERVERS = {
@@ -34,7 +34,7 @@ def power(words: Iterable[str]) -> Mapping[str, object]:
         return power([*(f"{kind}:{name}" for kind, name in tables), *new])
     hosts = {host for kind, name in tables for host in _hosts(kind, name, files.get(name, {}))}
     return {
-        "table_files": tuple((credential_name(path), path) for path in files),
+        "secret_files": secret_files(files),
         "table_servers": tuple(sorted({address for host in hosts for address in _allowed(host)})),
     }
 

@@ -4,9 +4,9 @@ A file that is not there asks for nothing; smtpd says in the log that it lacks i
 """
 
 from collections.abc import Mapping
-from pathlib import Path
 
 from postroom.config.tls_files import credentials, server_level
+from postroom_generator.secret_files import state_of
 from postroom_generator.service import Service
 
 _OTHER_FILES = ("dh1024_param_file", "CAfile")
@@ -31,12 +31,3 @@ def _speaks_tls(service: Service) -> bool:
         enforce=service.yes("smtpd_enforce_tls"),
     )
     return level != "none" or service.yes("smtpd_tls_wrappermode")
-
-
-def state_of(path: str) -> str:
-    """What changes with the file: a renewed certificate makes the unit another one."""
-    try:
-        found = Path(path).stat()
-    except OSError:
-        return "missing"
-    return f"{found.st_mtime_ns}.{found.st_size}"

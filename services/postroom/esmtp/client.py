@@ -20,6 +20,8 @@ class Step(Enum):
     EHLO = ("EHLO command", "performing the EHLO handshake")
     HELO = ("HELO command", "performing the HELO handshake")
     LHLO = ("LHLO command", "performing the LHLO handshake")
+    STARTTLS = ("STARTTLS command", "receiving the STARTTLS response")
+    AUTH = ("AUTH command", "performing the EHLO handshake")
     MAIL = ("MAIL FROM command", "sending MAIL FROM")
     RCPT = ("RCPT TO command", "sending RCPT TO")
     DATA = ("DATA command", "sending DATA command")
@@ -71,6 +73,12 @@ class Ready(NamedTuple):
     capabilities: Capabilities
 
 
+class Answered(NamedTuple):
+    """The reply to what was asked between handshake and messages: STARTTLS, a line of AUTH."""
+
+    reply: PeerReply
+
+
 class Refused(NamedTuple):
     """The server does not want to talk to us."""
 
@@ -105,7 +113,7 @@ class Unsolicited(NamedTuple):
     reply: PeerReply
 
 
-Event = Ready | Refused | Verdict | WantsContent | Finished | Unsolicited
+Event = Ready | Answered | Refused | Verdict | WantsContent | Finished | Unsolicited
 
 
 class ProtocolError(Exception):
@@ -159,6 +167,16 @@ class Client:
         for reply in replies:
             self._reply(reply)
         return self._events
+
+    def ask(self, step: Step, line: bytes) -> None:
+        """STARTTLS or a line of AUTH (RFC 4954 section 4); allowed when idle."""
+        self._command(line, step, None)
+
+    def greet_again(self) -> None:
+        """RFC 3207 section 4.2: forget what was said before TLS, all that came too early, too."""
+        self._parser = ReplyParser()
+        self.capabilities = Capabilities()
+        self._hello(extended=True)
 
     def start(self, message: Message) -> None:
         """Begin a transaction; allowed when idle, or when all content so far is sent."""
@@ -222,8 +240,10 @@ class Client:
     def _handshake(self, step: Step, reply: PeerReply) -> None:
         if step is Step.QUIT:
             return
-        if step is Step.GREETING and reply.positive:
-            self._hello(reply)
+        if step in (Step.STARTTLS, Step.AUTH):
+            self._events.append(Answered(reply))
+        elif step is Step.GREETING and reply.positive:
+            self._hello(extended="ESMTP" in " ".join(reply.lines).split())
         elif step is Step.EHLO and not reply.positive and not self.ended:
             self._command(b"HELO %b\r\n" % self._dialect.name.encode(), Step.HELO, None)
         elif reply.positive:
@@ -238,12 +258,11 @@ class Client:
             self.ended = True
             self._events.append(Refused(step, reply))
 
-    def _hello(self, greeting: PeerReply) -> None:
+    def _hello(self, *, extended: bool) -> None:
         dialect = self._dialect
-        extended = dialect.always_extended or "ESMTP" in " ".join(greeting.lines).split()
         if dialect.lmtp:
             step = Step.LHLO
-        elif extended and not dialect.never_extended:
+        elif (extended or dialect.always_extended) and not dialect.never_extended:
             step = Step.EHLO
         else:
             step = Step.HELO

@@ -17,3 +17,59 @@ class SmtpLog(DeliveryLog):
     def own_name(self, shown: str, name: str) -> None:
         """A server that calls itself by our name is us, or badly configured."""
         self.warning(f"host {shown} replied to HELO/EHLO with my own hostname {name}")
+
+    def tls_established(self, trust: str, relay: str, summary: str) -> None:
+        """``Trusted TLS connection established to mx.example[192.0.2.1]:25: TLSv1.3 with …``"""
+        self.info(f"{trust} TLS connection established to {relay}: {summary}", RELAY=relay)
+
+    def tls_reused(self, trust: str, relay: str, summary: str) -> None:
+        """A kept connection serves another message."""
+        self.info(f"{trust} TLS connection reused to {relay}: {summary}", RELAY=relay)
+
+    def tls_failed(self, relay: str, reason: str) -> None:
+        self.info(f"SSL_connect error to {relay}: {reason}", RELAY=relay)
+
+    def not_verified(self, relay: str, reason: str) -> None:
+        """The server's certificate does not lead to an authority that is trusted."""
+        self.info(f"certificate verification failed for {relay}: {reason}", RELAY=relay)
+
+    def not_meant(self, relay: str, names: str) -> None:
+        """The certificate is another's than the policy wants."""
+        self.info(
+            f"certificate verification failed for {relay}: no name or fingerprint of it matches"
+            f"{names and f': {names}'}",
+            RELAY=relay,
+        )
+
+    def bad_tls_policy(self, reason: str) -> None:
+        self.warning(reason)
+
+    def ignored_attribute(self, table: str, destination: str, attribute: str) -> None:
+        self.warning(
+            f'{table}, next-hop destination "{destination}": ignoring attribute "{attribute}" '
+            "with TLS disabled"
+        )
+
+    def no_own_certificate(self, file: str, reason: str) -> None:
+        self.warning(f"cannot get certificate from file {file}: {reason}: we show servers none")
+
+    def no_authorities(self, file: str, directory: str, reason: str) -> None:
+        self.warning(
+            f'cannot load Certification Authority data, CAfile="{file}", CApath="{directory}": '
+            f"{reason}"
+        )
+
+    def starttls_offered(self, name: str) -> None:
+        """smtp_tls_note_starttls_offer"""
+        self.info(f"Host offered STARTTLS: [{name}]")
+
+    def needs_wrappermode(self, prefix: str) -> None:
+        """Who waits for a greeting at port 465 waits for ever."""
+        self.warning(
+            f'SMTPS wrappermode (TCP port 465) requires setting "{prefix}_tls_wrappermode = yes", '
+            f'and "{prefix}_tls_security_level = encrypt" (or stronger)'
+        )
+
+    def no_mechanism(self, relay: str, offered: str) -> None:
+        """The server wants us to authenticate by means that main.cf forbids."""
+        self.warning(f"{relay} offered no supported AUTH mechanisms: '{offered}'")

@@ -9,6 +9,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+from postroom.tables.credential import readable
 from postroom.tables.folding import Fold, fold
 from postroom.tables.index_format import CorruptFile, Index, index_format
 from postroom.tables.refreshed import Refreshed
@@ -30,7 +31,7 @@ class IndexedTable(ListedTable):
         kind, _, source = name.partition(":")
         self._format = index_format(kind)
         self._source = Path(source)
-        self._path = Path(source + self._format.suffix)
+        self._path = readable(source + self._format.suffix)
         self._fold = folding
         self._ends: tuple[bytes, ...] = ()
         self._index = Refreshed(self._path, self._open, f"postmap {name}")

@@ -1,11 +1,11 @@
 """Tables that are lists of rules, in a file or, within braces, in main.cf itself."""
 
 from abc import abstractmethod
-from pathlib import Path
 
 from postroom.config.logical_lines import LogicalLine, logical_lines
 from postroom.tables.braced_name import words
 from postroom.tables.conditional import RuleList, RuleSyntax
+from postroom.tables.credential import readable
 from postroom.tables.refreshed import Refreshed
 from postroom.tables.source_file import read_text
 from postroom.tables.table import Table
@@ -26,7 +26,7 @@ class RuleTable(Table):
             lines = (LogicalLine(rule, number) for number, rule in enumerate(words(place), 1))
             self._inline = RuleList[object](self._title, self.syntax, lines)
         else:
-            self._file = Refreshed(Path(place), self._read, what="")
+            self._file = Refreshed(readable(place), self._read, what="")
 
     @abstractmethod
     def lookup(self, key: str) -> str | None: ...

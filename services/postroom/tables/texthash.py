@@ -2,8 +2,8 @@
 
 import logging
 from collections.abc import Iterator
-from pathlib import Path
 
+from postroom.tables.credential import readable
 from postroom.tables.folding import Fold, fold
 from postroom.tables.key_value import Entry, entries
 from postroom.tables.refreshed import Refreshed
@@ -19,7 +19,7 @@ class TexthashTable(ListedTable):
     def __init__(self, name: str, folding: Fold = fold) -> None:
         super().__init__(name)
         self._fold = folding
-        self._path = Path(name.partition(":")[2])
+        self._path = readable(name.partition(":")[2])
         self._values = Refreshed(self._path, self._read)
 
     def lookup(self, key: str) -> str | None:

@@ -15,40 +15,105 @@ from postroom.config.parameter import (
     yes_no,
 )
 
-LATER = Accepted("AUTH is not offered or used yet.")
+LATER = Accepted("AUTH is not offered yet.")
+OWN = Accepted("The clients have their own mechanisms, and these need no plug-ins.")
 OBSOLETE = Obsolete("Postfix itself no longer reads it.")
 
 PARAMETERS: tuple[Parameter, ...] = (
     yes_no("broken_sasl_auth_clients", "no", LATER),
     text("cyrus_sasl_config_path", "", LATER),
-    tables("lmtp_sasl_auth_cache_name", "", LATER),
-    days("lmtp_sasl_auth_cache_time", "90d", LATER),
-    yes_no("lmtp_sasl_auth_enable", "no", LATER),
-    yes_no("lmtp_sasl_auth_soft_bounce", "yes", LATER),
-    patterns("lmtp_sasl_mechanism_filter", "", LATER),
-    tables("lmtp_sasl_password_maps", "", LATER),
-    text("lmtp_sasl_password_result_delimiter", ":", LATER),
-    text("lmtp_sasl_path", "", LATER),
-    words("lmtp_sasl_security_options", "noplaintext, noanonymous", LATER),
-    words("lmtp_sasl_tls_security_options", "$lmtp_sasl_security_options", LATER),
-    words("lmtp_sasl_tls_verified_security_options", "$lmtp_sasl_tls_security_options", LATER),
-    text("lmtp_sasl_type", "cyrus", LATER),
-    yes_no("lmtp_sender_dependent_authentication", "no", LATER),
+    tables(
+        "lmtp_sasl_auth_cache_name",
+        "",
+        Acts("Where it names any, a refused password is not tried again; kept in memory."),
+    ),
+    days(
+        "lmtp_sasl_auth_cache_time", "90d", Acts("How long a refused password is not tried again.")
+    ),
+    yes_no("lmtp_sasl_auth_enable", "no", Acts("Authenticate to servers.")),
+    yes_no(
+        "lmtp_sasl_auth_soft_bounce",
+        "yes",
+        Acts("Try mail later where the server did not take our password."),
+    ),
+    patterns(
+        "lmtp_sasl_mechanism_filter", "", Acts("The mechanisms that a server is heard to offer.")
+    ),
+    tables(
+        "lmtp_sasl_password_maps",
+        "",
+        Acts("Our user:password by server or destination; only root need be able to read it."),
+    ),
+    text("lmtp_sasl_password_result_delimiter", ":", Acts("What separates user and password.")),
+    text("lmtp_sasl_path", "", OWN),
+    words(
+        "lmtp_sasl_security_options",
+        "noplaintext, noanonymous",
+        Acts("What a mechanism must not allow: noplaintext, noanonymous and so on."),
+    ),
+    words(
+        "lmtp_sasl_tls_security_options",
+        "$lmtp_sasl_security_options",
+        Acts("lmtp_sasl_security_options where the connection has TLS."),
+    ),
+    words(
+        "lmtp_sasl_tls_verified_security_options",
+        "$lmtp_sasl_tls_security_options",
+        Acts("lmtp_sasl_security_options where the server has proved its name."),
+    ),
+    text("lmtp_sasl_type", "cyrus", OWN),
+    yes_no(
+        "lmtp_sender_dependent_authentication",
+        "no",
+        Acts("Look for our password by the sender of the mail, too."),
+    ),
     reply_code("plaintext_reject_code", "450", LATER),
-    yes_no("send_cyrus_sasl_authzid", "no", LATER),
-    tables("smtp_sasl_auth_cache_name", "", LATER),
-    days("smtp_sasl_auth_cache_time", "90d", LATER),
-    yes_no("smtp_sasl_auth_enable", "no", LATER),
-    yes_no("smtp_sasl_auth_soft_bounce", "yes", LATER),
-    patterns("smtp_sasl_mechanism_filter", "", LATER),
-    tables("smtp_sasl_password_maps", "", LATER),
-    text("smtp_sasl_password_result_delimiter", ":", LATER),
-    text("smtp_sasl_path", "", LATER),
-    words("smtp_sasl_security_options", "noplaintext, noanonymous", LATER),
-    words("smtp_sasl_tls_security_options", "$smtp_sasl_security_options", LATER),
-    words("smtp_sasl_tls_verified_security_options", "$smtp_sasl_tls_security_options", LATER),
-    text("smtp_sasl_type", "cyrus", LATER),
-    yes_no("smtp_sender_dependent_authentication", "no", LATER),
+    yes_no("send_cyrus_sasl_authzid", "no", OWN),
+    tables(
+        "smtp_sasl_auth_cache_name",
+        "",
+        Acts("Where it names any, a refused password is not tried again; kept in memory."),
+    ),
+    days(
+        "smtp_sasl_auth_cache_time", "90d", Acts("How long a refused password is not tried again.")
+    ),
+    yes_no("smtp_sasl_auth_enable", "no", Acts("Authenticate to servers.")),
+    yes_no(
+        "smtp_sasl_auth_soft_bounce",
+        "yes",
+        Acts("Try mail later where the server did not take our password."),
+    ),
+    patterns(
+        "smtp_sasl_mechanism_filter", "", Acts("The mechanisms that a server is heard to offer.")
+    ),
+    tables(
+        "smtp_sasl_password_maps",
+        "",
+        Acts("Our user:password by server or destination; only root need be able to read it."),
+    ),
+    text("smtp_sasl_password_result_delimiter", ":", Acts("What separates user and password.")),
+    text("smtp_sasl_path", "", OWN),
+    words(
+        "smtp_sasl_security_options",
+        "noplaintext, noanonymous",
+        Acts("What a mechanism must not allow: noplaintext, noanonymous and so on."),
+    ),
+    words(
+        "smtp_sasl_tls_security_options",
+        "$smtp_sasl_security_options",
+        Acts("smtp_sasl_security_options where the connection has TLS."),
+    ),
+    words(
+        "smtp_sasl_tls_verified_security_options",
+        "$smtp_sasl_tls_security_options",
+        Acts("smtp_sasl_security_options where the server has proved its name."),
+    ),
+    text("smtp_sasl_type", "cyrus", OWN),
+    yes_no(
+        "smtp_sender_dependent_authentication",
+        "no",
+        Acts("Look for our password by the sender of the mail, too."),
+    ),
     text("smtpd_sasl_application_name", "smtpd", OBSOLETE),
     yes_no("smtpd_sasl_auth_enable", "no", LATER),
     yes_no("smtpd_sasl_authenticated_header", "no", Acts("Say in Received who authenticated.")),

@@ -22,7 +22,11 @@ PARAMETERS: tuple[Parameter, ...] = (
     yes_no("requiretls_enable", "yes", LATER),
     yes_no("requiretls_esmtp_header", "yes", LATER),
     yes_no("requiretls_redact_dsn", "yes", LATER),
-    yes_no("tls_append_default_CA", "no", LATER),
+    yes_no(
+        "tls_append_default_CA",
+        "no",
+        Acts("Trust the system's authorities beside those of main.cf."),
+    ),
     text("tls_config_file", "default", LATER),
     text("tls_config_name", "", LATER),
     number("tls_daemon_random_bytes", "32", _WHAT_OPENSSL_DOES),
@@ -66,6 +70,10 @@ PARAMETERS: tuple[Parameter, ...] = (
     words("tls_ssl_options", "", Acts("Options of OpenSSL, without SSL_OP_.")),
     number("tls_trace_rate_limit", "1", LATER),
     yes_no("tls_trust_server_ccerts", "no", LATER),
-    yes_no("tls_wildcard_matches_multiple_labels", "yes", LATER),
+    yes_no(
+        "tls_wildcard_matches_multiple_labels",
+        "yes",
+        Acts("Whether *.example.com in a certificate is for a.b.example.com, too."),
+    ),
     text("tlsmgr_service_name", "tlsmgr", Accepted("Each service keeps its own tickets.")),
 )

@@ -9,8 +9,10 @@ from postroom.delivery.client.content_sender import ContentSender
 from postroom.delivery.client.deadline import Deadline
 from postroom.delivery.client.host import Host
 from postroom.delivery.client.outgoing import Outgoing
+from postroom.delivery.client.sealed_transport import SealedTransport
 from postroom.esmtp.capabilities import Capabilities
 from postroom.esmtp.client import (
+    Answered,
     Client,
     Dialect,
     Event,
@@ -25,6 +27,7 @@ from postroom.esmtp.client import (
     WantsContent,
 )
 from postroom.esmtp.reply_parser import PeerReply
+from postroom.tls.client_channel import ClientChannel, TlsFailed
 
 
 class HostRefused(Exception):
@@ -47,8 +50,9 @@ class ConversationFailed(Exception):
 class Connection(asyncio.Protocol):
     """Carries one message after another to ``host``.
 
-    ``established`` is when it was opened (loop time), ``uses`` counts messages started on it.
-    ``when_closed`` may be set to hear of its end.
+    ``established`` is when it was opened (loop time), ``uses`` counts messages started on it,
+    ``for_one_message`` says that it is not for another one. ``when_closed`` may be set to hear of
+    its end.
     """
 
     def __init__(self, host: Host, dialect: Dialect, limits: Mapping[Step, float]) -> None:
@@ -56,6 +60,7 @@ class Connection(asyncio.Protocol):
         self.host = host
         self.established = loop.time()
         self.uses = 0
+        self.for_one_message = False
         self.when_closed: Callable[[], None] | None = None
         self._loop = loop
         self._engine = Client(dialect)
@@ -68,6 +73,9 @@ class Connection(asyncio.Protocol):
         self._on_verdict: Callable[[Verdict], None] = _ignore
         self._failure: Exception | None = None
         self._ready = False
+        self._answer: PeerReply | None = None
+        # TLS, from its handshake on.
+        self.channel: ClientChannel | None = None
 
     @property
     def usable(self) -> bool:
@@ -83,6 +91,33 @@ class Connection(asyncio.Protocol):
         if not self._ready:
             await self._wait()
         return self._engine.capabilities
+
+    async def ask(self, step: Step, line: bytes) -> PeerReply:
+        """STARTTLS or a line of AUTH, and what the server says; raises ConversationFailed."""
+        self._engine.ask(step, line)
+        self._go_on()
+        await self._wait()
+        assert self._answer is not None
+        return self._answer
+
+    async def secure(self, channel: ClientChannel, seconds: float) -> None:
+        """Encrypt all that follows; raises TlsFailed, and then the connection is gone."""
+        if self._transport is None or self._engine.ended:
+            raise TlsFailed("lost connection")
+        self.channel = channel
+        self._transport.write(channel.take_output())
+        self._deadline.set(seconds)
+        try:
+            await self._wait()
+        except ConversationFailed as error:
+            raise TlsFailed(str(error)) from None
+
+    async def greet_again(self) -> None:
+        """EHLO once more, now that it cannot be tampered with (RFC 3207 section 4.2)."""
+        self._ready = False
+        self._engine.greet_again()
+        self._go_on()
+        await self.handshake()
 
     async def transact(
         self, message: Message, outgoing: Outgoing, on_verdict: Callable[[Verdict], None]
@@ -120,6 +155,46 @@ class Connection(asyncio.Protocol):
         self._renew_deadline()
 
     def data_received(self, data: bytes) -> None:
+        if self.channel is None:
+            self._receive(data)
+            return
+        try:
+            data = self._open(self.channel, data)
+        except TlsFailed as error:
+            self._tls_failed(error)
+            return
+        if data:
+            self._receive(data)
+        if self.channel.ended:
+            self._close()
+
+    def _open(self, channel: ClientChannel, data: bytes) -> bytes:
+        """What the server says inside of TLS; the handshake on the way there."""
+        established = channel.established
+        plain = channel.receive(data)
+        assert self._transport is not None
+        if established:
+            return plain
+        self._transport.write(channel.take_output())
+        if channel.established:
+            self._transport = SealedTransport(self._transport, channel)
+            self._done(None)
+            self._renew_deadline()
+        return plain
+
+    def _tls_failed(self, error: TlsFailed) -> None:
+        """The server is told why, if there is a word for it (RFC 8446 section 6.2)."""
+        assert self.channel is not None
+        if self.channel.established:
+            self._fail(f"lost connection with {self.host.shown}")
+            self.abort()
+        elif self._transport is not None:
+            self._transport.write(self.channel.take_output())
+            self._done(error)
+            self._engine.ended = True
+            self._close()
+
+    def _receive(self, data: bytes) -> None:
         try:
             for event in self._engine.receive(data):
                 self._event(event)
@@ -165,6 +240,9 @@ class Connection(asyncio.Protocol):
             self._done(None)
         elif isinstance(event, Ready):
             self._ready = True
+            self._done(None)
+        elif isinstance(event, Answered):
+            self._answer = event.reply
             self._done(None)
         elif isinstance(event, Refused):
             self._done(HostRefused(event.step, event.reply))

@@ -40,11 +40,13 @@ class ContentSender:
 
     def start(self) -> None:
         file = self._outgoing.unchanged_file()
-        if file is None or self._transport.get_write_buffer_size():
+        # A transport that encrypts has none for us.
+        socket = self._transport.get_extra_info("socket")
+        if file is None or socket is None or self._transport.get_write_buffer_size():
             self._send_pieces(self._outgoing.pieces())
             return
         self._position, self._left = file.offset, file.size
-        self._socket = os.dup(self._transport.get_extra_info("socket").fileno())
+        self._socket = os.dup(socket.fileno())
         self._loop.add_writer(self._socket, self._send_file, file)
 
     def stop(self) -> None:

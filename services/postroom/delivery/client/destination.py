@@ -20,12 +20,14 @@ class Destination(NamedTuple):
     """One place to deliver to. ``path`` is set for a UNIX-domain socket, ``host`` else.
 
     ``mail_exchangers`` asks for the host's MX records; a host in brackets is meant literally.
+    ``text`` is how it was written: what policies and passwords are found by.
     """
 
     host: str
     port: int = 0
     mail_exchangers: bool = False
     path: str = ""
+    text: str = ""
 
 
 def parse_destinations(nexthop: str, *, lmtp: bool, port: str) -> tuple[Destination, ...]:
@@ -50,7 +52,8 @@ def is_address(host: str) -> bool:
 
 def _destination(word: str, lmtp: bool, default_port: str) -> Destination:
     if lmtp and word.startswith("unix:"):
-        return Destination("", path=word.removeprefix("unix:"))
+        path = word.removeprefix("unix:")
+        return Destination("", path=path, text=path)
     text = word.removeprefix("inet:") if lmtp else word
     found = _BRACKETED.match(text) or _PLAIN.match(text)
     if found is None or not found[1]:
@@ -58,7 +61,7 @@ def _destination(word: str, lmtp: bool, default_port: str) -> Destination:
     host = found[1].removeprefix("ipv6:").removeprefix("IPv6:").rstrip(".").lower()
     port = _port(found[2] or default_port, word)
     literal = text.startswith("[") or is_address(host)
-    return Destination(host, port, mail_exchangers=not literal and not lmtp)
+    return Destination(host, port, mail_exchangers=not literal and not lmtp, text=text)
 
 
 def _port(text: str, word: str) -> int:

@@ -5,13 +5,14 @@ from collections.abc import Iterable
 from postroom.delivery.attempt import Attempt
 from postroom.delivery.client import result
 from postroom.delivery.client.connection import Connection, ConversationFailed, HostRefused
-from postroom.delivery.client.connector import ConnectFailed, Connector
+from postroom.delivery.client.connector import ConnectFailed
 from postroom.delivery.client.destination import Destination, parse_destinations
 from postroom.delivery.client.host import Host
 from postroom.delivery.client.name_service import NoRoute
+from postroom.delivery.client.opening import Opener, Unusable
 from postroom.delivery.client.outgoing import Outgoing
 from postroom.delivery.client.pool import Pool
-from postroom.delivery.client.route import SMTP_PORT, Route, Router
+from postroom.delivery.client.route import Route, Router
 from postroom.delivery.client.rules import Rules
 from postroom.delivery.client.transaction import Impossible, compose
 from postroom.esmtp.capabilities import Capabilities
@@ -29,11 +30,11 @@ class Ways:
     """What all messages of one service share."""
 
     def __init__(
-        self, rules: Rules, router: Router, connector: Connector, pool: Pool, log: SmtpLog
+        self, rules: Rules, router: Router, opener: Opener, pool: Pool, log: SmtpLog
     ) -> None:
         self.rules = rules
         self.router = router
-        self.connector = connector
+        self.opener = opener
         self.pool = pool
         self.log = log
 
@@ -82,7 +83,7 @@ class Journey:
                 if error.code in _FINAL_FAILURES:
                     return
                 continue
-            await self._over_hosts(route)
+            await self._over_hosts(route, destination)
             if route.ours or not self._attempt.unsettled:
                 return
 
@@ -95,19 +96,19 @@ class Journey:
             for destination in parse_destinations(text, lmtp=rules.lmtp, port=rules.tcp_port)
         ]
 
-    async def _over_hosts(self, route: Route) -> None:
+    async def _over_hosts(self, route: Route, destination: Destination) -> None:
         sessions = 0
         for host in route.hosts:
             if host.relay in self._tried:
                 continue
             self._tell_kept()
-            sessions += await self._visit(host)
+            sessions += await self._visit(host, destination)
             if not self._attempt.unsettled or sessions == self._ways.rules.mx_session_limit:
                 return
 
-    async def _visit(self, host: Host) -> bool:
+    async def _visit(self, host: Host, destination: Destination) -> bool:
         """Try one host; whether it came to a transaction."""
-        connection = await self._opened(host)
+        connection = await self._opened(host, destination)
         # Time spent in vain counts as setting up, too.
         self._attempt.set_up()
         if connection is None:
@@ -115,42 +116,25 @@ class Journey:
         await self._carry(connection)
         return True
 
-    async def _opened(self, host: Host) -> Connection | None:
+    async def _opened(self, host: Host, destination: Destination) -> Connection | None:
         try:
-            connection = await self._ways.connector.connect(host)
+            return await self._ways.opener.open(host, destination, self._attempt)
         except ConnectFailed as error:
             self._ways.log.connect_failed(str(error))
             self._host_failed("4.4.1", str(error))
             self._untold.clear()
-            return None
-        try:
-            server = await connection.handshake()
         except HostRefused as error:
             self._refused(error, host)
-            connection.quit(wait=False)
-            return None
         except ConversationFailed as error:
             self._host_failed("4.4.2", str(error), host)
-            return None
-        if self._is_us(server.name, host):
-            connection.quit(wait=False)
-            return None
-        return connection
+        except Unusable as error:
+            self._host_failed(error.code, error.text, host, whole=error.whole)
+        return None
 
     def _refused(self, error: HostRefused, host: Host) -> None:
         skip = self._ways.rules.skip_5xx_greeting
         code, text = result.refusal(error, host, try_next=skip)
         self._host_failed(code, text, host)
-
-    def _is_us(self, name: str, host: Host) -> bool:
-        """RFC 5321 section 6.3: a server that has our name would send the message back to us."""
-        rules = self._ways.rules
-        if rules.lmtp or host.port != SMTP_PORT or name.lower() != rules.myhostname.lower():
-            return False
-        self._ways.log.own_name(host.shown, rules.myhostname)
-        text = f"mail for {self._nexthop} loops back to myself"
-        self._host_failed("5.4.6" if host.best else "4.4.6", text, host)
-        return True
 
     async def _carry(self, connection: Connection) -> bool:
         """Offer the message on a connection; false if that connection was dead already."""
@@ -223,9 +207,14 @@ class Journey:
         text: str,
         host: Host | None = None,
         whom: Iterable[int] | None = None,
+        *,
+        whole: bool = True,
     ) -> None:
-        """A host as a whole is of no use; the next one gets these recipients, or all."""
-        self._failure = text if code[0] == "4" else ""
+        """A host is of no use; the next one gets these recipients, or all.
+
+        Without ``whole`` that says nothing about other mail for it.
+        """
+        self._failure = text if whole and code[0] == "4" else ""
         relay = "none" if host is None else host.relay
         for recipient in self._attempt.unsettled if whom is None else sorted(whom):
             self._keep(Outcome(recipient, code, text, relay), 1)

@@ -83,7 +83,8 @@ class Pool:
         rules = self._rules
         age = self._loop.time() - connection.established
         worn = 0 < rules.connection_reuse_count_limit < connection.uses
-        return connection.usable and age < rules.connection_reuse_time_limit and not worn
+        fit = connection.usable and not connection.for_one_message
+        return fit and age < rules.connection_reuse_time_limit and not worn
 
     def _dismiss(self, connection: Connection) -> None:
         connection.when_closed = None

@@ -6,10 +6,10 @@ from postroom.contracts import dns
 from postroom.contracts.dns import RecordType
 from postroom.delivery.agent import Agent
 from postroom.delivery.attempt import Attempt
-from postroom.delivery.client.connector import Connector
 from postroom.delivery.client.destination import BadDestination
 from postroom.delivery.client.journey import Journey, Ways
 from postroom.delivery.client.name_service import NameService
+from postroom.delivery.client.opening import Opener
 from postroom.delivery.client.own_addresses import OwnAddresses
 from postroom.delivery.client.pool import Pool
 from postroom.delivery.client.route import Router
@@ -29,7 +29,7 @@ async def serve(service: Service, rules: Rules, syslog_name: str, program: str) 
         name_service(rules, resolver),
         OwnAddresses(rules.inet_interfaces, rules.proxy_interfaces),
     )
-    ways = Ways(rules, router, Connector(rules), Pool(rules, service.activity), log)
+    ways = Ways(rules, router, Opener(rules, log), Pool(rules, service.activity), log)
     await Agent(partial(deliver, ways), log, rules.soft_bounce).serve(service, rules.max_idle)
     resolver.close()
 

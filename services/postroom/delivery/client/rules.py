@@ -11,8 +11,8 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     lmtp: bool
     address_preference: str
     balance_inet_protocols: bool
-    bind_address6: str
     bind_address: str
+    bind_address6: str
     bind_address_enforce: bool
     connect_timeout: float
     connection_cache_destinations: tuple[str, ...]
@@ -28,6 +28,7 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     disable_mime_output_conversion: bool
     discard_ehlo_keywords: tuple[str, ...]
     dns_support_level: str
+    enforce_tls: bool
     fallback_relay: tuple[str, ...]
     helo_name: str
     helo_timeout: float
@@ -38,6 +39,7 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     line_length_limit: int
     mail_timeout: float
     max_idle: float
+    minimal_backoff_time: float
     mx_address_limit: int
     mx_session_limit: int
     myhostname: str
@@ -46,12 +48,59 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     quote_rfc821_envelope: bool
     randomize_addresses: bool
     rcpt_timeout: float
+    recipient_delimiter: str
     rset_timeout: float
+    sasl_auth_cache_name: tuple[str, ...]
+    sasl_auth_cache_time: float
+    sasl_auth_enable: bool
+    sasl_auth_soft_bounce: bool
+    sasl_mechanism_filter: tuple[str, ...]
+    sasl_password_maps: tuple[str, ...]
+    sasl_password_result_delimiter: str
+    sasl_security_options: tuple[str, ...]
+    sasl_tls_security_options: tuple[str, ...]
+    sasl_tls_verified_security_options: tuple[str, ...]
+    sender_dependent_authentication: bool
     skip_5xx_greeting: bool
     skip_quit_response: bool
     soft_bounce: bool
+    starttls_timeout: float
     syslog_name: str
     tcp_port: str
+    tls_append_default_CA: bool
+    tls_CAfile: str
+    tls_CApath: str
+    tls_cert_file: str
+    tls_chain_files: tuple[str, ...]
+    tls_ciphers: str
+    tls_connection_reuse: bool
+    tls_eccert_file: str
+    tls_eckey_file: str
+    tls_enforce_peername: bool
+    tls_exclude_ciphers: tuple[str, ...]
+    tls_fingerprint_cert_match: tuple[str, ...]
+    tls_fingerprint_digest: str
+    tls_high_cipherlist: str
+    tls_key_file: str
+    tls_loglevel: int
+    tls_mandatory_ciphers: str
+    tls_mandatory_exclude_ciphers: tuple[str, ...]
+    tls_mandatory_protocols: str
+    tls_medium_cipherlist: str
+    tls_note_starttls_offer: bool
+    tls_null_cipherlist: str
+    tls_policy_maps: tuple[str, ...]
+    tls_protocols: str
+    tls_secure_cert_match: tuple[str, ...]
+    tls_security_level: str
+    tls_servername: str
+    tls_session_cache_database: tuple[str, ...]
+    tls_session_cache_timeout: float
+    tls_ssl_options: tuple[str, ...]
+    tls_verify_cert_match: tuple[str, ...]
+    tls_wildcard_matches_multiple_labels: bool
+    tls_wrappermode: bool
+    use_tls: bool
     always_send_ehlo: bool = True
     never_send_ehlo: bool = False
     # Where a relative unix: path begins (LMTP only).

@@ -16,6 +16,8 @@ def timeouts(rules: Rules) -> Mapping[Step, float]:
         Step.EHLO: rules.helo_timeout,
         Step.HELO: rules.helo_timeout,
         Step.LHLO: rules.helo_timeout,
+        Step.STARTTLS: rules.starttls_timeout,
+        Step.AUTH: rules.helo_timeout,
         Step.MAIL: rules.mail_timeout,
         Step.RCPT: rules.rcpt_timeout,
         Step.DATA: rules.data_init_timeout,

@@ -13,8 +13,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     inet_protocols: tuple[str, ...]
     lmtp_address_preference: str
     lmtp_balance_inet_protocols: bool
-    lmtp_bind_address6: str
     lmtp_bind_address: str
+    lmtp_bind_address6: str
     lmtp_bind_address_enforce: bool
     lmtp_connect_timeout: float
     lmtp_connection_cache_destinations: tuple[str, ...]
@@ -28,6 +28,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     lmtp_defer_if_no_mx_address_found: bool
     lmtp_discard_lhlo_keywords: tuple[str, ...]
     lmtp_dns_support_level: str
+    lmtp_enforce_tls: bool
     lmtp_fallback_relay: tuple[str, ...]
     lmtp_host_lookup: tuple[str, ...]
     lmtp_lhlo_name: str
@@ -41,12 +42,60 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     lmtp_randomize_addresses: bool
     lmtp_rcpt_timeout: float
     lmtp_rset_timeout: float
+    lmtp_sasl_auth_cache_name: tuple[str, ...]
+    lmtp_sasl_auth_cache_time: float
+    lmtp_sasl_auth_enable: bool
+    lmtp_sasl_auth_soft_bounce: bool
+    lmtp_sasl_mechanism_filter: tuple[str, ...]
+    lmtp_sasl_password_maps: tuple[str, ...]
+    lmtp_sasl_password_result_delimiter: str
+    lmtp_sasl_security_options: tuple[str, ...]
+    lmtp_sasl_tls_security_options: tuple[str, ...]
+    lmtp_sasl_tls_verified_security_options: tuple[str, ...]
+    lmtp_sender_dependent_authentication: bool
     lmtp_skip_5xx_greeting: bool
     lmtp_skip_quit_response: bool
+    lmtp_starttls_timeout: float
     lmtp_tcp_port: str
+    lmtp_tls_CAfile: str
+    lmtp_tls_CApath: str
+    lmtp_tls_cert_file: str
+    lmtp_tls_chain_files: tuple[str, ...]
+    lmtp_tls_ciphers: str
+    lmtp_tls_connection_reuse: bool
+    lmtp_tls_eccert_file: str
+    lmtp_tls_eckey_file: str
+    lmtp_tls_enforce_peername: bool
+    lmtp_tls_exclude_ciphers: tuple[str, ...]
+    lmtp_tls_fingerprint_cert_match: tuple[str, ...]
+    lmtp_tls_fingerprint_digest: str
+    lmtp_tls_key_file: str
+    lmtp_tls_loglevel: int
+    lmtp_tls_mandatory_ciphers: str
+    lmtp_tls_mandatory_exclude_ciphers: tuple[str, ...]
+    lmtp_tls_mandatory_protocols: str
+    lmtp_tls_note_starttls_offer: bool
+    lmtp_tls_policy_maps: tuple[str, ...]
+    lmtp_tls_protocols: str
+    lmtp_tls_secure_cert_match: tuple[str, ...]
+    lmtp_tls_security_level: str
+    lmtp_tls_servername: str
+    lmtp_tls_session_cache_database: tuple[str, ...]
+    lmtp_tls_session_cache_timeout: float
+    lmtp_tls_verify_cert_match: tuple[str, ...]
+    lmtp_tls_wrappermode: bool
+    lmtp_use_tls: bool
     max_idle: float
+    minimal_backoff_time: float
     myhostname: str
     proxy_interfaces: tuple[str, ...]
     queue_directory: str
+    recipient_delimiter: str
     soft_bounce: bool
     syslog_name: str
+    tls_append_default_CA: bool
+    tls_high_cipherlist: str
+    tls_medium_cipherlist: str
+    tls_null_cipherlist: str
+    tls_ssl_options: tuple[str, ...]
+    tls_wildcard_matches_multiple_labels: bool

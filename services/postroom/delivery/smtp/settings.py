@@ -12,13 +12,15 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     inet_interfaces: tuple[str, ...]
     inet_protocols: tuple[str, ...]
     max_idle: float
+    minimal_backoff_time: float
     myhostname: str
     proxy_interfaces: tuple[str, ...]
+    recipient_delimiter: str
     smtp_address_preference: str
     smtp_always_send_ehlo: bool
     smtp_balance_inet_protocols: bool
-    smtp_bind_address6: str
     smtp_bind_address: str
+    smtp_bind_address6: str
     smtp_bind_address_enforce: bool
     smtp_connect_timeout: float
     smtp_connection_cache_destinations: tuple[str, ...]
@@ -32,6 +34,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     smtp_defer_if_no_mx_address_found: bool
     smtp_discard_ehlo_keywords: tuple[str, ...]
     smtp_dns_support_level: str
+    smtp_enforce_tls: bool
     smtp_fallback_relay: tuple[str, ...]
     smtp_helo_name: str
     smtp_helo_timeout: float
@@ -46,8 +49,54 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     smtp_randomize_addresses: bool
     smtp_rcpt_timeout: float
     smtp_rset_timeout: float
+    smtp_sasl_auth_cache_name: tuple[str, ...]
+    smtp_sasl_auth_cache_time: float
+    smtp_sasl_auth_enable: bool
+    smtp_sasl_auth_soft_bounce: bool
+    smtp_sasl_mechanism_filter: tuple[str, ...]
+    smtp_sasl_password_maps: tuple[str, ...]
+    smtp_sasl_password_result_delimiter: str
+    smtp_sasl_security_options: tuple[str, ...]
+    smtp_sasl_tls_security_options: tuple[str, ...]
+    smtp_sasl_tls_verified_security_options: tuple[str, ...]
+    smtp_sender_dependent_authentication: bool
     smtp_skip_5xx_greeting: bool
     smtp_skip_quit_response: bool
+    smtp_starttls_timeout: float
     smtp_tcp_port: str
+    smtp_tls_CAfile: str
+    smtp_tls_CApath: str
+    smtp_tls_cert_file: str
+    smtp_tls_chain_files: tuple[str, ...]
+    smtp_tls_ciphers: str
+    smtp_tls_connection_reuse: bool
+    smtp_tls_eccert_file: str
+    smtp_tls_eckey_file: str
+    smtp_tls_enforce_peername: bool
+    smtp_tls_exclude_ciphers: tuple[str, ...]
+    smtp_tls_fingerprint_cert_match: tuple[str, ...]
+    smtp_tls_fingerprint_digest: str
+    smtp_tls_key_file: str
+    smtp_tls_loglevel: int
+    smtp_tls_mandatory_ciphers: str
+    smtp_tls_mandatory_exclude_ciphers: tuple[str, ...]
+    smtp_tls_mandatory_protocols: str
+    smtp_tls_note_starttls_offer: bool
+    smtp_tls_policy_maps: tuple[str, ...]
+    smtp_tls_protocols: str
+    smtp_tls_secure_cert_match: tuple[str, ...]
+    smtp_tls_security_level: str
+    smtp_tls_servername: str
+    smtp_tls_session_cache_database: tuple[str, ...]
+    smtp_tls_session_cache_timeout: float
+    smtp_tls_verify_cert_match: tuple[str, ...]
+    smtp_tls_wrappermode: bool
+    smtp_use_tls: bool
     soft_bounce: bool
     syslog_name: str
+    tls_append_default_CA: bool
+    tls_high_cipherlist: str
+    tls_medium_cipherlist: str
+    tls_null_cipherlist: str
+    tls_ssl_options: tuple[str, ...]
+    tls_wildcard_matches_multiple_labels: bool

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 
 from postroom.config import table_types
+from postroom.tables.credential import is_newer
 from postroom.tables.opening import open_directly
-from postroom.tables.servers.table_file import is_newer
 from postroom.tables.table import BrokenTable, Table, TableError
 
 _PROXY = "proxy:"

@@ -47,7 +47,7 @@ class TlsSettings(Struct, frozen=True, kw_only=True):
     # Certificates of clients
     smtpd_tls_ask_ccert: bool
     smtpd_tls_req_ccert: bool
-    smtpd_tls_CAfile: str  # noqa: N815  main.cf's name
-    smtpd_tls_CApath: str  # noqa: N815
+    smtpd_tls_CAfile: str
+    smtpd_tls_CApath: str
     smtpd_tls_fingerprint_digest: str
     relay_clientcerts: tuple[str, ...]

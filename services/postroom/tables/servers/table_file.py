@@ -4,11 +4,8 @@ proxymap(8) cannot read files that only root and the mailer may; systemd hands t
 credentials. Whoever has none reads the file itself.
 """
 
-import os
-from pathlib import Path
-
-from postroom.config.table_credentials import credential_name
 from postroom.config.table_files import BadTableFile, table_parameters
+from postroom.tables.credential import readable
 from postroom.tables.table import TableError
 
 _TRUE = {"yes": True, "no": False}
@@ -46,28 +43,9 @@ class TableFile:
         return _TRUE[text]
 
 
-def credential(path: str) -> Path | None:
-    """Where systemd has put the file for this service, if it has."""
-    directory = os.environ.get("CREDENTIALS_DIRECTORY")
-    found = Path(directory, credential_name(path)) if directory else None
-    return found if found is not None and found.is_file() else None
-
-
-def is_newer(path: str) -> bool:
-    """Whether the file was changed after it was handed over."""
-    handed = credential(path)
-    try:
-        return handed is not None and Path(path).stat().st_mtime > handed.stat().st_mtime
-    except OSError:
-        return False  # what was handed over is all there is
-
-
 def _text(path: str) -> str:
-    handed = credential(path)
-    # An empty one stands for a file that was missing when the service began.
-    place = handed if handed is not None and handed.stat().st_size else Path(path)
     try:
-        return place.read_text("utf-8")
+        return readable(path).read_text("utf-8")
     except UnicodeDecodeError:
         raise TableError(f"open {path}: not UTF-8") from None
     except OSError as error:

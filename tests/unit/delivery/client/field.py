@@ -12,8 +12,8 @@ from postroom.contracts import dns
 from postroom.contracts.delivery import Deliver
 from postroom.contracts.dns import Lookup, NoSuchName
 from postroom.delivery.attempt import Attempt
-from postroom.delivery.client.connector import Connector
 from postroom.delivery.client.journey import Ways
+from postroom.delivery.client.opening import Opener
 from postroom.delivery.client.own_addresses import OwnAddresses
 from postroom.delivery.client.pool import Pool
 from postroom.delivery.client.program import name_service
@@ -47,6 +47,7 @@ RULES = Rules(
     disable_mime_output_conversion=False,
     discard_ehlo_keywords=(),
     dns_support_level="",
+    enforce_tls=False,
     fallback_relay=(),
     helo_name="me.example",
     helo_timeout=5.0,
@@ -57,6 +58,7 @@ RULES = Rules(
     line_length_limit=998,
     mail_timeout=5.0,
     max_idle=100.0,
+    minimal_backoff_time=300.0,
     mx_address_limit=5,
     mx_session_limit=2,
     myhostname="me.example",
@@ -65,12 +67,59 @@ RULES = Rules(
     quote_rfc821_envelope=True,
     randomize_addresses=True,
     rcpt_timeout=5.0,
+    recipient_delimiter="",
     rset_timeout=5.0,
+    sasl_auth_cache_name=(),
+    sasl_auth_cache_time=7776000.0,
+    sasl_auth_enable=False,
+    sasl_auth_soft_bounce=True,
+    sasl_mechanism_filter=(),
+    sasl_password_maps=(),
+    sasl_password_result_delimiter=":",
+    sasl_security_options=("noplaintext", "noanonymous"),
+    sasl_tls_security_options=("noanonymous",),
+    sasl_tls_verified_security_options=("noanonymous",),
+    sender_dependent_authentication=False,
     skip_5xx_greeting=True,
     skip_quit_response=True,
     soft_bounce=False,
+    starttls_timeout=5.0,
     syslog_name="postfix",
     tcp_port="25",
+    tls_append_default_CA=False,
+    tls_CAfile="",
+    tls_CApath="",
+    tls_cert_file="",
+    tls_chain_files=(),
+    tls_ciphers="medium",
+    tls_connection_reuse=False,
+    tls_eccert_file="",
+    tls_eckey_file="",
+    tls_enforce_peername=True,
+    tls_exclude_ciphers=(),
+    tls_fingerprint_cert_match=(),
+    tls_fingerprint_digest="sha256",
+    tls_high_cipherlist="HIGH",
+    tls_key_file="",
+    tls_loglevel=0,
+    tls_mandatory_ciphers="medium",
+    tls_mandatory_exclude_ciphers=(),
+    tls_mandatory_protocols=">=TLSv1",
+    tls_medium_cipherlist="HIGH:MEDIUM",
+    tls_note_starttls_offer=False,
+    tls_null_cipherlist="eNULL",
+    tls_policy_maps=(),
+    tls_protocols=">=TLSv1",
+    tls_secure_cert_match=("nexthop", "dot-nexthop"),
+    tls_security_level="",
+    tls_servername="",
+    tls_session_cache_database=(),
+    tls_session_cache_timeout=3600.0,
+    tls_ssl_options=(),
+    tls_verify_cert_match=("hostname",),
+    tls_wildcard_matches_multiple_labels=True,
+    tls_wrappermode=False,
+    use_tls=False,
 )
 
 
@@ -117,7 +166,7 @@ class Field:
         own = OwnAddresses(settings.inet_interfaces, settings.proxy_interfaces)
         router = Router(settings, name_service(settings, resolver), own)
         pool = Pool(settings, self.activity)
-        self.ways = Ways(settings, router, Connector(settings), pool, self.log)
+        self.ways = Ways(settings, router, Opener(settings, self.log), pool, self.log)
 
     def attempt(
         self,

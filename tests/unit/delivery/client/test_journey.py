@@ -1,7 +1,6 @@
 """What becomes of a message, whatever its servers say or do."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,30 +9,14 @@ import pytest
 from postroom.contracts.dns import Answer, Record, TryAgain
 from postroom.delivery.client.program import deliver
 from unit.delivery.client.field import Field, rules
+from unit.delivery.client.play import play, sent
 from unit.delivery.client.scripted_peer import DROP, HANG, Peer
-
-
-def _play(story: Callable[[], Awaitable[Any]]) -> None:
-    async def whole() -> None:
-        async with asyncio.timeout(9):
-            await story()
-        for _ in range(3):
-            await asyncio.sleep(0.001)  # Transports close in a later turn of the loop.
-
-    asyncio.run(whole())
-
-
-async def _sent(field: Field, peer: Peer, *recipients: str, **more: Any) -> list[str]:
-    await peer.start()
-    await deliver(field.ways, field.attempt(f"[127.0.0.1]:{peer.port}", *recipients, **more))
-    await peer.stop()
-    return field.statuses
 
 
 def test_a_message_arrives_byte_for_byte_and_its_reply_is_logged() -> None:
     async def story() -> None:
         field, peer = Field(), Peer()
-        (status,) = await _sent(field, peer, content=b"Subject: x\r\n\r\n..dot\r\n")
+        (status,) = await sent(field, peer, content=b"Subject: x\r\n\r\n..dot\r\n")
         assert status == "2.0.0 sent (250 2.0.0 Ok: queued as ABC)"
         assert peer.contents == [b"Subject: x\r\n\r\n..dot\r\n"]
         relay = f"relay=127.0.0.1[127.0.0.1]:{peer.port}, delay="
@@ -44,7 +27,7 @@ def test_a_message_arrives_byte_for_byte_and_its_reply_is_logged() -> None:
             "RCPT TO:<b@y.example> ORCPT=rfc822;b@y.example",
         ]
 
-    _play(story)
+    play(story)
 
 
 @pytest.mark.parametrize("extensions", [("PIPELINING",), ()])
@@ -59,9 +42,7 @@ def test_each_recipient_gets_the_servers_word(extensions: tuple[str, ...]) -> No
             },
         )
         field = Field()
-        await _sent(
-            field, peer, "bad@y.example", "ok@y.example", "full@y.example", "many@y.example"
-        )
+        await sent(field, peer, "bad@y.example", "ok@y.example", "full@y.example", "many@y.example")
         host = "host 127.0.0.1[127.0.0.1] said:"
         reason = "(in reply to RCPT TO command)"
         assert sorted(field.statuses) == [
@@ -71,7 +52,7 @@ def test_each_recipient_gets_the_servers_word(extensions: tuple[str, ...]) -> No
             f"5.1.1 bounced ({host} 550-5.1.1 no 550 5.1.1 such user {reason})",
         ]
 
-    _play(story)
+    play(story)
 
 
 @pytest.mark.parametrize(
@@ -97,11 +78,11 @@ def test_a_single_server_decides(
 ) -> None:
     async def story() -> None:
         peer = Peer(replies=replies, ends=ends or ("250 ok",))
-        (status,) = await _sent(Field(), peer)
+        (status,) = await sent(Field(), peer)
         assert status.startswith(code)
         assert text in status
 
-    _play(story)
+    play(story)
 
 
 @pytest.mark.parametrize(
@@ -116,10 +97,10 @@ def test_a_single_server_decides(
 def test_greetings(greeting: str, skip: bool, expected: str) -> None:
     async def story() -> None:
         field = Field(rules(skip_5xx_greeting=skip))
-        attempt_status = await _sent(field, Peer(greeting=greeting))
+        attempt_status = await sent(field, Peer(greeting=greeting))
         assert attempt_status[0].startswith(expected)
 
-    _play(story)
+    play(story)
 
 
 @pytest.mark.parametrize(
@@ -134,12 +115,12 @@ def test_greetings(greeting: str, skip: bool, expected: str) -> None:
 def test_a_server_that_hangs_is_left_at_the_deadline(replies: dict[str, str], doing: str) -> None:
     async def story() -> None:
         quick = rules(helo_timeout=0.1, mail_timeout=0.1, rcpt_timeout=0.1, data_init_timeout=0.1)
-        (status,) = await _sent(Field(quick), Peer(replies=replies))
+        (status,) = await sent(Field(quick), Peer(replies=replies))
         assert status == (
             f"4.4.2 deferred (conversation with 127.0.0.1[127.0.0.1] timed out while {doing})"
         )
 
-    _play(story)
+    play(story)
 
 
 def _two_exchangers(first: Peer, second: Peer) -> dict[tuple[str, str], Answer]:
@@ -176,7 +157,7 @@ def test_what_one_exchanger_defers_the_next_one_gets(first: Peer) -> None:
         server.close()
         await second.stop()
 
-    _play(story)
+    play(story)
 
 
 def test_an_exchanger_that_is_down_is_logged_and_passed_by() -> None:
@@ -190,7 +171,7 @@ def test_an_exchanger_that_is_down_is_logged_and_passed_by() -> None:
         assert field.statuses[0].startswith("2.0.0 sent")
         await second.stop()
 
-    _play(story)
+    play(story)
 
 
 def test_a_bounce_from_the_first_exchanger_is_final() -> None:
@@ -205,7 +186,7 @@ def test_a_bounce_from_the_first_exchanger_is_final() -> None:
         server.close()
         await second.stop()
 
-    _play(story)
+    play(story)
 
 
 @pytest.mark.parametrize(
@@ -248,7 +229,7 @@ def test_destinations_without_a_host(
         assert field.statuses == [expected]
         assert bool(attempt.report().nexthop_failure) is whole_destination
 
-    _play(story)
+    play(story)
 
 
 def test_the_scheduler_hears_when_a_destination_is_down_and_only_then() -> None:
@@ -263,7 +244,7 @@ def test_the_scheduler_hears_when_a_destination_is_down_and_only_then() -> None:
         await deliver(field.ways, down)
         assert down.report().nexthop_failure.endswith("Connection refused")
 
-    _play(story)
+    play(story)
 
 
 def test_fallback_relays_get_what_cannot_be_found() -> None:
@@ -275,7 +256,7 @@ def test_fallback_relays_get_what_cannot_be_found() -> None:
         assert field.statuses[0].startswith("2.0.0 sent")
         await peer.stop()
 
-    _play(story)
+    play(story)
 
 
 def test_a_connection_is_kept_only_while_mail_for_it_comes() -> None:
@@ -292,7 +273,7 @@ def test_a_connection_is_kept_only_while_mail_for_it_comes() -> None:
         await asyncio.sleep(0.05)
         assert not field.activity.busy
 
-    _play(story)
+    play(story)
 
 
 def test_a_kept_connection_that_died_costs_nothing() -> None:
@@ -308,7 +289,7 @@ def test_a_kept_connection_that_died_costs_nothing() -> None:
         assert len(peer.sessions) == 3
         await peer.stop()
 
-    _play(story)
+    play(story)
 
 
 def test_lmtp_settles_each_recipient_on_its_own(tmp_path: Path) -> None:
@@ -323,7 +304,7 @@ def test_lmtp_settles_each_recipient_on_its_own(tmp_path: Path) -> None:
         assert peer.sessions[0].commands[0] == "LHLO me.example"
         await peer.stop()
 
-    _play(story)
+    play(story)
 
 
 def test_a_large_message_goes_out_in_pieces(tmp_path: Path) -> None:
@@ -331,39 +312,37 @@ def test_a_large_message_goes_out_in_pieces(tmp_path: Path) -> None:
         body = b"Subject: big\r\n\r\n" + b"0123456789abcdef\r\n" * 100_000
         (tmp_path / "m").write_bytes(body)
         field, peer = Field(), Peer()
-        (status,) = await _sent(field, peer, content=tmp_path / "m")
+        (status,) = await sent(field, peer, content=tmp_path / "m")
         assert status.startswith("2.0.0 sent")
         assert peer.contents == [body]
 
-    _play(story)
+    play(story)
 
 
 def test_long_lines_are_folded_and_others_left_alone() -> None:
     async def story() -> None:
         field, peer = Field(), Peer()
-        await _sent(
-            field, peer, content=b"short\r\n" + b"x" * 2500 + b"\r\n" + b"y" * 998 + b"\r\n"
-        )
+        await sent(field, peer, content=b"short\r\n" + b"x" * 2500 + b"\r\n" + b"y" * 998 + b"\r\n")
         expected = b"short\r\n" + b"x" * 998 + b"\r\n " + b"x" * 997 + b"\r\n " + b"x" * 505
         assert peer.contents == [expected + b"\r\n" + b"y" * 998 + b"\r\n"]
 
-    _play(story)
+    play(story)
 
 
 def test_what_a_server_cannot_take_is_not_offered() -> None:
     async def story() -> None:
         peer = Peer(extensions=("SIZE 10",))
-        (status,) = await _sent(Field(), peer)
+        (status,) = await sent(Field(), peer)
         assert status.startswith("5.3.4 bounced (message size 21 exceeds size limit 10 of server")
         assert len(peer.sessions[0].commands) <= 2
         for content, code in (
             (b"Subject: \xc3\xa9\r\n\r\n", "5.6.7 b"),
             (b"S: e\r\n\r\n", "2.0.0 s"),
         ):
-            (status,) = await _sent(Field(), Peer(), content=content, smtputf8=True)
+            (status,) = await sent(Field(), Peer(), content=content, smtputf8=True)
             assert status.startswith(code)
 
-    _play(story)
+    play(story)
 
 
 def test_8bit_content_is_converted_for_a_server_that_takes_seven_bits_only(tmp_path: Path) -> None:
@@ -373,27 +352,27 @@ def test_8bit_content_is_converted_for_a_server_that_takes_seven_bits_only(tmp_p
         (tmp_path / "m").write_bytes(content)
         for source in (content, tmp_path / "m"):
             peer = Peer(extensions=())
-            await _sent(Field(), peer, content=source, body="8BITMIME")
+            await sent(Field(), peer, content=source, body="8BITMIME")
             assert peer.contents == [converted]
         for settings, extensions in (
             (rules(), ("8BITMIME",)),
             (rules(disable_mime_output_conversion=True), ()),
         ):
             peer = Peer(extensions=extensions)
-            await _sent(Field(settings), peer, content=content, body="8BITMIME")
+            await sent(Field(settings), peer, content=content, body="8BITMIME")
             assert peer.contents == [content]
 
-    _play(story)
+    play(story)
 
 
 def test_a_server_with_our_name_is_us() -> None:
     async def story() -> None:
         field = Field(rules(tcp_port="25"))
         peer = Peer(name="me.example")
-        (status,) = await _sent(field, peer)
+        (status,) = await sent(field, peer)
         assert status.startswith("2.0.0 sent"), "another port may well be another server here"
 
-    _play(story)
+    play(story)
 
 
 def test_a_nexthop_that_makes_no_sense_defers() -> None:
@@ -402,17 +381,17 @@ def test_a_nexthop_that_makes_no_sense_defers() -> None:
         await deliver(field.ways, field.attempt("[unclosed"))
         assert field.statuses[0].startswith("4.3.5 deferred (Server configuration error")
 
-    _play(story)
+    play(story)
 
 
 def test_an_endless_reply_ends_the_conversation() -> None:
     async def story() -> None:
         peer = Peer(replies={"MAIL": "250-x\r\n" * 200_000 + "250 x"})
-        (status,) = await _sent(Field(), peer)
+        (status,) = await sent(Field(), peer)
         assert status.startswith("4.4.2 deferred")
         assert "too long" in status
 
-    _play(story)
+    play(story)
 
 
 @pytest.mark.parametrize("extensions", [("PIPELINING", "DSN"), ()])
@@ -421,7 +400,7 @@ def test_a_probe_hears_of_each_recipient_and_sends_no_message(extensions: tuple[
         replies = {"RCPT TO:<bad@": "550 5.1.1 no such user", "RCPT": "250 2.1.5 Ok"}
         peer = Peer(extensions=extensions, replies=replies)
         field = Field()
-        await _sent(field, peer, "ok@y.example", "bad@y.example", trace="verify")
+        await sent(field, peer, "ok@y.example", "bad@y.example", trace="verify")
         assert field.statuses == [
             "2.1.5 deliverable (250 2.1.5 Ok)",
             "5.1.1 undeliverable (host 127.0.0.1[127.0.0.1] said: 550 5.1.1 no such user "
@@ -431,7 +410,7 @@ def test_a_probe_hears_of_each_recipient_and_sends_no_message(extensions: tuple[
         verbs = [command.split(" ")[0] for command in peer.sessions[0].commands]
         assert [verb for verb in verbs if verb != "QUIT"] == ["EHLO", "MAIL", "RCPT", "RCPT"]
 
-    _play(story)
+    play(story)
 
 
 def test_a_message_after_a_probe_begins_with_a_reset() -> None:
@@ -448,13 +427,13 @@ def test_a_message_after_a_probe_begins_with_a_reset() -> None:
         assert verbs[:7] == ["EHLO", "MAIL", "RCPT", "RSET", "MAIL", "RCPT", "DATA"]
         assert len(peer.contents) == 1
 
-    _play(story)
+    play(story)
 
 
 def test_whom_a_probe_cannot_reach_now_is_undeliverable() -> None:
     async def story() -> None:
         field, peer = Field(), Peer(replies={"RCPT": "450 4.2.0 greylisted"})
-        (status,) = await _sent(field, peer, trace="verify")
+        (status,) = await sent(field, peer, trace="verify")
         assert status.startswith("4.2.0 undeliverable (host 127.0.0.1[127.0.0.1] said: 450 4.2.0")
 
-    _play(story)
+    play(story)

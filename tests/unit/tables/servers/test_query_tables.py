@@ -8,8 +8,8 @@ import pytest
 
 from postroom.config.table_credentials import credential_name
 from postroom.tables import TableError
+from postroom.tables.credential import is_newer
 from postroom.tables.opening import open_directly
-from postroom.tables.servers.table_file import is_newer
 from postroom.tables.table import Table
 
 ROWS = [

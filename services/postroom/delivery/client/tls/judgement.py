@@ -1,0 +1,76 @@
+"""Who a server is by its certificate, and whether that is who it should be."""
+
+import ssl
+from functools import lru_cache
+
+from postroom.delivery.client.host import Host
+from postroom.delivery.client.rules import Rules
+from postroom.delivery.client.tls.policy import Level, Policy
+from postroom.delivery.client.tls.server_names import certified_names, matches, patterns
+from postroom.maillog.smtp import SmtpLog
+from postroom.tls.fingerprint import fingerprints
+from postroom.tls.trust import chain_of, distrust
+
+# What Postfix's log says of a certificate.
+ANONYMOUS, UNTRUSTED, TRUSTED, VERIFIED = "Anonymous", "Untrusted", "Trusted", "Verified"
+
+
+class Judge:
+    """By the rules of one service."""
+
+    def __init__(self, rules: Rules, log: SmtpLog) -> None:
+        self._rules = rules
+        self._log = log
+        # The same servers come again and again, and a signature takes a millisecond.
+        self._distrust = lru_cache(maxsize=256)(self._find_distrust)
+
+    def is_meant(self, tls: ssl.SSLObject, policy: Policy, nexthop: str, host: Host) -> bool:
+        """Whether the server is the one that a policy with names or fingerprints means.
+
+        That an authority says so is for the handshake to see to.
+        """
+        if policy.level is Level.FINGERPRINT:
+            found, wanted = self._fingerprints(tls), {_bare(one) for one in policy.match}
+            meant = not wanted.isdisjoint(map(_bare, found))
+        else:
+            found = tuple(certified_names(tls.getpeercert() or {}))
+            meant = any(
+                matches(name, pattern, many_labels=self._rules.tls_wildcard_matches_multiple_labels)
+                for pattern in patterns(policy.match, nexthop, host.name)
+                for name in found
+            )
+        if not meant:
+            self._log.not_meant(host.relay, ", ".join(found))
+        return meant
+
+    def trust(self, tls: ssl.SSLObject, *, authorities: bool, verified: bool) -> str:
+        """The first word of the log line; ``authorities``: the handshake has asked them."""
+        if verified:
+            return VERIFIED
+        if authorities:
+            return TRUSTED
+        chain = chain_of(tls)
+        if not chain:
+            return ANONYMOUS
+        return UNTRUSTED if self._distrust(chain) else TRUSTED
+
+    def _fingerprints(self, tls: ssl.SSLObject) -> tuple[str, ...]:
+        certificate = tls.getpeercert(binary_form=True)
+        if certificate is None:
+            return ()
+        return fingerprints(certificate, self._rules.tls_fingerprint_digest)
+
+    def _find_distrust(self, chain: tuple[bytes, ...]) -> str:
+        rules = self._rules
+        file, directory = rules.tls_CAfile, rules.tls_CApath
+        if not (file or directory or rules.tls_append_default_CA):
+            return "no authority is known"
+        try:
+            return distrust(chain, file, directory, default=rules.tls_append_default_CA)
+        except (OSError, ssl.SSLError) as error:
+            return str(error)
+
+
+def _bare(fingerprint: str) -> str:
+    """The colons are optional (postconf(5))."""
+    return fingerprint.replace(":", "").upper()

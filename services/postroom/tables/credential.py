@@ -1,0 +1,31 @@
+"""Files that only root may read, handed to a service by systemd (systemd.exec(5), credentials)."""
+
+import os
+from pathlib import Path
+
+from postroom.config.table_credentials import credential_name
+
+
+def credential(path: str) -> Path | None:
+    """Where systemd has put the file for this service, if it has."""
+    directory = os.environ.get("CREDENTIALS_DIRECTORY")
+    found = Path(directory, credential_name(path)) if directory else None
+    return found if found is not None and found.is_file() else None
+
+
+def is_newer(path: str) -> bool:
+    """Whether the file was changed after it was handed over."""
+    handed = credential(path)
+    try:
+        return handed is not None and Path(path).stat().st_mtime > handed.stat().st_mtime
+    except OSError:
+        return False  # what was handed over is all there is
+
+
+def readable(path: str) -> Path:
+    """Where to read the file: what was handed over, unless nothing was.
+
+    An empty one stands for a file that was missing when the service began.
+    """
+    handed = credential(path)
+    return handed if handed is not None and handed.stat().st_size else Path(path)
