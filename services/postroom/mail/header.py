@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 # A name, its colon, and the rest of the line with all folded lines behind it.
-_FIELD = re.compile(rb"([!-9;-~]++)[ \t]*+:([^\n]*+\n(?:[ \t][^\n]*+\n)*)")
+FIELD = re.compile(rb"([!-9;-~]++)[ \t]*+:([^\n]*+\n(?:[ \t][^\n]*+\n)*)")
 
 _FIELD_START = re.compile(rb"[ \t]|[!-9;-~]++[ \t]*+:")
 
@@ -29,6 +29,12 @@ class Field(NamedTuple):
     def text(self, content: bytes) -> bytes:
         """The value unfolded and trimmed."""
         return self.body(content).replace(b"\r\n", b"").strip(b" \t")
+
+    def key(self, content: bytes) -> str:
+        """The field as tables see it (header_checks(5)): name, colon and value, lines kept,
+        without blanks in front of the colon."""
+        name = content[self.start : self.start + len(self.name)]
+        return decode(name + b":" + self.body(content).replace(b"\r\n", b"\n"))
 
 
 class Header(NamedTuple):
@@ -55,7 +61,7 @@ def scan(content: bytes) -> Header:
     """Find the header; names are in lower case. A line that is no field ends it."""
     fields = []
     at = 0
-    match = _FIELD.match
+    match = FIELD.match
     while (found := match(content, at)) is not None:
         fields.append(Field(found[1].lower(), at, found.start(2), found.end()))
         at = found.end()
