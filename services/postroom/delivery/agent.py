@@ -2,7 +2,7 @@
 
 import logging
 import os
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from postroom.contracts.delivery import CONTRACT, Deliver, Report
@@ -11,6 +11,7 @@ from postroom.delivery.content import Content
 from postroom.delivery.memory import Memory
 from postroom.ipc.contract import BrokenContract, Question
 from postroom.ipc.server import Answerer, Caller, Server
+from postroom.mail.status import Outcome
 from postroom.maillog.delivery import DeliveryLog
 from postroom.systemd.service import Service
 
@@ -21,12 +22,22 @@ Deliverer = Callable[[Attempt], Awaitable[None]]
 
 
 class Agent:
-    """Answers the queue manager's requests by means of one ``deliver`` function."""
+    """Answers the queue manager's requests by means of one ``deliver`` function.
 
-    def __init__(self, deliver: Deliverer, log: DeliveryLog, soft_bounce: bool = False) -> None:
+    ``status_filter`` and ``soft_bounce`` are the agent's parameters of these names.
+    """
+
+    def __init__(
+        self,
+        deliver: Deliverer,
+        log: DeliveryLog,
+        soft_bounce: bool = False,
+        status_filter: Sequence[str] = (),
+    ) -> None:
         self._deliver = deliver
         self._log = log
         self._soft_bounce = soft_bounce
+        self._revise = _revision(status_filter, log)
         self._memory = Memory()
 
     async def serve(self, service: Service, max_idle: float) -> None:
@@ -49,13 +60,22 @@ class Agent:
             content.close()
 
     async def _attempt(self, question: Deliver, content: Content) -> Report:
-        attempt = Attempt(question, content, self._log, self._soft_bounce)
+        attempt = Attempt(question, content, self._log, self._soft_bounce, self._revise)
         try:
             await self._deliver(attempt)
         except Exception:
             _log.exception("%s: delivery failed", question.queue_id)
             attempt.settle_rest("4.3.0", "unknown mail transport error")
         return attempt.report()
+
+
+def _revision(names: Sequence[str], log: DeliveryLog) -> Callable[[Outcome], Outcome] | None:
+    if not names:
+        return None
+    # Few have one, and tables take a while to load.
+    from postroom.delivery.status_filter import StatusFilter  # noqa: PLC0415
+
+    return StatusFilter(names, log).revised
 
 
 def _content(request: Deliver, descriptors: list[int]) -> Content:

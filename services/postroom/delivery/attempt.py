@@ -1,6 +1,7 @@
 """One request of the queue manager under way: each recipient is settled, logged and reported."""
 
 import time
+from collections.abc import Callable
 
 from msgspec import structs
 
@@ -18,16 +19,23 @@ MAX_PARTS = 500
 class Attempt:
     """Collects exactly one outcome per recipient and writes its log line at that moment.
 
-    With ``soft_bounce`` every permanent failure is reported as a temporary one (postconf(5)).
+    ``revise`` is what the admin says about outcomes (delivery_status_filter). With
+    ``soft_bounce`` every permanent failure is reported as a temporary one (postconf(5)).
     """
 
     def __init__(
-        self, request: Deliver, content: Content, log: DeliveryLog, soft_bounce: bool = False
+        self,
+        request: Deliver,
+        content: Content,
+        log: DeliveryLog,
+        soft_bounce: bool = False,
+        revise: Callable[[Outcome], Outcome] | None = None,
     ) -> None:
         self.request = request
         self.content = content
         self._log = log
         self._soft_bounce = soft_bounce
+        self._revise = revise
         self._outcomes: dict[int, Outcome] = {}
         self._parts: list[Part] = []
         self._setup_ended: float | None = None
@@ -94,6 +102,8 @@ class Attempt:
 
     def _presentable(self, outcome: Outcome) -> Outcome:
         """No control characters out of a remote reply, and a class that ``soft_bounce`` allows."""
+        if self._revise is not None:
+            outcome = self._revise(outcome)
         code = outcome.code
         if self._soft_bounce and code[0] == "5":
             code = "4" + code[1:]

@@ -83,7 +83,9 @@ PARAMETERS: tuple[Parameter, ...] = (
         "no",
         Acts("Try later when no mail exchanger has an address."),
     ),
-    tables("lmtp_delivery_status_filter", "$default_delivery_status_filter", LATER),
+    tables(
+        "lmtp_delivery_status_filter", "$default_delivery_status_filter", Acts("The same for lmtp.")
+    ),
     number(
         "lmtp_destination_concurrency_limit",
         "$default_destination_concurrency_limit",

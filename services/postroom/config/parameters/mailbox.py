@@ -78,7 +78,7 @@ PARAMETERS: tuple[Parameter, ...] = (
     text(
         "execution_directory_expansion_filter",
         "1234567890!@%-_=+:,./abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ",
-        LATER,
+        Acts("The characters that may stand in values expanded into that directory."),
     ),
     yes_no(
         "expand_owner_alias",
@@ -121,7 +121,11 @@ PARAMETERS: tuple[Parameter, ...] = (
         "",
         Acts("The program that runs every command of a user's; empty: sh where one is needed."),
     ),
-    tables("local_delivery_status_filter", "$default_delivery_status_filter", LATER),
+    tables(
+        "local_delivery_status_filter",
+        "$default_delivery_status_filter",
+        Acts("The same for local."),
+    ),
     tables("local_login_sender_maps", "static:*", LATER),
     tables(
         "local_recipient_maps",
@@ -155,7 +159,9 @@ PARAMETERS: tuple[Parameter, ...] = (
         "yes",
         Acts("owner-list and list-request have no extension, whatever the delimiter."),
     ),
-    tables("pipe_delivery_status_filter", "$default_delivery_status_filter", LATER),
+    tables(
+        "pipe_delivery_status_filter", "$default_delivery_status_filter", Acts("The same for pipe.")
+    ),
     words(
         "prepend_delivered_header",
         "command, file, forward",
@@ -202,7 +208,11 @@ PARAMETERS: tuple[Parameter, ...] = (
         Acts("A mailbox that is not its user's own gets no mail."),
     ),
     yes_no("sun_mailtool_compatibility", "no", LATER),
-    tables("virtual_delivery_status_filter", "$default_delivery_status_filter", LATER),
+    tables(
+        "virtual_delivery_status_filter",
+        "$default_delivery_status_filter",
+        Acts("The same for virtual."),
+    ),
     tables("virtual_gid_maps", "", Acts("The group of a virtual mailbox.")),
     text("virtual_mailbox_base", "", Acts("The directory of all virtual mailboxes.")),
     patterns(

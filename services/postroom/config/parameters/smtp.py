@@ -94,7 +94,9 @@ PARAMETERS: tuple[Parameter, ...] = (
         "no",
         Acts("Try later when no mail exchanger has an address."),
     ),
-    tables("smtp_delivery_status_filter", "$default_delivery_status_filter", LATER),
+    tables(
+        "smtp_delivery_status_filter", "$default_delivery_status_filter", Acts("The same for smtp.")
+    ),
     number(
         "smtp_destination_concurrency_limit",
         "$default_destination_concurrency_limit",

@@ -21,7 +21,11 @@ PARAMETERS: tuple[Parameter, ...] = (
         "3",
         Acts("How many deliveries another message gets in advance."),
     ),
-    tables("default_delivery_status_filter", "", LATER),
+    tables(
+        "default_delivery_status_filter",
+        "",
+        Acts("What an agent found, and what is said of it instead: code and text."),
+    ),
     number(
         "default_destination_concurrency_failed_cohort_limit",
         "1",

@@ -30,7 +30,8 @@ async def serve(service: Service, rules: Rules, syslog_name: str, program: str) 
         OwnAddresses(rules.inet_interfaces, rules.proxy_interfaces),
     )
     ways = Ways(rules, router, Opener(rules, log), Pool(rules, service.activity), log)
-    await Agent(partial(deliver, ways), log, rules.soft_bounce).serve(service, rules.max_idle)
+    agent = Agent(partial(deliver, ways), log, rules.soft_bounce, rules.delivery_status_filter)
+    await agent.serve(service, rules.max_idle)
     resolver.close()
 
 

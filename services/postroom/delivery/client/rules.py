@@ -24,6 +24,7 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     data_init_timeout: float
     data_xfer_timeout: float
     defer_if_no_mx_address_found: bool
+    delivery_status_filter: tuple[str, ...]
     disable_dns_lookups: bool
     disable_mime_output_conversion: bool
     discard_ehlo_keywords: tuple[str, ...]

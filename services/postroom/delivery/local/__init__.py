@@ -11,13 +11,15 @@ SECURITY: no network. Three kinds of process: this one reads requests and alias 
 no capability; the nursery may change uids and reads nothing; workers have one user's rights
 each, with every capability cleared before anything of the user's is read or run. Commands get
 a filtered environment and a shell only where their text needs one; nothing that came from
-outside is ever part of that text. Only the system mailbox is written as root, nothing is run
-as root: the files and commands of root's .forward belong to ``default_privs``.
+outside is ever part of that text. Only root's own mailbox is written as root, nothing is run
+as root: the files and commands of root's .forward belong to ``default_privs``. Lists that
+root's aliases include are read as whoever decides what is in them (``keeper``), .forward files
+in time that grows with their length alone.
 
 STANDARDS: RFC 822 and 5322 headers, aliases(5), mbox(5), Maildir.
 
-BUGS: when some of an alias's destinations fail temporarily, all of them are tried again;
-Maildirs recognise the message, other destinations get it twice.
+BUGS: who is expanded to several destinations is reported once, with the worst of their ends;
+the log has each. ``mailbox_command`` is not run for root, whose mail goes to the mailbox.
 
 PARAMETERS: see settings.
 """

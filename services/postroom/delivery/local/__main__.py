@@ -78,7 +78,8 @@ def main() -> None:
         nursery.when_gone(service.activity.leave)
         intake = Intake(Client(socket_path("cleanup"), CLEANUP))
         deliver = LocalDelivery(office_of(settings, pool, log, intake, state_directory()))
-        await Agent(deliver, log, settings.soft_bounce).serve(service, settings.max_idle)
+        agent = Agent(deliver, log, settings.soft_bounce, settings.local_delivery_status_filter)
+        await agent.serve(service, settings.max_idle)
         pool.close()
 
     run(serve)

@@ -16,11 +16,7 @@ def command_environment(
     settings: Settings, envelope: Envelope, copy: Copy, user: User | None
 ) -> dict[str, str]:
     """local(8)'s variables, those that have a value; no character that a shell might act on."""
-    told = _about_message(settings, envelope, copy)
-    allowed = settings.command_expansion_filter
-    values = {key: filtered(value, allowed) for key, value in told.items()}
-    if user is not None:
-        values.update(_about_user(user))
+    values = _values(settings, envelope, copy, user, settings.command_expansion_filter)
     return {
         **exported(settings.export_environment),
         **{key: value for key, value in values.items() if value},
@@ -28,12 +24,21 @@ def command_environment(
 
 
 def command_macros(
-    settings: Settings, envelope: Envelope, copy: Copy, user: User | None
+    settings: Settings, envelope: Envelope, copy: Copy, user: User | None, allowed: str
 ) -> dict[str, str]:
-    """The same for mailbox_command and command_execution_directory: $user, $HOME and so on."""
-    environment = command_environment(settings, envelope, copy, user)
+    """The same for mailbox_command and command_execution_directory: $user, $HOME and so on; of
+    what came from outside only the ``allowed`` characters."""
+    values = _values(settings, envelope, copy, user, allowed)
     delimiter = {"recipient_delimiter": settings.recipient_delimiter}
-    return {**environment, **{key.lower(): text for key, text in environment.items()}, **delimiter}
+    return {**values, **{key.lower(): text for key, text in values.items()}, **delimiter}
+
+
+def _values(
+    settings: Settings, envelope: Envelope, copy: Copy, user: User | None, allowed: str
+) -> dict[str, str]:
+    told = _about_message(settings, envelope, copy)
+    values = {key: filtered(value, allowed) for key, value in told.items()}
+    return values if user is None else {**values, **_about_user(user)}
 
 
 def _about_message(settings: Settings, envelope: Envelope, copy: Copy) -> Mapping[str, str]:

@@ -97,14 +97,17 @@ class Mailman:
         settings = self._settings
         command = self._means.preferences.command(user.name)
         if command and not user.is_root:
-            macros = command_macros(settings, self._attempt.request.envelope, copy, user)
+            macros = self._macros(copy, user, settings.command_expansion_filter)
             return user.identity, self._command(copy, expand(command, macros), user)
-        if settings.home_mailbox and not user.is_root:
+        if settings.home_mailbox:
             path = f"{user.home}/{settings.home_mailbox}"
             return user.identity, self._file(copy, path, own=user.name)
         directory = settings.mail_spool_directory
-        path = f"{directory.rstrip('/')}/{user.name}{'/' if directory.endswith('//') else ''}"
-        return with_group(user.identity, SPOOL_GROUP), self._file(copy, path, own=user.name)
+        if directory.endswith("/"):
+            # The user's own, who could put links to other mailboxes into it: without the group.
+            return user.identity, self._file(copy, f"{directory}{user.name}/", own=user.name)
+        identity = with_group(user.identity, SPOOL_GROUP)
+        return identity, self._file(copy, f"{directory}/{user.name}", own=user.name)
 
     async def to_file(self, copy: Copy, path: str, identity: Identity) -> Part:
         """``/file/name`` or ``/maildir/name/`` in an alias or .forward file."""
@@ -136,20 +139,22 @@ class Mailman:
 
     def _command(self, copy: Copy, command: str, user: User | None) -> RunCommand:
         settings = self._settings
-        envelope = self._attempt.request.envelope
-        directory = expand(
-            settings.command_execution_directory, command_macros(settings, envelope, copy, user)
-        )
+        macros = self._macros(copy, user, settings.execution_directory_expansion_filter)
+        directory = expand(settings.command_execution_directory, macros)
         return RunCommand(
             name=command,
             argv=argv_of(command, settings.local_command_shell),
-            environment=command_environment(settings, envelope, copy, user),
+            environment=command_environment(settings, self._attempt.request.envelope, copy, user),
             directory=directory or _home(user),
             time_limit=settings.command_time_limit,
             message=message_of(self._attempt, self._command_heading(copy)),
             success=f"delivered to command: {command}",
             directory_needed=bool(directory),
         )
+
+    def _macros(self, copy: Copy, user: User | None, allowed: str) -> dict[str, str]:
+        envelope = self._attempt.request.envelope
+        return command_macros(self._settings, envelope, copy, user, allowed)
 
     def _command_heading(self, copy: Copy) -> bytes:
         settings = self._settings

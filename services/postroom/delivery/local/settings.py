@@ -15,6 +15,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     deliver_lock_delay: float
     destination_concurrency_limit: int
     enable_original_recipient: bool
+    execution_directory_expansion_filter: str
     expand_owner_alias: bool
     export_environment: tuple[str, ...]
     fallback_transport: str
@@ -24,6 +25,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     frozen_delivered_to: bool
     home_mailbox: str
     local_command_shell: str
+    local_delivery_status_filter: tuple[str, ...]
     luser_relay: str
     mail_spool_directory: str
     mailbox_command: str

@@ -30,9 +30,9 @@ def main() -> None:
         log = DeliveryLog.open(settings.syslog_name, "pipe")
         pool = WorkerPool(nursery, settings.process_limit)
         nursery.when_gone(service.activity.leave)
-        await Agent(_deliverer(settings, pool, log), log, settings.soft_bounce).serve(
-            service, settings.max_idle
-        )
+        deliver = _deliverer(settings, pool, log)
+        agent = Agent(deliver, log, settings.soft_bounce, settings.pipe_delivery_status_filter)
+        await agent.serve(service, settings.max_idle)
         pool.close()
 
     run(serve)

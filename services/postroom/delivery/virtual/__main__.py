@@ -26,7 +26,8 @@ def main() -> None:
         pool = WorkerPool(nursery, settings.process_limit)
         nursery.when_gone(service.activity.leave)
         deliver = VirtualDelivery(settings, pool, log)
-        await Agent(deliver, log, settings.soft_bounce).serve(service, settings.max_idle)
+        agent = Agent(deliver, log, settings.soft_bounce, settings.virtual_delivery_status_filter)
+        await agent.serve(service, settings.max_idle)
         pool.close()
 
     run(serve)

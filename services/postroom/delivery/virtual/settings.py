@@ -15,6 +15,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     stale_lock_time: float
     strict_mailbox_ownership: bool
     syslog_name: str
+    virtual_delivery_status_filter: tuple[str, ...]
     virtual_gid_maps: tuple[str, ...]
     virtual_mailbox_base: str
     virtual_mailbox_limit: int

@@ -43,6 +43,7 @@ RULES = Rules(
     data_init_timeout=5.0,
     data_xfer_timeout=5.0,
     defer_if_no_mx_address_found=False,
+    delivery_status_filter=(),
     disable_dns_lookups=False,
     disable_mime_output_conversion=False,
     discard_ehlo_keywords=(),

@@ -36,7 +36,7 @@ def test_nothing_a_shell_would_act_on_is_told() -> None:
 def test_mailbox_command_may_name_them_in_either_case() -> None:
     recipient = Recipient("alice+list@here.test")
     envelope = Envelope("s@x.test", (recipient,), 0.0)
-    rules = settings(command_expansion_filter="abcdefghijklmnopqrstuvwxyz.@")
-    macros = command_macros(rules, envelope, Copy(0, recipient, "s@x.test"), known("alice"))
+    copy = Copy(0, recipient, "s@x.test")
+    macros = command_macros(settings(), envelope, copy, known("alice"), allowed="sit")
     assert macros["USER"] == macros["user"] == "alice"
-    assert macros["extension"] == "list"
+    assert macros["extension"] == "_ist"

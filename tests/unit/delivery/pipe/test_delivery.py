@@ -24,6 +24,7 @@ SETTINGS = Settings(
     arguments=(),
     export_environment=("TZ=UTC", "NOT_SET_ANYWHERE"),
     max_idle=1.0,
+    pipe_delivery_status_filter=(),
     process_limit=0,
     recipient_delimiter="+",
     service_name="dovecot",

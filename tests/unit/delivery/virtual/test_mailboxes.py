@@ -23,6 +23,7 @@ def settings(**changes: object) -> Settings:
         "stale_lock_time": 500.0,
         "strict_mailbox_ownership": True,
         "syslog_name": "postfix",
+        "virtual_delivery_status_filter": (),
         "virtual_gid_maps": ("static:5000",),
         "virtual_mailbox_base": "/var/vmail",
         "virtual_mailbox_limit": 0,

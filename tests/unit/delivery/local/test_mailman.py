@@ -1,0 +1,85 @@
+"""Where a user's mail goes, and with whose rights it is put there."""
+
+import asyncio
+import grp
+import time
+from typing import Any
+
+import pytest
+
+from postroom.contracts.delivery import Deliver
+from postroom.delivery.attempt import Attempt
+from postroom.delivery.content import Content
+from postroom.delivery.impersonation.identity import Identity
+from postroom.delivery.impersonation.tasks import Result
+from postroom.delivery.local.delivery import filing_of
+from postroom.delivery.local.mailman import Mailman, Means
+from postroom.delivery.local.preferences import Preferences
+from postroom.delivery.local.turns import Turns
+from postroom.delivery.local.users import User
+from postroom.mail.envelope import Envelope
+from postroom.maillog.delivery import DeliveryLog
+from postroom.systemd.journal import Priority
+from unit.delivery.local.test_expansion import settings
+from unit.delivery.local.test_probe import ALICE, COPY
+
+ROOT = User("root", "/root", "/bin/sh", Identity(0, 0))
+MAIL = grp.getgrnam("mail").gr_gid
+
+
+class Journal(list[tuple[str, dict[str, str]]]):
+    def send(self, priority: Priority, message: str, fields: dict[str, str]) -> None:
+        self.append((message, fields))
+
+
+class Pool:
+    """Notes what it is to do, and says ``result``."""
+
+    def __init__(self, result: Result) -> None:
+        self.result = result
+        self.asked: list[tuple[Identity, Any]] = []
+
+    async def perform(self, identity: Identity, task: Any, _: Content) -> Result:
+        self.asked.append((identity, task))
+        return self.result
+
+
+def carry(user: User, result: Result, journal: Journal, **changes: object) -> tuple[Identity, Any]:
+    """Who does what for a message to ``user``."""
+    pool: Any = Pool(result)
+    nobody_to_ask: Any = None
+    rules = settings(**changes)
+    means = Means(rules, pool, Turns(2), nobody_to_ask, Preferences(rules), filing_of(rules))
+    now = time.time()
+    envelope = Envelope("s@x.test", (COPY.recipient,), now)
+    request = Deliver("0123456789AB", "here.test", envelope, 3, now, now, b"x\r\n")
+    attempt = Attempt(request, Content(3, b"x\r\n"), DeliveryLog(journal))
+    asyncio.run(Mailman(means, attempt).to_mailbox(COPY, user))
+    ((identity, task),) = pool.asked
+    return identity, task
+
+
+@pytest.mark.parametrize(
+    ("user", "parameter", "path", "groups"),
+    [
+        (ALICE, {}, "/var/mail/alice", (MAIL,)),
+        (ALICE, {"mail_spool_directory": "/var/mail/"}, "/var/mail/alice", ()),
+        (ALICE, {"home_mailbox": "Maildir/"}, "/home/alice/Maildir", ()),
+        (ALICE, {"home_mailbox": "mbox"}, "/home/alice/mbox", ()),
+        (ROOT, {}, "/var/mail/root", (MAIL,)),
+        (ROOT, {"home_mailbox": "Maildir/"}, "/root/Maildir", ()),
+        (ROOT, {"mailbox_command": "/bin/true"}, "/var/mail/root", (MAIL,)),
+    ],
+)
+def test_the_group_mail_is_for_files_in_the_mail_spool_alone(
+    user: User, parameter: dict[str, object], path: str, groups: tuple[int, ...]
+) -> None:
+    """What is in a user's own directory could be a link to where the group may write."""
+    identity, task = carry(user, Result("2.0.0", "done"), Journal(), **parameter)
+    assert (identity.uid, identity.groups, task.path) == (user.identity.uid, groups, path)
+
+
+def test_a_worker_s_warning_stands_in_the_message_s_history() -> None:
+    journal = Journal()
+    carry(ALICE, Result("2.0.0", "done", warning="file x is odd"), journal)
+    assert journal == [("warning: file x is odd", {"QUEUE_ID": "0123456789AB"})]
