@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 import msgspec
 
 from postroom.config.bounce_templates import templates_in_use
+from postroom.config.names import TIMED_PROGRAMS
 from postroom.config.problem import place
 from postroom.queue.qmgr.settings import Transport
 from postroom_generator.service import Service
@@ -25,7 +26,7 @@ def facts(service: Service, services: Sequence[Service]) -> Facts:
         "process_limit": service.process_limit,
         "arguments": service.line.arguments,
         **(_limits(service) if service.program.contract == "delivery" else {}),
-        **(_time_limit(service) if service.line.program == "pipe" else {}),
+        **(_time_limit(service) if service.line.program in TIMED_PROGRAMS else {}),
         **(special(service, services) if special else {}),
     }
 

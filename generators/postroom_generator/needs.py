@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from postroom.config.pipe_command import BadCommand, parse_pipe_command
+from postroom.config.spawn_command import parse_spawn_command
 from postroom_generator.client_files import client_files
 from postroom_generator.facts import named_tables
 from postroom_generator.service import Service
@@ -71,10 +72,11 @@ def _virtual(service: Service) -> Mapping[str, object]:
     }
 
 
-def _pipe(service: Service) -> Mapping[str, object]:
+def _command_user(service: Service) -> Mapping[str, object]:
     """Whom the command runs as; nobody in particular where there is no such user or group."""
+    parse = parse_spawn_command if service.line.program == "spawn" else parse_pipe_command
     try:
-        command = parse_pipe_command(service.line.arguments)
+        command = parse(service.line.arguments)
     except BadCommand as error:
         raise service.error(str(error)) from None
     users, groups = _entries(ACCOUNTS), _entries(GROUPS)
@@ -104,7 +106,8 @@ _NEEDS: Mapping[str, Callable[[Service], Mapping[str, object]]] = {
     "smtpd": tls_power,
     "lmtp": _lmtp,
     "pickup": submission,
-    "pipe": _pipe,
+    "pipe": _command_user,
     "postdrop": submission,
+    "spawn": _command_user,
     "virtual": _virtual,
 }

@@ -35,6 +35,7 @@ PROGRAMS: Mapping[str, Program] = {
     "bounce": Program("postroom.bounce", "bounce"),
     "trivial-rewrite": Program("postroom.lookup.trivial_rewrite", "rewrite"),
     "proxymap": Program("postroom.lookup.proxymap", "proxymap"),
+    "spawn": Program("postroom.lookup.spawn", "spawn"),
     "dns": Program("postroom.lookup.dns", "dns"),
     "smtp": Program("postroom.delivery.smtp", "delivery"),
     "lmtp": Program("postroom.delivery.lmtp", "delivery"),

@@ -19,17 +19,24 @@ def sockets(service: Service) -> Iterator[Unit]:
     streams = (_streams(service), *((f"{RUN_DIRECTORY}/{name}",) for name in names[1:]))
     for unit, contract, listen in zip(service.sockets, names, streams, strict=True):
         more = submission(service) if contract == "postdrop" else {}
-        values = {**service.values, **more, "contract": contract, "listen": listen}
+        values = {
+            **service.values,
+            **more,
+            "contract": contract,
+            "listen": listen,
+            "private": service.line.private,
+        }
         wanted_by = _WANTED_BY.get(contract, TARGET)
         yield Unit(unit, f"{contract}.socket.j2", values, wanted_by)
 
 
 def _streams(service: Service) -> tuple[str, ...]:
-    if service.line.program == "smtpd":
+    program = service.line.program
+    if program == "smtpd" or (program, service.line.type) == ("spawn", "inet"):
         return _inet_streams(service)
     name = service.line.name
     if service.line.type == "inet":
-        raise service.error(f"{service.line.program} cannot be an inet service")
+        raise service.error(f"{program} cannot be an inet service")
     if "/" in name or name.startswith("."):
         raise service.error("this cannot be the name of a socket")
     return (f"{RUN_DIRECTORY}/{name}",)

@@ -12,6 +12,7 @@ LIMITS = {
     "local": 1.3,
     # Runs any command of the admin's, which works on files and asks servers of this machine.
     "pipe": 1.3,
+    "spawn": 1.3,
 }
 
 

@@ -64,6 +64,11 @@ POLICY = {
         network=INTERNET,
         writes="the system but /usr and /etc",
     ),
+    "spawn": Powers(
+        user="daemon",
+        network=INTERNET,
+        writes="the system but /usr and /etc",
+    ),
     "error": Powers(),
     "discard": Powers(),
     "qmgr-retry": Powers(user="postroom"),
@@ -158,7 +163,7 @@ def test_services_without_a_network_are_in_an_empty_one(units: Path) -> None:
 
 def test_a_command_reaches_no_other_machine(units: Path) -> None:
     for unit in _services(units):
-        if _program(unit) == "pipe":
+        if _program(unit) in ("pipe", "spawn"):
             assert (unit.last("IPAddressDeny"), unit.last("IPAddressAllow")) == ("any", "localhost")
 
 
@@ -181,6 +186,7 @@ SOCKETS = {
     "rewrite": ("0660", "", "postroom-lookup"),
     "proxymap": ("0660", "", "postroom-lookup"),
     "dns": ("0660", "", "postroom-lookup"),
+    "spawn": ("0660", "", "postroom-lookup"),
 }
 
 

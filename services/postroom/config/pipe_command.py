@@ -73,13 +73,14 @@ def _check_macros(argv: tuple[str, ...]) -> None:
             raise BadCommand(f"unknown macro in argv=: ${name}")
 
 
-def _user(value: str) -> Mapping[str, object]:
+def user_and_group(value: str) -> tuple[str, str]:
+    """``name`` or ``name:group``; raises BadCommand for those that a command must not be."""
     user, _, group = value.partition(":")
     if user in ("root", "0", "postroom"):
         raise BadCommand(f"user={user}: commands run neither as root nor as the mail system")
     if group in ("root", "0"):
         raise BadCommand(f"user={value}: commands do not run with the group of root")
-    return {"user": user, "group": group}
+    return user, group
 
 
 def _flags(value: str) -> Mapping[str, object]:
@@ -116,5 +117,5 @@ _ATTRIBUTES: Mapping[str, Callable[[str], Mapping[str, object]]] = {
     "flags": _flags,
     "null_sender": lambda value: {"null_sender": value},
     "size": _size,
-    "user": _user,
+    "user": lambda value: dict(zip(("user", "group"), user_and_group(value), strict=True)),
 }

@@ -145,8 +145,37 @@ def test_a_pipe_that_cannot_be_stops_the_configuration(tmp_path: Path, attribute
         planned(tmp_path, f"one unix - n n - - pipe {attributes}\n")
 
 
+def test_spawn_listens_where_its_line_says_and_runs_as_its_user(tmp_path: Path) -> None:
+    units = planned(
+        tmp_path,
+        "policy unix - n n - 7 spawn user=daemon argv=/bin/cat -u\n"
+        "open unix n n n - 0 spawn user=nosuchuser argv=/bin/cat\n"
+        "localhost:2000 inet n n n - - spawn user=daemon argv=/bin/cat\n",
+        f"{MAIN}policy_time_limit = 1h\n",
+    )
+    policy, other, inet = (
+        units[f"postroom-spawn@{name}.service"] for name in ("policy", "open", "localhost:2000")
+    )
+    assert policy.values["command_user"] == "daemon"
+    assert other.values["command_user"] == ""
+    assert (settings(policy)["time_limit"], settings(policy)["process_limit"]) == (3600.0, 7)
+    assert settings(policy)["arguments"] == ["user=daemon", "argv=/bin/cat", "-u"]
+    sockets = [units[unit.name.replace(".service", ".socket")] for unit in (policy, other, inet)]
+    assert [unit.values["private"] for unit in sockets] == [True, False, False]
+    assert sockets[0].values["listen"] == ("/run/postroom/policy",)
+    assert sockets[2].values["listen"] == ("127.0.0.1:2000", "[::1]:2000")
+
+
+@pytest.mark.parametrize(
+    "attributes", ["argv=/bin/cat", "user=root argv=/x", "user=daemon flags=x"]
+)
+def test_a_spawn_that_cannot_be_stops_the_configuration(tmp_path: Path, attributes: str) -> None:
+    with pytest.raises(ConfigError, match="one: "):
+        planned(tmp_path, f"one unix - n n - - spawn {attributes}\n")
+
+
 def test_programs_that_do_not_exist_are_told_and_get_no_unit(tmp_path: Path) -> None:
-    units = planned(tmp_path, "tlsmgr unix - - n 1000? 1 tlsmgr\n2000 inet n - n - - spawn\n")
+    units = planned(tmp_path, "tlsmgr unix - - n 1000? 1 tlsmgr\n2000 inet n - n - - qmqpd\n")
     assert not [name for name in units if "tlsmgr" in name or "2000" in name]
     told = [str(note) for note in notes(load(tmp_path))]
     assert told[0].startswith("note: ")

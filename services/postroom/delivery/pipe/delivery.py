@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 
+from postroom.config.export_environment import exported
 from postroom.config.pipe_command import PipeCommand
 from postroom.delivery.attempt import Attempt
-from postroom.delivery.environment import exported
 from postroom.delivery.impersonation.announcement import announced
 from postroom.delivery.impersonation.identity import Identity
 from postroom.delivery.impersonation.pool import WorkerPool
