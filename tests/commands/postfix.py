@@ -13,6 +13,7 @@ MAIN = """\
 compatibility_level = 3.10
 mail_owner = daemon
 setgid_group = mail
+daemon_directory = {unpacked}/usr/lib/postfix/sbin
 meta_directory = {unpacked}/etc
 shlib_directory = {unpacked}/usr/lib/postfix
 """
@@ -41,14 +42,15 @@ class Postfix:
     def _configure(self) -> None:
         (types,) = self._unpacked.rglob("dynamicmaps.cf")
         (self._unpacked / "etc/dynamicmaps.cf").write_bytes(types.read_bytes())
-        (self._unpacked / "etc/main.cf").write_text(MAIN.format(unpacked=self._unpacked))
+        self.main_cf = MAIN.format(unpacked=self._unpacked)
+        (self._unpacked / "etc/main.cf").write_text(self.main_cf)
         (self._unpacked / "etc/master.cf").touch()
 
-    def command(self, program: str) -> list[str]:
+    def command(self, program: str, place: str = "usr/sbin") -> list[str]:
         libraries = self._loader.parent
         own = self._unpacked / "usr/lib"
         path = f"{own}/postfix:{own}/{libraries.name}:{libraries}"
-        binary = self._unpacked / "usr/sbin" / program
+        binary = self._unpacked / place / program
         return [str(self._loader), "--argv0", program, "--library-path", path, str(binary)]
 
     def run(self, program: str, arguments: Sequence[str], cwd: Path, stdin: bytes = b"") -> Result:

@@ -33,8 +33,8 @@ class WatchedTable(Table):
 def watched_tables(record: Record, component: str, settings: Struct) -> Iterator[None]:
     """What is made within, and whatever its event loop runs later, opens watched tables."""
 
-    def opened(name: str) -> Table:
-        table = open_directly(name)
+    def opened(name: str, constant: bool) -> Table:
+        table = open_directly(name, constant=constant)
         parameters = parameters_with(settings, table.name)
 
         def told(key: str, value: str | None, error: str) -> None:

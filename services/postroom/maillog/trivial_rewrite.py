@@ -17,8 +17,5 @@ class TrivialRewriteLog(MailLog):
             self._told.add(domain)
             self.warning(f"do not list domain {domain} in BOTH {parameter} and {other}")
 
-    def ignored_null_result(self, parameter: str, key: str) -> None:
-        self.warning(f"{parameter}: ignoring null lookup result for {key}")
-
     def table_trouble(self, reason: str) -> None:
         self.warning(reason)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from postroom.tables.opening import open_later
-from postroom.tables.table import Table
+from postroom.tables.table import Table, TableError
 
 
 class Maps:
@@ -13,8 +13,9 @@ class Maps:
     with one wrong table goes on with all else.
     """
 
-    def __init__(self, names: Iterable[str]) -> None:
-        self.tables: tuple[Table, ...] = tuple(map(open_later, names))
+    def __init__(self, names: Iterable[str], *, constant: bool = False) -> None:
+        """``constant``: nothing of a key may become part of a result (tables of patterns)."""
+        self.tables: tuple[Table, ...] = tuple(open_later(name, constant) for name in names)
 
     def __bool__(self) -> bool:
         return bool(self.tables)
@@ -29,7 +30,7 @@ class Maps:
                 continue
             value = table.lookup(key)
             if value is not None:
-                return value
+                return _checked(table, key, value)
         return None
 
     async def find(self, key: str, *, part: bool = False) -> str | None:
@@ -39,5 +40,12 @@ class Maps:
                 continue
             value = await table.find(key)
             if value is not None:
-                return value
+                return _checked(table, key, value)
         return None
+
+
+def _checked(table: Table, key: str, value: str) -> str:
+    """Nobody means an empty result: it is a mistake, and not for us to guess what was meant."""
+    if not value:
+        raise TableError(f"{table.name} lookup of {key} returns an empty string result")
+    return value

@@ -35,6 +35,7 @@ TYPES = {
     "unionmap": ("composed", "UnionTable"),
     "unix": ("unix", "UnixTable"),
 }
+PATTERNS = frozenset({"pcre", "regexp"})
 # Made of other tables, which their classes have opened for them.
 COMPOSED = frozenset({"debug", "pipemap", "unionmap"})
 # What needs the network, a password or a library that few have: proxymap(8) alone opens them.
@@ -46,33 +47,33 @@ FOLDED = frozenset(
 )
 _PROXY = "proxy:"
 # Set by whoever only wants to know what would happen, and so watches all tables (explanation).
-OPENER: ContextVar[Callable[[str], Table] | None] = ContextVar("OPENER", default=None)
+OPENER: ContextVar[Callable[[str, bool], Table] | None] = ContextVar("OPENER", default=None)
 
 
-def open_table(name: str) -> Table:
+def open_table(name: str, constant: bool = False) -> Table:
     """The table ``type:name`` as a component has it: proxymap(8) is asked for those of servers.
 
     Raises TableError only for a name that can never work. A missing or unreadable file shows
-    when the table is asked, so that it may still appear.
+    when the table is asked, so that it may still appear. ``constant``: see PatternTable.
     """
     opener = OPENER.get()
-    return _open(name, served=True) if opener is None else opener(name)
+    return _open(name, True, constant) if opener is None else opener(name, constant)
 
 
-def open_directly(name: str, folding: Fold = fold) -> Table:
+def open_directly(name: str, folding: Fold = fold, *, constant: bool = False) -> Table:
     """As ``open_table``, for proxymap(8) itself and for commands: with all in this process."""
-    return _open(name, served=False, folding=folding)
+    return _open(name, served=False, constant=constant, folding=folding)
 
 
-def open_later(name: str) -> Table:
+def open_later(name: str, constant: bool = False) -> Table:
     """As ``open_table``, but a name that can never work fails only when it is asked."""
     try:
-        return open_table(name)
+        return open_table(name, constant)
     except TableError as error:
         return BrokenTable(name, str(error))
 
 
-def _open(name: str, *, served: bool, folding: Fold = fold) -> Table:
+def _open(name: str, served: bool, constant: bool, folding: Fold = fold) -> Table:
     kind, table_name = split_name(name)
     if kind not in TYPES:
         raise TableError(f"unsupported dictionary type: {kind}")
@@ -80,7 +81,11 @@ def _open(name: str, *, served: bool, folding: Fold = fold) -> Table:
     if served and kind in SERVED:
         return _class("proxied", "ProxiedTable")(plain)
     if kind in COMPOSED:
-        return _class(*TYPES[kind])(plain, partial(_open, served=served, folding=folding))
+        return _class(*TYPES[kind])(
+            plain, partial(_open, served=served, constant=constant, folding=folding)
+        )
+    if kind in PATTERNS:
+        return _class(*TYPES[kind])(plain, constant=constant)
     if kind in FOLDED:
         return _class(*TYPES[kind])(plain, folding)
     return _class(*TYPES[kind])(plain)

@@ -86,7 +86,23 @@ def _syntax(compiler: Compiler) -> RuleSyntax:
     return RuleSyntax(rule, condition)
 
 
+def _constant(syntax: RuleSyntax) -> RuleSyntax:
+    def rule(text: str) -> Rule:
+        if has_reference(_take_apart(text).rest):
+            raise Unusable("regular expression substitution is not allowed")
+        return syntax.rule(text)
+
+    return RuleSyntax(rule, syntax.condition)
+
+
 class PatternTable(RuleTable):
+    """``constant``: rules that would make a part of the key a part of the result are skipped."""
+
+    def __init__(self, name: str, *, constant: bool = False) -> None:
+        if constant:
+            self.syntax = _constant(self.syntax)
+        super().__init__(name)
+
     def lookup(self, key: str) -> str | None:
         rules = self.rules()
         if len(key) > MAX_TEXT:

@@ -46,7 +46,7 @@ PARAMETERS: tuple[Parameter, ...] = (
     yes_no(
         "allow_min_user",
         "no",
-        Acts("A recipient that begins with a dash is given to commands of pipe(8), not refused."),
+        Acts("Recipients may begin with a dash, also those that commands of pipe(8) get."),
     ),
     yes_no("biff", "yes", Accepted("There is no comsat service.")),
     template(

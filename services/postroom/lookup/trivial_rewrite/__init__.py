@@ -18,8 +18,8 @@ Where ``inet_interfaces = all``, an address literal is ours only if it is a loop
 named in proxy_interfaces: the service lives in a network namespace of its own.
 ``virtual_alias_address_length_limit`` and address verification transports are not its business.
 
-PARAMETERS: allow_percent_hack, append_at_myorigin, append_dot_mydomain, default_transport,
-double_bounce_sender, empty_address_default_transport_maps_lookup_key,
+PARAMETERS: allow_min_user, allow_percent_hack, append_at_myorigin, append_dot_mydomain,
+default_transport, double_bounce_sender, empty_address_default_transport_maps_lookup_key,
 empty_address_relayhost_maps_lookup_key, helpful_warnings, inet_interfaces, local_transport,
 max_idle, mydestination, mydomain, myhostname, myorigin, parent_domain_matches_subdomains,
 proxy_interfaces, recipient_delimiter, relay_domains, relay_transport, relayhost,

@@ -35,48 +35,54 @@ class Destinations:
         self._dequote = settings.resolve_dequoted_address
         self._null_domain = settings.resolve_null_domain
         self._numeric_domain = settings.resolve_numeric_domain
+        self._dash = settings.allow_min_user
 
     def of(self, address: str) -> Destination:
-        """Raises BadAddress, and TableError where a list of domains cannot be read.
+        """Raises BadAddress, and TableError where a list of domains cannot be read."""
+        destination = self._unrouted(address)
+        # Some command on the way might take it for an option (postconf(5), allow_min_user).
+        if destination.address.startswith("-") and not self._dash:
+            raise BadAddress("begins with a dash")
+        return destination
+
+    def _unrouted(self, address: str) -> Destination:
+        """Local domains and operators off, one after the other.
 
         ``user%there@here`` becomes ``user@there`` only where ``here`` is local: how other
         hosts read it is not for us to decide.
         """
+        first, _, _ = _taken_apart(address)
+        quoted = quote_local(first) != first
+        ours = None  # the last of our domains that was taken off
         # Each turn takes a domain or an operator off; rewriting may put a domain on again.
         for _ in range(len(address) + 100):
-            local, at, domain = self._taken_apart(address)
-            if at and not self._classes.is_local(domain):
-                return Destination(f"{local}@{self._checked(domain)}", domain, local=False)
-            if not self._has_route(local):
-                return self._local(local, domain)
-            address = self._rewriter.rewrite(local)
+            local, at, domain = _taken_apart(address)
+            if domain and not self._classes.is_local(domain):
+                return self._there(local, domain)
+            if domain or (at and not self._null_domain):
+                ours = domain
+            # Inside of quotes an operator counts only with resolve_dequoted_address.
+            if not self._rewriter.has_route(local) or (quoted and not self._dequote):
+                return self._here(local, ours)
+            address = self._rewriter.opened(local, quoted=quoted)
+            quoted = False
         raise BadAddress("routed through too many hosts")
 
-    def _has_route(self, local: str) -> bool:
-        """Inside of quotes an operator counts only with resolve_dequoted_address."""
-        return self._rewriter.has_route(local) and (self._dequote or quote_local(local) == local)
+    def _there(self, local: str, domain: str) -> Destination:
+        if self._numeric_domain and parse_address(domain) is not None:
+            domain = f"[{domain}]"
+            return Destination(f"{local}@{domain}", domain, self._classes.is_local(domain))
+        return Destination(f"{local}@{self._checked(domain)}", domain, local=False)
 
-    def _taken_apart(self, address: str) -> tuple[str, str, str]:
-        local, at, domain = address.rpartition("@")
-        if not at:
-            return address, "", ""
-        domain = without_final_dot(domain)
-        if domain:
-            return local, at, self._bracketed(domain)
-        if self._null_domain:
-            return self._taken_apart(local)
-        raise BadAddress("empty domain")
-
-    def _bracketed(self, domain: str) -> str:
-        numeric = self._numeric_domain and parse_address(domain) is not None
-        return f"[{domain}]" if numeric else domain
-
-    def _local(self, local: str, domain: str) -> Destination:
+    def _here(self, local: str, domain: str | None) -> Destination:
+        """A domain of ours, or none; this machine need not be its own mail domain."""
+        if domain == "":
+            raise BadAddress("empty domain")
         domain = domain or self._myhostname
         address = f"{local or NOBODY}@{domain}"
         if len(address) > MAX_ADDRESS:
             raise BadAddress("too long")
-        return Destination(address, domain, local=True)
+        return Destination(address, domain, self._classes.is_local(domain))
 
     def _checked(self, domain: str) -> str:
         if domain.startswith("["):
@@ -85,3 +91,8 @@ class Destinations:
         elif not is_domain(domain) or domain.replace(".", "").isdecimal():
             raise BadAddress("malformed domain")
         return domain
+
+
+def _taken_apart(address: str) -> tuple[str, str, str]:
+    local, at, domain = address.rpartition("@")
+    return (local, at, without_final_dot(domain)) if at else (address, "", "")

@@ -36,9 +36,10 @@ class RoutingTables(NamedTuple):
     def of_settings(cls, settings: Settings) -> "RoutingTables":
         """Raises TableError for a name that can never work."""
         return cls(
-            Maps(settings.transport_maps),
-            Maps(settings.sender_dependent_default_transport_maps),
-            Maps(settings.sender_dependent_relayhost_maps),
+            # An address may choose among services and hosts, not name one (transport(5)).
+            Maps(settings.transport_maps, constant=True),
+            Maps(settings.sender_dependent_default_transport_maps, constant=True),
+            Maps(settings.sender_dependent_relayhost_maps, constant=True),
             Maps(settings.relocated_maps),
         )
 
@@ -114,18 +115,14 @@ class Resolver:
     def _default_transport(self, sender: str) -> str:
         key = sender or self._settings.empty_address_default_transport_maps_lookup_key
         found = first_value(self._tables.sender_transport, self._user_keys(key))
-        if found == "":
-            self._log.ignored_null_result("sender_dependent_default_transport_maps", key)
-        if not found or found.lower() == _DUNNO:
+        if found is None or found.lower() == _DUNNO:
             return self._settings.default_transport
         return found
 
     def _relayhost(self, sender: str, domain: str) -> str:
         key = sender or self._settings.empty_address_relayhost_maps_lookup_key
         found = first_value(self._tables.sender_relayhost, self._user_keys(key))
-        if found == "":
-            self._log.ignored_null_result("sender_dependent_relayhost_maps", key)
-        if not found or found.lower() == _DUNNO:
+        if found is None or found.lower() == _DUNNO:
             return self._settings.relayhost or domain
         return found
 

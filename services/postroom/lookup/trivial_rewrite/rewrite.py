@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from postroom.contracts.rewrite import Context
 from postroom.lookup.trivial_rewrite.settings import Settings
+from postroom.mail.address import quote_local
 from postroom.mail.envelope import MAX_ADDRESS
 
 
@@ -28,15 +29,29 @@ class Rewriter:
         }
 
     def rewrite(self, address: str, context: Context = Context.LOCAL) -> str:
-        rewritten = self._rewritten(address, self._completions[context])
-        return rewritten if len(rewritten) <= MAX_ADDRESS else address
+        """Within a local part that has to be quoted, ``!`` and ``%`` are letters like others."""
+        operates = quote_local(address) == address
+        return self._short(self._rewritten(address, self._completions[context], operates), address)
 
-    def _rewritten(self, address: str, completion: Completion) -> str:
+    def opened(self, local: str, *, quoted: bool) -> str:
+        """What a local part means where the domain behind it was ours and is gone.
+
+        ``quoted``: it had to be in quotes, where ``%`` comes before ``!``.
+        """
+        address = local
+        if quoted and self._percent and "@" not in local:
+            address = "@".join(local.rsplit("%", 1))
+        return self._short(self._rewritten(address, self._completions[Context.LOCAL], True), local)
+
+    def _short(self, address: str, instead: str) -> str:
+        return address if len(address) <= MAX_ADDRESS else instead
+
+    def _rewritten(self, address: str, completion: Completion, operates: bool) -> str:
         address = _without_route(address)
-        if address in ("", "@"):
+        if not address:
             return ""
         if "@" not in address:
-            address = self._with_domain(address, completion)
+            address = self._with_domain(address, completion, operates)
         local, at, domain = address.rpartition("@")
         if not at:
             return address
@@ -46,12 +61,12 @@ class Rewriter:
         """Whether a local part says itself where to go on to."""
         return "@" in local or (self._bang and "!" in local) or (self._percent and "%" in local)
 
-    def _with_domain(self, address: str, completion: Completion) -> str:
+    def _with_domain(self, address: str, completion: Completion, operates: bool) -> str:
         host, bang, user = address.partition("!")
-        if self._bang and bang:
+        if operates and self._bang and bang:
             return f"{user}@{host}"
         user, percent, host = address.rpartition("%")
-        if self._percent and percent:
+        if operates and self._percent and percent:
             return f"{user}@{host}"
         return f"{address}@{completion.origin}" if completion.origin else address
 

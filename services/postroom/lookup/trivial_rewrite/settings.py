@@ -4,6 +4,7 @@ from msgspec import Struct
 
 
 class Settings(Struct, frozen=True, kw_only=True):
+    allow_min_user: bool
     allow_percent_hack: bool
     append_at_myorigin: bool
     append_dot_mydomain: bool

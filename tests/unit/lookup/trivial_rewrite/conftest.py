@@ -14,6 +14,7 @@ from postroom.maillog.trivial_rewrite import TrivialRewriteLog
 from postroom.systemd.journal import Priority
 
 PLAIN = Settings(
+    allow_min_user=False,
     allow_percent_hack=True,
     append_at_myorigin=True,
     append_dot_mydomain=True,

@@ -219,18 +219,28 @@ def test_the_sender_can_choose_relayhost_and_transport(resolver: Make) -> None:
     assert to(by_sender, "u@mailbox.example", "a@s.example") == ("virtual", "mailbox.example")
 
 
-def test_an_empty_answer_is_ignored_and_told(resolver: Make, journal: Any) -> None:
-    empty = resolver(
-        relayhost="gw.example",
-        sender_dependent_relayhost_maps=("inline:{a@s.example=}",),
-        sender_dependent_default_transport_maps=("inline:{a@s.example=}",),
-    )
-    assert to(empty, "u@else.example", "a@s.example") == ("smtp", "gw.example")
-    assert journal.lines == [
-        "warning: sender_dependent_default_transport_maps: "
-        "ignoring null lookup result for a@s.example",
-        "warning: sender_dependent_relayhost_maps: ignoring null lookup result for a@s.example",
-    ]
+@pytest.mark.parametrize(
+    "parameter",
+    ["sender_dependent_relayhost_maps", "sender_dependent_default_transport_maps"],
+)
+def test_nothing_is_concluded_from_an_empty_answer(resolver: Make, parameter: str) -> None:
+    empty = resolver(**{parameter: ("inline:{a@s.example=}",)})
+    with pytest.raises(TableError, match="returns an empty string result"):
+        empty.resolve("a@s.example", "u@else.example")
+
+
+def test_a_part_of_an_address_becomes_no_transport(resolver: Make) -> None:
+    """Else whoever writes an address would choose the service or the host."""
+    table = "regexp:{{/^(.*)@else.example/ $1:}, {/@else.example/ safe:}}"
+    assert to(resolver(transport_maps=(table,)), "pipe@else.example") == ("safe", "else.example")
+
+
+@pytest.mark.parametrize("address", ["-f@localhost", "-f@else.example", "-"])
+def test_an_address_that_might_be_taken_for_an_option_is_bad_syntax(
+    resolver: Make, address: str
+) -> None:
+    assert to(resolver(), address) == ("error", "5.1.3 bad address syntax")
+    assert to(resolver(allow_min_user=True), address)[0] != "error"
 
 
 def test_whoever_moved_is_told_about_in_every_class(resolver: Make) -> None:

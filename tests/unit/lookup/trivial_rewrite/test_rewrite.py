@@ -14,7 +14,10 @@ Make = Callable[..., Rewriter]
     ("address", "form"),
     [
         ("", ""),
-        ("@", ""),
+        ("@", "@"),
+        ("!user", "user@"),
+        ("host!john doe", "host!john doe@example.com"),
+        ("john doe%host", "john doe%host@example.com"),
         ("user", "user@example.com"),
         ("postmaster", "postmaster@example.com"),
         ("john doe", "john doe@example.com"),
