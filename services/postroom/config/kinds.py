@@ -182,6 +182,10 @@ class Tables(Kind):
         return words
 
 
+class Cache(Tables):
+    """A table that a daemon fills itself: there need be none before."""
+
+
 class Patterns(Kind):
     """A list to match against: names, networks, tables, and files with more of these.
 

@@ -148,6 +148,11 @@ def tables(name: str, default: str, status: Status) -> Parameter:
     return Parameter(name, _TABLES, default, status)
 
 
+def cache(name: str, default: str, status: Status) -> Parameter:
+    """A table of what a daemon has learnt."""
+    return Parameter(name, _CACHE, default, status)
+
+
 def restrictions(name: str, default: str, status: Status) -> Parameter:
     """Access restrictions."""
     return Parameter(name, _RESTRICTIONS, default, status)
@@ -164,5 +169,6 @@ _TEMPLATE = kinds.Template()
 _NEEDED = kinds.Text(needed=True)
 _PATTERNS = kinds.Patterns()
 _TABLES = kinds.Tables()
+_CACHE = kinds.Cache()
 _RESTRICTIONS = kinds.Restrictions()
 _REPLY_CODE = kinds.Number(400, 599)

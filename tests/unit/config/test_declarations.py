@@ -46,6 +46,7 @@ VALUES_OF: dict[type[kinds.Kind], tuple[object, ...]] = {
     kinds.Number: (int,),
     kinds.Words: (tuple[str, ...],),
     kinds.Templates: (tuple[str, ...],),
+    kinds.Cache: (tuple[str, ...],),
     kinds.Tables: (tuple[str, ...],),
     kinds.Patterns: (tuple[str, ...],),
     kinds.Restrictions: (tuple[str, ...],),

@@ -10,7 +10,7 @@ from postroom.config.judgement.written import (
     written_and_read,
     written_classes,
 )
-from postroom.config.kinds import Patterns, Restrictions, Tables
+from postroom.config.kinds import Cache, Patterns, Restrictions, Tables
 from postroom.config.lookup import Lookup
 from postroom.config.parameters import declaration
 from postroom.config.problem import Problem
@@ -23,7 +23,7 @@ def bad_tables(lookup: Lookup) -> Iterator[Problem]:
     """Errors where lookups would fail; warnings where they would give old answers."""
     for one in written_and_read(lookup):
         parameter = declaration(one.name)
-        if parameter is None or not parameter.acts:
+        if parameter is None or not parameter.acts or isinstance(parameter.kind, Cache):
             continue
         if isinstance(parameter.kind, Tables | Patterns | Restrictions):
             for word in words_of(lookup, one):

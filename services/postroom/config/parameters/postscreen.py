@@ -4,6 +4,7 @@ from postroom.config.parameter import (
     Accepted,
     Legacy,
     Parameter,
+    cache,
     choice,
     days,
     hours,
@@ -34,7 +35,7 @@ PARAMETERS: tuple[Parameter, ...] = (
     days("postscreen_bare_newline_ttl", "30d", LATER),
     text("postscreen_blacklist_action", "", Legacy("postscreen_denylist_action")),
     hours("postscreen_cache_cleanup_interval", "12h", LATER),
-    tables("postscreen_cache_map", "btree:$data_directory/postscreen_cache", LATER),
+    cache("postscreen_cache_map", "btree:$data_directory/postscreen_cache", LATER),
     days("postscreen_cache_retention_time", "7d", LATER),
     number(
         "postscreen_client_connection_count_limit", "$smtpd_client_connection_count_limit", LATER

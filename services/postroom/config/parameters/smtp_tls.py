@@ -6,6 +6,7 @@ from postroom.config.parameter import (
     Obsolete,
     Parameter,
     Refused,
+    cache,
     choice,
     number,
     seconds,
@@ -122,7 +123,7 @@ PARAMETERS: tuple[Parameter, ...] = (
         "",
         Acts("The name asked for in the TLS handshake (SNI): hostname, nexthop, or one."),
     ),
-    tables(
+    cache(
         "lmtp_tls_session_cache_database",
         "",
         Acts("Where it names any, sessions are resumed; they are kept in memory."),
@@ -246,7 +247,7 @@ PARAMETERS: tuple[Parameter, ...] = (
         "",
         Acts("The name asked for in the TLS handshake (SNI): hostname, nexthop, or one."),
     ),
-    tables(
+    cache(
         "smtp_tls_session_cache_database",
         "",
         Acts("Where it names any, sessions are resumed; they are kept in memory."),

@@ -5,6 +5,7 @@ from postroom.config.parameter import (
     Acts,
     Obsolete,
     Parameter,
+    cache,
     choice,
     number,
     seconds,
@@ -105,7 +106,7 @@ PARAMETERS: tuple[Parameter, ...] = (
         "may",
         "encrypt",
     ),
-    tables(
+    cache(
         "smtpd_tls_session_cache_database",
         "",
         Accepted("Clients resume sessions by tickets, which they keep."),

@@ -3,6 +3,7 @@
 from postroom.config.parameter import (
     Accepted,
     Parameter,
+    cache,
     choice,
     days,
     hours,
@@ -21,7 +22,7 @@ PARAMETERS: tuple[Parameter, ...] = (
     hours("address_verify_cache_cleanup_interval", "12h", LATER),
     needed("address_verify_default_transport", "$default_transport", LATER),
     needed("address_verify_local_transport", "$local_transport", LATER),
-    tables("address_verify_map", "btree:$data_directory/verify_cache", LATER),
+    cache("address_verify_map", "btree:$data_directory/verify_cache", LATER),
     yes_no("address_verify_negative_cache", "yes", LATER),
     days("address_verify_negative_expire_time", "3d", LATER, low=1),
     hours("address_verify_negative_refresh_time", "3h", LATER),
