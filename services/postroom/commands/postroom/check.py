@@ -1,5 +1,6 @@
 """Everything wrong with a configuration: by its own rules, by what it names, by its units."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
@@ -10,13 +11,13 @@ from postroom.commands.postroom.generation import Rejected, generate
 from postroom.commands.postroom.inspection import findings
 from postroom.config.configuration import load
 from postroom.config.problem import ConfigError, Problem, Severity
+from postroom_generator.lines import notes
 
 
 class Judgement(NamedTuple):
-    """A configuration with errors must not take effect; ``notes`` are the generator's."""
+    """A configuration with errors must not take effect."""
 
     problems: tuple[Problem, ...]
-    notes: tuple[str, ...] = ()
 
     @property
     def good(self) -> bool:
@@ -24,7 +25,7 @@ class Judgement(NamedTuple):
 
     @property
     def lines(self) -> tuple[str, ...]:
-        return (*map(str, self.problems), *self.notes)
+        return tuple(map(str, self.problems))
 
 
 def judge(source: Path) -> Judgement:
@@ -33,26 +34,25 @@ def judge(source: Path) -> Judgement:
         configuration = load(source)
         problems = (*configuration.problems(), *findings(configuration))
     except ConfigError as error:
-        problems = (Problem(Severity.ERROR, error.path, error.line, error.text),)
-    judgement = Judgement(problems)
-    return _with_units(source, judgement) if judgement.good else judgement
+        return Judgement((Problem(Severity.ERROR, error.path, error.line, error.text),))
+    judgement = Judgement((*problems, *notes(configuration)))
+    return Judgement((*judgement.problems, *_refusals(source))) if judgement.good else judgement
 
 
-def _with_units(source: Path, judgement: Judgement) -> Judgement:
-    """And what only the generator can tell."""
+def _refusals(source: Path) -> Iterator[Problem]:
+    """What only the generator can tell."""
     with TemporaryDirectory(prefix="postroom-check-") as directory:
         try:
-            return judgement._replace(notes=generate(source, Path(directory)))
+            generate(source, Path(directory))
         except Rejected as rejected:
-            refusal = Problem(Severity.ERROR, source, 0, str(rejected))
-            return judgement._replace(problems=(*judgement.problems, refusal))
+            yield Problem(Severity.ERROR, source, 0, str(rejected))
 
 
 def as_json(judgement: Judgement) -> str:
-    """An object: ``good``, ``problems`` with severity, file, line and text, and ``notes``."""
+    """An object: ``good``, and ``problems`` with severity, file, line and text."""
     problems = [
         {**one._asdict(), "severity": one.severity.value, "path": str(one.path)}
         for one in judgement.problems
     ]
-    found = {"good": judgement.good, "problems": problems, "notes": judgement.notes}
+    found = {"good": judgement.good, "problems": problems}
     return msgspec.json.format(msgspec.json.encode(found)).decode() + "\n"

@@ -10,10 +10,9 @@ class Rejected(Exception):
     """The configuration allows no units; the text says why."""
 
 
-def generate(source: Path, directory: Path) -> tuple[str, ...]:
-    """Units for the configuration in ``source`` into ``directory``; returns notes."""
+def generate(source: Path, directory: Path) -> None:
+    """Units for the configuration in ``source`` into ``directory``; raises Rejected."""
     command = (*GENERATOR, str(source), str(directory))
     ran = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
     if ran.returncode != 0:
         raise Rejected(ran.stderr.strip())
-    return tuple(ran.stderr.splitlines())

@@ -21,6 +21,11 @@ _CHAINS = re.compile(r"\w+_tls_chain_files")
 _AUTHORITIES = re.compile(r"\w+_tls_CA(?:file|path)")
 
 
+def holds_private_key(parameter: str) -> bool:
+    """Whether the files that it names are secret."""
+    return bool(_KEY.fullmatch(parameter) or _CHAINS.fullmatch(parameter))
+
+
 def unusable(lookup: Lookup) -> Iterator[Problem]:
     for one in written(lookup):
         for path in _paths(lookup, one):
@@ -28,7 +33,7 @@ def unusable(lookup: Lookup) -> Iterator[Problem]:
                 yield _serious(one, f"there is no file {path}")
             elif _CERTIFICATE.fullmatch(one.name) or _CHAINS.fullmatch(one.name):
                 yield from _certificate(one, path)
-            if _KEY.fullmatch(one.name) or _CHAINS.fullmatch(one.name):
+            if holds_private_key(one.name):
                 yield from readable(path, "it holds a private key")
         match = _CERTIFICATE.fullmatch(one.name)
         if match:

@@ -18,17 +18,19 @@ def too_wide(lookup: Lookup) -> Iterator[Problem]:
     for table in named_tables(lookup):
         for path in table.files:
             yield from changeable(path, f"they decide what {table.parameter} says")
-            if _SECRET.search(table.parameter):
-                yield from readable(path, "it holds passwords")
-        yield from _password_of_a_server(table)
+            if secret := secret_in(table):
+                yield from readable(path, f"it holds {secret}")
 
 
-def _password_of_a_server(table: NamedTable) -> Iterator[Problem]:
+def secret_in(table: NamedTable) -> str:
+    """What a table holds that nobody else may read, in words; empty for nothing."""
+    if _SECRET.search(table.parameter):
+        return "passwords"
     if table.type not in table_types.QUERIES or table.source is None:
-        return
+        return ""
     try:
         settings = dict(table_parameters(table.source.read_text("utf-8", "replace")))
     except (OSError, BadTableFile):
-        return
-    if any(name.endswith(("password", "bind_pw")) for name in settings):
-        yield from readable(table.source, "it holds the password of a server")
+        return ""
+    secret = any(name.endswith(("password", "bind_pw")) for name in settings)
+    return "the password of a server" if secret else ""
