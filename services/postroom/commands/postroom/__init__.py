@@ -1,8 +1,11 @@
 """postroom(8): judge the configuration and put it into effect; start, stop, flush.
 
-``postroom [-c DIRECTORY] check | reload | restart | start | stop | status | flush``
+``postroom [-c DIRECTORY] check | explain | import | reload | restart | start | stop | status |
+flush``
 
 check   says what is wrong in main.cf and master.cf; exits 1 if that is more than warnings.
+explain says what would become of a message.
+import  takes over the main.cf, master.cf and tables of a Postfix.
 reload  checks, and only then changes what runs: all of it, or nothing. Listeners whose address
         did not change stay open, sessions under way end in peace.
 restart the same, and has every running service come back, as after an upgrade.

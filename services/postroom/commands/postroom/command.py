@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from postroom.commands.postroom import explain, manager, verbs
 from postroom.commands.postroom.generation import Rejected
+from postroom.commands.postroom.importing import verb as importing
 from postroom.config.problem import ConfigError
 from postroom.ipc.contract import Unavailable
 
@@ -31,6 +32,9 @@ def _plain(verb: Callable[[Path], int], summary: str) -> Verb:
 VERBS = {
     "check": Verb(verbs.check_and_say, "say what is wrong or has no effect", verbs.add_json),
     "explain": Verb(explain.explain, "say what would become of a message", explain.add_options),
+    "import": Verb(
+        importing.take_over_and_say, "take over a Postfix's configuration", importing.add_options
+    ),
     "reload": _plain(verbs.reload, "check, and put the configuration into effect"),
     "restart": _plain(verbs.restart, "reload, and have every running service come back"),
     "start": _plain(verbs.start, "put the configuration into effect and start the mail system"),
