@@ -23,7 +23,8 @@ RECOMMENDED = ("python3-lmdb", "python3-uvloop")
 
 
 def build_package() -> Path:
-    """Build the .deb from the tree; raises CalledProcessError with the build's own words."""
+    """Build the .debs from the tree into a directory, which is returned; raises
+    CalledProcessError with the build's own words."""
     BUILD.mkdir(exist_ok=True)
     place = Path(tempfile.mkdtemp(prefix="deb-", dir=BUILD))
     environment = os.environ | {"DEB_BUILD_OPTIONS": "nocheck"}
@@ -36,13 +37,17 @@ def build_package() -> Path:
             stdout=log,
             stderr=log,
         )
-    return next(place.glob("postroom_*_all.deb"))
+    return place
 
 
-def install_package(machine: Machine, package: Path) -> str:
+def install_package(machine: Machine, package: Path, *names: str) -> str:
     """apt's own way, dependencies from the machine's package cache; returns what apt said."""
-    machine.put(package, "/root/postroom.deb")
-    return machine.run("apt-get", "install", "-y", "-q", "/root/postroom.deb", *RECOMMENDED)
+    names = names or ("postroom", "postroom-mta")
+    for name in names:
+        (deb,) = package.glob(f"{name}_*_all.deb")
+        machine.put(deb, f"/root/{name}.deb")
+    debs = [f"/root/{name}.deb" for name in names]
+    return machine.run("apt-get", "install", "-y", "-q", *debs, *RECOMMENDED)
 
 
 def sync(machine: Machine) -> None:
@@ -56,7 +61,7 @@ def sync(machine: Machine) -> None:
         if (TREE / source).exists():
             machine.sh(f"mkdir -p {Path(target).parent}; rm -rf {target}")
             machine.run("cp", "-r", f"{TREE_INSIDE}/{source}", target)
-    machine.sh(f"cp {TREE_INSIDE}/packaging/sbin/* /usr/sbin/")
+    machine.sh(f"cp {TREE_INSIDE}/packaging/sbin/* /usr/lib/postroom/")
     machine.sh(f"find {MODULES}/postroom* -name __pycache__ -prune -exec rm -r {{}} +")
     machine.run(
         "python3", "-m", "compileall", "-q", f"{MODULES}/postroom", f"{MODULES}/postroom_generator"

@@ -42,7 +42,7 @@ def test_sendmail_works_for_a_sandboxed_service_of_an_unknown_user(mail: Mailer)
 
 def test_no_program_of_the_package_is_setuid_or_setgid(mail: Mailer) -> None:
     files = mail.machine.sh(
-        "dpkg -L postroom | xargs -d '\\n' -r stat -c '%A %n' | grep '^-' || true"
+        "dpkg -L postroom postroom-mta | xargs -d '\\n' -r stat -c '%A %n' | grep '^-' || true"
     )
     assert files
     assert [line for line in files.splitlines() if "s" in line.split()[0].lower()] == []

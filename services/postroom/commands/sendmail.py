@@ -31,7 +31,8 @@ EX_TEMPFAIL = 75
 _EXIT_CODES = {"5.3.4": EX_UNAVAILABLE, "5.1.0": EX_TEMPFAIL, "5.7.1": EX_TEMPFAIL}
 _NO_RECIPIENT = "Recipient addresses must be specified on the command line or via the -t option"
 
-_SBIN = "/usr/sbin"
+# Whosever the commands on the path are.
+_COMMANDS = "/usr/lib/postroom"
 
 
 def main() -> None:
@@ -135,7 +136,7 @@ def _read_input(length: int) -> bytes:
 
 
 def _become(program: str, *arguments: str) -> "NoReturn":
-    path = f"{_SBIN}/{program}"
+    path = f"{_COMMANDS}/{program}"
     execv(path, [path, *arguments])
 
 

@@ -1,7 +1,7 @@
 """postroom(8): judge the configuration and put it into effect; start, stop, flush.
 
-``postroom [-c DIRECTORY] check | explain | import | reload | restart | start | stop | status |
-flush``
+``postroom [-c DIRECTORY] check | explain | import | reload | restart | setup | start | stop |
+status | flush``
 
 check   says what is wrong in main.cf and master.cf; exits 1 if that is more than warnings.
 explain says what would become of a message.
@@ -12,6 +12,7 @@ restart the same, and has every running service come back, as after an upgrade.
 start   as reload, and starts postroom.target. stop stops it; programs can still submit mail.
 status  says whether the mail system runs, and what of it failed; exits 1 if it does not run.
 flush   tries all deferred mail now.
+setup   shares the machine with another mail system, or takes its place.
 
 FILES   .generated below the configuration's directory: the units last put into effect. The
         generator emits them instead of its own while the configuration is in error.

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from postroom.commands.postroom import explain, manager, verbs
 from postroom.commands.postroom.generation import Rejected
 from postroom.commands.postroom.importing import verb as importing
+from postroom.commands.postroom.setup import command as setup
 from postroom.config.problem import ConfigError
 from postroom.ipc.contract import Unavailable
 
@@ -40,6 +41,7 @@ VERBS = {
     "start": _plain(verbs.start, "put the configuration into effect and start the mail system"),
     "stop": _plain(verbs.stop, "stop the mail system"),
     "status": _plain(verbs.status, "say whether it runs, and what of it failed"),
+    "setup": Verb(setup.setup, "share the machine with another mail system", setup.add_options),
     "flush": _plain(verbs.flush, "try all deferred mail now"),
 }
 

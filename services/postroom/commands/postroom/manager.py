@@ -20,6 +20,30 @@ def is_active(unit: str) -> bool:
     return _systemctl("is-active", "--quiet", unit).returncode == 0
 
 
+def is_enabled(unit: str) -> bool:
+    return _systemctl("is-enabled", "--quiet", unit).returncode == 0
+
+
+def is_known(unit: str) -> bool:
+    return _systemctl("cat", "--", unit).returncode == 0
+
+
+def enable(unit: str) -> None:
+    _must("enable", "--quiet", "--", unit)
+
+
+def disable(unit: str) -> None:
+    _must("disable", "--quiet", "--", unit)
+
+
+def listens(address: str, port: int) -> bool:
+    """Whether a socket of ours is at that address, or at all."""
+    shown = _systemctl("list-sockets", "--plain", "--no-legend", "--full", "postroom-*.socket")
+    host = f"[{address}]" if ":" in address else address
+    everywhere = ("0.0.0.0", "[::]")  # noqa: S104
+    return any(f"{one}:{port}" in shown.stdout.split() for one in (host, *everywhere))
+
+
 def daemon_reload() -> None:
     _must("daemon-reload")
 
