@@ -9,7 +9,7 @@ from pathlib import Path
 from threading import Thread
 from types import TracebackType
 
-from commands.postfix_tables import Postfix
+from commands.postfix import Postfix
 
 QUEUE = ("pid", "private", "public", "incoming", "active", "deferred", "hold", "data", "etc")
 MAIN = """\

@@ -10,8 +10,8 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from commands.postfix_tables import Postfix
 
+from commands.postfix import Postfix
 from postroom.config.configuration import load
 from postroom.contracts.rewrite import Context
 from postroom.explanation.configured import Services
