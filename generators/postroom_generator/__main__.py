@@ -3,6 +3,7 @@
 Exits 0 with notes on the standard error, or 1 with the one line that says what is wrong.
 """
 
+import gc
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -18,6 +19,7 @@ from postroom_generator.write import write
 
 
 def main() -> None:
+    gc.disable()  # it ends before there is anything worth collecting
     try:
         _generate(*map(Path, sys.argv[1:]))
     except (ConfigError, TemplateError, Unwritable, OSError) as error:

@@ -31,16 +31,18 @@ def facts(service: Service, services: Sequence[Service]) -> Facts:
     }
 
 
-def named_tables(services: Sequence[Service]) -> tuple[str, ...]:
-    """All tables that the parameters of services other than proxymap name."""
-    others = (service for service in services if service.line.program != "proxymap")
-    words = (word for service in others for word in lists_of(service))
-    return tuple(dict.fromkeys(word for word in words if _TABLE.fullmatch(word)))
+def tables_in(known: Facts) -> tuple[str, ...]:
+    """What proxymap may be asked, from what it must know."""
+    tables = known["tables"]
+    assert isinstance(tables, tuple)
+    return tables
 
 
 def _tables(_: Service, services: Sequence[Service]) -> Facts:
-    """What proxymap may be asked."""
-    return {"tables": named_tables(services)}
+    """All tables that the parameters of services other than proxymap name."""
+    others = (service for service in services if service.line.program != "proxymap")
+    words = (word for service in others for word in lists_of(service))
+    return {"tables": tuple(dict.fromkeys(word for word in words if _TABLE.fullmatch(word)))}
 
 
 def _templates(service: Service, _: Sequence[Service]) -> Facts:

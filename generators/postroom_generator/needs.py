@@ -1,13 +1,13 @@
 """What only some configurations need: the values by which a template gives power back."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from postroom.config.pipe_command import BadCommand, parse_pipe_command
 from postroom.config.spawn_command import parse_spawn_command
 from postroom_generator.client_files import client_files
-from postroom_generator.facts import named_tables
+from postroom_generator.facts import Facts, tables_in
 from postroom_generator.service import Service
 from postroom_generator.sockets import protocols
 from postroom_generator.submission import submission
@@ -36,10 +36,10 @@ GROUPS = Path("/etc/group")
 _ANY_MAILBOX = ("/var/mail", "-/var/vmail", "-/home", "-/srv")
 
 
-def needs(service: Service, services: Sequence[Service]) -> Mapping[str, object]:
+def needs(service: Service, known: Facts) -> Mapping[str, object]:
     """Values for the service's template besides those that every template gets."""
     if service.line.program == "proxymap":
-        return power((*service.words("proxy_read_maps"), *named_tables(services)))
+        return power((*service.words("proxy_read_maps"), *tables_in(known)))
     need = _NEEDS.get(service.line.program)
     return need(service) if need else {}
 

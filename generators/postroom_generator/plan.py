@@ -34,10 +34,11 @@ def _units(service: Service, services: Sequence[Service]) -> Iterator[Unit]:
 
 
 def _service_unit(service: Service, services: Sequence[Service]) -> Unit:
-    settings = settings_of(service, facts(service, services))
+    known = facts(service, services)
+    settings = settings_of(service, known)
     values = {
         **service.values,
-        **needs(service, services),
+        **needs(service, known),
         "module": service.program.module,
         "sockets": service.sockets,
         "settings": escape(settings),
