@@ -30,7 +30,7 @@ PARAMETERS
     bounce_template_file, notify_classes, bounce_notice_recipient, delay_notice_recipient,
     2bounce_notice_recipient, double_bounce_sender, bounce_size_limit, enable_threaded_bounces,
     header_from_format and delay_warning_time (in templates), maximal_queue_lifetime, mail_name,
-    max_idle, myhostname, myorigin, syslog_name.
+    internal_mail_filter_classes, max_idle, myhostname, myorigin, syslog_name.
 
 SEE ALSO
     bounce(5), the format of templates (postroom.config.bounce_templates).

@@ -4,6 +4,7 @@ from postroom.bounce.notifier import Notifier
 from postroom.bounce.settings import Settings
 from postroom.contracts.bounce import CONTRACT
 from postroom.contracts.cleanup import CONTRACT as CLEANUP
+from postroom.contracts.cleanup import Handling
 from postroom.contracts.intake import Intake
 from postroom.ipc.client import Client
 from postroom.ipc.server import Server
@@ -18,7 +19,8 @@ async def serve(service: Service) -> None:
     log = BounceLog.open(settings.syslog_name, "bounce")
     for problem in settings.template_problems:
         log.template(problem)
-    intake = Intake(Client(socket_path("cleanup"), CLEANUP))
+    handling = Handling.internal("bounce", settings.internal_mail_filter_classes)
+    intake = Intake(Client(socket_path("cleanup"), CLEANUP), handling)
     notifier = Notifier(settings, intake, log)
     server = Server(
         service.listener(CONTRACT.name), CONTRACT, lambda _: notifier.answer, service.activity

@@ -27,24 +27,29 @@ class Addressing:
         self._aliases = aliases
         self._bcc = bcc
 
-    async def complete(self, queue_id: str, envelope: Envelope) -> Envelope:
+    async def complete(self, queue_id: str, envelope: Envelope, *, mappings: bool) -> Envelope:
         """The envelope the queue gets; raises Refusal.
 
         Envelope addresses are completed with our own domain whoever sent them
-        (ADDRESS_REWRITING_README); headers are a different matter.
+        (ADDRESS_REWRITING_README); headers are a different matter. Without ``mappings`` that is
+        all (main.cf: receive_override_options).
         """
         if not envelope.recipients:
             raise Refusal(NO_RECIPIENTS)
         written = [envelope.sender, *(self._address(r) for r in envelope.recipients)]
         sender, *addresses = await self._rewriter.rewrite(written)
+        if not mappings:
+            completed = map(self._moved, envelope.recipients, addresses)
+            recipients = self._unique(list(completed))
+            return structs.replace(envelope, sender=sender, recipients=recipients)
         sender = await self._canonical.map(sender, ENVELOPE_SENDER)
-        recipients = [
+        canonical = [
             self._moved(recipient, await self._canonical.map(address, ENVELOPE_RECIPIENT))
             for recipient, address in zip(envelope.recipients, addresses, strict=True)
         ]
-        envelope = structs.replace(envelope, sender=sender, recipients=tuple(recipients))
-        recipients += await self._bcc.recipients(envelope)
-        return await self._expanded(queue_id, envelope, recipients)
+        envelope = structs.replace(envelope, sender=sender, recipients=tuple(canonical))
+        copies = await self._bcc.recipients(envelope)
+        return await self._expanded(queue_id, envelope, canonical + copies)
 
     def _address(self, recipient: Recipient) -> str:
         return recipient.address or self._settings.empty_address_recipient

@@ -23,7 +23,6 @@ from postroom.contracts.cleanup import (
     Submit,
 )
 from postroom.ipc.contract import BrokenContract, Question, TooLong, Unavailable
-from postroom.mail.envelope import Envelope
 from postroom.mail.queue_id import QueueId
 
 A = TypeVar("A")
@@ -46,13 +45,13 @@ class Conversation:
                 os.close(descriptor)
             raise BrokenContract("cleanup: a descriptor nobody asked for")
         match question:
-            case Submit(queue_id, envelope, content):
-                message = Message(self._works, queue_id, envelope)
+            case Submit(queue_id, envelope, content, handling):
+                message = Message(self._works, queue_id, envelope, handling)
                 return await self._heard(message, process(message, content))
             case LeaseIds():
                 return await self._leases.share()
-            case Begin(queue_id, envelope):
-                return await self._begin(queue_id, envelope)
+            case Begin(queue_id, envelope, handling):
+                return await self._begin(Message(self._works, queue_id, envelope, handling))
             case Chunk(queue_id, data):
                 return await self._chunk(queue_id, data)
             case End(queue_id):
@@ -66,16 +65,15 @@ class Conversation:
             begun.pieces.close()
         self._begun.clear()
 
-    async def _begin(self, queue_id: QueueId, envelope: Envelope) -> Ready | Refused:
+    async def _begin(self, message: Message) -> Ready | Refused:
         if len(self._begun) >= MAX_BEGUN:
             return TOO_BUSY
-        message = Message(self._works, queue_id, envelope)
         refused = await self._heard(message, message.address())
         if refused is not None:
             return refused
-        if queue_id in self._begun:
+        if message.queue_id in self._begun:
             raise BrokenContract("cleanup: begun twice")
-        self._begun[queue_id] = _Begun(Pieces(message))
+        self._begun[message.queue_id] = _Begun(Pieces(message))
         return Ready()
 
     async def _chunk(self, queue_id: QueueId, data: bytes) -> Ready | Refused:

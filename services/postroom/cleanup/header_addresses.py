@@ -40,9 +40,10 @@ class HeaderAddresses:
         self._token_limit = settings.header_address_token_limit
 
     async def rewritten(
-        self, envelope: Envelope, content: bytes, header: Header
+        self, envelope: Envelope, content: bytes, header: Header, *, mappings: bool
     ) -> dict[Field, bytes]:
-        """New bodies for the fields that change; raises Refusal.
+        """New bodies for the fields that change, by canonical tables too if there are to be
+        ``mappings``; raises Refusal.
 
         Only addresses that change are written anew: names, comments, folding and all other
         addresses stay as they were, and so does what stands behind header_address_token_limit.
@@ -55,7 +56,7 @@ class HeaderAddresses:
             address_class = CLASSES.get(field.name)
             if address_class is not None:
                 body = decode(field.body(content)[: self._size_limit])
-                new = await self._body(body, address_class, context)
+                new = await self._body(body, address_class if mappings else "", context)
                 if new != body:
                     changed[field] = encode(new)
                 if len(body) > LONG_BODY:
@@ -66,7 +67,9 @@ class HeaderAddresses:
         found = mailboxes(body, self._token_limit)
         boxes = [box for box in found if _is_address(box.address)]
         addresses = await self._rewriter.rewrite([box.address for box in boxes], context)
-        new = [await self._canonical.map(address, address_class) for address in addresses]
+        new = addresses
+        if address_class:
+            new = [await self._canonical.map(address, address_class) for address in addresses]
         both = list(zip(boxes, new, strict=True))
         if all(box.address == address for box, address in both):
             return body

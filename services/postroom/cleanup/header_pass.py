@@ -6,6 +6,7 @@ from postroom.cleanup.header_addresses import HeaderAddresses
 from postroom.cleanup.missing_fields import MissingFields
 from postroom.cleanup.refusal import TOO_MANY_HOPS, Refusal
 from postroom.cleanup.settings import Settings
+from postroom.contracts.cleanup import Handling
 from postroom.mail.envelope import Envelope
 from postroom.mail.header import Field, Header, decode, scan
 from postroom.mail.queue_id import QueueId
@@ -26,6 +27,16 @@ class Edited(NamedTuple):
     rest: int
 
 
+class Letter(NamedTuple):
+    """What is known of a message besides its content: the envelope as the caller gave it
+    (Received tells that), and the completed one."""
+
+    queue_id: QueueId
+    arrived: Envelope
+    envelope: Envelope
+    handling: Handling
+
+
 class HeaderPass:
     def __init__(self, settings: Settings, addresses: HeaderAddresses, log: CleanupLog) -> None:
         self._addresses = addresses
@@ -40,18 +51,13 @@ class HeaderPass:
         self._field_limit = settings.header_size_limit
         self._hop_limit = settings.hopcount_limit
 
-    async def edit(
-        self, queue_id: QueueId, arrived: Envelope, envelope: Envelope, content: bytes
-    ) -> Edited:
-        """The header for ``content``, which holds at least the whole old one.
-
-        ``arrived`` is the envelope as the caller gave it (Received tells that), ``envelope``
-        the completed one. Raises Refusal.
-        """
+    async def edit(self, letter: Letter, content: bytes) -> Edited:
+        """The header for ``content``, which holds at least the whole old one. Raises Refusal."""
+        queue_id, arrived, envelope, handling = letter
         header = scan(content)
         names = {field.name for field in header.fields}
         self._check_hops(header)
-        new = await self._addresses.rewritten(envelope, content, header)
+        new = await self._addresses.rewritten(envelope, content, header, mappings=handling.mappings)
         added = self._missing.make(envelope, queue_id, names)
         self._log_message_id(queue_id, names, (content, header), added)
         kept = self._kept(content, header, names, new)

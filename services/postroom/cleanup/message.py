@@ -3,9 +3,9 @@
 from typing import NamedTuple
 
 from postroom.cleanup.addressing import Addressing
-from postroom.cleanup.header_pass import Edited, HeaderPass
+from postroom.cleanup.header_pass import Edited, HeaderPass, Letter
 from postroom.cleanup.queue_file import open_queue_file
-from postroom.contracts.cleanup import Queued, Refused
+from postroom.contracts.cleanup import Handling, Queued, Refused
 from postroom.contracts.qmgr import MAX_CONTENT, Enqueue
 from postroom.ipc.client import Client
 from postroom.mail.envelope import Envelope
@@ -26,21 +26,25 @@ class Works(NamedTuple):
 class Message:
     """A message that has a queue id and an envelope; its content comes later."""
 
-    def __init__(self, works: Works, queue_id: QueueId, arrived: Envelope) -> None:
+    def __init__(
+        self, works: Works, queue_id: QueueId, arrived: Envelope, handling: Handling
+    ) -> None:
         self.works = works
         self.queue_id = queue_id
         self.arrived = arrived
         self.envelope = arrived
+        self.handling = handling
 
     async def address(self) -> None:
         """Put the envelope in form; raises Refusal."""
-        self.envelope = await self.works.addressing.complete(self.queue_id, self.arrived)
+        self.envelope = await self.works.addressing.complete(
+            self.queue_id, self.arrived, mappings=self.handling.mappings
+        )
 
     async def edit_header(self, content: bytes) -> Edited:
         """The new header for content that begins with the old one; raises Refusal."""
-        return await self.works.header_pass.edit(
-            self.queue_id, self.arrived, self.envelope, content
-        )
+        letter = Letter(self.queue_id, self.arrived, self.envelope, self.handling)
+        return await self.works.header_pass.edit(letter, content)
 
     async def store(self, content: bytes) -> Queued | Refused:
         """Hand finished content over, whole; raises Refusal or Unavailable."""

@@ -8,7 +8,7 @@ from msgspec import structs
 
 from postroom.commands.queued_message import QueuedMessage
 from postroom.contracts import cleanup
-from postroom.contracts.cleanup import MAX_INLINE, Queued, Refused
+from postroom.contracts.cleanup import MAX_INLINE, Handling, Queued, Refused
 from postroom.contracts.intake import Intake
 from postroom.contracts.queue_admin import Action, Apply, Message, NotFound, Queues, Take
 from postroom.contracts.showq import QueueName
@@ -33,7 +33,7 @@ class Requeuer:
         self._admin = admin
         self._log = log
         self._cleanup = Client(socket_path(cleanup.CONTRACT.name), cleanup.CONTRACT)
-        self._intake = Intake(self._cleanup)
+        self._intake = Intake(self._cleanup, Handling())
         self._turns = asyncio.Semaphore(_AT_A_TIME)
 
     async def requeue(self, queue_ids: Sequence[QueueId], queues: Queues) -> list[QueueId]:

@@ -7,6 +7,7 @@ Content is in wire form: lines end in CRLF, a dot at the start of a line is doub
 final ``.`` line is not part of it, and there is no other CR or LF.
 """
 
+from collections.abc import Collection
 from typing import Annotated
 
 from msgspec import Meta
@@ -45,6 +46,31 @@ class Ready(Value, frozen=True, tag="ready"):
     """Go on."""
 
 
+class Handling(Value, frozen=True):
+    """What cleanup does to a message besides: the caller switches off what is not wanted."""
+
+    # header_checks, body_checks and the like.
+    checks: bool = True
+    # Canonical and virtual alias tables, masquerading, copies (always_bcc and the like).
+    mappings: bool = True
+    milters: bool = True
+
+    @classmethod
+    def external(cls, options: Collection[str]) -> "Handling":
+        """Of mail from clients and users (main.cf: receive_override_options)."""
+        return cls(
+            checks="no_header_body_checks" not in options,
+            mappings="no_address_mappings" not in options,
+            milters="no_milters" not in options,
+        )
+
+    @classmethod
+    def internal(cls, origin: str, classes: Collection[str] = ()) -> "Handling":
+        """Of our own mail (main.cf: internal_mail_filter_classes)."""
+        inspected = origin in classes
+        return cls(checks=inspected, milters=inspected)
+
+
 class LeaseIds(Question[QueueIdRange], frozen=True, tag="lease"):
     """Ask for queue ids to name the caller's next messages."""
 
@@ -55,6 +81,7 @@ class Submit(Question[Queued | Refused], frozen=True, tag="submit"):
     queue_id: QueueId
     envelope: Envelope
     content: Annotated[bytes, Meta(max_length=MAX_INLINE)]
+    handling: Handling = Handling()
 
 
 class Begin(Question[Ready | Refused], frozen=True, tag="begin"):
@@ -62,6 +89,7 @@ class Begin(Question[Ready | Refused], frozen=True, tag="begin"):
 
     queue_id: QueueId
     envelope: Envelope
+    handling: Handling = Handling()
 
 
 class Chunk(Question[Ready | Refused], frozen=True, tag="chunk"):

@@ -11,6 +11,7 @@ from postroom.contracts.cleanup import (
     Begin,
     Chunk,
     End,
+    Handling,
     LeaseIds,
     Queued,
     Ready,
@@ -24,10 +25,12 @@ from postroom.mail.queue_id import QueueId, format_queue_id
 
 
 class Intake:
-    """Hands messages to cleanup through ``client``; raises ipc.Unavailable when it cannot."""
+    """Hands messages to cleanup through ``client``, all to be treated alike; raises
+    ipc.Unavailable when it cannot."""
 
-    def __init__(self, client: Client) -> None:
+    def __init__(self, client: Client, handling: Handling) -> None:
         self._client = client
+        self._handling = handling
         self._ids: deque[int] = deque()
 
     async def queue_id(self) -> QueueId:
@@ -43,16 +46,16 @@ class Intake:
         """Hand over a message that is in memory, of any size."""
         if len(content) <= MAX_INLINE:
             try:
-                return await self._client.ask(Submit(queue_id, envelope, content))
+                return await self._client.ask(Submit(queue_id, envelope, content, self._handling))
             except TooLong:
                 return TOO_MANY_RECIPIENTS
-        upload = Upload(self._client, queue_id, envelope)
+        upload = self.upload(queue_id, envelope)
         await upload.write(content)
         return await upload.finish()
 
     def upload(self, queue_id: QueueId, envelope: Envelope) -> "Upload":
         """Hand over a message piece by piece, as it arrives."""
-        return Upload(self._client, queue_id, envelope)
+        return Upload(self._client, Begin(queue_id, envelope, self._handling))
 
 
 class Upload:
@@ -61,10 +64,10 @@ class Upload:
     Ends with ``finish`` or ``abandon``, or where one of them or ``write`` raises Unavailable.
     """
 
-    def __init__(self, client: Client, queue_id: QueueId, envelope: Envelope) -> None:
+    def __init__(self, client: Client, beginning: Begin) -> None:
         self._conversation = Conversation(client)
-        self._queue_id = queue_id
-        self._envelope = envelope
+        self._beginning = beginning
+        self._queue_id = beginning.queue_id
         # Whether cleanup knows of the message.
         self._begun = False
         self._refused: Refused | None = None
@@ -110,7 +113,7 @@ class Upload:
 
     async def _begin(self) -> None:
         try:
-            answer = await self._conversation.ask(Begin(self._queue_id, self._envelope))
+            answer = await self._conversation.ask(self._beginning)
         except TooLong:
             answer = TOO_MANY_RECIPIENTS
         if isinstance(answer, Refused):

@@ -10,6 +10,7 @@ from postroom.explanation.local_delivery import Place, probe
 from postroom.mail.envelope import Envelope, Notify, Recipient
 from postroom.queue.qmgr.resolver import Resolver, Unresolved
 
+_HELD = "on hold until postsuper(1) -H releases it"
 # Services of error(8): what their mail comes to (master.cf).
 _ENDS = {"error": "returned to the sender", "retry": "deferred"}
 
@@ -51,7 +52,7 @@ class Destinations:
         recipients = envelope.recipients
         addresses = [recipient.address for recipient in recipients]
         try:
-            routes = await self._resolver.resolve(envelope.sender, addresses)
+            routes = await self._resolver.resolve(envelope, addresses)
         except Unresolved as error:
             why = f"deferred: 4.3.0 address resolver failure: {error}"
             return [Destination(one.address, one.original, None, "", "", why) for one in recipients]
@@ -65,7 +66,7 @@ class Destinations:
     ) -> Destination:
         program = self._services.program(route.transport)
         carried: tuple[Carried, ...] = ()
-        if program == "local" and self._place is not None:
+        if program == "local" and self._place is not None and not envelope.hold:
             address = structs.replace(recipient, address=route.recipient)
             parts = await probe(self._place, route.transport, envelope.to((address,)))
             carried = tuple(
@@ -78,7 +79,7 @@ class Destinations:
             route.address_class,
             route.transport,
             route.nexthop,
-            self._outcome(route, program, recipient),
+            _HELD if envelope.hold else self._outcome(route, program, recipient),
             carried,
         )
 

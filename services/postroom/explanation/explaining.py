@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from postroom.config.configuration import Configuration
 from postroom.contracts import cleanup, rewrite
-from postroom.contracts.cleanup import Refused
+from postroom.contracts.cleanup import Handling, Refused
 from postroom.contracts.intake import Intake
 from postroom.delivery.impersonation.nursery import Nursery
 from postroom.esmtp.wire_form import WireEncoder
@@ -23,8 +23,11 @@ from postroom.explanation.local_delivery import Place
 from postroom.explanation.record import Record, Replied, Said, Step
 from postroom.explanation.smtp_session import Visit, visit
 from postroom.mail.envelope import Envelope, Recipient, Submitter
+from postroom.queue.qmgr.content_filter import ContentFilter
 from postroom.queue.qmgr.resolver import Resolver
+from postroom.queue.qmgr.settings import Settings as QmgrSettings
 from postroom.reception.extraction import header_recipients
+from postroom.reception.pickup.settings import Settings as PickupSettings
 
 
 class Explanation(Struct, frozen=True):
@@ -65,8 +68,11 @@ class Explainer:
         """As sendmail(1), postdrop and pickup would have it. Raises ConfigError."""
         record = Record()
         with self._mailer(record) as mailer:
-            intake = Intake(mailer.client(cleanup.CONTRACT))
-            answer = await intake.submit(await intake.queue_id(), _envelope(what), what.content)
+            settings = self._services.settings(PickupSettings, "pickup")
+            handling = Handling.external(settings.receive_override_options)
+            intake = Intake(mailer.client(cleanup.CONTRACT), handling)
+            envelope = _envelope(what, settings.content_filter)
+            answer = await intake.submit(await intake.queue_id(), envelope, what.content)
             refused = isinstance(answer, Refused)
             told = f"{answer.code} {answer.text}" if isinstance(answer, Refused) else "accepted"
             return await self._explanation(mailer, record, told, refused)
@@ -92,9 +98,11 @@ class Explainer:
     ) -> Explanation:
         place = None
         if self._nursery is not None:
-            intake = Intake(mailer.client(cleanup.CONTRACT))
+            intake = Intake(mailer.client(cleanup.CONTRACT), Handling.internal("forward"))
             place = Place(self._services, record, self._nursery, intake, mailer.directory)
-        resolver = Resolver(mailer.client(rewrite.CONTRACT))
+        queue = self._services.settings(QmgrSettings, "qmgr")
+        content_filter = ContentFilter(queue.default_filter_nexthop, queue.myhostname)
+        resolver = Resolver(mailer.client(rewrite.CONTRACT), content_filter)
         destinations = Destinations(self._services, self._waiting, resolver, place)
         envelopes = mailer.queue.envelopes
         found = [one for envelope in envelopes for one in await destinations.of(envelope)]
@@ -109,7 +117,7 @@ def _decisive(record: Record) -> str:
     return replies[-2] if Said("QUIT") in talk else replies[-1]
 
 
-def _envelope(what: Submission) -> Envelope:
+def _envelope(what: Submission, content_filter: str) -> Envelope:
     uid = os.getuid()
     login = str(uid)
     with suppress(KeyError):
@@ -120,4 +128,5 @@ def _envelope(what: Submission) -> Envelope:
         arrival=time.time(),
         submitter=Submitter(uid, login),
         rewrite_locally=True,
+        filter=content_filter,
     )

@@ -133,9 +133,14 @@ class Envelope(Value, frozen=True):
     # Whoever may have to bring this message again after a crash gives it the same name each time,
     # and qmgr takes it once.
     once: UncheckedAddress = ""
+    # ``transport:nexthop`` of a content filter, which gets the message in place of all its
+    # recipients' own (FILTER_README).
+    filter: UncheckedAddress = ""
+    # Nobody is to deliver it until the superuser says so (access(5), HOLD).
+    hold: bool = False
 
     def __post_init__(self) -> None:
-        check_address(f"{self.sender}{self.envid}{self.once}")
+        check_address(f"{self.sender}{self.envid}{self.once}{self.filter}")
 
     @property
     def is_probe(self) -> bool:

@@ -59,6 +59,7 @@ SETTINGS = Settings(
     double_bounce_notice_recipient="postmaster",
     double_bounce_sender="double-bounce",
     enable_threaded_bounces=False,
+    internal_mail_filter_classes=(),
     mail_name="Postroom",
     max_idle=100.0,
     maximal_queue_lifetime=432_000.0,
@@ -132,7 +133,7 @@ def tell(
     async def story() -> None:
         with tempfile.TemporaryDirectory() as directory:
             listeners = [_listen(Path(directory) / name) for name in ("cleanup", "bounce")]
-            intake = Intake(Client(f"{directory}/cleanup", cleanup.CONTRACT))
+            intake = Intake(Client(f"{directory}/cleanup", cleanup.CONTRACT), cleanup.Handling())
             client = Client(f"{directory}/bounce", bounce.CONTRACT)
             notifier = Notifier(
                 structs.replace(SETTINGS, **settings), intake, BounceLog(told.journal)

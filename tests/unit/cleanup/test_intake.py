@@ -17,6 +17,7 @@ from postroom.contracts.cleanup import (
     Begin,
     Chunk,
     End,
+    Handling,
     LeaseIds,
     Queued,
     Ready,
@@ -52,7 +53,7 @@ def test_more_recipients_than_any_frame_holds_are_refused_for_good(
     recipients = tuple(Recipient(f"{number}{'x' * 900}") for number in range(count))
 
     async def story(here: Bench) -> None:
-        intake = Intake(here.client)
+        intake = Intake(here.client, Handling())
         queue_id = await intake.queue_id()
         many = structs.replace(envelope(), recipients=recipients)
         refused = await intake.submit(queue_id, many, content)
@@ -131,7 +132,7 @@ def test_a_large_message_goes_into_a_file_byte_for_byte() -> None:
     large = MESSAGE + (b"x" * 3000 + b"\r\n..\r\n") * 500
 
     async def story(here: Bench) -> None:
-        intake = Intake(here.client)
+        intake = Intake(here.client, Handling())
         queue_id = await intake.queue_id()
         assert await intake.submit(queue_id, envelope(), large) == Queued(queue_id)
         assert without_received(here.qmgr.stored[queue_id][1]) == large
@@ -171,7 +172,7 @@ def test_size_and_hops_are_checked_in_pieces_too() -> None:
 
 def test_a_message_refused_midway_is_forgotten_and_told_at_its_end() -> None:
     async def story(here: Bench) -> None:
-        intake = Intake(here.client)
+        intake = Intake(here.client, Handling())
         for _ in range(2):
             message = intake.upload(ID, envelope())
             for _ in range(10):
@@ -203,7 +204,7 @@ def test_pieces_sent_without_waiting_are_kept_in_order() -> None:
 def test_when_qmgr_is_away_midway_the_message_is_refused_and_the_line_goes_on() -> None:
     async def story(here: Bench) -> None:
         here.qmgr.away = True
-        message = Intake(here.client).upload(ID, envelope())
+        message = Intake(here.client, Handling()).upload(ID, envelope())
         for _ in range(10):
             await message.write(b"A: b\r\n\r\n" + b"x" * 50_000)
         assert (await message.finish()).code == "4.3.0"

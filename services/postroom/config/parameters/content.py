@@ -33,9 +33,13 @@ PARAMETERS: tuple[Parameter, ...] = (
     text(
         "content_filter",
         "",
-        Refused("Content filters cannot be called yet, and mail must not pass around them."),
+        Acts("transport:nexthop of a filter that gets all mail and hands it back."),
     ),
-    text("default_filter_nexthop", "", LATER),
+    text(
+        "default_filter_nexthop",
+        "",
+        Acts("Where a filter without nexthop gets mail; else at each recipient's domain."),
+    ),
     yes_no("detect_8bit_encoding_header", "yes", LATER),
     yes_no("disable_mime_input_processing", "no", LATER),
     yes_no(
@@ -92,7 +96,7 @@ PARAMETERS: tuple[Parameter, ...] = (
     words(
         "receive_override_options",
         "",
-        LATER,
+        Acts("What is not done to mail that comes in here, as it is done elsewhere."),
         "no_unknown_recipient_checks",
         "no_address_mappings",
         "no_header_body_checks",

@@ -72,7 +72,14 @@ PARAMETERS: tuple[Parameter, ...] = (
         "postmaster",
         Acts("Who is told of sessions that went wrong (notify_classes)."),
     ),
-    words("internal_mail_filter_classes", "", LATER, "bounce", "notify", "verify"),
+    words(
+        "internal_mail_filter_classes",
+        "",
+        Acts("Which of our own mail is checked for its content as others' is."),
+        "bounce",
+        "notify",
+        "verify",
+    ),
     words(
         "notify_classes",
         "resource, software",

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from postroom.contracts.cleanup import CONTRACT as CLEANUP
+from postroom.contracts.cleanup import Handling
 from postroom.contracts.intake import Intake
 from postroom.delivery.agent import Agent
 from postroom.delivery.command.running import run_commands
@@ -76,7 +77,7 @@ def main() -> None:
         log = DeliveryLog.open(settings.syslog_name, "local")
         pool = WorkerPool(nursery, settings.process_limit)
         nursery.when_gone(service.activity.leave)
-        intake = Intake(Client(socket_path("cleanup"), CLEANUP))
+        intake = Intake(Client(socket_path("cleanup"), CLEANUP), Handling.internal("forward"))
         deliver = LocalDelivery(office_of(settings, pool, log, intake, state_directory()))
         agent = Agent(deliver, log, settings.soft_bounce, settings.local_delivery_status_filter)
         await agent.serve(service, settings.max_idle)

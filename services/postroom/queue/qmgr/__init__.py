@@ -31,6 +31,10 @@ SCHEDULING
     the disk; when even that does not keep up, it is refused with 452. A destination whose mail
     fills the active queue is named in the log once in qmgr_clog_warn_time.
 
+    What has a content filter (content_filter, or FILTER in a table) goes to it, wherever its
+    recipients are; the filter is written down with the message. What is to be held (HOLD) is
+    put into hold/ and tried by nobody until postsuper -H releases it.
+
     A message that was not delivered waits as long again as it has waited, within
     minimal_backoff_time and maximal_backoff_time, in a file of deferred/ whose modification
     time says when it is due. After maximal_queue_lifetime (bounce_queue_lifetime for bounces)

@@ -9,17 +9,15 @@ from msgspec import structs
 from postroom.contracts.bounce import Kind
 from postroom.mail.status import Fate, Outcome
 from postroom.maillog.qmgr import QueueManagerLog
+from postroom.queue.qmgr.aside import Aside
 from postroom.queue.qmgr.backoff import Backoff
 from postroom.queue.qmgr.message import ActiveMessage, Order
 from postroom.queue.qmgr.reports import Reporter
 from postroom.queue.qmgr.successes import Successes
+from postroom.spool.queue_directory import QueueDirectory
 from postroom.spool.queue_file import State
-from postroom.spool.record import Corrupt
 from postroom.spool.store import Spool
 from postroom.systemd.activity import Activity
-
-# When a message could not be written where it should wait, try again after so many seconds.
-_WRITE_RETRY = 5.0
 
 
 class Conclusion:
@@ -40,6 +38,7 @@ class Conclusion:
         self._backoff = backoff
         self._reporter = reporter
         self._successes = successes
+        self.aside = Aside(log, activity)
         self._log = log
         self._activity = activity
         self._gone = gone
@@ -160,7 +159,7 @@ class Conclusion:
             message.expire,
         )
         due = self._backoff.next_attempt(arrival, now)
-        await self._put(message, waiting, due)
+        await self.aside.put(message.stored, waiting, due, lambda: self._queue_for(message))
 
     def _warning_due(self, message: ActiveMessage, now: float) -> bool:
         envelope = message.envelope
@@ -179,26 +178,5 @@ class Conclusion:
         elif message.ordered(Order.HOLD):
             await deferred.move_many([message.queue_id], hold)
 
-    async def _put(self, message: ActiveMessage, state: State, due: float) -> None:
-        """Until it is written it stays where it is and counts as active.
-
-        Written it is even while we leave: there it says who was served and who was not.
-        """
-        while True:
-            queue = self._spool.deferred
-            if message.order is Order.HOLD:
-                queue = self._spool.hold
-            try:
-                await message.stored.wait(queue, state, due)
-                return
-            except FileNotFoundError:
-                self._log.message_trouble(message.queue_id, "its file is gone")
-                return
-            except Corrupt as error:
-                self._log.message_trouble(message.queue_id, f"cannot be kept: {error}")
-                return
-            except OSError as error:
-                self._log.message_trouble(message.queue_id, f"cannot be deferred: {error}")
-                if self._activity.leaving:
-                    return
-                await self._activity.sleep(_WRITE_RETRY)
+    def _queue_for(self, message: ActiveMessage) -> QueueDirectory:
+        return self._spool.hold if message.order is Order.HOLD else self._spool.deferred

@@ -11,7 +11,9 @@ from postroom.queue.qmgr.agents import Agents
 from postroom.queue.qmgr.backoff import Backoff
 from postroom.queue.qmgr.clogging import Clogging
 from postroom.queue.qmgr.conclusion import Conclusion
+from postroom.queue.qmgr.content_filter import ContentFilter
 from postroom.queue.qmgr.dispatcher import Dispatcher
+from postroom.queue.qmgr.holding import Holding
 from postroom.queue.qmgr.message import ActiveMessage
 from postroom.queue.qmgr.reports import Reporter
 from postroom.queue.qmgr.resolver import Resolver
@@ -71,6 +73,7 @@ class Manager:
             activity=activity,
             gone=self.active.remove,
         )
+        self._holding = Holding(spool, self._conclusion.aside, activity)
         self.dispatcher = Dispatcher(
             self.scheduler,
             self._agents,
@@ -85,8 +88,9 @@ class Manager:
                 log.warning,
             ),
         )
+        content_filter = ContentFilter(settings.default_filter_nexthop, settings.myhostname)
         self._router = Router(
-            Resolver(self._rewrite),
+            Resolver(self._rewrite, content_filter),
             self.scheduler,
             Supply(
                 self.scheduler,
@@ -105,11 +109,15 @@ class Manager:
     @property
     def busy(self) -> bool:
         """Whether we wait for a delivery agent, for bounce, or for the disk."""
-        return self.dispatcher.busy or self._conclusion.busy
+        return self.dispatcher.busy or self._conclusion.busy or self._holding.busy
 
     def activate(self, stored: StoredMessage, *, waited: bool = False, flush: bool = False) -> None:
-        """Deliver a message now; while we leave, it stays for the next run."""
+        """Deliver a message now, unless it is to be held; while we leave, it stays for the next
+        run."""
         if self.activity.leaving:
+            return
+        if stored.state.envelope.hold:
+            self._holding.hold(stored)
             return
         message = ActiveMessage(stored, time.time(), waited=waited, flush=flush)
         self.active.add(message)

@@ -52,7 +52,8 @@ class Overflow:
 
     def accept(self, message: StoredMessage) -> None:
         """Take over a message that is stored."""
-        if self._has_room_for(len(message.state.envelope.recipients)):
+        envelope = message.state.envelope
+        if envelope.hold or self._has_room_for(len(envelope.recipients)):
             self._manager.activate(message)
             return
         task = asyncio.ensure_future(self._put_aside(message))

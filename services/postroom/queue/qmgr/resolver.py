@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from postroom.contracts.rewrite import Resolve, Resolved, Route
 from postroom.ipc.client import Client
 from postroom.ipc.contract import Unavailable
+from postroom.mail.envelope import Envelope
+from postroom.queue.qmgr.content_filter import ContentFilter
 
 # contracts/rewrite: an answer is advice that may be kept for a second.
 _KEEP_SECONDS = 1.0
@@ -18,25 +20,33 @@ class Unresolved(Exception):
 
 
 class Resolver:
-    """Resolves through ``client``, a client of the contract ``rewrite``."""
+    """Resolves through ``client``, a client of the contract ``rewrite``; what has a content filter
+    goes there, but not a question where it would go (qmgr(8))."""
 
-    def __init__(self, client: Client) -> None:
+    def __init__(self, client: Client, content_filter: ContentFilter) -> None:
         self._client = client
+        self._content_filter = content_filter
         self._known: dict[tuple[str, str], Route] = {}
         self._until = 0.0
 
-    def known(self, sender: str, addresses: Sequence[str]) -> list[Route] | None:
-        """The routes, if each of them was asked for a moment ago."""
+    def known(self, envelope: Envelope, addresses: Sequence[str]) -> list[Route] | None:
+        """The routes, if nobody needs to be asked, or was a moment ago."""
+        if envelope.filter and not envelope.is_probe:
+            return self._content_filter.routes(envelope.filter, addresses)
         if time.monotonic() >= self._until:
             self._known.clear()
             return None
         try:
-            return [self._known[sender, address] for address in addresses]
+            return [self._known[envelope.sender, address] for address in addresses]
         except KeyError:
             return None
 
-    async def resolve(self, sender: str, addresses: Sequence[str]) -> list[Route]:
+    async def resolve(self, envelope: Envelope, addresses: Sequence[str]) -> list[Route]:
         """The routes in the order of the addresses; raises Unresolved."""
+        known = self.known(envelope, addresses)
+        if known is not None:
+            return known
+        sender = envelope.sender
         routes: list[Route] = []
         for start in range(0, len(addresses), _MAX_ADDRESSES):
             routes += await self._ask(sender, tuple(addresses[start : start + _MAX_ADDRESSES]))

@@ -56,7 +56,7 @@ class Router:
 
     def _read(self, message: ActiveMessage, indexes: list[int]) -> None:
         addresses = [message.recipients[index].address for index in indexes]
-        routes = self._resolver.known(message.envelope.sender, addresses)
+        routes = self._resolver.known(message.envelope, addresses)
         if routes is not None:
             self._distribute(message, indexes, routes)
             return
@@ -68,7 +68,7 @@ class Router:
         self, message: ActiveMessage, indexes: list[int], addresses: list[str]
     ) -> None:
         try:
-            routes = await self._resolver.resolve(message.envelope.sender, addresses)
+            routes = await self._resolver.resolve(message.envelope, addresses)
         except Unresolved:
             text = "address resolver failure"
             self._supply.assigned(message, set())

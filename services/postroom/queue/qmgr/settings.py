@@ -53,6 +53,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     delay_warning_time: float
     transport_retry_time: float
     defer_transports: tuple[str, ...]
+    default_filter_nexthop: str
+    myhostname: str
     destination_concurrency_feedback_debug: bool
     qmgr_clog_warn_time: float
     helpful_warnings: bool

@@ -25,5 +25,6 @@ BUGS: a crash while the sender of a refused message is told may tell him twice. 
 a user made in the open maildrop and filled stays there. One user's many files there are taken in
 no better order than all.
 
-PARAMETERS: authorized_submit_users, max_idle, message_size_limit, myhostname, syslog_name.
+PARAMETERS: authorized_submit_users, content_filter, max_idle, message_size_limit, myhostname,
+receive_override_options, syslog_name.
 """

@@ -1,7 +1,7 @@
 """Start pickup(8)."""
 
 from postroom.contracts.cleanup import CONTRACT as CLEANUP
-from postroom.contracts.cleanup import Ready
+from postroom.contracts.cleanup import Handling, Ready
 from postroom.contracts.intake import Intake
 from postroom.contracts.pickup import CONTRACT
 from postroom.ipc.client import Client
@@ -9,7 +9,7 @@ from postroom.ipc.contract import Question
 from postroom.ipc.server import Answerer, Caller, Server
 from postroom.maillog.pickup import PickupLog
 from postroom.reception.maildrop import OPEN_DIRECTORY, prepare
-from postroom.reception.pickup.carrier import Carrier
+from postroom.reception.pickup.carrier import Carrier, Outlet
 from postroom.reception.pickup.collector import Collector
 from postroom.reception.pickup.rounds import Rounds
 from postroom.reception.pickup.settings import Settings
@@ -23,7 +23,12 @@ async def serve(service: Service) -> None:
     settings = read_settings(Settings)
     log = PickupLog.open(settings.syslog_name, "pickup")
     directory = prepare(state_directory(), log.warning)
-    intake = Intake(Client(socket_path("cleanup"), CLEANUP))
+    cleanup = Client(socket_path("cleanup"), CLEANUP)
+    outlet = Outlet(
+        Intake(cleanup, Handling.external(settings.receive_override_options)),
+        Intake(cleanup, Handling.internal("bounce")),
+        settings.content_filter,
+    )
     collector = Collector(
         state_directory() / OPEN_DIRECTORY,
         directory,
@@ -32,7 +37,7 @@ async def serve(service: Service) -> None:
         submitters=Submitters(settings.authorized_submit_users),
         myhostname=settings.myhostname,
     )
-    carrier = Carrier(directory, intake, log, settings.myhostname, collector.collect)
+    carrier = Carrier(directory, outlet, log, settings.myhostname, collector.collect)
     rounds = Rounds(carrier, service.activity, log)
 
     def answerer_for(_: Caller) -> Answerer:

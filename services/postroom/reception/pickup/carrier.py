@@ -4,6 +4,7 @@ import asyncio
 import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
 from postroom.contracts.cleanup import MAX_INLINE, Queued, Refused
 from postroom.contracts.intake import Intake
@@ -39,6 +40,14 @@ class _PutOff(Exception):
     """cleanup cannot take this one message now; it may well take others."""
 
 
+class Outlet(NamedTuple):
+    """How cleanup gets users' mail, on its way to a content filter or not, and what we report."""
+
+    mail: Intake
+    reports: Intake
+    content_filter: str
+
+
 class Carrier:
     """Empties ``directory`` into cleanup.
 
@@ -48,13 +57,13 @@ class Carrier:
     def __init__(
         self,
         directory: Path,
-        intake: Intake,
+        outlet: Outlet,
         log: PickupLog,
         myhostname: str,
         collect: Callable[[], str],
     ) -> None:
         self._directory = directory
-        self._intake = intake
+        self._intake, self._reports, self._content_filter = outlet
         self._log = log
         self._myhostname = myhostname
         self._collect = collect
@@ -114,7 +123,7 @@ class Carrier:
         (self._directory / name).unlink()
 
     async def _hand_over(self, queue_id: QueueId, file: DropFile) -> None:
-        envelope = _envelope(file.drop)
+        envelope = _envelope(file.drop, self._content_filter)
         self._log.picked_up(queue_id, file.drop.submitter.uid, envelope.sender)
         answer = await self._submit(queue_id, envelope, file)
         if isinstance(answer, Refused):
@@ -140,15 +149,15 @@ class Carrier:
         head = next(pieces(file, MAX_QUOTED_HEADER), b"")
         returned = Returned(envelope.sender, file.drop.submitter, envelope.arrival, head)
         report, text = refusal_report(returned, reason, self._myhostname)
-        queue_id = await self._intake.queue_id()
+        queue_id = await self._reports.queue_id()
         self._log.refused(queue_id, envelope.sender, reason)
         encoder = WireEncoder()
         content = encoder.encode(text) + encoder.finish()
-        if isinstance(await self._intake.submit(queue_id, _envelope(report), content), Refused):
+        if isinstance(await self._reports.submit(queue_id, _envelope(report), content), Refused):
             raise _PutOff(f"nor can the report be queued: {reason}")
 
 
-def _envelope(drop: Drop) -> Envelope:
+def _envelope(drop: Drop, content_filter: str = "") -> Envelope:
     return Envelope(
         sender=drop.sender,
         recipients=drop.recipients,
@@ -159,4 +168,5 @@ def _envelope(drop: Drop) -> Envelope:
         envid=drop.envid,
         rewrite_locally=True,
         trace=drop.trace,
+        filter=content_filter,
     )

@@ -5,7 +5,9 @@ from msgspec import Struct
 
 class Settings(Struct, frozen=True, kw_only=True):
     authorized_submit_users: tuple[str, ...]
+    content_filter: str
     max_idle: float
     message_size_limit: int
     myhostname: str
+    receive_override_options: tuple[str, ...]
     syslog_name: str

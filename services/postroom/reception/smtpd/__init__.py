@@ -36,9 +36,8 @@ STANDARDS
     RFC 6152 (8BITMIME), RFC 6531 (SMTPUTF8), RFC 7505 (null MX)
 
 BUGS
-    The access(5) actions FILTER and HOLD are refused as a configuration error (451); so are
-    restrictions that ask a policy service or verify(8). There is no AUTH, XCLIENT and XFORWARD
-    yet.
+    Restrictions that ask a policy service or verify(8) are refused as a configuration error
+    (451). There is no AUTH, XCLIENT and XFORWARD yet.
 
     A client that shows a certificate which no authority of ours signed is sent away in the
     handshake: Python's ssl knows no other way (smtpd_tls_ask_ccert). The log says of a TLS session

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Coroutine
 from typing import Any, NamedTuple
 
+from postroom.contracts.cleanup import Handling
 from postroom.contracts.intake import Intake
 from postroom.esmtp.reply import Reply
 from postroom.ipc.client import Client
@@ -80,7 +81,8 @@ def open_desk(
     )
     encryption = open_encryption(settings, log)
     host = settings.myhostname
-    intake = Intake(peers.cleanup)
+    intake = Intake(peers.cleanup, Handling.external(settings.receive_override_options))
+    internal = Handling.internal("notify", settings.internal_mail_filter_classes)
     return Desk(
         resources=resources,
         settings=settings,
@@ -88,7 +90,7 @@ def open_desk(
         tables=tables,
         intake=intake,
         full_queue=FullQueue(),
-        notices=Notices(settings, intake, log),
+        notices=Notices(settings, Intake(peers.cleanup, internal), log),
         gatekeeper=Gatekeeper(resources),
         encryption=encryption,
         client_names=ClientNames(resources.names, log, enabled=settings.smtpd_peername_lookup),

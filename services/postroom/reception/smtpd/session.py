@@ -27,8 +27,8 @@ class Transaction(Envelope):
     """One message on its way in; replaced whole after each final reply.
 
     ``queue_id`` is empty until there is a recipient. ``upload`` is set while large content is
-    passed on in pieces, ``failure`` once that went wrong. The last four are what access(5)
-    actions ask for: DISCARD, REDIRECT, BCC and PREPEND.
+    passed on in pieces, ``failure`` once that went wrong. The last six are what access(5)
+    actions ask for: DISCARD, HOLD, FILTER, REDIRECT, BCC and PREPEND.
     """
 
     def __init__(self) -> None:
@@ -41,6 +41,8 @@ class Transaction(Envelope):
         self.upload: Upload | None = None
         self.failure: Reply | None = None
         self.discarded = False
+        self.held = False
+        self.filter = ""
         self.redirected_to = ""
         self.bcc = ""
         self.prepended = b""

@@ -39,6 +39,11 @@ class Settings(TlsSettings, frozen=True, kw_only=True):
     smtpd_hard_error_limit: int
     smtpd_junk_command_limit: int
 
+    # What is done to a message on its way in
+    content_filter: str
+    receive_override_options: tuple[str, ...]
+    internal_mail_filter_classes: tuple[str, ...]
+
     # Who may do what
     mynetworks: tuple[str, ...]
     local_header_rewrite_clients: tuple[str, ...]

@@ -202,6 +202,8 @@ class Transfer:
             mail.ret,
             mail.envid,
             await self._rewrites_locally(),
+            filter=transaction.filter or self._settings.content_filter,
+            hold=transaction.held,
         )
 
     def _client(self, mail: Mail) -> Client:

@@ -52,6 +52,8 @@ def settings(**changes: Any) -> Settings:
         "qmgr_message_recipient_limit": 20_000,
         "qmgr_message_recipient_minimum": 10,
         "in_flow_delay": 1.0,
+        "default_filter_nexthop": "",
+        "myhostname": "mail.example.org",
         "default_process_limit": 100,
         "queue_run_delay": 300.0,
         "minimal_backoff_time": 300.0,

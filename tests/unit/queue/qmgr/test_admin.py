@@ -21,9 +21,8 @@ from postroom.contracts.queue_admin import (
 from postroom.contracts.showq import FlushMessage, QueueName
 from postroom.mail.envelope import Recipient
 from postroom.mail.status import Outcome
-from postroom.queue.qmgr.conclusion import Conclusion
-from postroom.queue.qmgr.message import ActiveMessage
-from postroom.spool.queue_file import State
+from postroom.queue.qmgr.aside import Aside
+from postroom.spool.stored import StoredMessage
 
 Play = Callable[..., None]
 World = Any
@@ -109,18 +108,16 @@ def test_an_order_for_what_is_about_to_become_active_is_not_lost(play: Play) -> 
 def test_an_order_for_what_has_just_been_written_to_wait_is_not_lost(
     play: Play, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    put = Conclusion._put
+    put = Aside.put
     ordered: list[bool] = []
 
     async def scenario(world: World) -> None:
-        async def put_and_order(
-            self: Conclusion, message: ActiveMessage, state: State, due: float
-        ) -> None:
-            await put(self, message, state, due)
+        async def put_and_order(self: Aside, stored: StoredMessage, *arguments: Any) -> None:
+            await put(self, stored, *arguments)
             if not ordered:
-                ordered.append(await world.order(Action.EXPIRE, message.queue_id))
+                ordered.append(await world.order(Action.EXPIRE, stored.queue_id))
 
-        monkeypatch.setattr(Conclusion, "_put", put_and_order)
+        monkeypatch.setattr(Aside, "put", put_and_order)
         world.agent = all_wait
         queue_id, _ = await world.enqueue()
         await world.quiet_after(lambda: ordered)

@@ -20,7 +20,7 @@ from postroom.mail.envelope import Recipient, Submitter
 from postroom.mail.queue_id import QueueIdRange
 from postroom.maillog.pickup import PickupLog
 from postroom.reception.maildrop import Drop, DropWriter, waiting
-from postroom.reception.pickup.carrier import CannotNow, Carrier
+from postroom.reception.pickup.carrier import CannotNow, Carrier, Outlet
 from postroom.systemd.journal import Priority
 
 
@@ -85,9 +85,9 @@ def carry(directory: Path, cleaner: FakeCleanup, journal: Journal) -> None:
         server = Server(listener, cleanup.CONTRACT, cleaner.answerer, contextlib.nullcontext)
         client = Client(str(directory.parent / "cleanup"), cleanup.CONTRACT)
         try:
-            carrier = Carrier(
-                directory, Intake(client), PickupLog(journal), "mail.test", lambda: ""
-            )
+            intake = Intake(client, cleanup.Handling())
+            outlet = Outlet(intake, intake, "")
+            carrier = Carrier(directory, outlet, PickupLog(journal), "mail.test", lambda: "")
             await carrier.empty_maildrop()
         finally:
             client.close()

@@ -226,6 +226,16 @@ def test_sender_restrictions(tmp_path: Path, sender: str, restriction: str, repl
 
 
 @pytest.mark.parametrize(
+    ("options", "reply"), [((), "550 5.1.1 "), (("no_unknown_recipient_checks",), "250 ")]
+)
+def test_behind_a_content_filter_everybody_exists(
+    tmp_path: Path, options: tuple[str, ...], reply: str
+) -> None:
+    got, _ = ask(tmp_path, "nobody@example.com", receive_override_options=options)
+    assert fits(got, reply)
+
+
+@pytest.mark.parametrize(
     ("entry", "reply"),
     [
         ({"a@client.example": "REJECT"}, "554 5.7.1 … Access denied"),

@@ -49,6 +49,39 @@ def test_redirected_mail_goes_to_one_other_address(tmp_path: Path) -> None:
     assert scene.log("NOQUEUE: redirect: RCPT from ")
 
 
+@pytest.mark.parametrize("content", [b"small\r\n", b"large\r\n" * 30_000])
+def test_mail_on_hold_is_taken_with_the_wish_that_nobody_delivers_it(
+    tmp_path: Path, content: bytes
+) -> None:
+    scene = send(tmp_path, "HOLD", content)
+    assert [mail[1].hold for mail in scene.world.mail] == [True, False]
+    assert scene.log(
+        "NOQUEUE: hold: RCPT from localhost[127.0.0.1]: <user@example.com>: "
+        "Recipient address triggers HOLD action; from=<a@client.example>"
+    )
+
+
+def test_a_content_filter_can_be_named(tmp_path: Path) -> None:
+    scene = send(tmp_path, "FILTER scan:[127.0.0.1]:10025")
+    assert [mail[1].filter for mail in scene.world.mail] == ["scan:[127.0.0.1]:10025", ""]
+    assert scene.log(
+        "NOQUEUE: filter: RCPT from localhost[127.0.0.1]: <user@example.com>: "
+        "Recipient address triggers FILTER scan:[127.0.0.1]:10025; from=<a@client.example>"
+    )
+
+
+def test_the_filter_of_a_table_stands_before_that_of_main_cf(tmp_path: Path) -> None:
+    async def story(scene: Scene) -> None:
+        scene.world.tables[ACCESS] = {"user@example.com": "FILTER scan:b"}
+        client = await scene.client()
+        for recipient in ("user@example.com", "other@example.com"):
+            await client.mail(recipient)
+            await client.message(b"\r\n")
+
+    scene = play(tmp_path, story, content_filter="scan:a", **RULES)
+    assert [mail[1].filter for mail in scene.world.mail] == ["scan:b", "scan:a"]
+
+
 def test_a_copy_can_be_ordered(tmp_path: Path) -> None:
     scene = send(tmp_path, "BCC archive@example.com")
     assert recipients(scene) == ["user@example.com", "other@example.com", "archive@example.com"]
@@ -62,7 +95,15 @@ def test_a_header_can_be_put_above_the_message(tmp_path: Path, content: bytes) -
 
 @pytest.mark.parametrize(
     "action",
-    ["PREPEND no header", "PREPEND X: a\nY: b", "REDIRECT nobody", "BCC a@b c@d", "BCC a@b\nx"],
+    [
+        "FILTER",
+        "FILTER scan",
+        "PREPEND no header",
+        "PREPEND X: a\nY: b",
+        "REDIRECT nobody",
+        "BCC a@b c@d",
+        "BCC a@b\nx",
+    ],
 )
 def test_an_action_that_makes_no_sense_does_nothing(tmp_path: Path, action: str) -> None:
     """Above all, no table may smuggle a second header or command in."""

@@ -76,6 +76,27 @@ def _discard(text: str, request: Request) -> Verdict:
     return PERMIT
 
 
+def _hold(text: str, request: Request) -> Verdict:
+    """Take the message, and let nobody deliver it; told once."""
+    if not request.transaction.held:
+        _note("hold", _triggered(text or "triggers HOLD action", request), request)
+        request.transaction.held = True
+    return DUNNO
+
+
+def _filter(text: str, request: Request) -> Verdict:
+    """The message goes to a content filter; the last such action counts."""
+    if not text:
+        request.resources.log.warning("access table entry has FILTER entry without value")
+    elif ":" not in text or not is_safe(text) or len(text) > MAX_ADDRESS:
+        entry = f'access table entry "FILTER {text}"'
+        request.resources.log.warning(f"{entry} requires transport:destination")
+    else:
+        _note("filter", _triggered(f"triggers FILTER {text}", request), request)
+        request.transaction.filter = text
+    return DUNNO
+
+
 def _redirect(text: str, request: Request) -> Verdict:
     """The whole message goes to one other address; the last redirection counts."""
     if not _is_address("REDIRECT", text, request):
@@ -151,6 +172,8 @@ _ACTIONS: dict[str, Callable[[str, Request], Verdict]] = {
     "WARN": _warn,
     "INFO": _info,
     "DISCARD": _discard,
+    "HOLD": _hold,
+    "FILTER": _filter,
     "REDIRECT": _redirect,
     "BCC": _bcc,
     "PREPEND": _prepend,
