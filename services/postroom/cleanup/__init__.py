@@ -29,9 +29,9 @@ BUGS
     those of an address literal that is one of inet_interfaces.
 
 PARAMETERS
-    Header: always_add_missing_headers, header_address_token_limit, header_from_format,
-    header_size_limit, hopcount_limit, message_drop_headers, remote_header_rewrite_domain,
-    smtpd_sasl_authenticated_header, undisclosed_recipients_header.
+    Header: always_add_missing_headers, full_name_encoding_charset, header_address_token_limit,
+    header_from_format, header_size_limit, hopcount_limit, message_drop_headers,
+    remote_header_rewrite_domain, smtpd_sasl_authenticated_header, undisclosed_recipients_header.
 
     Addresses: canonical_maps, sender_canonical_maps and recipient_canonical_maps with their
     classes, empty_address_recipient, recipient_delimiter, propagate_unmatched_extensions,

@@ -5,6 +5,7 @@ from collections.abc import Set as AbstractSet
 from postroom.cleanup.settings import Settings
 from postroom.mail.address import quote_address
 from postroom.mail.date import compact_local, format_date
+from postroom.mail.encoded_word import encoded_words
 from postroom.mail.envelope import Envelope
 from postroom.mail.header import encode
 from postroom.mail.queue_id import QueueId
@@ -54,9 +55,13 @@ class MissingFields:
         name = envelope.submitter.full_name.strip() if envelope.submitter else ""
         if not name:
             return address
+        charset = self._settings.full_name_encoding_charset
+        is_encoded = bool(charset) and not name.isascii()
+        if is_encoded:
+            name = encoded_words(name, charset)
         if self._settings.header_from_format == "obsolete":
-            return f"{address} ({name.translate(_IN_COMMENT)})"
-        return f"{_phrase(name)} <{address}>"
+            return f"{address} ({name if is_encoded else name.translate(_IN_COMMENT)})"
+        return f"{name if is_encoded else _phrase(name)} <{address}>"
 
 
 _IN_COMMENT = str.maketrans({character: f"\\{character}" for character in "()\\"})

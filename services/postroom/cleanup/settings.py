@@ -11,6 +11,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     duplicate_filter_limit: int
     empty_address_recipient: str
     enable_original_recipient: bool
+    full_name_encoding_charset: str
     header_address_token_limit: int
     header_from_format: str
     header_size_limit: int

@@ -47,6 +47,8 @@ class Drop(Value, frozen=True):
     ret: Literal["", "FULL", "HDRS"] = ""
     envid: Address = ""
     trace: Trace = ""
+    # Not begun here: sendmail -G.
+    gateway: bool = False
 
 
 class TooManyRecipients(Exception):

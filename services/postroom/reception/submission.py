@@ -36,6 +36,7 @@ def make_drop(request: Request, uid: int, head: bytes, arrival: float) -> Drop:
                 request.ret.upper(),
                 request.envid,
                 request.trace,
+                request.gateway,
             ),
             Drop,
         )

@@ -38,6 +38,7 @@ DEFAULTS = Settings(
     empty_address_recipient="MAILER-DAEMON",
     enable_original_recipient=True,
     header_address_token_limit=10240,
+    full_name_encoding_charset="utf-8",
     header_from_format="standard",
     header_size_limit=102400,
     hopcount_limit=50,

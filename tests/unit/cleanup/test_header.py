@@ -36,6 +36,15 @@ def test_a_local_message_gets_what_it_lacks() -> None:
     assert body == b"body\r\n"
 
 
+def test_a_full_name_beyond_ascii_is_encoded() -> None:
+    _, content = stored(local(name="Jürgen D."), b"\r\n")
+    assert b"\r\nFrom: =?utf-8?Q?J=C3=BCrgen_D=2E?= <a@one.example>\r\n" in content
+    _, content = stored(local(name="Jürgen"), b"\r\n", header_from_format="obsolete")
+    assert b"\r\nFrom: a@one.example (=?utf-8?Q?J=C3=BCrgen?=)\r\n" in content
+    _, content = stored(local(name="Jürgen"), b"\r\n", full_name_encoding_charset="")
+    assert "\r\nFrom: Jürgen <a@one.example>\r\n".encode() in content
+
+
 def test_a_resent_message_gets_resent_fields() -> None:
     text = b"From: x@y\r\nResent-To: b\r\n\r\n"
     _, content = stored(local(), text)

@@ -65,7 +65,11 @@ PARAMETERS: tuple[Parameter, ...] = (
         "yes",
         Acts("Say in X-Original-To which address the mail was sent to."),
     ),
-    text("full_name_encoding_charset", "utf-8", LATER),
+    text(
+        "full_name_encoding_charset",
+        "utf-8",
+        Acts("How a full name beyond ASCII is encoded in a From header; empty: not at all."),
+    ),
     choice(
         "header_from_format",
         "standard",

@@ -166,7 +166,7 @@ def _envelope(drop: Drop, content_filter: str = "") -> Envelope:
         body=drop.body,
         ret=drop.ret,
         envid=drop.envid,
-        rewrite_locally=True,
+        rewrite_locally=not drop.gateway,
         trace=drop.trace,
         filter=content_filter,
     )

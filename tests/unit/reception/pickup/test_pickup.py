@@ -70,10 +70,17 @@ class FakeCleanup:
         return cleanup.Queued(queue_id)
 
 
-def drop(directory: Path, content: bytes, sender: str = "alice", arrival: float = 1.8e9) -> None:
+def drop(
+    directory: Path,
+    content: bytes,
+    sender: str = "alice",
+    arrival: float = 1.8e9,
+    gateway: bool = False,
+) -> None:
     writer = DropWriter(directory)
     writer.write(content)
-    writer.commit(Drop(sender, (Recipient("bob"),), Submitter(1000, "alice", "Alice"), arrival))
+    submitter = Submitter(1000, "alice", "Alice")
+    writer.commit(Drop(sender, (Recipient("bob"),), submitter, arrival, gateway=gateway))
     writer.close()
 
 
@@ -117,6 +124,15 @@ def test_a_message_reaches_cleanup_and_leaves_the_maildrop(maildrop: Path, lines
     assert envelope.submitter.uid == 1000
     assert waiting(maildrop) == []
     assert journal.lines == ["65A1B2C3D4E5F: uid=1000 from=<alice>"]
+
+
+@pytest.mark.parametrize("gateway", [False, True])
+def test_a_gateway_s_message_is_not_put_in_form(maildrop: Path, gateway: bool) -> None:
+    drop(maildrop, b"x\n", gateway=gateway)
+    cleaner = FakeCleanup()
+    carry(maildrop, cleaner, Journal())
+    ((envelope, _),) = cleaner.messages
+    assert envelope.rewrite_locally is not gateway
 
 
 def test_a_message_stays_while_cleanup_cannot_take_it(maildrop: Path) -> None:
