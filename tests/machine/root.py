@@ -10,6 +10,7 @@ import hashlib
 import json
 import shutil
 import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -37,6 +38,12 @@ PEERS = (
     *("postfix", "postfix-cdb", "postfix-lmdb", "postfix-pcre", "bsd-mailx"),
     *("dovecot-core", "dovecot-lmtpd"),
 )
+# Programs that call sendmail.
+PROGRAMS = (
+    *("at", "anacron", "logcheck", "logwatch", "smartmontools", "unattended-upgrades"),
+    *("mailutils", "s-nail", "mutt", "procmail", "maildrop", "php-cli"),
+    *("git-email", "libmailtools-perl"),
+)
 # Servers of lookup tables and the libraries they are linked with, unpacked: what else their
 # packages depend on (a compiler, an interpreter, accounts) no test wants.
 SERVERS = (
@@ -57,6 +64,8 @@ for package in $d/*.deb
 do dpkg-deb --fsys-tarfile $package | tar -x --keep-directory-symlink -C "$1"; done
 rm -r $d "$1"/etc/init.d/slapd "$1"/etc/init.d/memcached
 """
+# Trees with another recipe may share the directory.
+KEPT_SECONDS = 24 * 3600
 # A machine has no network: what apt cannot find in its cache it must not want.
 OFFLINE = 'APT::Install-Recommends "false"; Acquire::Languages "none"; Acquire::Retries "0";'
 FIRST_BOOT = f"""
@@ -76,13 +85,17 @@ def base_root() -> Path:
     with _lock():
         if not root.exists():
             _build(root)
-            _forget_all_but(root)
+            _forget_old()
+    root.touch()
     return root
 
 
 def _key() -> str:
     recipe = json.dumps(
-        [SUITE, INSTALLED, DEPENDENCIES, TABLES, PEERS, LOAD_TOOLS, UNPACK_SERVERS, FIRST_BOOT]
+        [
+            *(SUITE, INSTALLED, DEPENDENCIES, TABLES, PEERS, PROGRAMS),
+            *(LOAD_TOOLS, UNPACK_SERVERS, FIRST_BOOT),
+        ]
     )
     return f"{SUITE}-{hashlib.sha256(recipe.encode()).hexdigest()[:12]}"
 
@@ -117,7 +130,7 @@ def _mmdebstrap(root: Path) -> list[str]:
         "--include=" + ",".join(INSTALLED),
         f"--customize-hook={download}{' '.join(DEPENDENCIES)}",
         f"--customize-hook={download}{' '.join(TABLES)}",
-        f"--customize-hook={download}{' '.join(PEERS)}",
+        f"--customize-hook={download}{' '.join(PEERS + PROGRAMS)}",
         f"--customize-hook={LOAD_TOOLS}",
         f"--customize-hook={UNPACK_SERVERS}",
         f"--customize-hook={FIRST_BOOT}",
@@ -126,11 +139,12 @@ def _mmdebstrap(root: Path) -> list[str]:
     ]
 
 
-def _forget_all_but(root: Path) -> None:
-    """Older recipes' roots go, unless a machine started from another tree still stands on one."""
-    for other in ROOTS.iterdir():
-        if other.is_dir() and other != root and not _in_use(other):
-            shutil.rmtree(other, ignore_errors=True)
+def _forget_old() -> None:
+    """Roots that no tree asked for lately go, unless a machine still stands on one."""
+    for root in ROOTS.iterdir():
+        is_old = time.time() - root.stat().st_mtime > KEPT_SECONDS
+        if root.is_dir() and is_old and not _in_use(root):
+            shutil.rmtree(root, ignore_errors=True)
 
 
 def _in_use(root: Path) -> bool:
