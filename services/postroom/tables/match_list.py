@@ -6,7 +6,8 @@ keys of a table; anything else is compared, without case. What cannot be read or
 raises TableError, so that nothing is concluded from half a list.
 
 The search itself does no look-ups: it asks a question per table and key. ``match`` answers
-them from the tables it opens, ``match_with`` asks somebody else (proxymap(8)).
+them from the tables it opens, ``holds`` too, while the event loop goes on; ``match_with`` asks
+somebody else (proxymap(8)).
 """
 
 from abc import ABC, abstractmethod
@@ -74,6 +75,9 @@ class MatchList(ABC):
                 return bool(end.value)
             answer = await ask(query.table, query.key)
 
+    async def _find(self, table: str, key: str) -> str | None:
+        return await self._table(table).find(key)
+
     def _search(self, entries: tuple[str, ...], subject: tuple[str, ...], depth: int) -> Search:
         found = yield from self._decision(entries, subject, depth)
         return bool(found)
@@ -120,6 +124,11 @@ class StringList(MatchList):
             return fold(name) in self._names
         return self._answered(name)
 
+    async def holds(self, name: str) -> bool:
+        if self._names is not None:
+            return fold(name) in self._names
+        return await self._answered_by(self._find, name)
+
     async def match_with(self, name: str, ask: Ask) -> bool:
         return await self._answered_by(ask, name)
 
@@ -139,6 +148,7 @@ class DomainList(StringList):
 
     def __init__(self, entries: Iterable[str], *, parents: bool) -> None:
         super().__init__(entries)
+        self._names = None
         self._parents = parents
 
     def match(self, name: str) -> bool:

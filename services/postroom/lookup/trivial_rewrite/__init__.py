@@ -2,7 +2,8 @@
 
 Socket ``rewrite`` (contracts/rewrite): ``Rewrite`` completes addresses to
 user@fully.qualified.domain, ``Resolve`` finds transport, nexthop and address class. Asked by
-smtpd, cleanup and qmgr. Asks nobody: it reads the tables that main.cf names by itself.
+smtpd, cleanup and qmgr. Reads the tables that main.cf names; proxymap is asked for those of
+servers, and while one of them is slow, other questions are answered.
 
 Addresses come and go in internal form, without quotes (mail.address). Tables are searched for
 the quoted form first, then for the form without quotes. A table that cannot be read gives

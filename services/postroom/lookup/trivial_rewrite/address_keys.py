@@ -1,6 +1,6 @@
 """The forms of an address under which tables are searched, most specific first."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import NamedTuple, Protocol
 
 from postroom.mail.address import quote_local, split_address, split_extension
@@ -12,7 +12,7 @@ class Tables(Protocol):
 
     def __bool__(self) -> bool: ...
 
-    def lookup(self, key: str, *, part: bool = False) -> str | None: ...
+    async def find(self, key: str, *, part: bool = False) -> str | None: ...
 
 
 class Key(NamedTuple):
@@ -22,11 +22,11 @@ class Key(NamedTuple):
     part: bool
 
 
-def first_value(tables: Tables, keys: Iterator[Key]) -> str | None:
+async def first_value(tables: Tables, keys: Iterator[Key]) -> str | None:
     if not tables:
         return None
     for key in keys:
-        value = tables.lookup(key.text, part=key.part)
+        value = await tables.find(key.text, part=key.part)
         if value is not None:
             return value
     return None
@@ -41,13 +41,13 @@ def recipient_keys(address: str, delimiters: str, *, parents: bool) -> Iterator[
     yield Key("*", part=True)
 
 
-def user_keys(address: str, delimiters: str, is_local: Callable[[str], bool]) -> Iterator[Key]:
+def user_keys(address: str, delimiters: str, *, ours: bool) -> Iterator[Key]:
     """relocated(5): user+ext@domain, user@domain, ``user`` where the domain is ours, @domain."""
     yield from whole_address_keys(address, delimiters)
     local, domain = split_address(address)
     if not domain:
         return
-    if is_local(domain):
+    if ours:
         for key in whole_address_keys(local, delimiters):
             yield Key(key.text, part=True)
     yield Key(f"@{domain}", part=True)

@@ -42,20 +42,20 @@ class Answers:
                 case Rewrite(context, addresses):
                     return Rewritten(tuple(self._rewriter.rewrite(a, context) for a in addresses))
                 case Resolve(sender, addresses):
-                    return self._resolved(sender, addresses)
+                    return await self._resolved(sender, addresses)
         except TableError as error:
             self._log.table_trouble(str(error))
             return TryAgain(str(error))
 
-    def _resolved(self, sender: str, addresses: tuple[str, ...]) -> Resolved:
+    async def _resolved(self, sender: str, addresses: tuple[str, ...]) -> Resolved:
         self._forget_the_old()
-        return Resolved(tuple(self._route(sender, address) for address in addresses))
+        return Resolved(tuple([await self._route(sender, address) for address in addresses]))
 
-    def _route(self, sender: str, address: str) -> Route:
+    async def _route(self, sender: str, address: str) -> Route:
         key = (sender if self._sender_matters else "", address)
         route = self._routes.get(key)
         if route is None:
-            route = self._routes[key] = self._resolver.resolve(sender, address)
+            route = self._routes[key] = await self._resolver.resolve(sender, address)
         return route
 
     def _forget_the_old(self) -> None:

@@ -21,7 +21,7 @@ _LOOPBACK = ("127.0.0.1", "::1")
 class Names(Protocol):
     """A list of domains; raises TableError when it cannot tell."""
 
-    def match(self, name: str) -> bool: ...
+    async def holds(self, name: str) -> bool: ...
 
 
 class AddressClasses:
@@ -50,24 +50,24 @@ class AddressClasses:
             ),
         )
 
-    def is_local(self, domain: str) -> bool:
+    async def is_local(self, domain: str) -> bool:
         """mydestination, or a literal of an address we receive mail on."""
-        if self._local.match(domain):
+        if await self._local.holds(domain):
             return True
         address = literal_address(domain)
         return address is not None and address in self._own
 
-    def of(self, domain: str) -> AddressClass:
+    async def of(self, domain: str) -> AddressClass:
         """The class of a domain that is not local."""
         for address_class, names in self._listed:
-            if names.match(domain):
+            if await names.holds(domain):
                 return address_class
         return AddressClass.DEFAULT
 
-    def also_listed(self, domain: str, address_class: AddressClass) -> AddressClass | None:
+    async def also_listed(self, domain: str, address_class: AddressClass) -> AddressClass | None:
         """A further class that claims the domain, which helpful_warnings tells the admin."""
         for other, names in self._listed:
-            if other is not address_class and names.match(domain):
+            if other is not address_class and await names.holds(domain):
                 return other
         return None
 

@@ -37,15 +37,15 @@ class Destinations:
         self._numeric_domain = settings.resolve_numeric_domain
         self._dash = settings.allow_min_user
 
-    def of(self, address: str) -> Destination:
+    async def of(self, address: str) -> Destination:
         """Raises BadAddress, and TableError where a list of domains cannot be read."""
-        destination = self._unrouted(address)
+        destination = await self._unrouted(address)
         # Some command on the way might take it for an option (postconf(5), allow_min_user).
         if destination.address.startswith("-") and not self._dash:
             raise BadAddress("begins with a dash")
         return destination
 
-    def _unrouted(self, address: str) -> Destination:
+    async def _unrouted(self, address: str) -> Destination:
         """Local domains and operators off, one after the other.
 
         ``user%there@here`` becomes ``user@there`` only where ``here`` is local: how other
@@ -57,24 +57,24 @@ class Destinations:
         # Each turn takes a domain or an operator off; rewriting may put a domain on again.
         for _ in range(len(address) + 100):
             local, at, domain = _taken_apart(address)
-            if domain and not self._classes.is_local(domain):
-                return self._there(local, domain)
+            if domain and not await self._classes.is_local(domain):
+                return await self._there(local, domain)
             if domain or (at and not self._null_domain):
                 ours = domain
             # Inside of quotes an operator counts only with resolve_dequoted_address.
             if not self._rewriter.has_route(local) or (quoted and not self._dequote):
-                return self._here(local, ours)
+                return await self._here(local, ours)
             address = self._rewriter.opened(local, quoted=quoted)
             quoted = False
         raise BadAddress("routed through too many hosts")
 
-    def _there(self, local: str, domain: str) -> Destination:
+    async def _there(self, local: str, domain: str) -> Destination:
         if self._numeric_domain and parse_address(domain) is not None:
             domain = f"[{domain}]"
-            return Destination(f"{local}@{domain}", domain, self._classes.is_local(domain))
+            return Destination(f"{local}@{domain}", domain, await self._classes.is_local(domain))
         return Destination(f"{local}@{self._checked(domain)}", domain, local=False)
 
-    def _here(self, local: str, domain: str | None) -> Destination:
+    async def _here(self, local: str, domain: str | None) -> Destination:
         """A domain of ours, or none; this machine need not be its own mail domain."""
         if domain == "":
             raise BadAddress("empty domain")
@@ -82,7 +82,7 @@ class Destinations:
         address = f"{local or NOBODY}@{domain}"
         if len(address) > MAX_ADDRESS:
             raise BadAddress("too long")
-        return Destination(address, domain, self._classes.is_local(domain))
+        return Destination(address, domain, await self._classes.is_local(domain))
 
     def _checked(self, domain: str) -> str:
         if domain.startswith("["):

@@ -1,11 +1,9 @@
 """Find transport, nexthop and class of a recipient (trivial-rewrite(8), "resolve")."""
 
-from collections.abc import Iterator
 from typing import NamedTuple
 
 from postroom.contracts.rewrite import AddressClass, Route
 from postroom.lookup.trivial_rewrite.address_keys import (
-    Key,
     Tables,
     first_value,
     recipient_keys,
@@ -63,17 +61,17 @@ class Resolver:
         self._parents = "transport_maps" in settings.parent_domain_matches_subdomains
         self._delimiters = settings.recipient_delimiter
 
-    def resolve(self, sender: str, address: str) -> Route:
+    async def resolve(self, sender: str, address: str) -> Route:
         try:
-            destination = self._destinations.of(address)
+            destination = await self._destinations.of(address)
         except BadAddress:
             hop = Hop("error", "5.1.3 bad address syntax")
             return Route(*hop, address, AddressClass.DEFAULT)
-        address_class = self._class_of(destination)
-        hop = self._hop(sender, destination, address_class)
+        address_class = await self._class_of(destination)
+        hop = await self._hop(sender, destination, address_class)
         if address_class is not AddressClass.VIRTUAL_ALIAS:
-            hop = self._by_transport_maps(destination, hop)
-        hop = self._if_relocated(destination, hop)
+            hop = await self._by_transport_maps(destination, hop)
+        hop = await self._if_relocated(destination, hop)
         if address_class is AddressClass.LOCAL and self._is_end_of_bounces(destination):
             hop = Hop("discard", "undeliverable postmaster notification discarded")
         return Route(*hop, destination.address, address_class)
@@ -83,16 +81,16 @@ class Resolver:
         local, _ = split_address(destination.address)
         return local.lower() == self._settings.double_bounce_sender.lower()
 
-    def _class_of(self, destination: Destination) -> AddressClass:
+    async def _class_of(self, destination: Destination) -> AddressClass:
         domain = destination.domain
-        address_class = AddressClass.LOCAL if destination.local else self._classes.of(domain)
+        address_class = AddressClass.LOCAL if destination.local else await self._classes.of(domain)
         if self._settings.helpful_warnings and address_class is not AddressClass.DEFAULT:
-            other = self._classes.also_listed(domain, address_class)
+            other = await self._classes.also_listed(domain, address_class)
             if other is not None:
                 self._log.listed_twice(domain, PARAMETERS[address_class], PARAMETERS[other])
         return address_class
 
-    def _hop(self, sender: str, destination: Destination, address_class: AddressClass) -> Hop:
+    async def _hop(self, sender: str, destination: Destination, address_class: AddressClass) -> Hop:
         settings, domain = self._settings, destination.domain.lower()
         match address_class:
             case AddressClass.LOCAL:
@@ -102,42 +100,43 @@ class Resolver:
             case AddressClass.VIRTUAL_MAILBOX:
                 return configured(settings.virtual_transport, domain)
             case AddressClass.RELAY:
-                return configured(settings.relay_transport, self._relayhost(sender, domain))
+                return configured(settings.relay_transport, await self._relayhost(sender, domain))
             case AddressClass.DEFAULT:
-                transport = self._default_transport(sender)
-                return configured(transport, self._relayhost(sender, domain))
+                transport = await self._default_transport(sender)
+                return configured(transport, await self._relayhost(sender, domain))
 
     def _unknown_alias(self) -> str:
         """Whom virtual_alias_maps know was replaced before anybody asks for a route."""
         table = " in virtual alias table" if self._settings.show_user_unknown_table_name else ""
         return f"5.1.1 User unknown{table}"
 
-    def _default_transport(self, sender: str) -> str:
+    async def _default_transport(self, sender: str) -> str:
         key = sender or self._settings.empty_address_default_transport_maps_lookup_key
-        found = first_value(self._tables.sender_transport, self._user_keys(key))
+        found = await self._by_user(self._tables.sender_transport, key)
         if found is None or found.lower() == _DUNNO:
             return self._settings.default_transport
         return found
 
-    def _relayhost(self, sender: str, domain: str) -> str:
+    async def _relayhost(self, sender: str, domain: str) -> str:
         key = sender or self._settings.empty_address_relayhost_maps_lookup_key
-        found = first_value(self._tables.sender_relayhost, self._user_keys(key))
+        found = await self._by_user(self._tables.sender_relayhost, key)
         if found is None or found.lower() == _DUNNO:
             return self._settings.relayhost or domain
         return found
 
-    def _by_transport_maps(self, destination: Destination, hop: Hop) -> Hop:
+    async def _by_transport_maps(self, destination: Destination, hop: Hop) -> Hop:
         keys = recipient_keys(destination.address, self._delimiters, parents=self._parents)
-        entry = first_value(self._tables.transport, keys)
+        entry = await first_value(self._tables.transport, keys)
         return hop if entry is None else overridden(hop, entry, destination.domain.lower())
 
-    def _if_relocated(self, destination: Destination, hop: Hop) -> Hop:
-        place = first_value(self._tables.relocated, self._user_keys(destination.address))
+    async def _if_relocated(self, destination: Destination, hop: Hop) -> Hop:
+        place = await self._by_user(self._tables.relocated, destination.address)
         return hop if place is None else Hop("error", f"5.1.6 User has moved to {place}")
 
-    def _user_keys(self, address: str) -> Iterator[Key]:
-        return user_keys(address, self._delimiters, self._is_ours)
-
-    def _is_ours(self, domain: str) -> bool:
-        own = self._settings.myorigin.lower()
-        return domain.lower() == own or self._classes.is_local(domain)
+    async def _by_user(self, tables: Tables, address: str) -> str | None:
+        if not tables:
+            return None
+        _, domain = split_address(address)
+        ours = domain.lower() == self._settings.myorigin.lower()
+        ours = ours or await self._classes.is_local(domain)
+        return await first_value(tables, user_keys(address, self._delimiters, ours=ours))

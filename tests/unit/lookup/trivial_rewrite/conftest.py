@@ -76,13 +76,13 @@ def rewriter() -> Callable[..., Rewriter]:
 def resolver(journal: ListJournal) -> Callable[..., Resolver]:
     """A Resolver of the plain settings with changes."""
 
-    def make(**changes: Any) -> Resolver:
+    def make(tables: RoutingTables | None = None, **changes: Any) -> Resolver:
         settings = msgspec.structs.replace(PLAIN, **changes)
         return Resolver(
             settings,
             Rewriter(settings),
             AddressClasses.of_settings(settings),
-            RoutingTables.of_settings(settings),
+            tables or RoutingTables.of_settings(settings),
             TrivialRewriteLog(journal),
         )
 

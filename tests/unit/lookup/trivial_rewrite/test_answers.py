@@ -19,10 +19,11 @@ from postroom.ipc.client import Client
 from postroom.ipc.contract import Question
 from postroom.ipc.server import Server
 from postroom.lookup.trivial_rewrite.answers import Answers
-from postroom.lookup.trivial_rewrite.resolve import Resolver
+from postroom.lookup.trivial_rewrite.resolve import Resolver, RoutingTables
 from postroom.lookup.trivial_rewrite.rewrite import Rewriter
 from postroom.maillog.trivial_rewrite import TrivialRewriteLog
 from postroom.systemd.activity import Activity
+from postroom.tables import Maps
 
 Make = Callable[..., Any]
 
@@ -75,6 +76,38 @@ def test_a_table_that_is_away_means_try_again_and_is_logged(
     )
     assert answer == TryAgain(reason)
     assert journal.lines == [f"warning: {reason}"]
+
+
+class SlowTables:
+    """Answers about one domain when it is told to, and about others at once."""
+
+    def __init__(self) -> None:
+        self.answer = asyncio.Event()
+
+    def __bool__(self) -> bool:
+        return True
+
+    async def find(self, key: str, *, part: bool = False) -> str | None:
+        if "slow.example" in key:
+            await self.answer.wait()
+        return "found:"
+
+
+def test_a_slow_table_holds_up_only_who_needs_it(
+    rewriter: Make, resolver: Make, journal: Any
+) -> None:
+    async def ask() -> list[str]:
+        tables = SlowTables()
+        by_table = resolver(tables=RoutingTables(tables, Maps(()), Maps(()), Maps(())))
+        served = answers(rewriter(), by_table, journal)
+        first = asyncio.create_task(served.answer(Resolve("", ("u@slow.example",)), []))
+        await asyncio.sleep(0)
+        other = await served.answer(Resolve("", ("u@quick.example",)), [])
+        assert not first.done()
+        tables.answer.set()
+        return [answer.routes[0].transport for answer in (other, await first)]
+
+    assert asyncio.run(ask()) == ["found", "found"]
 
 
 def test_what_is_remembered_depends_on_the_sender_only_where_routes_do(
