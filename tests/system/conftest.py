@@ -15,6 +15,8 @@ import pytest
 from machine import Machine, Nameserver, connect
 from machine.install import build_package, install_package, sync
 from system.mailer import Mailer
+from system.provider import RECORDS as PROVIDER_RECORDS
+from system.provider import Provider, provider_of
 
 RECORDS = (
     "mail.example.org. A 10.77.0.1",
@@ -89,6 +91,21 @@ def postfix() -> Iterator[Machine]:
             machine.add_user(user)
         machine.run("apt-get", "install", "-y", "-q", "postfix")
         yield machine
+
+
+@pytest.fixture(scope="session")
+def provider_machine(hosts: Hosts) -> Iterator[Provider]:
+    """smtp.example.net, which only mail can reach."""
+    with provider_of(hosts.mail.machine, f"story-provider-{os.getpid()}") as running:
+        yield running
+
+
+@pytest.fixture
+def provider(provider_machine: Provider, nameserver: Nameserver) -> Provider:
+    """The same at the beginning of a story."""
+    nameserver.add(*PROVIDER_RECORDS)
+    provider_machine.begin()
+    return provider_machine
 
 
 @pytest.fixture

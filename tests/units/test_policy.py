@@ -173,6 +173,15 @@ def test_services_that_face_the_network_see_no_files_of_the_machine(units: Path)
             assert unit.last("RootDirectory") == "/run/postroom-root", unit.name
 
 
+def test_a_file_that_is_missing_keeps_no_service_from_starting(units: Path) -> None:
+    """LoadCredential= fails then, unless SetCredential= has a value, which an empty one is not."""
+    for unit in _services(units):
+        given = dict(one.split(":", 1) for one in unit.settings.get("SetCredential", ()))
+        loaded = {one.partition(":")[0] for one in unit.settings.get("LoadCredential", ())}
+        assert loaded <= given.keys(), unit.name
+        assert all(given.values()), unit.name
+
+
 # Template of a socket: mode, user, group.
 SOCKETS = {
     "postdrop": ("0666", "", ""),

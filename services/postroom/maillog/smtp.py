@@ -2,6 +2,19 @@
 
 from postroom.maillog.delivery import DeliveryLog
 
+_UNKNOWN_ISSUER = ("", "untrusted issuer")
+_SELF_SIGNED = ("", "self-signed certificate")
+# By OpenSSL's numbers (x509_vfy(3)); the others are told as they are.
+_VERIFY_ERRORS = {
+    2: _UNKNOWN_ISSUER,
+    9: ("server ", "certificate not yet valid"),
+    10: ("server ", "certificate has expired"),
+    18: _SELF_SIGNED,
+    19: _SELF_SIGNED,
+    20: _UNKNOWN_ISSUER,
+    21: _UNKNOWN_ISSUER,
+}
+
 
 class SmtpLog(DeliveryLog):
     """What the client says beside the line per recipient."""
@@ -29,20 +42,16 @@ class SmtpLog(DeliveryLog):
     def tls_failed(self, relay: str, reason: str) -> None:
         self.info(f"SSL_connect error to {relay}: {reason}", RELAY=relay)
 
-    def not_verified(self, relay: str, reason: str) -> None:
-        """The server's certificate does not lead to an authority that is trusted."""
-        self.info(f"certificate verification failed for {relay}: {reason}", RELAY=relay)
+    def not_verified(self, relay: str, number: int, reason: str) -> None:
+        """What OpenSSL (x509_vfy(3)) says of the server's certificate, in Postfix's words."""
+        whose, text = _VERIFY_ERRORS.get(number, ("server ", f"num={number}:{reason}"))
+        self.info(f"{whose}certificate verification failed for {relay}: {text}", RELAY=relay)
 
-    def not_meant(self, relay: str, names: str) -> None:
-        """The certificate is another's than the policy wants."""
-        self.info(
-            f"certificate verification failed for {relay}: no name or fingerprint of it matches"
-            f"{names and f': {names}'}",
-            RELAY=relay,
-        )
-
-    def bad_tls_policy(self, reason: str) -> None:
+    def bad_tls_policy(self, reason: str, destination: str, host: str) -> None:
         self.warning(reason)
+        self.warning(
+            f"TLS policy lookup for {destination}/{host}: client TLS configuration problem"
+        )
 
     def ignored_attribute(self, table: str, destination: str, attribute: str) -> None:
         self.warning(
@@ -65,7 +74,7 @@ class SmtpLog(DeliveryLog):
 
     def needs_wrappermode(self, prefix: str) -> None:
         """Who waits for a greeting at port 465 waits for ever."""
-        self.warning(
+        self.info(
             f'SMTPS wrappermode (TCP port 465) requires setting "{prefix}_tls_wrappermode = yes", '
             f'and "{prefix}_tls_security_level = encrypt" (or stronger)'
         )

@@ -5,6 +5,10 @@ from pathlib import Path
 
 from postroom.config.table_credentials import credential_name
 
+# What stands for a file that was missing when the service began: a line end, for systemd takes no
+# empty value (SetCredential=).
+_NOTHING = 1
+
 
 def credential(path: str) -> Path | None:
     """Where systemd has put the file for this service, if it has."""
@@ -23,9 +27,6 @@ def is_newer(path: str) -> bool:
 
 
 def readable(path: str) -> Path:
-    """Where to read the file: what was handed over, unless nothing was.
-
-    An empty one stands for a file that was missing when the service began.
-    """
+    """Where to read the file: what was handed over, unless nothing was."""
     handed = credential(path)
-    return handed if handed is not None and handed.stat().st_size else Path(path)
+    return handed if handed is not None and handed.stat().st_size > _NOTHING else Path(path)

@@ -6,9 +6,11 @@ from typing import Final, NamedTuple
 
 GRADES: Final = ("high", "medium", "low", "export", "null")
 _SEPARATORS: Final = re.compile(r"[\s,:]+")
-# OpenSSL would refuse SHA-1 and with it TLS before 1.2, which the lists may allow; what is too
-# weak is for the lists to leave out.
-_NO_SECURITY_LEVEL: Final = "@SECLEVEL=0"
+# From level 1 on OpenSSL refuses SHA-1 and with it TLS before 1.2 (SSL_CTX_set_security_level(3)),
+# which the lists may allow: what is too weak is for the lists to leave out.
+NO_SECURITY_LEVEL: Final = 0
+# Who must prove who he is must do it with more than 80 bits.
+PROOF_SECURITY_LEVEL: Final = 1
 
 
 class BadCiphers(ValueError):
@@ -25,13 +27,20 @@ class CipherLists(NamedTuple):
     export: str = ""
 
 
-def cipher_list(grade: str, lists: CipherLists, excluded: Iterable[str] = ()) -> str:
+def cipher_list(
+    grade: str,
+    lists: CipherLists,
+    excluded: Iterable[str] = (),
+    security_level: int = NO_SECURITY_LEVEL,
+) -> str:
     """OpenSSL's list for a grade without ``excluded``; raises BadCiphers."""
     name = grade.lower()
     if name not in GRADES:
         raise BadCiphers(f'"{grade}" is no cipher grade')
     found: str = getattr(lists, name) or lists.medium
-    return ":".join((found, *(f"!{one}" for one in _names(excluded)), _NO_SECURITY_LEVEL))
+    return ":".join(
+        (found, *(f"!{one}" for one in _names(excluded)), f"@SECLEVEL={security_level}")
+    )
 
 
 def _names(excluded: Iterable[str]) -> Iterable[str]:

@@ -7,12 +7,13 @@ from contextlib import suppress
 class TlsFailed(Exception):
     """The handshake failed, or what came is no TLS; the text says why, in OpenSSL's words.
 
-    ``untrusted`` is set if nothing is wrong but the server's certificate.
+    ``verify_code`` is OpenSSL's number (x509_vfy(3)) for what is wrong with the server's
+    certificate, if it is that; else 0.
     """
 
-    def __init__(self, text: str, *, untrusted: bool = False) -> None:
+    def __init__(self, text: str, verify_code: int = 0) -> None:
         super().__init__(text)
-        self.untrusted = untrusted
+        self.verify_code = verify_code
 
 
 class ClientChannel:
@@ -67,7 +68,7 @@ class ClientChannel:
         except ssl.SSLWantReadError:
             return
         except ssl.SSLCertVerificationError as error:
-            raise TlsFailed(error.verify_message, untrusted=True) from None
+            raise TlsFailed(error.verify_message, error.verify_code) from None
         except (ssl.SSLError, ValueError) as error:
             raise _failed(error) from None
         self.established = True

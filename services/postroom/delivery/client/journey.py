@@ -14,6 +14,7 @@ from postroom.delivery.client.outgoing import Outgoing
 from postroom.delivery.client.pool import Pool
 from postroom.delivery.client.route import Route, Router
 from postroom.delivery.client.rules import Rules
+from postroom.delivery.client.tls.policy import BadPolicy
 from postroom.delivery.client.transaction import Impossible, compose
 from postroom.esmtp.capabilities import Capabilities
 from postroom.esmtp.client import Step, Verdict
@@ -119,6 +120,8 @@ class Journey:
     async def _opened(self, host: Host, destination: Destination) -> Connection | None:
         try:
             return await self._ways.opener.open(host, destination, self._attempt)
+        except BadPolicy:
+            self._host_failed("4.7.5", "client TLS configuration problem")
         except ConnectFailed as error:
             self._ways.log.connect_failed(str(error))
             self._host_failed("4.4.1", str(error))

@@ -46,13 +46,13 @@ class Opener:
         self._authenticator = Authenticator(rules, log)
 
     async def open(self, host: Host, destination: Destination, attempt: Attempt) -> Connection:
-        """Raises ConnectFailed, HostRefused, ConversationFailed or Unusable."""
+        """Raises BadPolicy, ConnectFailed, HostRefused, ConversationFailed or Unusable."""
         try:
             policy = await self._policies.find(destination.text)
             self._handshakes.check(policy)
         except BadPolicy as error:
-            self._log.bad_tls_policy(str(error))
-            raise Unusable("4.7.5", "client TLS configuration problem") from None
+            self._log.bad_tls_policy(str(error), destination.text, host.name)
+            raise
         if host.port == _SMTPS_PORT and not self._rules.tls_wrappermode:
             self._log.needs_wrappermode("lmtp" if self._rules.lmtp else "smtp")
         try:

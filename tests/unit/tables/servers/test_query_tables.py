@@ -122,7 +122,7 @@ def test_a_file_that_was_handed_over_is_read_in_place_of_the_original(
     assert open_directly(f"sqlite:{file}").lookup("info@example.org") == "alice"
     assert not is_newer(str(file))
 
-    handed.write_text("")  # it was missing then, and is there now
+    handed.write_text("\n")  # it was missing then, and is there now
     opened(file, QUERY)
     assert open_directly(f"sqlite:{file}").lookup("info@example.org") == "alice"
     os.utime(handed, (1, 1))

@@ -3,16 +3,22 @@
 import ssl
 
 from postroom.delivery.client.rules import Rules
-from postroom.delivery.client.tls.policy import BadPolicy, Policy
+from postroom.delivery.client.tls.policy import BadPolicy, Level, Policy
 from postroom.maillog.smtp import SmtpLog
 from postroom.tables.credential import readable
 from postroom.tls import context as tls
 from postroom.tls.chain import BadChain, chains, use_chain
-from postroom.tls.ciphers import BadCiphers, CipherLists, cipher_list
+from postroom.tls.ciphers import (
+    NO_SECURITY_LEVEL,
+    PROOF_SECURITY_LEVEL,
+    BadCiphers,
+    CipherLists,
+    cipher_list,
+)
 from postroom.tls.context import BadOption, client_context
 from postroom.tls.versions import BadVersions, allowed_versions
 
-_Key = tuple[str, str, tuple[str, ...], bool]
+_Key = tuple[str, str, tuple[str, ...], Level]
 
 
 class Contexts:
@@ -25,8 +31,7 @@ class Contexts:
 
     def context(self, policy: Policy) -> ssl.SSLContext:
         """Raises BadPolicy where the policy or what it needs cannot be had."""
-        verified = policy.level.trusts_authorities
-        key = policy.protocols, policy.ciphers, policy.excluded, verified
+        key = policy.protocols, policy.ciphers, policy.excluded, policy.level
         found = self._known.get(key)
         if found is None:
             found = self._known[key] = self._made(policy)
@@ -39,11 +44,12 @@ class Contexts:
             medium=rules.tls_medium_cipherlist,
             null=rules.tls_null_cipherlist,
         )
+        security_level = PROOF_SECURITY_LEVEL if policy.level.matches else NO_SECURITY_LEVEL
         try:
             context = client_context(
                 tls.Policy(
                     allowed_versions(policy.protocols),
-                    cipher_list(policy.ciphers, lists, policy.excluded),
+                    cipher_list(policy.ciphers, lists, policy.excluded, security_level),
                     rules.tls_ssl_options,
                 )
             )

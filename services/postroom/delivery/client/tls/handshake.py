@@ -41,8 +41,8 @@ class Handshakes:
             channel = ClientChannel(context, server_name, session)
             await connection.secure(channel, self._rules.starttls_timeout)
         except TlsFailed as error:
-            if error.untrusted:
-                self._log.not_verified(host.relay, str(error))
+            if error.verify_code:
+                self._log.not_verified(host.relay, error.verify_code, str(error))
                 raise NotVerified from None
             self._log.tls_failed(host.relay, str(error))
             raise
@@ -64,8 +64,6 @@ class Handshakes:
     ) -> None:
         if self._rules.tls_loglevel < 1:
             return
-        trust = self._judge.trust(
-            channel.connection, authorities=policy.level.trusts_authorities, verified=verified
-        )
+        trust = self._judge.trust(channel.connection, policy.level, verified=verified)
         summary = str(summary_of(channel.connection))
         self._log.tls_established(trust, connection.host.relay, summary)

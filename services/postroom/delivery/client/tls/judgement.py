@@ -13,6 +13,8 @@ from postroom.tls.trust import chain_of, distrust
 
 # What Postfix's log says of a certificate.
 ANONYMOUS, UNTRUSTED, TRUSTED, VERIFIED = "Anonymous", "Untrusted", "Trusted", "Verified"
+# OpenSSL's numbers and words: of a name, and of a fingerprint, which Postfix compares as DANE's.
+_MISMATCHES = ((62, "hostname mismatch"), (65, "no matching DANE TLSA records"))
 
 
 class Judge:
@@ -30,25 +32,26 @@ class Judge:
         That an authority says so is for the handshake to see to.
         """
         if policy.level is Level.FINGERPRINT:
-            found, wanted = self._fingerprints(tls), {_bare(one) for one in policy.match}
-            meant = not wanted.isdisjoint(map(_bare, found))
+            wanted = {_bare(one) for one in policy.match}
+            meant = not wanted.isdisjoint(map(_bare, self._fingerprints(tls)))
         else:
-            found = tuple(certified_names(tls.getpeercert() or {}))
+            many_labels = self._rules.tls_wildcard_matches_multiple_labels
             meant = any(
-                matches(name, pattern, many_labels=self._rules.tls_wildcard_matches_multiple_labels)
+                matches(name, pattern, many_labels=many_labels)
                 for pattern in patterns(policy.match, nexthop, host.name)
-                for name in found
+                for name in certified_names(tls.getpeercert() or {})
             )
         if not meant:
-            self._log.not_meant(host.relay, ", ".join(found))
+            self._log.not_verified(host.relay, *_MISMATCHES[policy.level is Level.FINGERPRINT])
         return meant
 
-    def trust(self, tls: ssl.SSLObject, *, authorities: bool, verified: bool) -> str:
-        """The first word of the log line; ``authorities``: the handshake has asked them."""
+    def trust(self, tls: ssl.SSLObject, level: Level, *, verified: bool) -> str:
+        """The first word of the log line."""
         if verified:
             return VERIFIED
-        if authorities:
-            return TRUSTED
+        if level.matches:
+            # Where authorities count, the handshake has asked them.
+            return TRUSTED if level.trusts_authorities else UNTRUSTED
         chain = chain_of(tls)
         if not chain:
             return ANONYMOUS
