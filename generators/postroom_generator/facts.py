@@ -9,6 +9,7 @@ from postroom.config.bounce_templates import templates_in_use
 from postroom.config.names import TIMED_PROGRAMS
 from postroom.config.problem import place
 from postroom.queue.qmgr.settings import Transport
+from postroom_generator.mail_filters import filter_sets
 from postroom_generator.service import Service
 from postroom_generator.settings import lists_of
 
@@ -91,8 +92,14 @@ def _transport(agent: Service) -> Facts:
     return known
 
 
+def _filters(_: Service, services: Sequence[Service]) -> Facts:
+    """Whom milter asks."""
+    return {"filter_sets": filter_sets(services)}
+
+
 _SPECIAL: Mapping[str, Callable[[Service, Sequence[Service]], Facts]] = {
     "bounce": _templates,
+    "milter": _filters,
     "proxymap": _tables,
     "qmgr": _transports,
 }

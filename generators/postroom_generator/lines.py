@@ -7,15 +7,19 @@ from postroom.config.configuration import Configuration
 from postroom.config.logical_lines import LogicalLine
 from postroom.config.master_cf import ServiceLine, service_of
 from postroom.config.problem import Problem, Severity
-from postroom_generator.programs import ALWAYS, PROGRAMS, SERVED_BY_OTHERS, STAND_INS
+from postroom_generator.mail_filters import has_filters
+from postroom_generator.programs import ALWAYS, FILTERING, PROGRAMS, SERVED_BY_OTHERS, STAND_INS
 from postroom_generator.service import Service
 
 
 def services_with_units(configuration: Configuration) -> tuple[Service, ...]:
-    """Those of programs we have or have a stand-in for, and those that are always there."""
+    """Those of programs we have or have a stand-in for, and those that are ours alone."""
     lines = [*_ours(configuration)]
     lines.extend(_own_line(configuration, program) for program in ALWAYS)
-    return tuple(Service(configuration, line) for line in lines)
+    services = tuple(Service(configuration, line) for line in lines)
+    if not any(map(has_filters, services)):
+        return services
+    return (*services, Service(configuration, _own_line(configuration, FILTERING)))
 
 
 def notes(configuration: Configuration) -> tuple[Problem, ...]:

@@ -6,12 +6,13 @@ from pathlib import Path
 
 from postroom.config.pipe_command import BadCommand, parse_pipe_command
 from postroom.config.spawn_command import parse_spawn_command
+from postroom_generator import accounts, mail_filters, table_servers
+from postroom_generator.accounts import entries
 from postroom_generator.client_files import client_files
 from postroom_generator.facts import Facts, tables_in
 from postroom_generator.service import Service
 from postroom_generator.sockets import protocols
 from postroom_generator.submission import submission
-from postroom_generator.table_servers import power
 from postroom_generator.tls_power import tls_power
 
 # A directory that can stand in a unit file without quoting.
@@ -29,9 +30,6 @@ _TRANSPORTS = (
 )
 _LMTP_SOCKET = re.compile(rf"lmtp:unix:({_PLAIN_DIRECTORY.pattern})/[^/\s]+", re.ASCII)
 _FAMILIES = {"ipv4": "AF_INET", "ipv6": "AF_INET6"}
-# systemd refuses User= and Group= that have no entry, numbers too.
-ACCOUNTS = Path("/etc/passwd")
-GROUPS = Path("/etc/group")
 # Where mailboxes are found when virtual_mailbox_maps names them from the root.
 _ANY_MAILBOX = ("/var/mail", "-/var/vmail", "-/home", "-/srv")
 
@@ -39,7 +37,9 @@ _ANY_MAILBOX = ("/var/mail", "-/var/vmail", "-/home", "-/srv")
 def needs(service: Service, known: Facts) -> Mapping[str, object]:
     """Values for the service's template besides those that every template gets."""
     if service.line.program == "proxymap":
-        return power((*service.words("proxy_read_maps"), *tables_in(known)))
+        return table_servers.power((*service.words("proxy_read_maps"), *tables_in(known)))
+    if service.line.program == "milter":
+        return mail_filters.power(known)
     need = _NEEDS.get(service.line.program)
     return need(service) if need else {}
 
@@ -62,8 +62,8 @@ def _virtual(service: Service) -> Mapping[str, object]:
     base = service.text("virtual_mailbox_base")
     if base and not _PLAIN_DIRECTORY.fullmatch(base):
         raise service.error(f"virtual_mailbox_base: {base!r} is not the plain name of a directory")
-    owner = _only_id(service.text("virtual_uid_maps"), ACCOUNTS)
-    group = _only_id(service.text("virtual_gid_maps"), GROUPS)
+    owner = _only_id(service.text("virtual_uid_maps"), accounts.USERS)
+    group = _only_id(service.text("virtual_gid_maps"), accounts.GROUPS)
     single = owner and group
     return {
         "mailbox_base": " ".join((f"-{base}",) if base else _ANY_MAILBOX),
@@ -79,17 +79,11 @@ def _command_user(service: Service) -> Mapping[str, object]:
         command = parse(service.line.arguments)
     except BadCommand as error:
         raise service.error(str(error)) from None
-    users, groups = _entries(ACCOUNTS), _entries(GROUPS)
+    users, groups = entries(accounts.USERS), entries(accounts.GROUPS)
     user = users.get(command.user)
     known = user is not None and (not command.group or command.group in groups)
     gid = groups[command.group][2] if known and command.group else user[3] if user else ""
     return {"command_user": command.user if known else "", "command_group": gid if known else ""}
-
-
-def _entries(path: Path) -> dict[str, list[str]]:
-    """The lines of passwd(5) or group(5) by name."""
-    lines = path.read_text("utf-8", "surrogateescape").splitlines()
-    return {line.partition(":")[0]: line.split(":") for line in lines if line.count(":") >= 3}
 
 
 def _only_id(maps: str, known: Path) -> str:
@@ -97,7 +91,7 @@ def _only_id(maps: str, known: Path) -> str:
     static = _STATIC_ID.fullmatch(maps)
     if static is None:
         return ""
-    ids = {entry[2] for entry in _entries(known).values()}
+    ids = {entry[2] for entry in entries(known).values()}
     return static[1] if static[1] in ids else ""
 
 

@@ -31,6 +31,7 @@ PROGRAMS: Mapping[str, Program] = {
     "postdrop": Program("postroom.reception.postdrop", "postdrop"),
     "pickup": Program("postroom.reception.pickup", "pickup"),
     "cleanup": Program("postroom.cleanup", "cleanup"),
+    "milter": Program("postroom.milter", "milter"),
     "qmgr": Program("postroom.queue.qmgr", "qmgr", also=("showq", "queue-admin")),
     "bounce": Program("postroom.bounce", "bounce"),
     "trivial-rewrite": Program("postroom.lookup.trivial_rewrite", "rewrite"),
@@ -48,6 +49,8 @@ PROGRAMS: Mapping[str, Program] = {
 
 # Ours alone: Postfix's master.cf has no line for them, so they are always there.
 ALWAYS = ("postdrop", "dns")
+# The same, where some service names filters.
+FILTERING = "milter"
 
 # Their lines need no unit: showq is a socket of qmgr.
 SERVED_BY_OTHERS = frozenset(("showq",))

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from postroom.config.configuration import Configuration
+from postroom.config.kinds import Value
 from postroom.config.master_cf import DEFAULT_PROCESS_LIMIT, ServiceLine
 from postroom.config.problem import ConfigError
 from postroom_generator.names import unit_name
@@ -51,8 +52,11 @@ class Service:
     def text(self, parameter: str) -> str:
         return self.configuration.text(parameter, self.line.overrides)
 
+    def value(self, parameter: str) -> Value:
+        return self.configuration.typed(parameter, self.line.overrides)
+
     def seconds(self, parameter: str) -> float:
-        value = self.configuration.typed(parameter, self.line.overrides)
+        value = self.value(parameter)
         assert isinstance(value, int | float), f"{parameter} is not declared as a time"
         return float(value)
 
@@ -62,6 +66,12 @@ class Service:
     def words(self, parameter: str) -> tuple[str, ...]:
         """A list's elements (postconf(5): separated by commas or white space)."""
         return tuple(self.text(parameter).replace(",", " ").split())
+
+    def elements(self, parameter: str) -> tuple[str, ...]:
+        """A list's elements where some may be in braces."""
+        value = self.value(parameter)
+        assert isinstance(value, tuple), f"{parameter} is not declared as a list"
+        return value
 
     def error(self, text: str) -> ConfigError:
         return ConfigError(self.master_cf, self.line.line, f"{self.line.name}: {text}")

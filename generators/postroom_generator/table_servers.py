@@ -35,7 +35,7 @@ def power(words: Iterable[str]) -> Mapping[str, object]:
     hosts = {host for kind, name in tables for host in _hosts(kind, name, files.get(name, {}))}
     return {
         "secret_files": secret_files(files),
-        "table_servers": tuple(sorted({address for host in hosts for address in _allowed(host)})),
+        "table_servers": tuple(sorted({address for host in hosts for address in allowed(host)})),
     }
 
 
@@ -59,7 +59,7 @@ def _host(text: str) -> str:
     return (match[1] or match[2]) if match else authority
 
 
-def _allowed(host: str) -> tuple[str, ...]:
+def allowed(host: str) -> tuple[str, ...]:
     """For IPAddressAllow=: an address as it is; names may be anywhere, and need a resolver."""
     if host == "localhost":
         return _LOOPBACK

@@ -7,6 +7,7 @@ from postroom.contracts import (
     cleanup,
     delivery,
     dns,
+    milter,
     pickup,
     proxymap,
     qmgr,
@@ -45,6 +46,11 @@ ENTRY = showq.Entry(
 RECORD = dns.Record("mx.example", 10)
 ROUTE = rewrite.Route("smtp", "two.example", "b@two.example", rewrite.AddressClass.DEFAULT)
 REFUSED = cleanup.Refused(452, "4.3.1", "full")
+REJECTED = milter.Rejected(550, "5.7.1", "no")
+FILTERED = milter.Filtered(b"C: d\r\n", b"new\r\n", "", ("c@d.example",), ("e@f.example",), "odd")
+VERDICTS = (milter.Proceed(), milter.Discarded(), REJECTED)
+KEY = "0123456789abcdef" * 2
+CLIENT = Client("client.example", "192.0.2.1", 4242, "helo")
 
 CONTRACTS: tuple[Contract, ...] = tuple(
     module.CONTRACT
@@ -53,6 +59,7 @@ CONTRACTS: tuple[Contract, ...] = tuple(
         cleanup,
         delivery,
         dns,
+        milter,
         pickup,
         proxymap,
         qmgr,
@@ -102,6 +109,7 @@ DIALOGUES: dict[str, list[tuple[Question[Any], tuple[Any, ...]]]] = {
         (qmgr.Enqueue(ID, ENVELOPE, b"\r\n"), (qmgr.Stored(), REFUSED)),
         (qmgr.OpenFile(ID), (cleanup.Ready(), REFUSED)),
         (qmgr.EnqueueFile(ID, ENVELOPE, 1_000_000), (qmgr.Stored(), REFUSED)),
+        (qmgr.DropFile(ID), (cleanup.Ready(),)),
     ],
     "queue-admin": [
         (
@@ -133,6 +141,31 @@ DIALOGUES: dict[str, list[tuple[Question[Any], tuple[Any, ...]]]] = {
         (
             rewrite.Resolve("a@one.example", ("b@two.example",)),
             (rewrite.Resolved((ROUTE,)), rewrite.TryAgain("locked")),
+        ),
+    ],
+    "milter": [
+        (
+            milter.Open("smtpd/smtp", CLIENT, "client.example", "OK", "192.0.2.9"),
+            (milter.Opened(KEY, ("mail", "rcpt")), REJECTED),
+        ),
+        (milter.Hello(KEY, CLIENT), VERDICTS),
+        (milter.MailFrom(KEY, CLIENT, "a@one.example", ("SIZE=1",)), VERDICTS),
+        (milter.RcptTo(KEY, ID, "b@two.example", ("NOTIFY=NEVER",)), VERDICTS),
+        (milter.DataBegins(KEY), VERDICTS),
+        (milter.UnknownCommand(KEY, "XYZZY"), VERDICTS),
+        (milter.Abort(KEY), (milter.Proceed(),)),
+        (milter.Close(KEY), (milter.Proceed(),)),
+        (
+            milter.Content(KEY, ID, b"A: b\r\n", b"text\r\n"),
+            (
+                FILTERED,
+                milter.Discarded(),
+                REJECTED,
+            ),
+        ),
+        (
+            milter.LocalMessage("cleanup/cleanup", ID, ENVELOPE, b"A: b\r\n", None, 8),
+            (FILTERED, milter.Discarded(), REJECTED),
         ),
     ],
     "showq": [

@@ -19,7 +19,7 @@ LAYERS: dict[str, set[str]] = {
     "tls": set(),
 }
 SHARED = VALUES | set(LAYERS)
-STAGES = ("reception", "cleanup", "queue", "delivery", "bounce", "lookup")
+STAGES = ("reception", "milter", "cleanup", "queue", "delivery", "bounce", "lookup")
 
 
 def allowed(module: Module, target: str) -> bool:

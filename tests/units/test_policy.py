@@ -37,6 +37,7 @@ POLICY = {
         user="postroom-drop", groups=groups("cleanup"), state="postroom-drop", sees_callers=True
     ),
     "cleanup": Powers(groups=groups("queue", "lookup")),
+    "milter": Powers(network=INTERNET),
     "qmgr": Powers(user="postroom", groups=groups("lookup"), state="postroom", sees_callers=True),
     "bounce": Powers(groups=groups("cleanup")),
     "trivial-rewrite": Powers(groups=groups("lookup")),
@@ -161,6 +162,13 @@ def test_services_without_a_network_are_in_an_empty_one(units: Path) -> None:
             assert unit.last("IPAddressDeny") == "any", unit.name
 
 
+def test_filters_are_all_that_milter_reaches(units: Path) -> None:
+    for unit in _services(units):
+        if _program(unit) == "milter":
+            reached = unit.last("IPAddressDeny"), unit.last("IPAddressAllow")
+            assert reached == ("any", "192.0.2.7")
+
+
 def test_a_command_reaches_no_other_machine(units: Path) -> None:
     for unit in _services(units):
         if _program(unit) in ("pipe", "spawn"):
@@ -194,6 +202,7 @@ SOCKETS = {
     "bounce": ("0600", "postroom", ""),
     "rewrite": ("0660", "", "postroom-lookup"),
     "proxymap": ("0660", "", "postroom-lookup"),
+    "milter": ("0660", "", "postroom-lookup"),
     "dns": ("0660", "", "postroom-lookup"),
     "spawn": ("0660", "", "postroom-lookup"),
 }

@@ -11,7 +11,8 @@ Sockets
     cleanup: contract ``cleanup``, one message per question, or a large one in pieces.
 
 Asks
-    qmgr, to store the message; trivial-rewrite, to put addresses in form; tables it can read.
+    qmgr, to store the message; trivial-rewrite, to put addresses in form; milter, what mail
+    filters make of the finished message; tables it can read.
 
 SECURITY
     Runs as a dynamic user without network and writes no file of its own: a large message goes
@@ -38,5 +39,5 @@ PARAMETERS
     virtual_alias_maps with its three limits, always_bcc, sender_bcc_maps, recipient_bcc_maps,
     duplicate_filter_limit, enable_original_recipient, mydestination, myorigin.
 
-    Besides: mail_name, max_idle, message_size_limit, myhostname, syslog_name.
+    Besides: non_smtpd_milters, mail_name, max_idle, message_size_limit, myhostname, syslog_name.
 """

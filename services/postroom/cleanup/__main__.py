@@ -1,10 +1,13 @@
 """Start cleanup(8)."""
 
+from typing import NamedTuple
+
 from postroom.cleanup.addressing import Addressing
 from postroom.cleanup.aliases import Aliases
 from postroom.cleanup.bcc import Bcc
 from postroom.cleanup.canonical import Canonical
 from postroom.cleanup.conversation import Conversation
+from postroom.cleanup.filtering import Filtering
 from postroom.cleanup.header_addresses import HeaderAddresses
 from postroom.cleanup.header_pass import HeaderPass
 from postroom.cleanup.leases import Leases
@@ -13,6 +16,7 @@ from postroom.cleanup.message import Works
 from postroom.cleanup.rewriting import Rewriter
 from postroom.cleanup.settings import Settings
 from postroom.contracts.cleanup import CONTRACT
+from postroom.contracts.milter import CONTRACT as MILTER
 from postroom.contracts.qmgr import CONTRACT as QMGR
 from postroom.contracts.rewrite import CONTRACT as REWRITE
 from postroom.ipc.client import Client
@@ -24,9 +28,17 @@ from postroom.systemd.service import Service, run
 from postroom.tables.match_list import StringList
 
 
-def works(settings: Settings, qmgr: Client, rewrite: Client, log: CleanupLog) -> Works:
+class Peers(NamedTuple):
+    """The components that cleanup asks."""
+
+    qmgr: Client
+    rewrite: Client
+    milter: Client
+
+
+def works(settings: Settings, peers: Peers, log: CleanupLog) -> Works:
     """Everything a message goes through, joined."""
-    rewriter = Rewriter(rewrite, log)
+    rewriter = Rewriter(peers.rewrite, log)
     ours = StringList((settings.myorigin, *settings.mydestination)).match
     lookup = Lookup(settings.recipient_delimiter, ours, log)
     canonical = Canonical(settings, lookup, rewriter, log)
@@ -36,8 +48,9 @@ def works(settings: Settings, qmgr: Client, rewrite: Client, log: CleanupLog) ->
     return Works(
         Addressing(settings, rewriter, canonical, aliases, bcc),
         HeaderPass(settings, headers, log),
-        qmgr,
+        peers.qmgr,
         log,
+        Filtering(settings, peers.milter, log),
         settings.message_size_limit,
     )
 
@@ -45,9 +58,13 @@ def works(settings: Settings, qmgr: Client, rewrite: Client, log: CleanupLog) ->
 async def serve(service: Service) -> None:
     settings = read_settings(Settings)
     log = CleanupLog.open(settings.syslog_name, "cleanup")
-    qmgr = Client(socket_path("qmgr"), QMGR)
-    parts = works(settings, qmgr, Client(socket_path("rewrite"), REWRITE), log)
-    leases = Leases(qmgr)
+    peers = Peers(
+        Client(socket_path("qmgr"), QMGR),
+        Client(socket_path("rewrite"), REWRITE),
+        Client(socket_path("milter"), MILTER),
+    )
+    parts = works(settings, peers, log)
+    leases = Leases(peers.qmgr)
 
     def answerer_for(caller: Caller) -> Answerer:
         conversation = Conversation(parts, leases)

@@ -8,6 +8,7 @@ from postroom.cleanup.canonical import ENVELOPE_RECIPIENT, ENVELOPE_SENDER, Cano
 from postroom.cleanup.refusal import NO_RECIPIENTS, Refusal
 from postroom.cleanup.rewriting import Rewriter
 from postroom.cleanup.settings import Settings
+from postroom.contracts.milter import Filtered
 from postroom.mail.dsn import original_recipient
 from postroom.mail.envelope import Envelope, Notify, Recipient
 
@@ -50,6 +51,24 @@ class Addressing:
         envelope = structs.replace(envelope, sender=sender, recipients=tuple(canonical))
         copies = await self._bcc.recipients(envelope)
         return await self._expanded(queue_id, envelope, canonical + copies)
+
+    async def filtered(self, queue_id: str, envelope: Envelope, changes: Filtered) -> Envelope:
+        """The completed envelope as mail filters want it; raises Refusal.
+
+        Whom they add is rewritten and expanded like everybody else, but nobody gets copies.
+        """
+        sender = envelope.sender
+        if changes.sender is not None:
+            (sender,) = await self._rewriter.rewrite([changes.sender])
+        gone = {address.lower() for address in changes.deleted}
+        kept = [one for one in envelope.recipients if not gone & _names(one)]
+        added = [
+            Recipient(await self._canonical.map(address, ENVELOPE_RECIPIENT))
+            for address in await self._rewriter.rewrite(list(changes.added))
+        ]
+        expanded = await self._expanded(queue_id, envelope, added)
+        recipients = self._unique([*kept, *expanded.recipients])
+        return structs.replace(envelope, sender=sender, recipients=recipients)
 
     def _address(self, recipient: Recipient) -> str:
         return recipient.address or self._settings.empty_address_recipient
@@ -99,3 +118,8 @@ class Addressing:
         if not self._settings.enable_original_recipient:
             return (address,)
         return (address, recipient.original.lower(), recipient.orcpt, recipient.notify)
+
+
+def _names(recipient: Recipient) -> set[str]:
+    """What a filter may call a recipient: as it is, and as the client wrote it."""
+    return {recipient.address.lower(), recipient.original.lower() or recipient.address.lower()}

@@ -45,13 +45,14 @@ class Conversation:
                 os.close(descriptor)
             raise BrokenContract("cleanup: a descriptor nobody asked for")
         match question:
-            case Submit(queue_id, envelope, content, handling):
-                message = Message(self._works, queue_id, envelope, handling)
+            case Submit(queue_id, envelope, content, handling, filters):
+                message = Message(self._works, queue_id, envelope, handling, filters)
                 return await self._heard(message, process(message, content))
             case LeaseIds():
                 return await self._leases.share()
-            case Begin(queue_id, envelope, handling):
-                return await self._begin(Message(self._works, queue_id, envelope, handling))
+            case Begin(queue_id, envelope, handling, filters):
+                message = Message(self._works, queue_id, envelope, handling, filters)
+                return await self._begin(message)
             case Chunk(queue_id, data):
                 return await self._chunk(queue_id, data)
             case End(queue_id):
@@ -120,6 +121,8 @@ class Conversation:
             return await work
         except Refusal as refusal:
             refused = refusal.answer
+            if refusal.logged:
+                return refused
         except TooLong:
             # Of a completed and expanded envelope that qmgr's frames cannot hold.
             refused = TOO_MANY_RECIPIENTS

@@ -2,10 +2,14 @@
 
 from typing import NamedTuple
 
+from msgspec import structs
+
 from postroom.cleanup.addressing import Addressing
+from postroom.cleanup.filtering import Filtering, Shown
 from postroom.cleanup.header_pass import Edited, HeaderPass, Letter
-from postroom.cleanup.queue_file import open_queue_file
+from postroom.cleanup.queue_file import QueueFile, open_queue_file
 from postroom.contracts.cleanup import Handling, Queued, Refused
+from postroom.contracts.milter import Filtered
 from postroom.contracts.qmgr import MAX_CONTENT, Enqueue
 from postroom.ipc.client import Client
 from postroom.mail.envelope import Envelope
@@ -20,20 +24,30 @@ class Works(NamedTuple):
     header_pass: HeaderPass
     qmgr: Client
     log: CleanupLog
+    filtering: Filtering
     size_limit: int
 
 
 class Message:
-    """A message that has a queue id and an envelope; its content comes later."""
+    """A message that has a queue id and an envelope; its content comes later.
+
+    ``session`` is that of its client with mail filters, or empty.
+    """
 
     def __init__(
-        self, works: Works, queue_id: QueueId, arrived: Envelope, handling: Handling
+        self,
+        works: Works,
+        queue_id: QueueId,
+        arrived: Envelope,
+        handling: Handling,
+        session: str = "",
     ) -> None:
         self.works = works
         self.queue_id = queue_id
         self.arrived = arrived
         self.envelope = arrived
         self.handling = handling
+        self._session = session
 
     async def address(self) -> None:
         """Put the envelope in form; raises Refusal."""
@@ -51,12 +65,37 @@ class Message:
         if len(content) <= MAX_CONTENT:
             question = Enqueue(self.queue_id, self.envelope, content)
             return self.queued(await self.works.qmgr.ask(question))
-        file = await open_queue_file(self.works.qmgr, self.queue_id, self.works.log)
+        file = await self.open_file()
         try:
             await file.write(content)
             return self.queued(await file.enqueue(self.envelope))
         finally:
             file.close()
+
+    async def open_file(self) -> QueueFile:
+        """Where content goes that is too large for a frame; raises Refusal or Unavailable."""
+        return await open_queue_file(self.works.qmgr, self.queue_id, self.works.log)
+
+    @property
+    def is_filtered(self) -> bool:
+        """Whether mail filters are to see it."""
+        return self.handling.milters and self.works.filtering.wanted(self._session, self.arrived)
+
+    async def ask_filters(
+        self, header: bytes, body: bytes | None, descriptor: int = -1, start: int = 0
+    ) -> tuple[Filtered, list[int]]:
+        """What they make of it; a ``body`` of None lies in a file. Raises Refusal or Discard."""
+        shown = Shown(self.queue_id, self.envelope, header, body, start)
+        descriptors = () if body is not None else (descriptor,)
+        return await self.works.filtering.ask(self._session, shown, descriptors)
+
+    async def change_envelope(self, filtered: Filtered) -> None:
+        """Raises Refusal."""
+        addressing = self.works.addressing
+        self.envelope = await addressing.filtered(self.queue_id, self.envelope, filtered)
+        if filtered.hold:
+            self.works.log.milter_held(self.queue_id, self.envelope, filtered.hold)
+            self.envelope = structs.replace(self.envelope, hold=True)
 
     def queued(self, answer: object) -> Queued | Refused:
         """What the caller is told once qmgr has spoken."""

@@ -1,8 +1,9 @@
 """A large message that comes in pieces: its header is held, its body goes straight to disk."""
 
+from postroom.cleanup.filtered import Head, filter_and_enqueue
 from postroom.cleanup.header_pass import MAX_HEADER
 from postroom.cleanup.message import Message
-from postroom.cleanup.queue_file import QueueFile, open_queue_file
+from postroom.cleanup.queue_file import QueueFile
 from postroom.cleanup.refusal import HEADER_TOO_LARGE, TOO_LARGE, Refusal
 from postroom.cleanup.whole import edit_and_store
 from postroom.cleanup.wire_form import WireForm
@@ -20,6 +21,7 @@ class Pieces:
         self._form = WireForm()
         self._head = bytearray()
         self._file: QueueFile | None = None
+        self._finished_head = Head(b"", b"", 0)
 
     async def add(self, data: bytes) -> None:
         """Raises Refusal or Unavailable."""
@@ -39,6 +41,8 @@ class Pieces:
         self._form.finish()
         if self._file is None:
             return await edit_and_store(self.message, bytes(self._head))
+        if self.message.is_filtered:
+            return await filter_and_enqueue(self.message, self._finished_head, self._file)
         return self.message.queued(await self._file.enqueue(self.message.envelope))
 
     def close(self) -> None:
@@ -61,6 +65,8 @@ class Pieces:
         head = bytes(self._head)
         self._head.clear()
         edited = await self.message.edit_header(head)
-        works = self.message.works
-        self._file = await open_queue_file(works.qmgr, self.message.queue_id, works.log)
-        await self._file.write(b"".join((edited.text, memoryview(head)[edited.rest :])))
+        finished = b"".join((edited.text, memoryview(head)[edited.rest :]))
+        if self.message.is_filtered:
+            self._finished_head = Head.of(finished)
+        self._file = await self.message.open_file()
+        await self._file.write(finished)

@@ -6,11 +6,12 @@ from postroom.contracts.cleanup import Refused
 
 
 class Refusal(Exception):
-    """Nothing is stored, and this is the answer."""
+    """Nothing is stored, and this is the answer; ``logged`` where the log has it already."""
 
-    def __init__(self, answer: Refused) -> None:
+    def __init__(self, answer: Refused, *, logged: bool = False) -> None:
         super().__init__(answer.text)
         self.answer = answer
+        self.logged = logged
 
 
 NO_RECIPIENTS: Final = Refused(550, "5.1.0", "Error: no recipients specified")
@@ -20,6 +21,7 @@ HEADER_TOO_LARGE: Final = Refused(552, "5.3.4", "Error: message header too big")
 LOOKUP_PROBLEM: Final = Refused(451, "4.3.0", "Error: temporary lookup failure")
 EXPANSION_PROBLEM: Final = Refused(451, "4.6.0", "Alias expansion error")
 WRITE_PROBLEM: Final = Refused(451, "4.3.0", "Error: queue file write error")
+TRY_LATER: Final = Refused(451, "4.7.1", "Service unavailable - try again later")
 TOO_BUSY: Final = Refused(452, "4.3.1", "Error: too many messages in progress")
 # Of content that one of our own components should never have sent.
 MALFORMED: Final = Refused(554, "5.6.0", "Error: content has a bare CR or LF, or a lone dot")

@@ -23,6 +23,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     mydestination: tuple[str, ...]
     myhostname: str
     myorigin: str
+    non_smtpd_milters: tuple[str, ...]
     propagate_unmatched_extensions: tuple[str, ...]
     recipient_bcc_maps: tuple[str, ...]
     recipient_canonical_classes: tuple[str, ...]
@@ -32,6 +33,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     sender_bcc_maps: tuple[str, ...]
     sender_canonical_classes: tuple[str, ...]
     sender_canonical_maps: tuple[str, ...]
+    service_name: str
     smtpd_sasl_authenticated_header: bool
     syslog_name: str
     undisclosed_recipients_header: str

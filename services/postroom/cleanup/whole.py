@@ -1,5 +1,6 @@
 """A message that came in one piece, as most do: one question in, one question out."""
 
+from postroom.cleanup.filtered import filter_and_store
 from postroom.cleanup.message import Message
 from postroom.cleanup.refusal import TOO_LARGE, Refusal
 from postroom.cleanup.wire_form import check
@@ -18,4 +19,7 @@ async def process(message: Message, content: bytes) -> Queued | Refused:
 async def edit_and_store(message: Message, content: bytes) -> Queued | Refused:
     """Header, then the queue, for content that was checked."""
     edited = await message.edit_header(content)
-    return await message.store(b"".join((edited.text, memoryview(content)[edited.rest :])))
+    finished = b"".join((edited.text, memoryview(content)[edited.rest :]))
+    if message.is_filtered:
+        return await filter_and_store(message, finished)
+    return await message.store(finished)

@@ -19,6 +19,8 @@ from postroom.mail.status import StatusCode
 
 # A message up to this size travels in one frame; a larger one in chunks of at most this size.
 MAX_INLINE = 65_536
+# A session of contract ``milter``.
+Filters = Annotated[str, Meta(max_length=32, pattern=r"^[0-9a-f]*\Z")]
 # Chunks of one message that a caller may have on their way, so that he need not stand still
 # while cleanup works on one.
 WINDOW = 4
@@ -76,20 +78,25 @@ class LeaseIds(Question[QueueIdRange], frozen=True, tag="lease"):
 
 
 class Submit(Question[Queued | Refused], frozen=True, tag="submit"):
-    """A whole message of at most MAX_INLINE bytes."""
+    """A whole message of at most MAX_INLINE bytes; ``filters`` as in Begin."""
 
     queue_id: QueueId
     envelope: Envelope
     content: Annotated[bytes, Meta(max_length=MAX_INLINE)]
     handling: Handling = Handling()
+    filters: Filters = ""
 
 
 class Begin(Question[Ready | Refused], frozen=True, tag="begin"):
-    """Start a message that is too large for one frame; several may be open on a connection."""
+    """Start a message that is too large for one frame; several may be open on a connection.
+
+    ``filters`` is the session with mail filters that the message was sent in, if there is one.
+    """
 
     queue_id: QueueId
     envelope: Envelope
     handling: Handling = Handling()
+    filters: Filters = ""
 
 
 class Chunk(Question[Ready | Refused], frozen=True, tag="chunk"):

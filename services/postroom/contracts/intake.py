@@ -41,21 +41,23 @@ class Intake:
         return format_queue_id(self._ids.popleft())
 
     async def submit(
-        self, queue_id: QueueId, envelope: Envelope, content: bytes
+        self, queue_id: QueueId, envelope: Envelope, content: bytes, filters: str = ""
     ) -> Queued | Refused:
-        """Hand over a message that is in memory, of any size."""
+        """Hand over a message that is in memory, of any size; ``filters`` heard of it already."""
         if len(content) <= MAX_INLINE:
             try:
-                return await self._client.ask(Submit(queue_id, envelope, content, self._handling))
+                return await self._client.ask(
+                    Submit(queue_id, envelope, content, self._handling, filters)
+                )
             except TooLong:
                 return TOO_MANY_RECIPIENTS
-        upload = self.upload(queue_id, envelope)
+        upload = self.upload(queue_id, envelope, filters)
         await upload.write(content)
         return await upload.finish()
 
-    def upload(self, queue_id: QueueId, envelope: Envelope) -> "Upload":
+    def upload(self, queue_id: QueueId, envelope: Envelope, filters: str = "") -> "Upload":
         """Hand over a message piece by piece, as it arrives."""
-        return Upload(self._client, Begin(queue_id, envelope, self._handling))
+        return Upload(self._client, Begin(queue_id, envelope, self._handling, filters))
 
 
 class Upload:

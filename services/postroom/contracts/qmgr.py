@@ -50,4 +50,10 @@ class EnqueueFile(Question[Stored | Refused], frozen=True, tag="enqueue-file"):
     size: Annotated[int, Meta(ge=0)]
 
 
-CONTRACT = Contract("qmgr", LeaseIds, Enqueue, OpenFile, EnqueueFile, in_flight=1024)
+class DropFile(Question[Ready], frozen=True, tag="drop-file"):
+    """The file opened under this id, if there is one, will not be completed."""
+
+    queue_id: QueueId
+
+
+CONTRACT = Contract("qmgr", LeaseIds, Enqueue, OpenFile, EnqueueFile, DropFile, in_flight=1024)

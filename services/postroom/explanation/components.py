@@ -6,11 +6,13 @@ from contextlib import ExitStack, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
-from postroom.cleanup.__main__ import works
+from msgspec import structs
+
+from postroom.cleanup.__main__ import Peers, works
 from postroom.cleanup.conversation import Conversation
 from postroom.cleanup.leases import Leases
 from postroom.cleanup.settings import Settings as CleanupSettings
-from postroom.contracts import cleanup, dns, proxymap, qmgr, rewrite
+from postroom.contracts import cleanup, dns, milter, proxymap, qmgr, rewrite
 from postroom.explanation.configured import Services
 from postroom.explanation.queue import MemoryQueue
 from postroom.explanation.record import (
@@ -104,10 +106,13 @@ class Components:
 
     def _start_cleanup(self) -> None:
         settings = self._services.settings(CleanupSettings, "cleanup")
+        # Filters would take it for mail.
+        settings = structs.replace(settings, non_smtpd_milters=())
         log = CleanupLog(RecordedJournal("cleanup", self._record))
         queue = self.client(qmgr.CONTRACT)
         with watched_tables(self._record, "cleanup", settings):
-            parts = works(settings, queue, self.client(rewrite.CONTRACT), log)
+            peers = Peers(queue, self.client(rewrite.CONTRACT), self.client(milter.CONTRACT))
+            parts = works(settings, peers, log)
             leases = Leases(queue)
 
             def answerer_for(caller: Caller) -> Answerer:

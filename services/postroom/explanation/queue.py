@@ -5,7 +5,7 @@ import time
 from typing import Any
 
 from postroom.contracts.cleanup import Ready
-from postroom.contracts.qmgr import Enqueue, EnqueueFile, LeaseIds, OpenFile, Stored
+from postroom.contracts.qmgr import DropFile, Enqueue, EnqueueFile, LeaseIds, OpenFile, Stored
 from postroom.ipc.contract import BrokenContract, Question
 from postroom.ipc.server import WithDescriptors
 from postroom.mail.envelope import Envelope
@@ -25,6 +25,8 @@ class MemoryQueue:
                 return self._ids.lease(count, time.time())
             case OpenFile():
                 return WithDescriptors(Ready(), [os.memfd_create("message")])
+            case DropFile():
+                return Ready()
             case Enqueue(_, envelope) | EnqueueFile(_, envelope):
                 self.envelopes.append(envelope)
                 return Stored()

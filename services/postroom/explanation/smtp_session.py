@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from msgspec import structs
 
-from postroom.contracts import cleanup, dns, proxymap, rewrite, showq
+from postroom.contracts import cleanup, dns, milter, proxymap, rewrite, showq
 from postroom.explanation.components import Components
 from postroom.explanation.configured import Services
 from postroom.explanation.record import Record, RecordedJournal, Replied, Said
@@ -24,9 +24,11 @@ from postroom.systemd.activity import Activity
 # Any port above 1024 will do: nothing asks for it.
 _PORT = 40000
 
-# What would be told to others, and TLS, which has no say in what becomes of mail.
+# What would be told to others, filters among them, and TLS, which has no say in what becomes of
+# mail.
 _NOT_EXPLAINED: dict[str, object] = {
     "notify_classes": (),
+    "smtpd_milters": (),
     "smtpd_tls_security_level": "none",
     "smtpd_tls_wrappermode": False,
 }
@@ -69,6 +71,7 @@ def _desk(settings: Settings, components: Components, record: Record, activity: 
         proxymap=components.client(proxymap.CONTRACT),
         dns=components.client(dns.CONTRACT),
         showq=components.client(showq.CONTRACT),
+        milter=components.client(milter.CONTRACT),
     )
     log = SmtpdLog(RecordedJournal("smtpd", record))
     desk = open_desk(settings, log, peers, Background(activity))

@@ -15,13 +15,30 @@ class CleanupLog(MailLog):
 
     def rejected(self, queue_id: str, envelope: Envelope, reply: str) -> None:
         """``ID: reject: content from …: 5.4.0 …; from=<…> to=<…> proto=… helo=<…>``."""
+        self._verdict(queue_id, envelope, "reject: content", reply)
+
+    def milter_rejected(self, queue_id: str, envelope: Envelope, reply: str) -> None:
+        """``ID: milter-reject: END-OF-MESSAGE from …``."""
+        self._verdict(queue_id, envelope, "milter-reject: END-OF-MESSAGE", reply)
+
+    def milter_discarded(self, queue_id: str, envelope: Envelope) -> None:
+        action = "milter-discard: END-OF-MESSAGE"
+        self._verdict(queue_id, envelope, action, "milter triggers DISCARD action")
+
+    def milter_held(self, queue_id: str, envelope: Envelope, reason: str) -> None:
+        self._verdict(queue_id, envelope, "milter-hold: END-OF-MESSAGE", reason)
+
+    def milter_problem(self, queue_id: str, reason: str) -> None:
+        self.warning(f"{queue_id}: milter: {reason}", QUEUE_ID=queue_id)
+
+    def _verdict(self, queue_id: str, envelope: Envelope, action: str, text: str) -> None:
         client = envelope.client
         source = f"{client.name}[{client.address}]" if client else "local"
         peer = f" proto={client.protocol} helo=<{client.helo}>" if client else ""
         sender = quote_address(envelope.sender)
         recipient = envelope.recipients[0].address if envelope.recipients else ""
         self.info(
-            f"{queue_id}: reject: content from {source}: {reply}; "
+            f"{queue_id}: {action} from {source}: {text}; "
             f"from=<{sender}> to=<{quote_address(recipient)}>{peer}",
             QUEUE_ID=queue_id,
             SENDER=sender,

@@ -1,6 +1,7 @@
 """What cleanup talks to in these tests: qmgr and trivial-rewrite at their contracts' borders."""
 
 import asyncio
+import os
 import socket
 import tempfile
 from collections.abc import AsyncIterator, Callable
@@ -8,11 +9,11 @@ from contextlib import asynccontextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
-from postroom.cleanup.__main__ import works
+from postroom.cleanup.__main__ import Peers, works
 from postroom.cleanup.conversation import Conversation
 from postroom.cleanup.leases import Leases
 from postroom.cleanup.settings import Settings
-from postroom.contracts import cleanup, qmgr, rewrite
+from postroom.contracts import cleanup, milter, qmgr, rewrite
 from postroom.contracts.cleanup import Ready, Refused
 from postroom.contracts.qmgr import Stored
 from postroom.contracts.rewrite import Context, Rewritten, TryAgain
@@ -49,6 +50,7 @@ DEFAULTS = Settings(
     mydestination=("host.example", "localhost"),
     myhostname="host.example",
     myorigin="host.example",
+    non_smtpd_milters=(),
     propagate_unmatched_extensions=("canonical", "virtual"),
     recipient_bcc_maps=(),
     recipient_canonical_classes=("envelope_recipient", "header_recipient"),
@@ -58,6 +60,7 @@ DEFAULTS = Settings(
     sender_bcc_maps=(),
     sender_canonical_classes=("envelope_sender", "header_sender"),
     sender_canonical_maps=(),
+    service_name="cleanup",
     smtpd_sasl_authenticated_header=False,
     syslog_name="postfix",
     undisclosed_recipients_header="",
@@ -66,6 +69,10 @@ DEFAULTS = Settings(
     virtual_alias_maps=(),
     virtual_alias_recursion_limit=1000,
 )
+
+
+# What qmgr has before the content in a file that it hands out.
+QMGRS_OWN = b"header"
 
 
 class ListJournal:
@@ -101,15 +108,20 @@ class Qmgr:
             case qmgr.Enqueue(queue_id, envelope, content):
                 self.stored[queue_id] = (envelope, content)
             case qmgr.OpenFile(queue_id):
+                assert queue_id not in self.open
                 descriptor, name = tempfile.mkstemp()
+                os.write(descriptor, QMGRS_OWN)
                 self.open[queue_id] = Path(name)
                 return WithDescriptors(Ready(), [descriptor])
             case qmgr.EnqueueFile(queue_id, envelope, size):
                 path = self.open.pop(queue_id)
-                content = path.read_bytes()
+                content = path.read_bytes().removeprefix(QMGRS_OWN)
                 path.unlink()
                 assert size == len(content)
                 self.stored[queue_id] = (envelope, content)
+            case qmgr.DropFile(queue_id):
+                self.open.pop(queue_id).unlink()
+                return Ready()
         return Stored()
 
 
@@ -129,6 +141,29 @@ class TrivialRewrite:
         return Rewritten(tuple(a if "@" in a else f"{a}@{domain}" for a in question.addresses))
 
 
+class Milter:
+    """Notes what it is shown, and answers ``says``, with a descriptor of ``new_body`` if set."""
+
+    def __init__(self) -> None:
+        self.says: Any = milter.Filtered()
+        self.new_body: Path | None = None
+        self.asked: list[Any] = []
+        self.bodies: list[bytes] = []
+
+    async def answer(self, question: Question[Any], descriptors: list[int]) -> Any:
+        assert isinstance(question, milter.Content | milter.LocalMessage)
+        self.asked.append(question)
+        body = question.body
+        for descriptor in descriptors:
+            body = os.pread(descriptor, 10_000_000, question.start)
+            os.close(descriptor)
+        assert body is not None
+        self.bodies.append(body)
+        if self.new_body is None:
+            return self.says
+        return WithDescriptors(self.says, [os.open(self.new_body, os.O_RDONLY)])
+
+
 class Bench:
     """cleanup itself, and all around it."""
 
@@ -137,6 +172,7 @@ class Bench:
         self.journal = log
         self.qmgr = Qmgr()
         self.rewrite = TrivialRewrite()
+        self.milter = Milter()
 
 
 @asynccontextmanager
@@ -155,7 +191,9 @@ async def _bench(directory: Path, settings: dict[str, Any]) -> AsyncIterator[Ben
     parameters = {name: getattr(DEFAULTS, name) for name in DEFAULTS.__struct_fields__}
     queue = Client(str(directory / "qmgr"), qmgr.CONTRACT)
     rewriting = Client(str(directory / "rewrite"), rewrite.CONTRACT)
-    parts = works(Settings(**parameters | settings), queue, rewriting, CleanupLog(journal))
+    filters = Client(str(directory / "milter"), milter.CONTRACT)
+    peers = Peers(queue, rewriting, filters)
+    parts = works(Settings(**parameters | settings), peers, CleanupLog(journal))
     leases = Leases(queue)
 
     def conversation(caller: Any) -> Answerer:
@@ -166,12 +204,13 @@ async def _bench(directory: Path, settings: dict[str, Any]) -> AsyncIterator[Ben
     servers = [
         serve(directory / "qmgr", qmgr.CONTRACT, lambda _: here.qmgr.answer),
         serve(directory / "rewrite", rewrite.CONTRACT, lambda _: here.rewrite.answer),
+        serve(directory / "milter", milter.CONTRACT, lambda _: here.milter.answer),
         serve(directory / "cleanup", cleanup.CONTRACT, conversation),
     ]
     try:
         yield here
     finally:
-        for end in (client, queue, rewriting):
+        for end in (client, queue, rewriting, filters):
             end.close()
         for server, listener in servers:
             server.close()

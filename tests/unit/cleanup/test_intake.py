@@ -226,6 +226,19 @@ def test_an_abandoned_message_is_forgotten() -> None:
     run(story)
 
 
+def test_of_a_message_that_is_given_up_qmgr_keeps_nothing() -> None:
+    async def story(here: Bench) -> None:
+        await here.client.ask(Begin(ID, envelope()))
+        await here.client.ask(Chunk(ID, b"Subject: x\r\n\r\n"))
+        assert list(here.qmgr.open) == [ID]
+        await here.client.ask(Abandon(ID))
+        async with asyncio.timeout(5):
+            while here.qmgr.open:
+                await asyncio.sleep(0.001)
+
+    run(story)
+
+
 @pytest.mark.parametrize("question", [Chunk(ID, b"x"), End(ID), Abandon(ID)])
 def test_a_question_out_of_order_ends_the_connection(question: Any) -> None:
     async def story(here: Bench) -> None:

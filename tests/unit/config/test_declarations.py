@@ -31,6 +31,7 @@ FACTS = OF_ITS_TRANSPORT | frozenset(
         "templates",
         "template_problems",
         "restriction_classes",
+        "filter_sets",
     )
 )
 """Fields of Settings that are no parameters: the generator knows them."""

@@ -10,7 +10,7 @@ import pytest
 
 from postroom.config.configuration import load
 from postroom.config.problem import ConfigError
-from postroom_generator import needs
+from postroom_generator import accounts
 from postroom_generator.lines import notes
 from postroom_generator.plan import plan
 from postroom_generator.unit import Unit
@@ -219,9 +219,9 @@ ONE_OWNER = f"{MAIN}virtual_uid_maps=static:5000\nvirtual_gid_maps=static:8\n"
 @pytest.fixture
 def vmail(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A machine with the user 5000 and the group 8."""
-    for name, line in (("ACCOUNTS", "vmail:x:5000:8::/m:/bin/false"), ("GROUPS", "mail:x:8:")):
+    for name, line in (("USERS", "vmail:x:5000:8::/m:/bin/false"), ("GROUPS", "mail:x:8:")):
         (tmp_path / name).write_text(f"root:x:0:0::/root:/bin/sh\n{line}\n")
-        monkeypatch.setattr(needs, name, tmp_path / name)
+        monkeypatch.setattr(accounts, name, tmp_path / name)
 
 
 @pytest.mark.usefixtures("vmail")

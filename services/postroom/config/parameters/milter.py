@@ -1,58 +1,62 @@
 """Parameters of mail filters that speak Sendmail's milter protocol."""
 
+from postroom.config.mail_filters import ACTIONS, VERSIONS
 from postroom.config.parameter import (
     Accepted,
+    Acts,
     Parameter,
     Refused,
+    choice,
     needed,
-    number,
     seconds,
     tables,
     text,
     words,
 )
 
-LATER = Accepted("Milters are not asked yet.")
+_LATER = Accepted("Milters are not asked with this yet.")
+_UNASKED = Refused("Changes that milters make are not checked, and must not pass unchecked.")
 
 PARAMETERS: tuple[Parameter, ...] = (
-    seconds("milter_command_timeout", "30s", LATER, low=1),
-    words("milter_connect_macros", "j {daemon_name} {daemon_addr} v _", LATER),
-    seconds("milter_connect_timeout", "30s", LATER, low=1),
-    seconds("milter_content_timeout", "300s", LATER, low=1),
-    words("milter_data_macros", "i", LATER),
-    text("milter_default_action", "shutdown", LATER),
-    words("milter_end_of_data_macros", "i", LATER),
-    words("milter_end_of_header_macros", "i", LATER),
-    tables(
-        "milter_header_checks",
-        "",
-        Refused("Milters cannot be called yet, and mail must not pass around them."),
+    seconds("milter_command_timeout", "30s", Acts("How long a milter may take for a command."), 1),
+    words(
+        "milter_connect_macros",
+        "j {daemon_name} {daemon_addr} v _",
+        Acts("What milters are told with a new client."),
     ),
+    seconds("milter_connect_timeout", "30s", Acts("How long connecting to a milter may take."), 1),
+    seconds("milter_content_timeout", "300s", Acts("How long a milter may take for content."), 1),
+    words("milter_data_macros", "i", Acts("What milters are told with DATA.")),
+    choice(
+        "milter_default_action",
+        "shutdown",
+        Acts("What becomes of mail whose milter cannot be asked."),
+        *ACTIONS,
+    ),
+    words("milter_end_of_data_macros", "i", Acts("What milters are told behind the body.")),
+    words("milter_end_of_header_macros", "i", Acts("What milters are told behind the header.")),
+    tables("milter_header_checks", "", _UNASKED),
     words(
         "milter_helo_macros",
         "{tls_version} {cipher} {cipher_bits} {cert_subject} {cert_issuer}",
-        LATER,
+        Acts("What milters are told with HELO."),
     ),
-    needed("milter_macro_daemon_name", "$myhostname", LATER),
-    words("milter_macro_defaults", "", LATER),
-    text("milter_macro_v", "$mail_name $mail_version", LATER),
+    needed("milter_macro_daemon_name", "$myhostname", Acts("The macro {daemon_name}.")),
+    words("milter_macro_defaults", "", Acts("Values of macros that have no other.")),
+    text("milter_macro_v", "$mail_name $mail_version", Acts("The macro v.")),
     words(
         "milter_mail_macros",
         "i {auth_type} {auth_authen} {auth_author} {mail_addr} {mail_host} {mail_mailer}",
-        LATER,
+        Acts("What milters are told with MAIL."),
     ),
-    number("milter_protocol", "6", LATER),
-    words("milter_rcpt_macros", "i {rcpt_addr} {rcpt_host} {rcpt_mailer}", LATER),
-    words("milter_unknown_command_macros", "", LATER),
+    choice("milter_protocol", "6", Acts("The protocol's version."), *map(str, sorted(VERSIONS))),
     words(
-        "non_smtpd_milters",
-        "",
-        Refused("Milters cannot be called yet, and mail must not pass around them."),
+        "milter_rcpt_macros",
+        "i {rcpt_addr} {rcpt_host} {rcpt_mailer}",
+        Acts("What milters are told with RCPT."),
     ),
-    tables("smtpd_milter_maps", "", LATER),
-    words(
-        "smtpd_milters",
-        "",
-        Refused("Milters cannot be called yet, and mail must not pass around them."),
-    ),
+    words("milter_unknown_command_macros", "", _LATER),
+    words("non_smtpd_milters", "", Acts("Who looks at mail that did not come by SMTP.")),
+    tables("smtpd_milter_maps", "", _LATER),
+    words("smtpd_milters", "", Acts("Who looks at mail that comes by SMTP.")),
 )

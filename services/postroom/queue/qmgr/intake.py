@@ -5,7 +5,7 @@ import time
 from typing import Any
 
 from postroom.contracts.cleanup import Ready, Refused
-from postroom.contracts.qmgr import Enqueue, EnqueueFile, LeaseIds, OpenFile, Stored
+from postroom.contracts.qmgr import DropFile, Enqueue, EnqueueFile, LeaseIds, OpenFile, Stored
 from postroom.ipc.contract import BrokenContract, Question
 from postroom.ipc.server import Answerer, Caller, WithDescriptors
 from postroom.mail.queue_id import QueueId, QueueIdAllocator, QueueIdRange, format_queue_id
@@ -47,6 +47,8 @@ class Intake:
                 return self._lease(question.count)
             if isinstance(question, OpenFile):
                 return self._open(question, files)
+            if isinstance(question, DropFile):
+                return _drop(question, files)
             assert isinstance(question, EnqueueFile)
             return await self._enqueue_file(question, files)
 
@@ -137,6 +139,13 @@ class Intake:
         if not canonical or queue_id in self._arriving or self._spool.holds(queue_id):
             raise BrokenContract(f"qmgr: {queue_id} is no free queue id")
         self._arriving.add(queue_id)
+
+
+def _drop(question: DropFile, files: dict[QueueId, IncomingFile]) -> Ready:
+    file = files.pop(question.queue_id, None)
+    if file is not None:
+        file.close()
+    return Ready()
 
 
 def _close_all(files: dict[QueueId, IncomingFile]) -> None:

@@ -13,6 +13,7 @@ ASKS
     proxymap  access tables, and which recipients exist
     dns       names of clients, domains of senders and recipients, DNS lists
     showq     to try the mail for a site again (ETRN)
+    milter    what mail filters say at each step of a session (smtpd_milters)
 
 CREDENTIALS
     smtpd_tls_…   the files that these parameters name, keys and certificates, read by systemd when

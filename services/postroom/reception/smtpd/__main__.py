@@ -2,7 +2,7 @@
 
 import asyncio
 
-from postroom.contracts import cleanup, dns, proxymap, rewrite, showq
+from postroom.contracts import cleanup, dns, milter, proxymap, rewrite, showq
 from postroom.ipc.client import Client
 from postroom.maillog.smtpd import SmtpdLog
 from postroom.reception.smtpd.desk import Peers, open_desk
@@ -22,6 +22,7 @@ async def smtpd(service: Service) -> None:
         proxymap=Client(socket_path("proxymap"), proxymap.CONTRACT),
         dns=Client(socket_path("dns"), dns.CONTRACT),
         showq=Client(socket_path("showq"), showq.CONTRACT),
+        milter=Client(socket_path("milter"), milter.CONTRACT),
     )
     desk = open_desk(settings, log, peers, Background(service.activity))
     listening = Listening(desk, service.activity)

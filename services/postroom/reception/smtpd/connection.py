@@ -23,6 +23,7 @@ from postroom.esmtp.server import ServerEngine
 from postroom.esmtp.states import State
 from postroom.reception.smtpd.desk import Desk
 from postroom.reception.smtpd.dialogue import Dialogue
+from postroom.reception.smtpd.filters import filters_of
 from postroom.reception.smtpd.peer import remote_client
 from postroom.reception.smtpd.pursuit import Pursuit
 from postroom.reception.smtpd.session import ClientSession, Transaction
@@ -79,7 +80,8 @@ class Connection(SMTP):
         session.peer = transport.get_extra_info("peername")
         session.client = remote_client(session.peer)
         session.transport = transport
-        transfer = Transfer(self._desk, session, self._new_transaction)
+        filters = filters_of(self._desk, session)
+        transfer = Transfer(self._desk, session, self._new_transaction, filters)
         self._dialogue = Dialogue(self._desk, session, self._engine, transfer, self._secure)
         self._deadline = self.loop.time() + self._desk.settings.smtpd_timeout
         self._timer = self.loop.call_at(self._deadline, self._look_at_clock)

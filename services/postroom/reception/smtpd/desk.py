@@ -42,6 +42,8 @@ class Desk(NamedTuple):
     client_names: ClientNames
     forbidden_commands: StringList
     flush: SiteFlush
+    # None where no filter wants to hear anything.
+    milter: Client | None
     bare_newline_exclusions: NetworkList
     rewrite_clients: tuple[Restriction, ...]
     offer: Offer
@@ -59,6 +61,7 @@ class Peers(NamedTuple):
     proxymap: Client
     dns: Client
     showq: Client
+    milter: Client
 
 
 def open_desk(
@@ -95,6 +98,7 @@ def open_desk(
         encryption=encryption,
         client_names=ClientNames(resources.names, log, enabled=settings.smtpd_peername_lookup),
         flush=SiteFlush(peers.showq, settings, tables),
+        milter=peers.milter if settings.smtpd_milters else None,
         forbidden_commands=StringList(settings.smtpd_forbidden_commands),
         bare_newline_exclusions=_networks(settings.smtpd_forbid_bare_newline_exclusions, settings),
         rewrite_clients=read_list(

@@ -69,6 +69,7 @@ class Dialogue:
         self._session = session
         self._engine = engine
         self._transfer = transfer
+        self._filters = transfer.filters
         self._securing = Securing(desk, session, secure)
         self._denied = False
         self._transcript: Transcript | None = None
@@ -85,7 +86,10 @@ class Dialogue:
         self._desk.log.connect(session.client)
         if self._desk.encryption.from_the_start and not await self._begin_tls():
             return
-        refusal = await self._desk.gatekeeper.connect(session, self._transfer.transaction)
+        transaction = self._transfer.transaction
+        refusal = await self._desk.gatekeeper.connect(session, transaction)
+        if refusal is None and self._filters is not None:
+            refusal = await self._filters.open(transaction)
         if refusal is None:
             self._engine.say(self._desk.greeting)
             return
@@ -163,6 +167,8 @@ class Dialogue:
     def closed(self) -> None:
         """The connection is gone."""
         self._transfer.abandon()
+        if self._filters is not None:
+            self._desk.background(self._filters.close())
         self._desk.log.disconnect(self._session.client, self._session.summary)
         if self._transcript is not None:
             self._transcript.end()
@@ -262,6 +268,10 @@ class Dialogue:
             return refusal
         self._transfer.reset()
         self._session.greeted(command.name, extended=extended)
+        if self._filters is not None:
+            refusal = await self._filters.hello(self._transfer.transaction, command.verb)
+            if refusal is not None:
+                return refusal
         return self._offer() if extended else self._desk.helo_reply
 
     def _offer(self) -> Reply:
@@ -334,7 +344,10 @@ class Dialogue:
         if await self._is_forbidden(command.word):
             self._desk.log.not_smtp(self._session.client, command.line)
             return _NOT_SMTP
-        return _UNRECOGNIZED
+        refusal = None
+        if self._filters is not None:
+            refusal = await self._filters.unknown(command.line, self._transfer.transaction)
+        return refusal or _UNRECOGNIZED
 
     async def _is_forbidden(self, word: str) -> bool:
         """main.cf: smtpd_forbidden_commands. Without its table it is just unknown."""

@@ -6,6 +6,7 @@ from postroom.reception.smtpd.tls_settings import TlsSettings
 class Settings(TlsSettings, frozen=True, kw_only=True):
     """Everything a running smtpd knows of the configuration."""
 
+    service_name: str
     syslog_name: str
     max_idle: float
     myhostname: str
@@ -31,6 +32,7 @@ class Settings(TlsSettings, frozen=True, kw_only=True):
     smtpd_recipient_limit: int
     smtpd_recipient_overshoot_limit: int
     fast_flush_domains: tuple[str, ...]
+    smtpd_milters: tuple[str, ...]
     soft_bounce: bool
 
     # Patience

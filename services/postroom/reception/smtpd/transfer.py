@@ -14,6 +14,7 @@ from postroom.reception.smtpd.access.evaluation import evaluate
 from postroom.reception.smtpd.access.request import Request
 from postroom.reception.smtpd.access.verdict import PERMIT, Misconfigured
 from postroom.reception.smtpd.desk import Desk
+from postroom.reception.smtpd.filters import Filters
 from postroom.reception.smtpd.lookups.failure import LookupFailed
 from postroom.reception.smtpd.session import ClientSession, Transaction
 
@@ -38,12 +39,17 @@ class Transfer:
     """The transactions of one session; ``new_transaction`` forgets the present one."""
 
     def __init__(
-        self, desk: Desk, session: ClientSession, new_transaction: Callable[[], Transaction]
+        self,
+        desk: Desk,
+        session: ClientSession,
+        new_transaction: Callable[[], Transaction],
+        filters: Filters | None,
     ) -> None:
         self._desk = desk
         self._settings = desk.settings
         self._session = session
         self._new_transaction = new_transaction
+        self.filters = filters
         self.transaction = new_transaction()
 
     def reset(self) -> None:
@@ -56,6 +62,8 @@ class Transfer:
         upload, self.transaction.upload = self.transaction.upload, None
         if upload is not None:
             self._desk.background(upload.abandon())
+        if self.filters is not None:
+            self._desk.background(self.filters.abort())
 
     def mail(self, command: Mail) -> Reply | Awaitable[Reply]:
         limit = self._settings.message_size_limit
@@ -65,12 +73,17 @@ class Transfer:
         if (full := self._desk.full_queue.refusal()) is not None:
             self._log_reject("MAIL", full)
             return full
-        if self._desk.gatekeeper.judges_mail:
+        if self._desk.gatekeeper.judges_mail or self.filters is not None:
             return self._judged_mail(command)
         return self._begin(command)
 
     async def _judged_mail(self, command: Mail) -> Reply:
-        refusal = await self._desk.gatekeeper.mail(self._session, self.transaction, command.sender)
+        gatekeeper, transaction = self._desk.gatekeeper, self.transaction
+        refusal = None
+        if gatekeeper.judges_mail:
+            refusal = await gatekeeper.mail(self._session, transaction, command.sender)
+        if refusal is None and self.filters is not None:
+            refusal = await self.filters.mail(command, transaction)
         return refusal or self._begin(command)
 
     def _begin(self, command: Mail) -> Reply:
@@ -84,6 +97,8 @@ class Transfer:
         if len(transaction.recipients) >= min(limit, MAX_RECIPIENTS):
             return self._too_many()
         refusal = await self._desk.gatekeeper.rcpt(self._session, transaction, command.recipient)
+        if refusal is None and self.filters is not None:
+            refusal = await self.filters.rcpt(command, transaction)
         if refusal is not None:
             return refusal
         if not transaction.queue_id:
@@ -98,12 +113,15 @@ class Transfer:
         return _RECIPIENT_OK
 
     def data(self) -> Reply | Awaitable[Reply]:
-        if self._desk.gatekeeper.judges_data:
+        if self._desk.gatekeeper.judges_data or self.filters is not None:
             return self._judged_data()
         return GO_AHEAD
 
     async def _judged_data(self) -> Reply:
-        return await self._desk.gatekeeper.data(self._session, self.transaction) or GO_AHEAD
+        refusal = await self._desk.gatekeeper.data(self._session, self.transaction)
+        if refusal is None and self.filters is not None:
+            refusal = await self.filters.data(self.transaction)
+        return refusal or GO_AHEAD
 
     def chunk(self, octets: int, size: int) -> Reply:
         """A BDAT that is not the last is in; the message has ``size`` bytes by now."""
@@ -143,7 +161,9 @@ class Transfer:
         try:
             if transaction.upload is None:
                 envelope = await self._envelope()
-                transaction.upload = self._desk.intake.upload(transaction.queue_id, envelope)
+                transaction.upload = self._desk.intake.upload(
+                    transaction.queue_id, envelope, self._filters_key()
+                )
                 data = transaction.prepended + data
             await transaction.upload.write(data)
         except Unavailable as error:
@@ -165,7 +185,10 @@ class Transfer:
         try:
             if transaction.upload is None:
                 answer = await self._desk.intake.submit(
-                    transaction.queue_id, await self._envelope(), transaction.prepended + data
+                    transaction.queue_id,
+                    await self._envelope(),
+                    transaction.prepended + data,
+                    self._filters_key(),
                 )
             else:
                 upload, transaction.upload = transaction.upload, None
@@ -173,6 +196,10 @@ class Transfer:
         except Unavailable as error:
             return self._not_written(error)
         return self._outcome(answer, amount)
+
+    def _filters_key(self) -> str:
+        """By which cleanup names the session to its filters; empty where there are none."""
+        return self.filters.handed_over() if self.filters is not None else ""
 
     def _outcome(self, answer: Queued | Refused, amount: str) -> Reply:
         if isinstance(answer, Refused):

@@ -1,8 +1,10 @@
 """What becomes of a message between cleanup and the delivery agents."""
 
 import asyncio
+import os
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +17,7 @@ from postroom.contracts.qmgr import Stored
 from postroom.contracts.showq import QueueName
 from postroom.ipc.contract import Unavailable
 from postroom.mail.envelope import Notify, Recipient
+from postroom.mail.queue_id import format_queue_id
 from postroom.mail.status import Outcome
 
 Play = Callable[..., None]
@@ -252,6 +255,21 @@ def test_large_message_travels_by_descriptor(play: Play) -> None:
         assert world.received == [content]
         await world.restart()
         assert not tuple(world.manager.active)
+
+    play(scenario)
+
+
+def test_of_a_file_that_will_not_be_completed_nothing_is_kept(play: Play) -> None:
+    """The connection goes on, and may go on for days."""
+
+    async def scenario(world: World) -> None:
+        queue_id = format_queue_id((await world.client.ask(qmgr.LeaseIds(1))).first)
+        before = len(list(Path("/proc/self/fd").iterdir()))
+        for _ in range(3):
+            _, (descriptor,) = await world.client.ask_with_descriptors(qmgr.OpenFile(queue_id))
+            os.close(descriptor)
+            await world.client.ask(qmgr.DropFile(queue_id))
+        assert len(list(Path("/proc/self/fd").iterdir())) == before
 
     play(scenario)
 

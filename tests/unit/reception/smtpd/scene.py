@@ -14,7 +14,7 @@ from typing import Any
 from msgspec import structs
 
 from postroom.config.configuration import load
-from postroom.contracts import cleanup, dns, proxymap, rewrite, showq
+from postroom.contracts import cleanup, dns, milter, proxymap, rewrite, showq
 from postroom.ipc.client import Client
 from postroom.ipc.contract import Contract, Question, Unavailable
 from postroom.ipc.server import Server
@@ -50,7 +50,7 @@ def _defaults() -> Settings:
     with TemporaryDirectory() as name:
         (Path(name) / "main.cf").write_text(_MAIN_CF)
         (Path(name) / "master.cf").write_text("")
-        return load(Path(name)).settings(Settings)
+        return load(Path(name)).settings(Settings, service_name="smtp")
 
 
 class World:
@@ -62,6 +62,8 @@ class World:
         self.outcome: Callable[[str], Any] = cleanup.Queued
         self.tables: dict[str, dict[str, str]] = {USERS: {"user": "x", "other": "x"}}
         self.names: dict[tuple[str, str], tuple[str, ...]] = {}
+        self.objections: dict[type[Question[Any]], Any] = {}
+        self.filters: list[str] = []
         self.down: set[str] = set()
         self.asked: list[Question[Any]] = []
         self.hold = asyncio.Event()
@@ -74,9 +76,11 @@ class World:
         match question:
             case cleanup.LeaseIds():
                 return self._ids.lease(16, time.time())
-            case cleanup.Submit(queue_id, envelope, content):
+            case cleanup.Submit(queue_id, envelope, content, _, filters):
+                self.filters.append(filters)
                 return await self._take(queue_id, envelope, content)
-            case cleanup.Begin(queue_id, envelope):
+            case cleanup.Begin(queue_id, envelope, _, filters):
+                self.filters.append(filters)
                 self._open[queue_id] = (envelope, [])
             case cleanup.Chunk(queue_id, data):
                 await self.hold.wait()
@@ -127,6 +131,13 @@ class World:
     async def showq(self, question: Question[Any], _: list[int]) -> Any:
         self._note("showq", question)
         return cleanup.Ready()
+
+    async def milter(self, question: Question[Any], _: list[int]) -> Any:
+        """The filters object to what ``objections`` has for a kind of question."""
+        self._note("milter", question)
+        if isinstance(question, milter.Open) and milter.Open not in self.objections:
+            return milter.Opened("0" * 32, ("helo", "mail", "rcpt", "data", "unknown"))
+        return self.objections.get(type(question), milter.Proceed())
 
     def _note(self, peer: str, question: Question[Any]) -> None:
         self.asked.append(question)
@@ -274,6 +285,7 @@ def _peers(directory: Path, world: World) -> Iterator[Peers]:
         "proxymap": proxymap.CONTRACT,
         "dns": dns.CONTRACT,
         "showq": showq.CONTRACT,
+        "milter": milter.CONTRACT,
     }
     clients, servers, listeners = {}, [], []
     activity = Activity()

@@ -1,0 +1,104 @@
+"""What milter needs: the filters of each service that has some, and the way to them."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import msgspec
+
+from postroom.config.braces import unbraced
+from postroom.config.mail_filters import BadFilter, MailFilter, parse_filter
+from postroom.milter.settings import Filter, FilterSet
+from postroom_generator.accounts import groups_of
+from postroom_generator.service import Service
+from postroom_generator.table_servers import allowed
+
+# The parameter that names the filters of a program's mail.
+_PARAMETERS = {"smtpd": "smtpd_milters", "cleanup": "non_smtpd_milters"}
+# The parameters that hold for filters which have no such option of their own.
+_OPTIONS = {
+    "command_timeout": "milter_command_timeout",
+    "connect_timeout": "milter_connect_timeout",
+    "content_timeout": "milter_content_timeout",
+    "default_action": "milter_default_action",
+}
+_MACROS = {
+    "connect": "milter_connect_macros",
+    "helo": "milter_helo_macros",
+    "mail": "milter_mail_macros",
+    "rcpt": "milter_rcpt_macros",
+    "data": "milter_data_macros",
+    "end_of_header": "milter_end_of_header_macros",
+    "end_of_data": "milter_end_of_data_macros",
+}
+
+
+def filter_sets(services: Sequence[Service]) -> dict[str, FilterSet]:
+    """By program and service; raises ConfigError for what is no filter."""
+    return {
+        f"{service.line.program}/{service.line.name}": _set(service)
+        for service in services
+        if has_filters(service)
+    }
+
+
+def power(known: Mapping[str, object]) -> Mapping[str, object]:
+    """Values for milter's template: hosts it may reach, and groups that sockets are open to."""
+    sets = known["filter_sets"]
+    assert isinstance(sets, dict)
+    found = [one for each in sets.values() for one in each.filters]
+    hosts = {one.host for one in found if one.host}
+    return {
+        "filter_hosts": tuple(sorted({address for host in hosts for address in allowed(host)})),
+        "filter_groups": groups_of("postroom") if any(one.path for one in found) else (),
+    }
+
+
+def has_filters(service: Service) -> bool:
+    """Whether its mail is shown to any filter."""
+    return bool(_words(service))
+
+
+def _filters(service: Service) -> Iterator[MailFilter]:
+    for word in _words(service):
+        try:
+            yield parse_filter(word, service.text("queue_directory"))
+        except BadFilter as error:
+            raise service.error(f"{_PARAMETERS[service.line.program]}: {error}") from None
+
+
+def _words(service: Service) -> tuple[str, ...]:
+    parameter = _PARAMETERS.get(service.line.program)
+    if parameter is None or "no_milters" in service.words("receive_override_options"):
+        return ()
+    return service.elements(parameter)
+
+
+def _set(service: Service) -> FilterSet:
+    return FilterSet(
+        filters=tuple(_filter(service, one) for one in _filters(service)),
+        macros={stage: service.words(parameter) for stage, parameter in _MACROS.items()},
+        defaults=dict(_defaults(service)),
+    )
+
+
+def _filter(service: Service, one: MailFilter) -> Filter:
+    general = {name: service.value(parameter) for name, parameter in _OPTIONS.items()}
+    values = {
+        "name": one.name,
+        "path": one.path,
+        "host": one.host,
+        "port": one.port,
+        "protocol": int(service.text("milter_protocol")),
+        **general,
+        **one.options,
+    }
+    return msgspec.convert(values, Filter)
+
+
+def _defaults(service: Service) -> Iterator[tuple[str, str]]:
+    """Macros that are the same in every session."""
+    yield "j", service.text("myhostname")
+    yield "v", service.text("milter_macro_v")
+    yield "daemon_name", service.text("milter_macro_daemon_name")
+    for word in service.elements("milter_macro_defaults"):
+        name, _, value = (unbraced(word) if word.startswith("{") else word).partition("=")
+        yield name.strip(" {}"), value.strip()

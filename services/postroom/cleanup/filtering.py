@@ -1,0 +1,80 @@
+"""What mail filters make of a message (main.cf: smtpd_milters, non_smtpd_milters)."""
+
+from typing import NamedTuple
+
+from postroom.cleanup.refusal import TRY_LATER, Refusal
+from postroom.cleanup.settings import Settings
+from postroom.contracts.cleanup import Refused
+from postroom.contracts.milter import (
+    Content,
+    Discarded,
+    Filtered,
+    LocalMessage,
+    Rejected,
+)
+from postroom.ipc.client import Client
+from postroom.ipc.contract import Unavailable
+from postroom.ipc.line import close_all
+from postroom.mail.envelope import Envelope
+from postroom.maillog.cleanup import CleanupLog
+
+
+class Shown(NamedTuple):
+    """A message for filters, without the Received field that is ours (MILTER_README).
+
+    Where ``body`` is None, it begins at ``start`` of a file.
+    """
+
+    queue_id: str
+    envelope: Envelope
+    header: bytes
+    body: bytes | None
+    start: int = 0
+
+
+class Discard(Exception):
+    """A filter wants the message accepted and gone."""
+
+
+class Filtering:
+    """Asks the filters of the client's session, or those of mail that no client brought."""
+
+    def __init__(self, settings: Settings, milter: Client, log: CleanupLog) -> None:
+        self._milter = milter
+        self._service = f"cleanup/{settings.service_name}"
+        self._of_local_mail = bool(settings.non_smtpd_milters)
+        self._log = log
+
+    def wanted(self, session: str, envelope: Envelope) -> bool:
+        """Whether there are filters for mail that came like this."""
+        return bool(session) or (self._of_local_mail and envelope.client is None)
+
+    async def ask(
+        self, session: str, shown: Shown, descriptors: tuple[int, ...] = ()
+    ) -> tuple[Filtered, list[int]]:
+        """What is to be changed, and a new body that is too large for a frame.
+
+        Raises Refusal or Discard.
+        """
+        queue_id, envelope, header, body, start = shown
+        question: Content | LocalMessage
+        if session:
+            question = Content(session, queue_id, header, body, start)
+        else:
+            question = LocalMessage(self._service, queue_id, envelope, header, body, start)
+        try:
+            answer, received = await self._milter.ask_with_descriptors(question, descriptors)
+        except Unavailable as error:
+            self._log.milter_problem(queue_id, str(error))
+            raise Refusal(TRY_LATER) from None
+        if isinstance(answer, Filtered):
+            return answer, received
+        close_all(received)
+        if isinstance(answer, Discarded):
+            self._log.milter_discarded(queue_id, envelope)
+            raise Discard
+        raise self._refused(queue_id, envelope, answer)
+
+    def _refused(self, queue_id: str, envelope: Envelope, answer: Rejected) -> Refusal:
+        self._log.milter_rejected(queue_id, envelope, f"{answer.code} {answer.text}")
+        return Refusal(Refused(answer.reply, answer.code, answer.text), logged=True)

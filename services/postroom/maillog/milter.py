@@ -1,0 +1,13 @@
+"""What milter says in the mail log."""
+
+from postroom.maillog.record import MailLog
+
+
+class MilterLog(MailLog):
+    """milter's log; ``name`` is a filter as main.cf names it."""
+
+    def cannot_connect(self, name: str, reason: str) -> None:
+        self.warning(f"connect to Milter service {name}: {reason}")
+
+    def unusable(self, name: str, reason: str) -> None:
+        self.warning(f"milter {name}: {reason}; it is not asked again in this session")

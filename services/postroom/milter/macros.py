@@ -1,0 +1,65 @@
+"""What filters are told by macros (postconf(5): milter_connect_macros and the others)."""
+
+from collections.abc import Iterable, Mapping
+
+from postroom.contracts.milter import Open
+from postroom.mail.envelope import Client
+from postroom.milter.protocol.numbers import Event, MacroStage
+
+# The list of macros that goes before each event, in the settings and in a filter's own wishes.
+STAGES: Mapping[Event, tuple[str, MacroStage]] = {
+    Event.CONNECT: ("connect", MacroStage.CONNECT),
+    Event.HELO: ("helo", MacroStage.HELO),
+    Event.MAIL: ("mail", MacroStage.MAIL),
+    Event.RCPT: ("rcpt", MacroStage.RCPT),
+    Event.DATA: ("data", MacroStage.DATA),
+    Event.END_OF_HEADER: ("end_of_header", MacroStage.END_OF_HEADER),
+    Event.END_OF_BODY: ("end_of_data", MacroStage.END_OF_BODY),
+}
+
+
+class Macros:
+    """The values that are known at this point of a session; names are bare, as ``client_addr``.
+
+    ``defaults`` are of main.cf (milter_macro_defaults, milter_macro_v, …).
+    """
+
+    def __init__(self, defaults: Mapping[str, str]) -> None:
+        self._defaults = defaults
+        self._known: dict[str, str] = {}
+
+    def know(self, **values: str) -> None:
+        self._known.update(values)
+
+    def of(self, names: Iterable[str]) -> dict[str, str]:
+        """Those of ``names`` that have a value; a name of several letters keeps its braces."""
+        found = {}
+        for name in names:
+            bare = name.strip("{}")
+            value = self._known.get(bare) or self._defaults.get(bare)
+            if value:
+                found[bare if len(bare) == 1 else f"{{{bare}}}"] = value
+        return found
+
+    def know_client(self, question: Open) -> None:
+        """Who connected, and where to."""
+        client = question.client
+        self.know(
+            _=f"{client.name} [{client.address}]",
+            client_addr=client.address,
+            client_name=client.name,
+            client_port=str(client.port),
+            client_ptr=question.reverse_name,
+            client_resolve=question.resolved,
+            daemon_addr=question.local_address,
+        )
+
+    def know_session(self, client: Client) -> None:
+        """What a client has said of itself, and how it came: by TLS, with a login."""
+        version, _, cipher = client.tls.partition(" ")
+        self.know(
+            auth_type=client.sasl_method,
+            auth_authen=client.sasl_username,
+            tls_version=version,
+            cipher=cipher.partition(" ")[0],
+        )

@@ -1,0 +1,195 @@
+"""What mail filters say of one client (main.cf: smtpd_milters), by way of milter."""
+
+from postroom.contracts.milter import (
+    Abort,
+    Close,
+    DataBegins,
+    Discarded,
+    Hello,
+    MailFrom,
+    Open,
+    Opened,
+    Proceed,
+    RcptTo,
+    Rejected,
+    Stage,
+    UnknownCommand,
+    Verdict,
+)
+from postroom.esmtp.client_commands import xtext
+from postroom.esmtp.command import Mail, Rcpt
+from postroom.esmtp.reply import Reply
+from postroom.ipc.client import Client, Conversation
+from postroom.ipc.contract import Question, Unavailable
+from postroom.maillog.smtpd import SmtpdLog
+from postroom.reception.smtpd.desk import Desk
+from postroom.reception.smtpd.session import ClientSession, Transaction
+
+_AWAY = Reply(451, "4.7.1", "Service unavailable - try again later")
+
+
+class Filters:
+    """Asked at each step of a session; answers with the reply that refuses it, or None.
+
+    ``key`` is what cleanup names the session by when it has the content, empty before ``open``.
+    """
+
+    def __init__(self, milter: Client, service: str, session: ClientSession, log: SmtpdLog) -> None:
+        self._milter = Conversation(milter)
+        self._service = service
+        self._session = session
+        self._log = log
+        self._wanted: frozenset[Stage] = frozenset()
+        self._in_message = False
+        # What every message of this client is answered, where filters cannot hear of it.
+        self._put_off: Reply | None = None
+        self.key = ""
+
+    async def open(self, transaction: Transaction) -> Reply | None:
+        """A client has come. Who is put off is told so with MAIL: it is not refused for good."""
+        session = self._session
+        resolved = "OK" if session.client.name != "unknown" else "FAIL"
+        try:
+            opened = await self._milter.ask(
+                Open(
+                    f"smtpd/{self._service}",
+                    session.client,
+                    session.reverse_name,
+                    "TEMP" if session.name_unsure else resolved,
+                    session.local_address,
+                )
+            )
+        except Unavailable as error:
+            self._put_off = self._away(error)
+            return None
+        if isinstance(opened, Opened):
+            self.key, self._wanted = opened.session, frozenset(opened.wanted)
+            return None
+        reply = self._refusal("CONNECT", opened, transaction)
+        if reply.code >= 500 or reply.closes:
+            return reply
+        self._put_off = reply
+        return None
+
+    async def hello(self, transaction: Transaction, verb: str) -> Reply | None:
+        if "helo" not in self._wanted:
+            return None
+        return await self._ask(verb, Hello(self.key, self._session.client), transaction)
+
+    async def mail(self, command: Mail, transaction: Transaction) -> Reply | None:
+        """Begins a message, whether or not a filter wants to hear of this."""
+        if self._put_off is not None:
+            return self._put_off
+        self._in_message = True
+        question = MailFrom(self.key, self._session.client, command.sender, _of_mail(command))
+        return await self._ask("MAIL", question, transaction)
+
+    async def rcpt(self, command: Rcpt, transaction: Transaction) -> Reply | None:
+        if "rcpt" not in self._wanted:
+            return None
+        recipient = command.recipient
+        question = RcptTo(self.key, transaction.queue_id or None, recipient, _of_rcpt(command))
+        return await self._ask("RCPT", question, transaction, recipient)
+
+    async def data(self, transaction: Transaction) -> Reply | None:
+        if "data" not in self._wanted:
+            return None
+        return await self._ask("DATA", DataBegins(self.key), transaction)
+
+    async def unknown(self, line: str, transaction: Transaction) -> Reply | None:
+        if "unknown" not in self._wanted:
+            return None
+        return await self._ask("UNKNOWN", UnknownCommand(self.key, line), transaction)
+
+    def handed_over(self) -> str:
+        """cleanup gets the message, and with this key the filters' ear."""
+        self._in_message = False
+        return self.key
+
+    async def abort(self) -> None:
+        """The message will not be completed."""
+        if self._in_message:
+            self._in_message = False
+            await self._tell(Abort(self.key))
+
+    async def close(self) -> None:
+        """The client has gone."""
+        if self.key:
+            await self._tell(Close(self.key))
+        self._milter.close()
+
+    async def _tell(self, question: Question[Proceed]) -> None:
+        try:
+            await self._milter.ask(question)
+        except Unavailable:
+            # Who cannot hear that it is over does not remember that it began.
+            return
+
+    async def _ask(
+        self,
+        stage: str,
+        question: Question[Verdict],
+        transaction: Transaction,
+        recipient: str | None = None,
+    ) -> Reply | None:
+        try:
+            verdict = await self._milter.ask(question)
+        except Unavailable as error:
+            return self._away(error)
+        if isinstance(verdict, Rejected):
+            return self._refusal(stage, verdict, transaction, recipient)
+        if isinstance(verdict, Discarded):
+            transaction.discarded = True
+        return None
+
+    def _refusal(
+        self,
+        stage: str,
+        verdict: Rejected,
+        transaction: Transaction,
+        recipient: str | None = None,
+    ) -> Reply:
+        reply = Reply(verdict.reply, verdict.code, verdict.text)
+        self._log.verdict(
+            "milter-reject",
+            transaction.queue_id,
+            stage,
+            self._session.client,
+            reply.line,
+            sender=transaction.sender,
+            recipient=recipient,
+        )
+        return reply
+
+    def _away(self, error: Unavailable) -> Reply:
+        self._log.warning(f"milter: {error}")
+        return _AWAY
+
+
+def filters_of(desk: Desk, session: ClientSession) -> Filters | None:
+    """Those of a new client; None where nobody filters."""
+    if desk.milter is None:
+        return None
+    return Filters(desk.milter, desk.settings.service_name, session, desk.log)
+
+
+def _of_mail(command: Mail) -> tuple[str, ...]:
+    """The parameters of the command, as a client writes them."""
+    found = (
+        f"SIZE={command.size}" if command.size else "",
+        f"BODY={command.body}" if command.body != "7BIT" else "",
+        "SMTPUTF8" if command.smtputf8 else "",
+        f"RET={command.ret}" if command.ret else "",
+        f"ENVID={xtext(command.envid)}" if command.envid else "",
+    )
+    return tuple(filter(None, found))
+
+
+def _of_rcpt(command: Rcpt) -> tuple[str, ...]:
+    kind, _, address = command.orcpt.partition(";")
+    notify = ",".join(one.value for one in command.notify)
+    found = (
+        f"NOTIFY={notify}" if notify else "",
+        f"ORCPT={kind};{xtext(address)}" if address else "",
+    )
+    return tuple(filter(None, found))

@@ -1,0 +1,145 @@
+"""Mail filters see what cleanup made, and what they make of it is stored."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from postroom.contracts.cleanup import Begin, Chunk, End, Handling, Queued, Refused, Submit
+from postroom.contracts.milter import Content, Discarded, Filtered, LocalMessage, Rejected
+from unit.cleanup.peers import Bench
+from unit.cleanup.stories import ID, envelope, local, run, without_received
+
+KEY = "0" * 32
+HEADER = b"Subject: one\r\n"
+CONTENT = HEADER + b"\r\ntext\r\n"
+LARGE = b"..0123456\r\n" * 20_000
+
+
+def filtered(says: Any, env: Any = None, content: bytes = CONTENT) -> tuple[Any, Bench]:
+    answers: list[Any] = []
+
+    async def story(here: Bench) -> None:
+        here.milter.says = says
+        answers.append(
+            await here.client.ask(Submit(ID, env or envelope(), content, Handling(), KEY))
+        )
+
+    return answers[0] if (here := run(story)) else None, here
+
+
+def in_pieces(here_says: Any, body: bytes, new_body: Path | None = None) -> Bench:
+    async def story(here: Bench) -> None:
+        here.milter.says, here.milter.new_body = here_says, new_body
+        await here.client.ask(Begin(ID, envelope(), Handling(), KEY))
+        whole = HEADER + b"\r\n" + body
+        for start in range(0, len(whole), 50_000):
+            await here.client.ask(Chunk(ID, whole[start : start + 50_000]))
+        assert await here.client.ask(End(ID)) == Queued(ID)
+
+    return run(story)
+
+
+def stored(here: Bench) -> bytes:
+    return without_received(here.qmgr.stored[ID][1])
+
+
+def test_filters_do_not_see_our_own_received_field() -> None:
+    _, here = filtered(Filtered())
+    assert here.milter.asked == [Content(KEY, ID, HEADER, b"text\r\n")]
+    assert stored(here) == CONTENT
+
+
+def test_header_and_body_are_stored_as_filters_leave_them() -> None:
+    _, here = filtered(Filtered(b"X: y\r\n", b"new\r\n"))
+    assert stored(here) == b"X: y\r\n\r\nnew\r\n"
+    assert here.qmgr.stored[ID][1].startswith(b"Received: ")
+
+
+def test_filters_change_sender_and_recipients() -> None:
+    changes = Filtered(None, None, "s@new.example", ("c",), ("B@two.example",))
+    _, here = filtered(changes, envelope("b@two.example", "d@two.example"))
+    env = here.qmgr.stored[ID][0]
+    assert env.sender == "s@new.example"
+    assert [one.address for one in env.recipients] == ["d@two.example", "c@host.example"]
+
+
+def test_what_a_filter_wants_held_waits_in_the_hold_queue() -> None:
+    _, here = filtered(Filtered(hold="looks odd"))
+    assert here.qmgr.stored[ID][0].hold
+    (line,) = (line for line in here.journal.lines if "milter-hold" in line)
+    assert ": looks odd; from=<a@one.example> to=<b@two.example>" in line
+
+
+def test_a_message_that_is_left_without_recipients_is_gone() -> None:
+    answer, here = filtered(Filtered(deleted=("b@two.example",)))
+    assert answer == Queued(ID)
+    assert here.qmgr.stored == {}
+
+
+def test_what_a_filter_rejects_is_refused_and_logged() -> None:
+    answer, here = filtered(Rejected(554, "5.7.1", "No virus please"))
+    assert answer == Refused(554, "5.7.1", "No virus please")
+    assert any(
+        line.startswith(f"{ID}: milter-reject: END-OF-MESSAGE from client.example[192.0.2.1]: ")
+        for line in here.journal.lines
+    )
+    assert here.qmgr.stored == {}
+
+
+def test_what_a_filter_discards_is_accepted_and_gone() -> None:
+    answer, here = filtered(Discarded())
+    assert answer == Queued(ID)
+    assert here.qmgr.stored == {}
+
+
+@pytest.mark.parametrize(
+    ("env", "handling", "asked"),
+    [
+        (local(), Handling(), [LocalMessage]),
+        (local(), Handling(milters=False), []),
+        (envelope(), Handling(), []),
+        (envelope(client=None), Handling.internal("bounce"), []),
+        (envelope(client=None), Handling.internal("bounce", ("bounce",)), [LocalMessage]),
+    ],
+)
+def test_mail_that_no_client_brought_is_shown_to_filters_of_its_own(
+    env: Any, handling: Handling, asked: list[type]
+) -> None:
+    async def story(here: Bench) -> None:
+        await here.client.ask(Submit(ID, env, CONTENT, handling))
+
+    here = run(story, non_smtpd_milters=("unix:/filter",))
+    assert [type(one) for one in here.milter.asked] == asked
+
+
+def test_a_large_message_stays_where_it_is_if_nothing_changes() -> None:
+    here = in_pieces(Filtered(), LARGE)
+    assert here.milter.bodies == [LARGE]
+    assert stored(here) == HEADER + b"\r\n" + LARGE
+
+
+def test_a_large_message_gets_another_header() -> None:
+    here = in_pieces(Filtered(b"X: y\r\n"), LARGE)
+    assert stored(here) == b"X: y\r\n\r\n" + LARGE
+
+
+def test_a_large_message_gets_a_small_body() -> None:
+    here = in_pieces(Filtered(body=b"new\r\n"), LARGE)
+    assert stored(here) == HEADER + b"\r\nnew\r\n"
+
+
+def test_a_message_gets_a_large_body(tmp_path: Path) -> None:
+    (tmp_path / "new").write_bytes(LARGE)
+    here = in_pieces(Filtered(), b"small\r\n", tmp_path / "new")
+    assert stored(here) == HEADER + b"\r\n" + LARGE
+
+
+def test_without_milter_mail_is_put_off() -> None:
+    async def story(here: Bench) -> None:
+        here.milter.says = None
+        answer = await here.client.ask(Submit(ID, envelope(), CONTENT, Handling(), KEY))
+        assert answer == Refused(451, "4.7.1", "Service unavailable - try again later")
+        assert here.qmgr.stored == {}
+
+    run(story)
