@@ -10,6 +10,7 @@ from postroom.config.names import TIMED_PROGRAMS
 from postroom.config.problem import place
 from postroom.queue.qmgr.settings import Transport
 from postroom_generator.mail_filters import filter_sets
+from postroom_generator.sasl_power import sasl_path
 from postroom_generator.service import Service
 from postroom_generator.settings import lists_of
 
@@ -102,4 +103,5 @@ _SPECIAL: Mapping[str, Callable[[Service, Sequence[Service]], Facts]] = {
     "milter": _filters,
     "proxymap": _tables,
     "qmgr": _transports,
+    "smtpd": lambda service, _: sasl_path(service),
 }

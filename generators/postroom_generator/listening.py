@@ -60,6 +60,11 @@ def _named_port(name: str) -> int:
     return _PORTS[name]
 
 
+def host_address(name: str, hosts: Path = HOSTS) -> str:
+    """The first address of one host."""
+    return next(iter(_resolve(name, hosts)))
+
+
 def _resolve(name: str, hosts: Path) -> Iterable[str]:
     """All addresses of one element of inet_interfaces."""
     match name.lower():

@@ -10,6 +10,7 @@ from postroom_generator import accounts, mail_filters, table_servers
 from postroom_generator.accounts import entries
 from postroom_generator.client_files import client_files
 from postroom_generator.facts import Facts, tables_in
+from postroom_generator.sasl_power import sasl_power
 from postroom_generator.service import Service
 from postroom_generator.sockets import protocols
 from postroom_generator.submission import submission
@@ -58,6 +59,10 @@ def _lmtp(service: Service) -> Mapping[str, object]:
     return {**_client(service), "socket_directories": tuple(directories)}
 
 
+def _smtpd(service: Service) -> Mapping[str, object]:
+    return {**tls_power(service), **sasl_power(service)}
+
+
 def _virtual(service: Service) -> Mapping[str, object]:
     base = service.text("virtual_mailbox_base")
     if base and not _PLAIN_DIRECTORY.fullmatch(base):
@@ -97,7 +102,7 @@ def _only_id(maps: str, known: Path) -> str:
 
 _NEEDS: Mapping[str, Callable[[Service], Mapping[str, object]]] = {
     "smtp": _client,
-    "smtpd": tls_power,
+    "smtpd": _smtpd,
     "lmtp": _lmtp,
     "pickup": submission,
     "pipe": _command_user,

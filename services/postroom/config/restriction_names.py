@@ -10,6 +10,13 @@ PLAIN = frozenset(
         "permit_mynetworks",
         "permit_inet_interfaces",
         "permit_sasl_authenticated",
+        "permit_tls_all_clientcerts",
+        "permit_tls_clientcerts",
+        "reject_plaintext_session",
+        "reject_sender_login_mismatch",
+        "reject_authenticated_sender_login_mismatch",
+        "reject_known_sender_login_mismatch",
+        "reject_unauthenticated_sender_login_mismatch",
         "permit_auth_destination",
         "reject_unauth_destination",
         "defer_unauth_destination",
@@ -43,6 +50,8 @@ WITH_TABLE = frozenset(
         "check_sender_access",
         "check_recipient_access",
         "check_etrn_access",
+        "check_sasl_access",
+        "check_ccert_access",
     ]
 ) | frozenset(
     f"check_{subject}_{record}_access"
@@ -73,14 +82,7 @@ PLAIN_NOT_YET = frozenset(
         "check_relay_domains",
         "permit_mx_backup",
         "permit_naked_ip_address",
-        "permit_tls_all_clientcerts",
-        "permit_tls_clientcerts",
-        "reject_authenticated_sender_login_mismatch",
-        "reject_known_sender_login_mismatch",
         "reject_maps_rbl",
-        "reject_plaintext_session",
-        "reject_sender_login_mismatch",
-        "reject_unauthenticated_sender_login_mismatch",
         "reject_unknown_forward_client_hostname",
         "reject_unverified_recipient",
         "reject_unverified_sender",
@@ -89,8 +91,6 @@ PLAIN_NOT_YET = frozenset(
 
 WITH_ARGUMENT_NOT_YET = frozenset(
     [
-        "check_ccert_access",
-        "check_sasl_access",
         "check_policy_service",
         "reject_rbl",
     ]

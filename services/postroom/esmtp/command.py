@@ -37,7 +37,7 @@ class StartTls(Command, frozen=True):
 
 
 class Auth(Command, frozen=True):
-    """``initial`` is the first response in base64; None where the client waits for a challenge."""
+    """``initial`` is what should be base64; None where the client waits for a challenge."""
 
     verb: ClassVar[str] = "AUTH"
     ends_group: ClassVar[bool] = True

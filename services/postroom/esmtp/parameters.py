@@ -118,7 +118,7 @@ def _auth(value: str) -> tuple[str, Any]:
         author = decode_xtext(value)
     except ValueError:
         raise Refused(_BAD_AUTH) from None
-    if not author or len(author) > limits.ORCPT:
+    if len(author) > limits.ORCPT:
         raise Refused(_BAD_AUTH)
     return "auth", author
 

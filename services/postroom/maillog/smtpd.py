@@ -23,17 +23,33 @@ class SmtpdLog(MailLog):
         """``commands`` counts them: ``ehlo=1 mail=1 rcpt=0/1 quit=1 commands=3/4``."""
         self.info(f"disconnect from {named(client)} {commands}", **_who(client))
 
-    def client(self, queue_id: str, client: Client) -> None:
-        """A message has its first recipient, and an id."""
+    def client(self, queue_id: str, client: Client, author: str) -> None:
+        """A message has its first recipient, and an id; ``author`` is what MAIL AUTH= said."""
         login = ""
         if client.sasl_username:
             login = f", sasl_method={client.sasl_method}, sasl_username={client.sasl_username}"
+        if author and author != "<>":
+            login += f", sasl_sender={author}"
         self.info(
             f"{queue_id}: client={named(client)}{login}",
             QUEUE_ID=queue_id,
             SASL_USERNAME=client.sasl_username,
             **_who(client),
         )
+
+    def sasl_failed(self, client: Client, mechanism: str, reason: str, user: str) -> None:
+        """fail2ban(1) looks for this line."""
+        self.warning(
+            f"{named(client)}: SASL {mechanism} authentication failed: {reason}, "
+            f"sasl_username={user}",
+            **_who(client),
+        )
+
+    def sasl_aborted(self, client: Client, mechanism: str) -> None:
+        self.warning(f"{named(client)}: SASL {mechanism} authentication aborted", **_who(client))
+
+    def sasl_unreachable(self, reason: str) -> None:
+        self.warning(f"SASL: {reason}")
 
     def tls_begins(self, client: Client) -> None:
         self.info(f"setting up TLS connection from {named(client)}", **_who(client))
@@ -135,5 +151,5 @@ def _whatsup(client: Client, sender: str | None, recipient: str | None) -> str:
     if client.helo:
         parts.append(f" helo=<{client.helo}>")
     if client.sasl_username:
-        parts.append(f" sasl_username=<{client.sasl_username}>")
+        parts.append(f" sasl_method={client.sasl_method} sasl_username={client.sasl_username}")
     return "".join(parts)

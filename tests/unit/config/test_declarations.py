@@ -37,7 +37,10 @@ FACTS = OF_ITS_TRANSPORT | frozenset(
 """Fields of Settings that are no parameters: the generator knows them."""
 
 READ_BY_CONFIG = frozenset(
-    ("bounce_template_file", "config_directory", "mynetworks_style", "smtpd_restriction_classes")
+    (
+        *("bounce_template_file", "config_directory", "mynetworks_style"),
+        *("smtpd_restriction_classes", "smtpd_sasl_type"),
+    )
 )
 """Parameters that decide what others are."""
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 
 from postroom.config.judgement import (
     address_classes,
+    authentication,
     bounce_texts,
     effects,
     networks,
@@ -25,6 +26,7 @@ _RULES: tuple[Callable[[Lookup], Iterator[Problem]], ...] = (
     restrictions.unknown_restrictions,
     networks.bad_networks,
     relaying.open_relays,
+    authentication.unreachable_servers,
     transports.missing_transports,
     address_classes.contradictions,
     effects.without_effect,

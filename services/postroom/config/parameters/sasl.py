@@ -5,6 +5,7 @@ from postroom.config.parameter import (
     Acts,
     Obsolete,
     Parameter,
+    choice,
     days,
     number,
     patterns,
@@ -17,10 +18,20 @@ from postroom.config.parameter import (
 
 LATER = Accepted("AUTH is not offered yet.")
 OWN = Accepted("The clients have their own mechanisms, and these need no plug-ins.")
+SASL_PROPERTIES = (
+    "noplaintext",
+    "noactive",
+    "nodictionary",
+    "noanonymous",
+    "forward_secrecy",
+    "mutual_auth",
+)
 OBSOLETE = Obsolete("Postfix itself no longer reads it.")
 
 PARAMETERS: tuple[Parameter, ...] = (
-    yes_no("broken_sasl_auth_clients", "no", LATER),
+    yes_no(
+        "broken_sasl_auth_clients", "no", Acts("Announce AUTH= as well, as old Outlook wants it.")
+    ),
     text("cyrus_sasl_config_path", "", LATER),
     tables(
         "lmtp_sasl_auth_cache_name",
@@ -67,7 +78,7 @@ PARAMETERS: tuple[Parameter, ...] = (
         "no",
         Acts("Look for our password by the sender of the mail, too."),
     ),
-    reply_code("plaintext_reject_code", "450", LATER),
+    reply_code("plaintext_reject_code", "450", Acts("For reject_plaintext_session.")),
     yes_no("send_cyrus_sasl_authzid", "no", OWN),
     tables(
         "smtp_sasl_auth_cache_name",
@@ -115,16 +126,45 @@ PARAMETERS: tuple[Parameter, ...] = (
         Acts("Look for our password by the sender of the mail, too."),
     ),
     text("smtpd_sasl_application_name", "smtpd", OBSOLETE),
-    yes_no("smtpd_sasl_auth_enable", "no", LATER),
+    yes_no("smtpd_sasl_auth_enable", "no", Acts("Clients may log in (AUTH).")),
     yes_no("smtpd_sasl_authenticated_header", "no", Acts("Say in Received who authenticated.")),
-    patterns("smtpd_sasl_exceptions_networks", "", LATER),
-    text("smtpd_sasl_local_domain", "", LATER),
-    patterns("smtpd_sasl_mechanism_filter", "!external, static:rest", LATER),
-    text("smtpd_sasl_path", "smtpd", LATER),
-    number("smtpd_sasl_response_limit", "12288", LATER),
-    words("smtpd_sasl_security_options", "noanonymous", LATER),
-    text("smtpd_sasl_service", "smtp", LATER),
-    words("smtpd_sasl_tls_security_options", "$smtpd_sasl_security_options", LATER),
-    text("smtpd_sasl_type", "cyrus", LATER),
-    tables("smtpd_sender_login_maps", "", LATER),
+    patterns("smtpd_sasl_exceptions_networks", "", Acts("Clients that AUTH is not offered to.")),
+    text(
+        "smtpd_sasl_local_domain",
+        "",
+        Accepted("Dovecot completes names itself (auth_default_realm)."),
+    ),
+    patterns("smtpd_sasl_mechanism_filter", "!external, static:rest", Acts("Mechanisms of AUTH.")),
+    text(
+        "smtpd_sasl_path",
+        "smtpd",
+        Acts("Dovecot's socket: unix:path or inet:host:port."),
+    ),
+    number(
+        "smtpd_sasl_response_limit",
+        "12288",
+        Acts("How long a line of an AUTH exchange may be."),
+        low=1,
+    ),
+    words(
+        "smtpd_sasl_security_options",
+        "noanonymous",
+        Acts("What mechanisms of AUTH must, or must not, be like."),
+        *SASL_PROPERTIES,
+    ),
+    text("smtpd_sasl_service", "smtp", Acts("The service that Dovecot is told of.")),
+    words(
+        "smtpd_sasl_tls_security_options",
+        "$smtpd_sasl_security_options",
+        Acts("The same in TLS."),
+        *SASL_PROPERTIES,
+    ),
+    choice(
+        "smtpd_sasl_type",
+        "cyrus",
+        Acts("dovecot; another type ends in an error where AUTH is enabled."),
+        "cyrus",
+        "dovecot",
+    ),
+    tables("smtpd_sender_login_maps", "", Acts("Who may use an address as sender.")),
 )

@@ -14,6 +14,8 @@ ASKS
     dns       names of clients, domains of senders and recipients, DNS lists
     showq     to try the mail for a site again (ETRN)
     milter    what mail filters say at each step of a session (smtpd_milters)
+    Dovecot   who a client is (AUTH), at smtpd_sasl_path: its socket, or the one address and port
+              that smtpd can then reach
 
 CREDENTIALS
     smtpd_tls_…   the files that these parameters name, keys and certificates, read by systemd when
@@ -34,11 +36,12 @@ SECURITY
 STANDARDS
     RFC 5321 (SMTP), RFC 1870 (SIZE), RFC 2034 (enhanced status codes), RFC 2920 (pipelining),
     RFC 3030 (CHUNKING; not BINARYMIME), RFC 3207 (STARTTLS), RFC 3461 (DSN), RFC 3848 (ESMTPS),
-    RFC 6152 (8BITMIME), RFC 6531 (SMTPUTF8), RFC 7505 (null MX)
+    RFC 4954 (AUTH), RFC 6152 (8BITMIME), RFC 6531 (SMTPUTF8), RFC 7505 (null MX)
 
 BUGS
     Restrictions that ask a policy service or verify(8) are refused as a configuration error
-    (451). There is no AUTH, XCLIENT and XFORWARD yet.
+    (451). There is no XCLIENT and XFORWARD yet. Of authentication services Dovecot's alone is
+    known (smtpd_sasl_type).
 
     A client that shows a certificate which no authority of ours signed is sent away in the
     handshake: Python's ssl knows no other way (smtpd_tls_ask_ccert). The log says of a TLS session

@@ -50,6 +50,7 @@ class Connection(SMTP):
             desk.offer.in_clear,
             desk.settings.smtpd_helo_required,
             soft_bounce=desk.settings.soft_bounce,
+            response_limit=desk.settings.smtpd_sasl_response_limit,
         )
         self._work: Pursuit | None = None
         self._deadline = 0.0

@@ -23,6 +23,7 @@ from postroom.reception.smtpd.lookups.names import Names
 from postroom.reception.smtpd.lookups.tables import Tables
 from postroom.reception.smtpd.notices import Notices
 from postroom.reception.smtpd.offer import Offer
+from postroom.reception.smtpd.sasl.authentication import Authentication
 from postroom.reception.smtpd.settings import Settings
 from postroom.tables.match_list import NetworkList, StringList
 
@@ -39,6 +40,7 @@ class Desk(NamedTuple):
     notices: Notices
     gatekeeper: Gatekeeper
     encryption: Encryption
+    authentication: Authentication
     client_names: ClientNames
     forbidden_commands: StringList
     flush: SiteFlush
@@ -96,6 +98,7 @@ def open_desk(
         notices=Notices(settings, Intake(peers.cleanup, internal), log),
         gatekeeper=Gatekeeper(resources),
         encryption=encryption,
+        authentication=Authentication(settings, tables, log),
         client_names=ClientNames(resources.names, log, enabled=settings.smtpd_peername_lookup),
         flush=SiteFlush(peers.showq, settings, tables),
         milter=peers.milter if settings.smtpd_milters else None,

@@ -31,6 +31,7 @@ from postroom.mail.address import quote_address
 from postroom.maillog.smtpd import named
 from postroom.reception.smtpd.desk import Desk
 from postroom.reception.smtpd.lookups.failure import LookupFailed
+from postroom.reception.smtpd.sasl.login import CHALLENGE, Login
 from postroom.reception.smtpd.securing import TLS_REQUIRED, Secure, Securing
 from postroom.reception.smtpd.session import ClientSession, harmless
 from postroom.reception.smtpd.transcript import Transcript
@@ -40,7 +41,6 @@ _OK = Reply(250, "2.0.0", "Ok")
 _BYE = Reply(221, "2.0.0", "Bye")
 _HELP = Reply(214, "2.0.0", f"Commands: {' '.join(sorted(VERBS))}")
 _NO_VRFY = Reply(502, "5.5.1", "VRFY command is disabled")
-_NO_AUTH = Reply(503, "5.5.1", "Error: authentication not enabled")
 _UNRECOGNIZED = Reply(500, "5.5.2", "Error: command not recognized")
 _NOT_SMTP = Reply(221, "2.7.0", "Error: I can break rules, too. Goodbye.")
 _OUT_OF_STEP = Reply(554, "5.5.0", "Error: SMTP protocol synchronization")
@@ -71,6 +71,9 @@ class Dialogue:
         self._transfer = transfer
         self._filters = transfer.filters
         self._securing = Securing(desk, session, secure)
+        self._login = Login(
+            desk.authentication, session, desk.log, self._settings.smtpd_sasl_service
+        )
         self._denied = False
         self._transcript: Transcript | None = None
         if desk.notices.classes:
@@ -114,7 +117,7 @@ class Dialogue:
         if isinstance(event, Refusal):
             return self._settle(event.verb, event.reply, answered=True)
         if isinstance(event, Response):
-            raise RuntimeError("no authentication is under way")
+            return self._authenticate(self._login.go_on(event.line))
         engine, transfer = self._engine, self._transfer
         if isinstance(event, Chunk):
             return self._settle(engine.verb, transfer.chunk(event.size, engine.content_size))
@@ -136,6 +139,9 @@ class Dialogue:
             return self._settle(command.verb, TLS_REQUIRED)
         if isinstance(command, StartTls):
             return self._start_tls()
+        if isinstance(command, Auth):
+            in_transaction = self._transfer.transaction.mail is not None
+            return self._authenticate(self._login.begin(command, in_transaction=in_transaction))
         outcome = _HANDLERS[type(command)](self, command)
         if isinstance(outcome, Reply):
             return self._settle(command.verb, outcome)
@@ -166,6 +172,7 @@ class Dialogue:
 
     def closed(self) -> None:
         """The connection is gone."""
+        self._login.give_up()
         self._transfer.abandon()
         if self._filters is not None:
             self._desk.background(self._filters.close())
@@ -272,12 +279,26 @@ class Dialogue:
             refusal = await self._filters.hello(self._transfer.transaction, command.verb)
             if refusal is not None:
                 return refusal
-        return self._offer() if extended else self._desk.helo_reply
+        return await self._offer() if extended else self._desk.helo_reply
 
-    def _offer(self) -> Reply:
-        offer = self._desk.offer
-        self._engine.extensions = offer.secured if self._session.secured else offer.in_clear
-        return offer.reply(self._engine.extensions)
+    async def _offer(self) -> Reply:
+        desk, session = self._desk, self._session
+        mechanisms: tuple[str, ...] = ()
+        if desk.authentication.server is not None:
+            mechanisms = await desk.authentication.mechanisms(session)
+        extensions = desk.offer.extensions(mechanisms, secured=session.secured is not None)
+        self._engine.extensions = extensions
+        return desk.offer.reply(extensions)
+
+    async def _authenticate(self, turn: Awaitable[Reply]) -> None:
+        """AUTH, or the answer to a challenge: it is over, or there is another challenge."""
+        reply = await turn
+        if reply.code == CHALLENGE:
+            self._engine.challenge(reply)
+            return
+        slow = self._settle(Auth.verb, reply)
+        if slow is not None:
+            await slow
 
     async def _start_tls(self) -> None:
         """This command is over when TLS is there, or the session."""
@@ -298,9 +319,6 @@ class Dialogue:
         self._session.begin_anew(secured)
         self._engine.secured()
         return True
-
-    def _auth(self, _: Auth) -> Outcome:
-        return _NO_AUTH
 
     def _mail(self, command: Mail) -> Outcome:
         return self._transfer.mail(command)
@@ -362,7 +380,6 @@ class Dialogue:
 _HANDLERS: dict[type[Command], Callable[[Dialogue, Any], Outcome]] = {
     Helo: Dialogue._helo,
     Ehlo: Dialogue._helo,
-    Auth: Dialogue._auth,
     Mail: Dialogue._mail,
     Rcpt: Dialogue._rcpt,
     Data: Dialogue._data,

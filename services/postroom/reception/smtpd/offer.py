@@ -15,15 +15,20 @@ class Offer:
         self._host = settings.myhostname
         self._replies: dict[Extensions, Reply] = {}
         self.starttls = starttls and "starttls" not in hidden
-        self.auth = "auth" not in hidden
         extensions = Extensions(
             size_limit=settings.message_size_limit,
             strict=settings.strict_rfc821_envelopes,
             vrfy=not settings.disable_vrfy_command,
             smtputf8=settings.smtputf8_enable,
+            auth_with_equals=settings.broken_sasl_auth_clients,
         )
-        self.secured = structs.replace(extensions, **switched_off(hidden))
-        self.in_clear = structs.replace(self.secured, starttls=self.starttls)
+        self._secured = structs.replace(extensions, **switched_off(hidden))
+        self.in_clear = structs.replace(self._secured, starttls=self.starttls)
+
+    def extensions(self, mechanisms: tuple[str, ...], *, secured: bool) -> Extensions:
+        """Those for a client that may log in by ``mechanisms``."""
+        found = self._secured if secured else self.in_clear
+        return structs.replace(found, mechanisms=mechanisms) if mechanisms else found
 
     def reply(self, extensions: Extensions) -> Reply:
         """To EHLO."""

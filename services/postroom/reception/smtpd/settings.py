@@ -1,9 +1,9 @@
 """The parameters smtpd reads (postconf(5)); times in seconds, sizes in bytes."""
 
-from postroom.reception.smtpd.tls_settings import TlsSettings
+from postroom.reception.smtpd.sasl_settings import SaslSettings
 
 
-class Settings(TlsSettings, frozen=True, kw_only=True):
+class Settings(SaslSettings, frozen=True, kw_only=True):
     """Everything a running smtpd knows of the configuration."""
 
     service_name: str
@@ -103,3 +103,4 @@ class Settings(TlsSettings, frozen=True, kw_only=True):
     unknown_relay_recipient_reject_code: int
     unknown_virtual_alias_reject_code: int
     unknown_virtual_mailbox_reject_code: int
+    plaintext_reject_code: int

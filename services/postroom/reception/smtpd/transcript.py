@@ -34,6 +34,8 @@ class Transcript:
         self._troubles: frozenset[str] = frozenset()
 
     def heard(self, line: bytes) -> None:
+        if line[:5].upper() == b"AUTH ":
+            line = b" ".join(line.split(None, 2)[:2])  # behind it may be a password
         self._last = line
         self._talk.append(line)
 

@@ -106,7 +106,8 @@ class Transfer:
                 transaction.queue_id = await self._desk.intake.queue_id()
             except Unavailable as error:
                 return self._not_written(error)
-            self._desk.log.client(transaction.queue_id, self._session.client)
+            author = transaction.mail.auth if transaction.mail else ""
+            self._desk.log.client(transaction.queue_id, self._session.client, author)
         transaction.recipients.append(
             Recipient(command.recipient, "", command.notify, command.orcpt)
         )

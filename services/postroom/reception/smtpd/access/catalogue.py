@@ -13,6 +13,7 @@ from postroom.reception.smtpd.access import (
     existence,
     general,
     helo_rules,
+    login_rules,
     server_rules,
 )
 from postroom.reception.smtpd.access.actions import act
@@ -35,6 +36,17 @@ _SIMPLE: dict[str, _Judge] = {
     "permit_mynetworks": general.permit_mynetworks,
     "permit_inet_interfaces": general.permit_inet_interfaces,
     "permit_sasl_authenticated": general.permit_sasl_authenticated,
+    "permit_tls_clientcerts": login_rules.permit_tls_clientcerts,
+    "permit_tls_all_clientcerts": login_rules.permit_tls_all_clientcerts,
+    "reject_plaintext_session": login_rules.reject_plaintext_session,
+    "reject_sender_login_mismatch": login_rules.reject_sender_login_mismatch,
+    "reject_authenticated_sender_login_mismatch": (
+        login_rules.reject_authenticated_sender_login_mismatch
+    ),
+    "reject_known_sender_login_mismatch": login_rules.reject_known_sender_login_mismatch,
+    "reject_unauthenticated_sender_login_mismatch": (
+        login_rules.reject_unauthenticated_sender_login_mismatch
+    ),
     "reject_unauth_pipelining": general.reject_unauth_pipelining,
     "reject_multi_recipient_bounce": general.reject_multi_recipient_bounce,
     "reject_unknown_client_hostname": client_rules.reject_unknown_client_hostname,
@@ -65,6 +77,8 @@ _SEARCHES: dict[str, tuple[Subject, _Search]] = {
     "check_sender_access": (Subject.SENDER, AccessTable.sender),
     "check_recipient_access": (Subject.RECIPIENT, AccessTable.recipient),
     "check_etrn_access": (Subject.ETRN, AccessTable.site),
+    "check_sasl_access": (Subject.CLIENT, AccessTable.login),
+    "check_ccert_access": (Subject.CLIENT, AccessTable.certificate),
 }
 # With the name of a DNS list: what is looked up in it, and what a reply calls that.
 _REJECTING_LISTS: dict[str, tuple[dns_lists.Subject, str]] = {

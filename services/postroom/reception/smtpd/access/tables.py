@@ -39,6 +39,22 @@ class AccessTable:
     async def recipient(self, request: Request) -> str | None:
         return await self._mailbox(request, request.recipient) if request.recipient else None
 
+    async def login(self, request: Request) -> str | None:
+        """By the name that the client logged in with."""
+        user = request.client.sasl_username
+        return await request.resources.tables.find(self._name, user) if user else None
+
+    async def certificate(self, request: Request) -> str | None:
+        """By the fingerprint of the client's certificate, then by that of its key."""
+        secured = request.session.secured
+        if secured is None or secured.certificate is None:
+            return None
+        for fingerprint in secured.certificate.fingerprints:
+            value = await request.resources.tables.find(self._name, fingerprint)
+            if value is not None:
+                return value
+        return None
+
     async def site(self, request: Request) -> str | None:
         return await self.domain(request, request.site)
 

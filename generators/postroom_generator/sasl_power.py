@@ -1,0 +1,62 @@
+"""What smtpd needs to ask Dovecot who a client is: the one socket, or the one address.
+
+The socket need not be there yet: Dovecot may start later, and anew.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path, PurePosixPath
+
+from postroom.config.sasl_socket import BadSocket, sasl_socket
+from postroom_generator.listening import UnknownAddress, host_address
+from postroom_generator.service import Service
+
+# The group of the socket, by Postroom's own and by every guide's configuration of Dovecot.
+_GROUPS = ("postroom-sasl", "postfix")
+GROUPS = Path("/etc/group")
+_SEARCHED_BY_ALL = 0o001
+
+
+def sasl_power(service: Service) -> Mapping[str, object]:
+    """Values for smtpd's template."""
+    nothing = {"sasl_mount": "", "sasl_groups": (), "sasl_host": ""}
+    if not service.yes("smtpd_sasl_auth_enable"):
+        return nothing
+    where = _address(service)
+    if isinstance(where, PurePosixPath):
+        return {**nothing, "sasl_mount": _mount(Path(where)), "sasl_groups": _known(_GROUPS)}
+    return {**nothing, "sasl_host": where[0]}
+
+
+def sasl_path(service: Service) -> Mapping[str, object]:
+    """smtpd_sasl_path as it is seen from inside."""
+    if not service.yes("smtpd_sasl_auth_enable"):
+        return {}
+    where = _address(service)
+    if isinstance(where, PurePosixPath):
+        return {"smtpd_sasl_path": str(where)}
+    return {"smtpd_sasl_path": f"inet:{where[0]}:{where[1]}"}
+
+
+def _address(service: Service) -> PurePosixPath | tuple[str, int]:
+    """With an IP address: there are no names inside the sandbox."""
+    try:
+        where = sasl_socket(service.text("smtpd_sasl_path"), service.text("queue_directory"))
+        return where if isinstance(where, PurePosixPath) else (host_address(where[0]), where[1])
+    except (BadSocket, UnknownAddress) as error:
+        raise service.error(f"smtpd_sasl_path: {error}") from None
+
+
+def _mount(socket: Path) -> str:
+    """Its directory, so that a new socket is found in it, if others than its owner may look."""
+    try:
+        closed = not socket.parent.stat().st_mode & _SEARCHED_BY_ALL
+    except OSError:
+        closed = False
+    return str(socket if closed else socket.parent)
+
+
+def _known(groups: tuple[str, ...]) -> tuple[str, ...]:
+    """systemd does not start a service with a group that does not exist."""
+    lines = GROUPS.read_text("utf-8", "surrogateescape").splitlines()
+    names = {line.partition(":")[0] for line in lines}
+    return tuple(group for group in groups if group in names)
