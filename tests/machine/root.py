@@ -8,6 +8,7 @@ machine without network does the real thing.
 import fcntl
 import hashlib
 import json
+import os
 import shutil
 import subprocess
 import time
@@ -87,8 +88,9 @@ def base_root() -> Path:
     with _lock():
         if not root.exists():
             _build(root)
-            _forget_old()
-    root.touch()
+        # Debian's packages give / a time of theirs.
+        os.utime(root)
+        _forget_old()
     return root
 
 
