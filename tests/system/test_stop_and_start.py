@@ -29,6 +29,7 @@ def test_what_sendmail_takes_while_stopped_is_delivered_at_the_next_start(mail: 
     mail.machine.run("postroom", "stop")
     mail.machine.run("sendmail", "bob", user="alice", text="Subject: patience\n\nx\n")
     assert mail.mailbox("bob") == []
+    assert " bob\n" in mail.queue()
     mail.machine.run("postroom", "start")
     (message,) = mail.wait_for_mail("bob", seconds=20)
     assert message["Subject"] == "patience"

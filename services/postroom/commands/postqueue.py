@@ -5,14 +5,16 @@ Who may is decided by the queue manager, which knows from the kernel who asks.""
 import os
 import re
 import sys
+from collections.abc import Iterator
 from getopt import GetoptError, getopt
 from typing import NoReturn
 
+from postroom.commands import queue_on_disk
 from postroom.commands.queue_ids import is_queue_id, our_queue_id
 from postroom.commands.queue_questions import NotPermitted, ask, pages
 from postroom.commands.queue_report import EMPTY, HEADING, json_entry, summary, text_entry
 from postroom.contracts.cleanup import Ready
-from postroom.contracts.showq import Flush, FlushMessage, FlushSite, NotAllowed
+from postroom.contracts.showq import Entry, Flush, FlushMessage, FlushSite, NotAllowed
 from postroom.ipc.contract import Question, Unavailable
 from postroom.mail.address import is_domain
 from postroom.tables.user_list import login_of
@@ -78,7 +80,7 @@ def _list(*, as_json: bool) -> None:
 def _print_text() -> None:
     """A page is one piece of output: thousands of small ones cost more than making them."""
     size = count = 0
-    for page in pages():
+    for page in _pages():
         lines = [line for entry in page for line in text_entry(entry)]
         if lines and not count:
             lines.insert(0, HEADING)
@@ -89,8 +91,24 @@ def _print_text() -> None:
 
 
 def _print_json() -> None:
-    for page in pages():
+    for page in _pages():
         _write([json_entry(entry) for entry in page])
+
+
+def _pages() -> Iterator[tuple[Entry, ...]]:
+    """The superuser sees the maildrop first, and the disk where nobody can be asked."""
+    superuser = os.geteuid() == 0
+    if superuser:
+        yield tuple(queue_on_disk.submitted())
+    asked = pages()
+    try:
+        yield next(asked)
+    except Unavailable:
+        if not superuser or not queue_on_disk.QUEUE.is_dir():
+            raise
+        sys.stderr.write("postqueue: warning: Mail system is down -- accessing queue directly\n")
+        yield queue_on_disk.queued()
+    yield from asked
 
 
 def _write(lines: list[str]) -> None:

@@ -13,7 +13,7 @@ EMPTY = "Mail queue is empty"
 _RECIPIENT_COLUMN = " " * 47
 # Reasons are set to the right of this column.
 _REASON_WIDTH = 76
-_MARKS = {QueueName.ACTIVE: "*", QueueName.HOLD: "!", QueueName.DEFERRED: ""}
+_MARKS = {QueueName.ACTIVE: "*", QueueName.HOLD: "!"}
 # Who the sender of a bounce is to readers.
 _NOBODY = "MAILER-DAEMON"
 
@@ -26,7 +26,7 @@ def summary(size: int, count: int) -> str:
 
 def text_entry(entry: Entry) -> Iterator[str]:
     """The lines of one message; a reason stands before the recipients it is for."""
-    mark = _MARKS[entry.queue] + ("#" if entry.forced_expire else "")
+    mark = _MARKS.get(entry.queue, "") + ("#" if entry.forced_expire else "")
     sender = printable(entry.sender) or _NOBODY
     when = time.ctime(entry.arrival)
     yield f"{entry.queue_id + mark:<17} {entry.size:>8} {when:19.19} {sender}"

@@ -9,11 +9,13 @@ from postroom.mail.queue_id import QueueId, QueueIdOrNone
 
 
 class QueueName(str, Enum):
-    """In Postfix's words; ``incoming`` is never seen, a stored message is active or waits."""
+    """In Postfix's words; ``incoming`` is never seen, a stored message is active or waits.
+    ``maildrop`` is for who looks there himself."""
 
     ACTIVE = "active"
     DEFERRED = "deferred"
     HOLD = "hold"
+    MAILDROP = "maildrop"
 
 
 class WaitingRecipient(Value, frozen=True):

@@ -7,7 +7,7 @@ import msgspec
 from postroom.contracts.postdrop import Request
 from postroom.mail.envelope import MAX_ADDRESS, Notify
 from postroom.reception.extraction import header_recipients
-from postroom.reception.maildrop import Drop
+from postroom.spool.maildrop import Drop
 
 
 class Refusal(Exception):

@@ -10,6 +10,7 @@
 
 The formats are described in ``record`` (journal) and ``queue_file`` (files). Nothing here
 logs, asks another component or knows what a transport is; one process owns the directory.
+What programs submit has a directory and a format of its own (``maildrop``).
 
 Upgrades: a version reads all that earlier ones wrote, in place and without a step of its own.
 Back to an earlier one: stop this one first, which empties the journal; the journal of a crash or

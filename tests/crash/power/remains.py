@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from crash.letters import Kind, letter, number_in
 from postroom.mail.envelope import Recipient
-from postroom.reception.maildrop import Damaged, open_drop, pieces, waiting
+from postroom.spool.maildrop import Damaged, open_drop, pieces, waiting
 from postroom.spool.store import Spool
 from postroom.spool.stored import StoredMessage
 

@@ -8,12 +8,12 @@ from postroom.ipc.client import Client
 from postroom.ipc.contract import Question
 from postroom.ipc.server import Answerer, Caller, Server
 from postroom.maillog.pickup import PickupLog
-from postroom.reception.maildrop import OPEN_DIRECTORY, prepare
 from postroom.reception.pickup.carrier import Carrier, Outlet
 from postroom.reception.pickup.collector import Collector
 from postroom.reception.pickup.rounds import Rounds
 from postroom.reception.pickup.settings import Settings
 from postroom.reception.submitters import Submitters
+from postroom.spool.maildrop import OPEN_DIRECTORY, prepare
 from postroom.systemd.credentials import read_settings
 from postroom.systemd.places import socket_path, state_directory
 from postroom.systemd.service import Service, run

@@ -13,7 +13,8 @@ from postroom.ipc.contract import Unavailable
 from postroom.mail.envelope import Envelope
 from postroom.mail.queue_id import QueueId
 from postroom.maillog.pickup import PickupLog
-from postroom.reception.maildrop import (
+from postroom.reception.pickup.report import MAX_QUOTED_HEADER, Returned, refusal_report
+from postroom.spool.maildrop import (
     Damaged,
     Drop,
     DropFile,
@@ -24,7 +25,6 @@ from postroom.reception.maildrop import (
     queue_id_of,
     waiting,
 )
-from postroom.reception.pickup.report import MAX_QUOTED_HEADER, Returned, refusal_report
 
 # So many messages in a row that got no answer, and it is not the messages.
 MAX_FAILURES = 3

@@ -15,11 +15,11 @@ from postroom.contracts.postdrop import Malformed, Request, decode_request
 from postroom.mail.envelope import Submitter
 from postroom.maillog.pickup import PickupLog
 from postroom.reception.extraction import MAX_HEADER
-from postroom.reception.maildrop import DropWriter, TooManyRecipients, name_of, sync_directory
 from postroom.reception.pickup.left_file import LeftFile, Unacceptable, remove
 from postroom.reception.pickup.report import MAX_QUOTED_HEADER, Returned, refusal_report
 from postroom.reception.submission import Refusal, make_drop, who
 from postroom.reception.submitters import Submitters
+from postroom.spool.maildrop import DropWriter, TooManyRecipients, name_of, sync_directory
 
 # Those that sendmail gives, with room for others'; they become part of a name of ours.
 _NAME = re.compile(r"[0-9A-Za-z][0-9A-Za-z.]{0,99}", re.ASCII)

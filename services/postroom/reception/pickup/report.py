@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from postroom.mail.envelope import Recipient, Submitter
-from postroom.reception.maildrop import Drop
+from postroom.spool.maildrop import Drop
 
 # Enough of the message to recognise it by.
 MAX_QUOTED_HEADER = 10_000

@@ -7,12 +7,12 @@ from postroom.contracts.pickup import Wake
 from postroom.ipc.client import Client
 from postroom.ipc.contract import Unavailable
 from postroom.maillog.postdrop import PostdropLog
-from postroom.reception.maildrop import prepare
 from postroom.reception.postdrop.doorman import Doorman
 from postroom.reception.postdrop.room import Room
 from postroom.reception.postdrop.session import Events, Session
 from postroom.reception.postdrop.settings import Settings
 from postroom.reception.submitters import Submitters
+from postroom.spool.maildrop import prepare
 from postroom.systemd.credentials import read_settings
 from postroom.systemd.places import socket_path, state_directory
 from postroom.systemd.service import Service, run

@@ -9,11 +9,11 @@ from typing import NamedTuple
 from postroom.contracts.postdrop import POKE, Malformed, decode_request, netstring
 from postroom.maillog.postdrop import PostdropLog
 from postroom.reception.extraction import MAX_HEADER
-from postroom.reception.maildrop import DropWriter, TooManyRecipients
 from postroom.reception.postdrop.netstrings import read_netstring
 from postroom.reception.postdrop.room import Room
 from postroom.reception.submission import Refusal, make_drop
 from postroom.reception.submitters import Submitters
+from postroom.spool.maildrop import DropWriter, TooManyRecipients
 
 
 class Events(NamedTuple):

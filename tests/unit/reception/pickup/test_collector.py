@@ -15,10 +15,10 @@ from postroom.commands import open_maildrop, submission
 from postroom.contracts.postdrop import Request, netstring
 from postroom.mail.envelope import Recipient
 from postroom.maillog.pickup import PickupLog
-from postroom.reception.maildrop import Drop, open_drop, pieces, waiting
 from postroom.reception.pickup import collector
 from postroom.reception.pickup.collector import Collector
 from postroom.reception.submitters import Submitters
+from postroom.spool.maildrop import Drop, open_drop, pieces, waiting
 from postroom.systemd.journal import Priority
 
 TO_BOB = Request(sender="me@x.test", recipients=("bob",))

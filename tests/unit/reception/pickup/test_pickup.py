@@ -19,8 +19,8 @@ from postroom.ipc.server import Answerer, Caller, Server
 from postroom.mail.envelope import Recipient, Submitter
 from postroom.mail.queue_id import QueueIdRange
 from postroom.maillog.pickup import PickupLog
-from postroom.reception.maildrop import Drop, DropWriter, waiting
 from postroom.reception.pickup.carrier import CannotNow, Carrier, Outlet
+from postroom.spool.maildrop import Drop, DropWriter, waiting
 from postroom.systemd.journal import Priority
 
 

@@ -13,12 +13,12 @@ from postroom.commands import submission
 from postroom.contracts.postdrop import Malformed, Request, decode_request, netstring
 from postroom.mail.envelope import Notify
 from postroom.maillog.postdrop import PostdropLog
-from postroom.reception.maildrop import DropFile, open_drop, pieces, prepare, waiting
 from postroom.reception.postdrop import doorman
 from postroom.reception.postdrop.doorman import Doorman
 from postroom.reception.postdrop.room import Room
 from postroom.reception.postdrop.session import Events, Session
 from postroom.reception.submitters import Submitters
+from postroom.spool.maildrop import DropFile, open_drop, pieces, prepare, waiting
 from postroom.systemd.activity import Activity
 from postroom.systemd.journal import Priority
 

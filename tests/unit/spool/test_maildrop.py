@@ -7,8 +7,8 @@ import msgspec
 import pytest
 
 from postroom.mail.envelope import Recipient, Submitter
-from postroom.reception import maildrop
-from postroom.reception.maildrop import Drop, DropWriter, TooManyRecipients, open_drop, waiting
+from postroom.spool import maildrop
+from postroom.spool.maildrop import Drop, DropWriter, TooManyRecipients, open_drop, waiting
 
 DROP = Drop("alice", (Recipient("bob"),), Submitter(1000, "alice"), 1.0)
 

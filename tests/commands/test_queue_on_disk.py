@@ -1,0 +1,104 @@
+"""mailq while the mail system is stopped: root sees what lies on the disk, others are told."""
+
+import asyncio
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from commands.queue_manager import queue_manager
+from postroom.commands import queue_on_disk
+from postroom.contracts.showq import Page
+from postroom.mail.envelope import Envelope, Recipient, Submitter
+from postroom.mail.queue_id import format_queue_id
+from postroom.spool.maildrop import Drop, DropWriter
+from postroom.spool.queue_file import State
+from postroom.spool.store import Spool
+from postroom.spool.stored import StoredMessage
+
+CONTENT = b"Subject: test\r\n\r\nHello\r\n"
+ENVELOPE = Envelope("me@x.test", (Recipient("a@x.test"), Recipient("b@x.test")), 1_700_000_000.0)
+ACTIVE, DEFERRED, HELD = (format_queue_id(0x1000000000000 + number) for number in range(3))
+
+
+async def _fill(directory: Path) -> None:
+    spool = Spool(directory, lambda _: None)
+    waiting = State(ENVELOPE, ("", "connect to x.test: refused"))
+    for queue_id in (ACTIVE, DEFERRED, HELD):
+        stored: asyncio.Future[StoredMessage | None] = asyncio.get_running_loop().create_future()
+        spool.add(queue_id, ENVELOPE, CONTENT, stored.set_result)
+        message = await stored
+        assert message is not None
+        if queue_id == ACTIVE:
+            message.recipients_done((0,))
+        else:
+            queue = spool.deferred if queue_id == DEFERRED else spool.hold
+            await message.wait(queue, waiting, 1_700_000_300.0)
+    await spool.close(spool.highest)
+
+
+@pytest.fixture
+def disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A message of each kind: on its way, deferred, held, and submitted only."""
+    monkeypatch.setattr(queue_on_disk, "QUEUE", tmp_path / "queue")
+    monkeypatch.setattr(queue_on_disk, "SUBMITTED", tmp_path / "drop")
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    (tmp_path / "queue").mkdir()
+    asyncio.run(_fill(tmp_path / "queue"))
+    maildrop = tmp_path / "drop/maildrop"
+    maildrop.mkdir(parents=True)
+    writer = DropWriter(maildrop)
+    writer.write(b"Subject: x\n\n")
+    writer.commit(Drop("alice", (Recipient("bob"),), Submitter(1000, "alice"), 1.8e9), "0001")
+    writer.close()
+    return tmp_path
+
+
+def files(directory: Path) -> dict[Path, bytes]:
+    return {path: path.read_bytes() for path in directory.rglob("*") if path.is_file()}
+
+
+def test_root_sees_every_message_and_changes_none(typed: Any, disk: Path) -> None:
+    before = files(disk)
+    code, out, err = typed("postqueue", "-j")
+    assert (code, files(disk)) == (0, before)
+    assert "Mail system is down -- accessing queue directly" in err
+    entries = [json.loads(line) for line in out.splitlines()]
+    assert [(entry["queue_name"], entry["queue_id"]) for entry in entries] == [
+        ("maildrop", "0001"),
+        ("active", ACTIVE),
+        ("deferred", DEFERRED),
+        ("hold", HELD),
+    ]
+    assert [one["address"] for one in entries[1]["recipients"]] == ["b@x.test"]
+    assert entries[2]["recipients"][1]["delay_reason"] == "connect to x.test: refused"
+    assert {entry["message_size"] for entry in entries[1:]} == {len(CONTENT)}
+
+
+def test_mailq_lists_them_as_ever(typed: Any, disk: Path) -> None:
+    assert disk.exists()
+    code, out, _ = typed("postqueue", "-p")
+    assert code == 0
+    assert f"{ACTIVE}*" in out
+    assert f"{HELD}!" in out
+    assert out.splitlines()[-1] == "-- 0 Kbytes in 4 Requests."
+
+
+def test_other_users_are_told_that_it_is_down(
+    typed: Any, disk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert disk.exists()
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    code, out, err = typed("postqueue", "-p")
+    assert (code, out) == (69, "")
+    assert "Queue report unavailable - mail system is down" in err
+
+
+def test_what_pickup_has_not_taken_is_listed_while_it_runs(typed: Any, disk: Path) -> None:
+    with queue_manager(disk, lambda _: Page(())):
+        code, out, err = typed("postqueue", "-j")
+    assert (code, err) == (0, "")
+    assert msgspec.json.decode(out)["queue_name"] == "maildrop"
