@@ -17,21 +17,18 @@ truncate -s 1T {OPEN}/5; chmod 640 {OPEN}/5
 cp /bin/sh {OPEN}/6; chmod 6755 {OPEN}/6
 mkdir {OPEN}/7; touch {OPEN}/7/kept
 """
-# A message that says it is root's, and one whose maker holds a lease (fcntl(2)) on it while he
-# goes on writing.
+# A message that says it is root's, and one whose maker goes on writing.
 FORGE = """
-import fcntl, os, signal, sys
-from postroom.commands import open_maildrop
+import os
+from postroom.commands.open_maildrop import Dropping
 from postroom.contracts.postdrop import Request
 def leave(content):
-    before = set(os.listdir("/proc/self/fd"))
-    dropping = open_maildrop.Dropping()
-    dropping.leave(Request("root", "Super User", ("alice",)).encode(), iter([content]))
+    dropping = Dropping()
+    request = Request(sender="root", full_name="Super User", recipients=("alice",))
+    dropping.leave(request.encode(), iter([content]))
     return dropping
 leave(b"From: root\\nSubject: forged\\n\\nx\\n").close()
 held = leave(b"Subject: held\\n\\nx\\n")._descriptor
-signal.signal(signal.SIGIO, signal.SIG_IGN)
-fcntl.fcntl(os.open(f"/proc/self/fd/{held}", os.O_RDONLY), fcntl.F_GETLEASE)
 print("ready", flush=True)
 while True:
     os.pwrite(held, b"y", 60)

@@ -17,6 +17,7 @@ def waiting(mail: Mailer) -> str:
     mail.set(defer_transports="smtp", queue_run_delay="1h", minimal_backoff_time="1h")
     queue_id = send(mail.machine.connect(), "alice@example.org", "zoe@example.net")
     mail.wait_for_log(f"{queue_id}: to=.*status=deferred")
+    mail.machine.wait_for("it has a file", lambda: f"{queue_id} " in mail.queue())
     return queue_id
 
 
