@@ -16,6 +16,7 @@ LAYERS: dict[str, set[str]] = {
     "contracts": {"mail", "ipc"},
     "tables": {"config", "contracts", "ipc", "systemd"},
     "maillog": {"mail", "systemd"},
+    "inspection": {"mail", "tables"},
     "tls": set(),
 }
 SHARED = VALUES | set(LAYERS)

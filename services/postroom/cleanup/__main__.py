@@ -6,6 +6,7 @@ from postroom.cleanup.addressing import Addressing
 from postroom.cleanup.aliases import Aliases
 from postroom.cleanup.bcc import Bcc
 from postroom.cleanup.canonical import Canonical
+from postroom.cleanup.content_checks import ContentChecks
 from postroom.cleanup.conversation import Conversation
 from postroom.cleanup.filtering import Filtering
 from postroom.cleanup.header_addresses import HeaderAddresses
@@ -50,6 +51,7 @@ def works(settings: Settings, peers: Peers, log: CleanupLog) -> Works:
         HeaderPass(settings, headers, log),
         peers.qmgr,
         log,
+        ContentChecks(settings, log),
         Filtering(settings, peers.milter, log),
         settings.message_size_limit,
     )

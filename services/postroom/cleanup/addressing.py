@@ -1,5 +1,7 @@
 """The envelope of a message, put in form: who it is from, and whom it really goes to."""
 
+from typing import NamedTuple
+
 from msgspec import structs
 
 from postroom.cleanup.aliases import Aliases
@@ -11,6 +13,13 @@ from postroom.cleanup.settings import Settings
 from postroom.contracts.milter import Filtered
 from postroom.mail.dsn import original_recipient
 from postroom.mail.envelope import Envelope, Notify, Recipient
+
+
+class Addressed(NamedTuple):
+    """The envelope the queue gets, and its last recipient before aliases made others of him."""
+
+    envelope: Envelope
+    last: str
 
 
 class Addressing:
@@ -28,8 +37,8 @@ class Addressing:
         self._aliases = aliases
         self._bcc = bcc
 
-    async def complete(self, queue_id: str, envelope: Envelope, *, mappings: bool) -> Envelope:
-        """The envelope the queue gets; raises Refusal.
+    async def complete(self, queue_id: str, envelope: Envelope, *, mappings: bool) -> Addressed:
+        """The envelope in form; raises Refusal.
 
         Envelope addresses are completed with our own domain whoever sent them
         (ADDRESS_REWRITING_README); headers are a different matter. Without ``mappings`` that is
@@ -42,7 +51,8 @@ class Addressing:
         if not mappings:
             completed = map(self._moved, envelope.recipients, addresses)
             recipients = self._unique(list(completed))
-            return structs.replace(envelope, sender=sender, recipients=recipients)
+            envelope = structs.replace(envelope, sender=sender, recipients=recipients)
+            return Addressed(envelope, addresses[-1])
         sender = await self._canonical.map(sender, ENVELOPE_SENDER)
         canonical = [
             self._moved(recipient, await self._canonical.map(address, ENVELOPE_RECIPIENT))
@@ -50,7 +60,26 @@ class Addressing:
         ]
         envelope = structs.replace(envelope, sender=sender, recipients=tuple(canonical))
         copies = await self._bcc.recipients(envelope)
-        return await self._expanded(queue_id, envelope, canonical + copies)
+        expanded = await self._expanded(queue_id, envelope, canonical + copies)
+        return Addressed(expanded, canonical[-1].address)
+
+    async def with_copies(
+        self, queue_id: str, envelope: Envelope, addresses: list[str], *, mappings: bool
+    ) -> Envelope:
+        """The same envelope for more recipients, of whom nobody is told; raises Refusal."""
+        completed = await self._rewriter.rewrite(addresses)
+        if mappings:
+            completed = [await self._canonical.map(one, ENVELOPE_RECIPIENT) for one in completed]
+        copies = [Recipient(address, notify=(Notify.NEVER,)) for address in completed]
+        if mappings:
+            copies = list((await self._expanded(queue_id, envelope, copies)).recipients)
+        recipients = self._unique([*envelope.recipients, *copies])
+        return structs.replace(envelope, recipients=recipients)
+
+    async def redirected(self, envelope: Envelope, address: str) -> Envelope:
+        """The same envelope for one other recipient, wherever he is; raises Refusal."""
+        recipient = self._moved(envelope.recipients[0], await self._rewriter.one(address))
+        return structs.replace(envelope, recipients=(recipient,))
 
     async def filtered(self, queue_id: str, envelope: Envelope, changes: Filtered) -> Envelope:
         """The completed envelope as mail filters want it; raises Refusal.

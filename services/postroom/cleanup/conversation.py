@@ -121,12 +121,10 @@ class Conversation:
             return await work
         except Refusal as refusal:
             refused = refusal.answer
-            if refusal.logged:
-                return refused
         except TooLong:
             # Of a completed and expanded envelope that qmgr's frames cannot hold.
             refused = TOO_MANY_RECIPIENTS
-        if refused.reply >= 500:
+        if refused.reply >= 500 and not refused.logged:
             reply = f"{refused.code} {refused.text}"
             self._works.log.rejected(message.queue_id, message.arrived, reply)
         return refused

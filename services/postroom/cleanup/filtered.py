@@ -18,7 +18,8 @@ _PIECE = 262_144
 
 class Head(NamedTuple):
     """The beginning of a finished message. ``received`` is our own field, which filters do not
-    see (MILTER_README); the body begins at ``end``, behind the empty line."""
+    see (MILTER_README), unless a table took it out; the body begins at ``end``, behind the empty
+    line."""
 
     received: bytes
     header: bytes
@@ -28,7 +29,8 @@ class Head(NamedTuple):
     def of(cls, content: bytes) -> "Head":
         """``content`` begins with the whole header and what parts it from the body."""
         header = scan(content)
-        first = header.fields[0].end
+        ours = header.fields[:1]
+        first = ours[0].end if ours and ours[0].name == b"received" else 0
         blank = 2 if content.startswith(b"\r\n", header.end) else 0
         return cls(content[:first], content[first : header.end], header.end + blank)
 

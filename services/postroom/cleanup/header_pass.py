@@ -2,6 +2,7 @@
 
 from typing import Final, NamedTuple
 
+from postroom.cleanup.content_checks import Checking
 from postroom.cleanup.header_addresses import HeaderAddresses
 from postroom.cleanup.missing_fields import MissingFields
 from postroom.cleanup.refusal import TOO_MANY_HOPS, Refusal
@@ -51,19 +52,25 @@ class HeaderPass:
         self._field_limit = settings.header_size_limit
         self._hop_limit = settings.hopcount_limit
 
-    async def edit(self, letter: Letter, content: bytes) -> Edited:
+    async def edit(self, letter: Letter, content: bytes, checking: Checking | None) -> Edited:
         """The header for ``content``, which holds at least the whole old one. Raises Refusal."""
         queue_id, arrived, envelope, handling = letter
         header = scan(content)
+        first, rest = received(arrived, queue_id, self._site), header.end
+        separator = b"" if _is_separated(content, rest) else b"\r\n"
+        if checking is not None:
+            # Tables see our own field as well, and what they leave is the header from here on.
+            separated = content.startswith(b"\r\n", rest)
+            rest, separator = rest + 2 * separated, b"\r\n"
+            content, header = await checking.header(first + content[: header.end])
+            first = b""
         names = {field.name for field in header.fields}
-        self._check_hops(header)
+        self._check_hops(header, ours=bool(first))
         new = await self._addresses.rewritten(envelope, content, header, mappings=handling.mappings)
         added = self._missing.make(envelope, queue_id, names)
         self._log_message_id(queue_id, names, (content, header), added)
         kept = self._kept(content, header, names, new)
-        separator = b"" if _is_separated(content, header.end) else b"\r\n"
-        first = received(arrived, queue_id, self._site)
-        return Edited(b"".join((first, kept, added, separator)), header.end)
+        return Edited(b"".join((first, kept, added, separator)), rest)
 
     def _kept(
         self, content: bytes, header: Header, names: set[bytes], new: dict[Field, bytes]
@@ -94,9 +101,9 @@ class HeaderPass:
             return None
         return content[field.start : field.value] + body.rstrip(b"\r\n") + b"\r\n"
 
-    def _check_hops(self, header: Header) -> None:
+    def _check_hops(self, header: Header, *, ours: bool) -> None:
         """RFC 5321 section 6.3; the hop we add counts as well."""
-        hops = 1 + sum(1 for field in header.fields if field.name == b"received")
+        hops = ours + sum(1 for field in header.fields if field.name == b"received")
         if hops >= self._hop_limit:
             raise Refusal(TOO_MANY_HOPS)
 

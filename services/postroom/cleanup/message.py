@@ -5,6 +5,7 @@ from typing import NamedTuple
 from msgspec import structs
 
 from postroom.cleanup.addressing import Addressing
+from postroom.cleanup.content_checks import Checking, ContentChecks
 from postroom.cleanup.filtering import Filtering, Shown
 from postroom.cleanup.header_pass import Edited, HeaderPass, Letter
 from postroom.cleanup.queue_file import QueueFile, open_queue_file
@@ -14,7 +15,7 @@ from postroom.contracts.qmgr import MAX_CONTENT, Enqueue
 from postroom.ipc.client import Client
 from postroom.mail.envelope import Envelope
 from postroom.mail.queue_id import QueueId
-from postroom.maillog.cleanup import CleanupLog
+from postroom.maillog.cleanup import CleanupLog, Origin
 
 
 class Works(NamedTuple):
@@ -24,6 +25,7 @@ class Works(NamedTuple):
     header_pass: HeaderPass
     qmgr: Client
     log: CleanupLog
+    content_checks: ContentChecks
     filtering: Filtering
     size_limit: int
 
@@ -48,17 +50,58 @@ class Message:
         self.envelope = arrived
         self.handling = handling
         self._session = session
+        self._checking: Checking | None = None
 
     async def address(self) -> None:
         """Put the envelope in form; raises Refusal."""
-        self.envelope = await self.works.addressing.complete(
+        addressed = await self.works.addressing.complete(
             self.queue_id, self.arrived, mappings=self.handling.mappings
         )
+        self.envelope = envelope = addressed.envelope
+        if self.handling.checks and self.works.content_checks.wanted:
+            origin = Origin(envelope.sender, addressed.last, envelope.client)
+            self._checking = self.works.content_checks.begin(
+                self.queue_id, origin, smtputf8=envelope.smtputf8
+            )
 
     async def edit_header(self, content: bytes) -> Edited:
         """The new header for content that begins with the old one; raises Refusal."""
         letter = Letter(self.queue_id, self.arrived, self.envelope, self.handling)
-        return await self.works.header_pass.edit(letter, content)
+        return await self.works.header_pass.edit(letter, content, self._checking)
+
+    async def check_body(self, data: bytes | memoryview) -> bytes | memoryview:
+        """A piece of what follows the header, as it is to be; raises Refusal."""
+        return data if self._checking is None else await self._checking.body(bytes(data))
+
+    async def end_body(self) -> bytes:
+        """What is left of the body; the envelope is as the checks want it. Raises Refusal."""
+        checking = self._checking
+        if checking is None:
+            return b""
+        rest = await checking.end()
+        addressing, envelope = self.works.addressing, self.envelope
+        if checking.copies:
+            envelope = await addressing.with_copies(
+                self.queue_id, envelope, checking.copies, mappings=self.handling.mappings
+            )
+        if checking.redirect:
+            envelope = await addressing.redirected(envelope, checking.redirect)
+        self.envelope = structs.replace(
+            envelope,
+            filter=checking.filter or envelope.filter,
+            hold=checking.hold or envelope.hold,
+        )
+        return rest
+
+    @property
+    def discarded(self) -> bool:
+        """Whether nobody shall get it, though its sender hears nothing of that."""
+        return self._checking is not None and self._checking.discard
+
+    def discard(self) -> Queued:
+        """Forget it; the answer for its sender."""
+        self.works.log.discarded(self.queue_id)
+        return Queued(self.queue_id)
 
     async def store(self, content: bytes) -> Queued | Refused:
         """Hand finished content over, whole; raises Refusal or Unavailable."""

@@ -29,7 +29,7 @@ class Pieces:
         if 0 < self.message.works.size_limit < self._form.size:
             raise Refusal(TOO_LARGE)
         if self._file is not None:
-            await self._file.write(data)
+            await self._file.write(bytes(await self.message.check_body(data)))
             return
         searched = max(len(self._head) - len(_END_OF_HEADER) + 1, 0)
         self._head += data
@@ -41,6 +41,9 @@ class Pieces:
         self._form.finish()
         if self._file is None:
             return await edit_and_store(self.message, bytes(self._head))
+        await self._file.write(await self.message.end_body())
+        if self.message.discarded:
+            return self.message.discard()
         if self.message.is_filtered:
             return await filter_and_enqueue(self.message, self._finished_head, self._file)
         return self.message.queued(await self._file.enqueue(self.message.envelope))
@@ -65,7 +68,8 @@ class Pieces:
         head = bytes(self._head)
         self._head.clear()
         edited = await self.message.edit_header(head)
-        finished = b"".join((edited.text, memoryview(head)[edited.rest :]))
+        body = await self.message.check_body(memoryview(head)[edited.rest :])
+        finished = b"".join((edited.text, body))
         if self.message.is_filtered:
             self._finished_head = Head.of(finished)
         self._file = await self.message.open_file()

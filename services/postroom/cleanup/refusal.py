@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from msgspec import structs
+
 from postroom.contracts.cleanup import Refused
 
 
@@ -10,13 +12,13 @@ class Refusal(Exception):
 
     def __init__(self, answer: Refused, *, logged: bool = False) -> None:
         super().__init__(answer.text)
-        self.answer = answer
-        self.logged = logged
+        self.answer = structs.replace(answer, logged=True) if logged else answer
 
 
 NO_RECIPIENTS: Final = Refused(550, "5.1.0", "Error: no recipients specified")
 TOO_MANY_HOPS: Final = Refused(554, "5.4.0", "Error: too many hops")
 TOO_LARGE: Final = Refused(552, "5.3.4", "Error: message file too big")
+CONTENT_REJECTED: Final = Refused(550, "5.7.1", "message content rejected")
 HEADER_TOO_LARGE: Final = Refused(552, "5.3.4", "Error: message header too big")
 LOOKUP_PROBLEM: Final = Refused(451, "4.3.0", "Error: temporary lookup failure")
 EXPANSION_PROBLEM: Final = Refused(451, "4.6.0", "Alias expansion error")

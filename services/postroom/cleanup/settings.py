@@ -6,24 +6,33 @@ from msgspec import Struct
 class Settings(Struct, frozen=True, kw_only=True):
     always_add_missing_headers: bool
     always_bcc: str
+    body_checks: tuple[str, ...]
+    body_checks_size_limit: int
     canonical_classes: tuple[str, ...]
     canonical_maps: tuple[str, ...]
+    disable_mime_input_processing: bool
     duplicate_filter_limit: int
     empty_address_recipient: str
     enable_original_recipient: bool
     full_name_encoding_charset: str
+    header_checks: tuple[str, ...]
     header_address_token_limit: int
     header_from_format: str
     header_size_limit: int
     hopcount_limit: int
+    line_length_limit: int
     mail_name: str
     max_idle: float
     message_drop_headers: tuple[str, ...]
     message_size_limit: int
+    mime_boundary_length_limit: int
+    mime_header_checks: tuple[str, ...]
+    mime_nesting_limit: int
     mydestination: tuple[str, ...]
     myhostname: str
     myorigin: str
     non_smtpd_milters: tuple[str, ...]
+    nested_header_checks: tuple[str, ...]
     propagate_unmatched_extensions: tuple[str, ...]
     recipient_bcc_maps: tuple[str, ...]
     recipient_canonical_classes: tuple[str, ...]
@@ -35,6 +44,10 @@ class Settings(Struct, frozen=True, kw_only=True):
     sender_canonical_maps: tuple[str, ...]
     service_name: str
     smtpd_sasl_authenticated_header: bool
+    strict_7bit_headers: bool
+    strict_8bitmime: bool
+    strict_8bitmime_body: bool
+    strict_mime_encoding_domain: bool
     syslog_name: str
     undisclosed_recipients_header: str
     virtual_alias_address_length_limit: int

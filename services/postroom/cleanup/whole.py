@@ -19,7 +19,10 @@ async def process(message: Message, content: bytes) -> Queued | Refused:
 async def edit_and_store(message: Message, content: bytes) -> Queued | Refused:
     """Header, then the queue, for content that was checked."""
     edited = await message.edit_header(content)
-    finished = b"".join((edited.text, memoryview(content)[edited.rest :]))
+    body = await message.check_body(memoryview(content)[edited.rest :])
+    finished = b"".join((edited.text, body, await message.end_body()))
+    if message.discarded:
+        return message.discard()
     if message.is_filtered:
         return await filter_and_store(message, finished)
     return await message.store(finished)

@@ -33,11 +33,13 @@ class Queued(Value, frozen=True, tag="queued"):
 
 
 class Refused(Value, frozen=True, tag="refused"):
-    """Nothing was stored. ``reply`` is the SMTP reply code, 4xx or 5xx."""
+    """Nothing was stored. ``reply`` is the SMTP reply code, 4xx or 5xx; ``logged`` if cleanup has
+    said all there is to say in the mail log."""
 
     reply: Annotated[int, Meta(ge=400, le=599)]
     code: StatusCode
     text: Line
+    logged: bool = False
 
 
 # Of a message whose envelope fits no frame.

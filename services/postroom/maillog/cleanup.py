@@ -1,12 +1,65 @@
 """What cleanup says in the mail log."""
 
+from typing import NamedTuple
+
 from postroom.mail.address import quote_address
-from postroom.mail.envelope import Envelope
+from postroom.mail.envelope import Client, Envelope
 from postroom.maillog.record import MailLog
+
+
+class Origin(NamedTuple):
+    """Where a message comes from, and its last recipient, as lines about its content show it."""
+
+    sender: str
+    recipient: str
+    client: Client | None
+
+    @property
+    def source(self) -> str:
+        if self.client is not None:
+            return f"{self.client.name}[{self.client.address}]"
+        return "local"
+
+    @property
+    def addresses(self) -> str:
+        return f"from=<{quote_address(self.sender)}> to=<{quote_address(self.recipient)}>"
 
 
 class CleanupLog(MailLog):
     """cleanup's log."""
+
+    def acted(self, queue_id: str, origin: Origin, action: str, what: str, text: str) -> None:
+        """``ID: reject: header Subject: … from …; from=<…> to=<…> proto=… helo=<…>: 5.7.1 …``."""
+        client = origin.client
+        peer = f" proto={client.protocol}" if client is not None else ""
+        if client is not None and client.helo:
+            peer += f" helo=<{client.helo}>"
+        self.info(
+            f"{queue_id}: {action}: {what} from {origin.source}; {origin.addresses}{peer}"
+            + (f": {text}" if text else ""),
+            QUEUE_ID=queue_id,
+            SENDER=origin.sender,
+            RECIPIENT=origin.recipient,
+        )
+
+    def flawed(self, queue_id: str, origin: Origin, flaw: str, data: bytes) -> None:
+        """``ID: reject: mime-error …: … from …; from=<…> to=<…>``."""
+        text = data.removesuffix(b"\r\n").decode("utf-8", "replace").replace("\r", "")[:100]
+        self.info(
+            f"{queue_id}: reject: mime-error {flaw}: {text} from {origin.source}; "
+            f"{origin.addresses}",
+            QUEUE_ID=queue_id,
+            SENDER=origin.sender,
+            RECIPIENT=origin.recipient,
+        )
+
+    def check_problem(self, queue_id: str, reason: str) -> None:
+        self.warning(
+            f"{queue_id}: {reason} -- message not accepted, try again later", QUEUE_ID=queue_id
+        )
+
+    def discarded(self, queue_id: str) -> None:
+        self.info(f"{queue_id}: removed (discarded)", QUEUE_ID=queue_id)
 
     def message_id(self, queue_id: str, value: str, resent: bool = False) -> None:
         """``ID: message-id=<…>``; the value as it stands in the header."""

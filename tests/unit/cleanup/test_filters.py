@@ -79,7 +79,7 @@ def test_a_message_that_is_left_without_recipients_is_gone() -> None:
 
 def test_what_a_filter_rejects_is_refused_and_logged() -> None:
     answer, here = filtered(Rejected(554, "5.7.1", "No virus please"))
-    assert answer == Refused(554, "5.7.1", "No virus please")
+    assert answer == Refused(554, "5.7.1", "No virus please", logged=True)
     assert any(
         line.startswith(f"{ID}: milter-reject: END-OF-MESSAGE from client.example[192.0.2.1]: ")
         for line in here.journal.lines

@@ -5,7 +5,6 @@ from postroom.config.parameter import (
     Acts,
     Obsolete,
     Parameter,
-    Refused,
     choice,
     number,
     tables,
@@ -26,9 +25,13 @@ PARAMETERS: tuple[Parameter, ...] = (
     tables(
         "body_checks",
         "",
-        Refused("Bodies cannot be checked yet, and mail must not pass unchecked."),
+        Acts("Tables that are asked about each line of a body (header_checks(5))."),
     ),
-    number("body_checks_size_limit", "51200", LATER),
+    number(
+        "body_checks_size_limit",
+        "51200",
+        Acts("How much of each body, or part, body_checks looks at; 0 for all."),
+    ),
     yes_no("cleanup_replace_stray_cr_lf", "yes", LATER),
     text(
         "content_filter",
@@ -41,7 +44,11 @@ PARAMETERS: tuple[Parameter, ...] = (
         Acts("Where a filter without nexthop gets mail; else at each recipient's domain."),
     ),
     yes_no("detect_8bit_encoding_header", "yes", LATER),
-    yes_no("disable_mime_input_processing", "no", LATER),
+    yes_no(
+        "disable_mime_input_processing",
+        "no",
+        Acts("Look at what follows a message's header as one body, parts and all."),
+    ),
     yes_no(
         "disable_mime_output_conversion",
         "no",
@@ -57,7 +64,7 @@ PARAMETERS: tuple[Parameter, ...] = (
     tables(
         "header_checks",
         "",
-        Refused("Headers cannot be checked yet, and mail must not pass unchecked."),
+        Acts("Tables that are asked about each header of a message (header_checks(5))."),
     ),
     number(
         "header_size_limit",
@@ -65,7 +72,12 @@ PARAMETERS: tuple[Parameter, ...] = (
         Acts("The longest header in bytes; the rest is cut off."),
         low=1,
     ),
-    number("line_length_limit", "2048", LATER, low=1),
+    number(
+        "line_length_limit",
+        "2048",
+        Acts("body_checks looks at longer lines in pieces of so many bytes."),
+        low=1,
+    ),
     words(
         "message_drop_headers",
         "bcc, content-length, resent-bcc, return-path",
@@ -73,17 +85,27 @@ PARAMETERS: tuple[Parameter, ...] = (
     ),
     text("message_reject_characters", "", LATER),
     text("message_strip_characters", "", LATER),
-    number("mime_boundary_length_limit", "2048", LATER, low=1),
+    number(
+        "mime_boundary_length_limit",
+        "2048",
+        Acts("How much of a boundary between parts counts (content checks)."),
+        low=1,
+    ),
     tables(
         "mime_header_checks",
         "$header_checks",
-        Refused("Headers cannot be checked yet, and mail must not pass unchecked."),
+        Acts("Tables that are asked about MIME headers, and about those of parts."),
     ),
-    number("mime_nesting_limit", "100", LATER, low=1),
+    number(
+        "mime_nesting_limit",
+        "100",
+        Acts("How deep parts may lie in parts where headers are checked."),
+        low=1,
+    ),
     tables(
         "nested_header_checks",
         "$header_checks",
-        Refused("Headers cannot be checked yet, and mail must not pass unchecked."),
+        Acts("Tables that are asked about headers of messages within the message."),
     ),
     choice(
         "non_empty_end_of_header_action",

@@ -178,10 +178,24 @@ PARAMETERS: tuple[Parameter, ...] = (
         Acts("Announce and use SMTPUTF8."),
     ),
     text("stress", "", Accepted("Overload is not signalled this way yet.")),
-    yes_no("strict_7bit_headers", "no", LATER),
-    yes_no("strict_8bitmime", "no", LATER),
-    yes_no("strict_8bitmime_body", "no", LATER),
-    yes_no("strict_mime_encoding_domain", "no", LATER),
+    yes_no(
+        "strict_7bit_headers", "no", Acts("Refuse mail with characters beyond ASCII in headers.")
+    ),
+    yes_no(
+        "strict_8bitmime",
+        "no",
+        Acts("strict_7bit_headers and strict_8bitmime_body at once."),
+    ),
+    yes_no(
+        "strict_8bitmime_body",
+        "no",
+        Acts("Refuse bodies beyond ASCII whose headers do not say so."),
+    ),
+    yes_no(
+        "strict_mime_encoding_domain",
+        "no",
+        Acts("Refuse a Content-Transfer-Encoding that RFC 2045 forbids for the type."),
+    ),
     yes_no("strict_rfc821_envelopes", "no", Acts("Refuse addresses without angle brackets.")),
     yes_no("strict_smtputf8", "no", LATER),
 )

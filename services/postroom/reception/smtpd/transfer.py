@@ -206,7 +206,8 @@ class Transfer:
         if isinstance(answer, Refused):
             self._desk.full_queue.note(answer)
             reply = Reply(answer.reply, answer.code, answer.text)
-            self._log_reject("END-OF-MESSAGE", reply)
+            if not answer.logged:
+                self._log_reject("END-OF-MESSAGE", reply)
             return reply
         return self._queued(answer.queue_id, amount)
 

@@ -1,0 +1,78 @@
+"""The lines of a body, one after the other, as far as they are to be looked at."""
+
+from collections.abc import Awaitable, Callable
+from typing import NamedTuple
+
+
+class Change(NamedTuple):
+    """New lines, in wire form, in front of one that stays or in place of one that goes."""
+
+    new: bytes
+    keep: bool
+
+
+# What becomes of a line, or of a piece of a long one; None: it stays as it is.
+Look = Callable[[bytes], Awaitable[Change | None]]
+
+
+class BodyLines:
+    """Of each body the first ``size_limit`` bytes are looked at (main.cf: body_checks_size_limit;
+    0 is no limit), in pieces of at most ``line_limit`` (line_length_limit)."""
+
+    def __init__(self, size_limit: int, line_limit: int, look: Look) -> None:
+        self._size_limit = size_limit
+        self._line_limit = line_limit
+        self._look = look
+        self._seen = 0
+        self._open = b""
+        self._line_start = True
+
+    async def check(self, data: bytes, *, fresh: bool, asking: bool) -> bytes:
+        """A stretch of a body, which may begin and end anywhere, as it is to be; a line whose end
+        is not there yet comes with the next stretch, or with ``finish``."""
+        return await self._check(data, fresh=fresh, asking=asking, last=False)
+
+    async def finish(self, *, asking: bool) -> bytes:
+        """What is left of the last line."""
+        return await self._check(b"", fresh=False, asking=asking, last=True)
+
+    async def _check(self, data: bytes, *, fresh: bool, asking: bool, last: bool) -> bytes:
+        if fresh:
+            self._seen = 0
+            self._line_start = True
+        text, self._open = self._open + data, b""
+        out: list[bytes] = []
+        at = 0
+        while asking and at < len(text) and not self._is_over:
+            end, following = self._line(text, at, last=last)
+            if following == at:
+                self._open = text[at:]
+                break
+            out.append(await self._looked_at(text[at:end], text[end:following]))
+            at = following
+        out.append(text[at : len(text) - len(self._open)])
+        return b"".join(out)
+
+    @property
+    def _is_over(self) -> bool:
+        return 0 < self._size_limit <= self._seen
+
+    def _line(self, text: bytes, at: int, *, last: bool) -> tuple[int, int]:
+        """Where a line ends and the next one begins; where it began, if its end is not here."""
+        end = text.find(b"\r\n", at, at + self._line_limit + 2)
+        if end >= 0:
+            return end, end + 2
+        end = min(at + self._line_limit, len(text))
+        return end, end if last or len(text) - at > self._line_limit + 1 else at
+
+    async def _looked_at(self, line: bytes, line_end: bytes) -> bytes:
+        # RFC 5321 section 4.5.2: the first of two dots is not the sender's.
+        shown = line[1:] if self._line_start and line.startswith(b".") else line
+        self._line_start = bool(line_end)
+        self._seen += len(shown) + 1
+        change = await self._look(shown) if shown else None
+        if change is None:
+            return line + line_end
+        if change.keep:
+            return change.new + line + line_end
+        return change.new.removesuffix(b"\r\n") + line_end if change.new else b""
