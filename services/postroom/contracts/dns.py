@@ -30,20 +30,22 @@ class RecordType(str, Enum):
     MX = "MX"
     NS = "NS"
     PTR = "PTR"
+    TLSA = "TLSA"
     TXT = "TXT"
 
 
 class Record(Value, frozen=True):
     """One resource record. ``data`` is the address, host name or text; ``preference`` is MX's.
 
-    A null MX (RFC 7505) is an MX with empty ``data``."""
+    A null MX (RFC 7505) is an MX with empty ``data``. A TLSA record (RFC 6698) is three numbers
+    and hexadecimal digits, each with a space behind the one before."""
 
     data: Line
     preference: int = 0
 
 
 class Answer(Value, frozen=True, tag="answer"):
-    """At least one record; ``ttl`` in seconds; ``secure`` if the resolver set AD."""
+    """At least one record; ``ttl`` in seconds; ``secure`` if a trusted resolver vouches for it."""
 
     records: Annotated[tuple[Record, ...], Meta(min_length=1)]
     ttl: int

@@ -47,11 +47,11 @@ class SmtpLog(DeliveryLog):
         whose, text = _VERIFY_ERRORS.get(number, ("server ", f"num={number}:{reason}"))
         self.info(f"{whose}certificate verification failed for {relay}: {text}", RELAY=relay)
 
-    def bad_tls_policy(self, reason: str, destination: str, host: str) -> None:
-        self.warning(reason)
-        self.warning(
-            f"TLS policy lookup for {destination}/{host}: client TLS configuration problem"
-        )
+    def bad_tls_policy(self, text: str, destination: str, host: str, reason: str) -> None:
+        """What is wrong with a policy, and what the sender will hear of it."""
+        if text != reason:
+            self.warning(text)
+        self.warning(f"TLS policy lookup for {destination}/{host}: {reason}")
 
     def ignored_attribute(self, table: str, destination: str, attribute: str) -> None:
         self.warning(

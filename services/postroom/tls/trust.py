@@ -1,10 +1,12 @@
-"""Whether a certificate leads to an authority, where nothing depends on it but what a log says.
+"""Whether a certificate leads to an authority, asked when the handshake is over.
 
 Python's ssl breaks off the handshake with a server whose certificate it does not trust, or does
-not look: there is no way to go on and know. Opportunistic TLS goes on. So OpenSSL is shown the
-chain a second time, by a server that exists in memory only and has no key: it says hello and
-who it is (TLS 1.2, RFC 5246 section 7.4), and the client either breaks off or waits for more.
-Where something does depend on it, the handshake itself is told to verify (``CERT_REQUIRED``).
+not look: there is no way to go on and know, as opportunistic TLS must, nor to trust what is known
+only when the certificate is, as with DANE. So OpenSSL is shown the same chain a second time, by
+a server that exists in memory only and has no key: it says hello and who it is (TLS 1.2, RFC 5246
+section 7.4), and the client either breaks off or waits for more. That the real server has the key
+is what the real handshake has shown. Where main.cf says whom to trust, the handshake itself is
+told to verify (``CERT_REQUIRED``).
 """
 
 import ssl
@@ -32,31 +34,41 @@ def chain_of(connection: ssl.SSLObject) -> tuple[bytes, ...]:
 
 
 def distrust(
-    chain: Sequence[bytes], authorities: str = "", directory: str = "", *, default: bool = False
+    chain: Sequence[bytes],
+    authorities: str = "",
+    directory: str = "",
+    *,
+    default: bool = False,
+    anchor: bytes = b"",
+    name: str = "",
 ) -> str:
     """Why the chain does not lead to one of the authorities, in OpenSSL's words; empty if it does.
 
-    They are in the file ``authorities``, the ``directory``, and with ``default`` where OpenSSL
-    has its own. Raises OSError where they cannot be read.
+    They are in the file ``authorities``, the ``directory``, with ``default`` where OpenSSL has
+    its own; or there is but the ``anchor``, which need not be its own issuer. With ``name`` the
+    certificate must be for it. Raises OSError where authorities cannot be read.
     """
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.check_hostname = False
+    context.check_hostname = bool(name)
     context.maximum_version = ssl.TLSVersion.TLSv1_2
     context.set_ciphers("ECDHE+AESGCM:@SECLEVEL=0")
     if authorities or directory:
         context.load_verify_locations(authorities or None, directory or None)
+    if anchor:
+        context.load_verify_locations(cadata=anchor)
+        context.verify_flags |= ssl.VerifyFlags.VERIFY_X509_PARTIAL_CHAIN
     if default:
         context.set_default_verify_paths()
     for cipher in _CIPHERS:
         with suppress(ssl.SSLError):
-            return _shown(context, _hello(cipher, chain))
+            return _shown(context, _hello(cipher, chain), name)
     return "unsuitable certificate"
 
 
-def _shown(context: ssl.SSLContext, hello: bytes) -> str:
+def _shown(context: ssl.SSLContext, hello: bytes, name: str) -> str:
     """Raises SSLError if the certificate is not for the cipher."""
     incoming = ssl.MemoryBIO()
-    client = context.wrap_bio(incoming, ssl.MemoryBIO())
+    client = context.wrap_bio(incoming, ssl.MemoryBIO(), server_hostname=name or None)
     with suppress(ssl.SSLWantReadError):
         client.do_handshake()
     incoming.write(hello)

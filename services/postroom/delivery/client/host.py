@@ -7,6 +7,7 @@ class Host(NamedTuple):
     """A server at an address and port, or at the ``path`` of a UNIX-domain socket.
 
     ``preference`` is its MX preference; ``best`` says that no exchanger is preferred to it.
+    ``secure``: DNSSEC vouches for its address; ``meant``: and for that it is the domain's host.
     """
 
     name: str
@@ -15,6 +16,8 @@ class Host(NamedTuple):
     preference: int = 0
     best: bool = True
     path: str = ""
+    secure: bool = False
+    meant: bool = True
 
     @property
     def shown(self) -> str:

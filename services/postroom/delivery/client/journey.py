@@ -120,8 +120,8 @@ class Journey:
     async def _opened(self, host: Host, destination: Destination) -> Connection | None:
         try:
             return await self._ways.opener.open(host, destination, self._attempt)
-        except BadPolicy:
-            self._host_failed("4.7.5", "client TLS configuration problem")
+        except BadPolicy as error:
+            self._host_failed("4.7.5", error.reason)
         except ConnectFailed as error:
             self._ways.log.connect_failed(str(error))
             self._host_failed("4.4.1", str(error))

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from postroom.contracts import dns
 from postroom.contracts.dns import RecordType
@@ -27,6 +28,20 @@ class NoRoute(Exception):
         return self.code[0] == "4"
 
 
+class Address(NamedTuple):
+    """One address of a host; ``secure`` if DNSSEC vouches for it."""
+
+    text: str
+    secure: bool
+
+
+class Found(NamedTuple):
+    """What is known of a name; ``secure`` if DNSSEC vouches for it."""
+
+    records: tuple[dns.Record, ...] = ()
+    secure: bool = False
+
+
 class NameService:
     """``types`` are the address types to ask for; ``use_dns`` and ``native``: smtp_host_lookup.
 
@@ -48,18 +63,27 @@ class NameService:
         self._use_dns = use_dns
         self._native = native
 
-    async def exchangers(self, domain: str) -> tuple[dns.Record, ...]:
+    async def exchangers(self, domain: str) -> Found:
         """MX records, none if the domain has none; raises NoRoute if that cannot be known."""
         if not self._mail_exchangers:
-            return ()
+            return Found()
         answer = await self._ask(dns.Lookup(domain, RecordType.MX))
         if isinstance(answer, dns.Answer):
-            return answer.records
+            return Found(answer.records, answer.secure)
         if isinstance(answer, dns.TryAgain):
             raise _failure("4.4.3", domain, RecordType.MX, _TRY_AGAIN)
-        return ()
+        return Found()
 
-    async def addresses(self, host: str) -> list[str]:
+    async def tlsa(self, host: str, port: int) -> Found | None:
+        """The records of a server (RFC 6698 section 3); None if they cannot be known now."""
+        answer = await self._ask(dns.Lookup(f"_{port}._tcp.{host}", RecordType.TLSA))
+        if isinstance(answer, dns.TryAgain):
+            return None
+        if isinstance(answer, dns.Answer):
+            return Found(answer.records, answer.secure)
+        return Found()
+
+    async def addresses(self, host: str) -> list[Address]:
         """Every address of a host, at least one; raises NoRoute."""
         if self._use_dns:
             try:
@@ -69,11 +93,11 @@ class NameService:
                     raise
         return await self._resolve(host, native=True)
 
-    async def _resolve(self, host: str, *, native: bool) -> list[str]:
+    async def _resolve(self, host: str, *, native: bool) -> list[Address]:
         questions = [dns.Lookup(host, kind, native) for kind in self._types]
         answers = await asyncio.gather(*map(self._ask, questions))
         found = [
-            record.data
+            Address(record.data, answer.secure)
             for answer in answers
             if isinstance(answer, dns.Answer)
             for record in answer.records

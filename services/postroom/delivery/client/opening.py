@@ -5,10 +5,12 @@ from postroom.delivery.client.connection import Connection, HostRefused
 from postroom.delivery.client.connector import Connector
 from postroom.delivery.client.destination import Destination
 from postroom.delivery.client.host import Host
+from postroom.delivery.client.name_service import NameService
 from postroom.delivery.client.route import SMTP_PORT
 from postroom.delivery.client.rules import Rules
 from postroom.delivery.client.sasl.authenticator import AuthenticationFailed, Authenticator
 from postroom.delivery.client.sasl.mechanisms import Login
+from postroom.delivery.client.tls.dane import Dane
 from postroom.delivery.client.tls.handshake import Handshakes, NotVerified
 from postroom.delivery.client.tls.policies import Policies
 from postroom.delivery.client.tls.policy import BadPolicy, Level, Policy
@@ -37,21 +39,21 @@ class Unusable(Exception):
 class Opener:
     """By the rules of one service."""
 
-    def __init__(self, rules: Rules, log: SmtpLog) -> None:
+    def __init__(self, rules: Rules, log: SmtpLog, names: NameService) -> None:
         self._rules = rules
         self._log = log
         self._connector = Connector(rules)
-        self._policies = Policies(rules, log)
+        self._policies = Policies(rules, log, Dane(rules, names))
         self._handshakes = Handshakes(rules, log)
         self._authenticator = Authenticator(rules, log)
 
     async def open(self, host: Host, destination: Destination, attempt: Attempt) -> Connection:
         """Raises BadPolicy, ConnectFailed, HostRefused, ConversationFailed or Unusable."""
         try:
-            policy = await self._policies.find(destination.text)
+            policy = await self._policies.find(destination.text, host)
             self._handshakes.check(policy)
         except BadPolicy as error:
-            self._log.bad_tls_policy(str(error), destination.text, host.name)
+            self._log.bad_tls_policy(str(error), destination.text, host.name, error.reason)
             raise
         if host.port == _SMTPS_PORT and not self._rules.tls_wrappermode:
             self._log.needs_wrappermode("lmtp" if self._rules.lmtp else "smtp")

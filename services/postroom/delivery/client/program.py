@@ -24,12 +24,10 @@ async def serve(service: Service, rules: Rules, syslog_name: str, program: str) 
     """Deliver what the queue manager hands over, until idle."""
     log = SmtpLog.open(syslog_name, program)
     resolver = Client(socket_path("dns"), dns.CONTRACT)
-    router = Router(
-        rules,
-        name_service(rules, resolver),
-        OwnAddresses(rules.inet_interfaces, rules.proxy_interfaces),
-    )
-    ways = Ways(rules, router, Opener(rules, log), Pool(rules, service.activity), log)
+    names = name_service(rules, resolver)
+    own = OwnAddresses(rules.inet_interfaces, rules.proxy_interfaces)
+    router = Router(rules, names, own)
+    ways = Ways(rules, router, Opener(rules, log, names), Pool(rules, service.activity), log)
     agent = Agent(partial(deliver, ways), log, rules.soft_bounce, rules.delivery_status_filter)
     await agent.serve(service, rules.max_idle)
     resolver.close()

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from postroom.contracts.dns import Record
 from postroom.delivery.client.destination import Destination, is_address
 from postroom.delivery.client.host import Host
-from postroom.delivery.client.name_service import NameService, NoRoute
+from postroom.delivery.client.name_service import Found, NameService, NoRoute
 from postroom.delivery.client.own_addresses import OwnAddresses
 from postroom.delivery.client.rules import Rules
 from postroom.mail.status import StatusCode
@@ -53,19 +53,20 @@ class Router:
     async def _exchangers(self, destination: Destination) -> list[Host]:
         domain, port = destination.host, destination.port
         try:
-            records = await self._names.exchangers(domain)
+            found = await self._names.exchangers(domain)
         except NoRoute:
             if not self._rules.ignore_mx_lookup_error:
                 raise
-            records = ()
-        if not records:
+            found = Found()
+        if not found.records:
             return await self._named(domain, port)
-        if not any(record.data for record in records):
+        records = [record for record in found.records if record.data]
+        if not records:
             # RFC 7505 section 4.
             raise NoRoute("5.1.0", f"Domain {domain} does not accept mail (nullMX)")
-        return await self._resolved([record for record in records if record.data], port)
+        return await self._resolved(records, port, found.secure)
 
-    async def _resolved(self, records: Sequence[Record], port: int) -> list[Host]:
+    async def _resolved(self, records: Sequence[Record], port: int, meant: bool) -> list[Host]:
         """Hosts of the best exchangers, as many as will be tried; raises NoRoute if none."""
         hosts: list[Host] = []
         failure: NoRoute | None = None
@@ -74,7 +75,7 @@ class Router:
             if self._enough(hosts, record.preference):
                 break
             try:
-                hosts += await self._named(record.data, port, record.preference, best)
+                hosts += await self._named(record.data, port, record.preference, best, meant)
             except NoRoute as error:
                 failure = _worse(failure, error)
         if not hosts and failure is not None:
@@ -92,10 +93,16 @@ class Router:
             random.shuffle(shuffled)
         return sorted(shuffled, key=attrgetter("preference"))
 
-    async def _named(self, name: str, port: int, preference: int = 0, best: int = 0) -> list[Host]:
-        addresses = await self._names.addresses(name)
-        hosts = [Host(name, address, port, preference, preference == best) for address in addresses]
-        return self._in_order(hosts)
+    async def _named(
+        self, name: str, port: int, preference: int = 0, best: int = 0, meant: bool = True
+    ) -> list[Host]:
+        leads = preference == best
+        return self._in_order(
+            [
+                Host(name, one.text, port, preference, leads, secure=one.secure, meant=meant)
+                for one in await self._names.addresses(name)
+            ]
+        )
 
     def _in_order(self, hosts: list[Host]) -> list[Host]:
         """By MX preference, then by the preferred address type, else at random."""

@@ -82,6 +82,7 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     tls_fingerprint_cert_match: tuple[str, ...]
     tls_fingerprint_digest: str
     tls_high_cipherlist: str
+    tls_force_insecure_host_tlsa_lookup: bool
     tls_key_file: str
     tls_loglevel: int
     tls_mandatory_ciphers: str
@@ -102,7 +103,9 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     tls_wildcard_matches_multiple_labels: bool
     tls_wrappermode: bool
     use_tls: bool
+    # SMTP alone has these.
     always_send_ehlo: bool = True
+    tls_dane_insecure_mx_policy: str = "dane"
     never_send_ehlo: bool = False
     # Where a relative unix: path begins (LMTP only).
     queue_directory: str = ""

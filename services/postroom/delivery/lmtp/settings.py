@@ -70,6 +70,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     lmtp_tls_exclude_ciphers: tuple[str, ...]
     lmtp_tls_fingerprint_cert_match: tuple[str, ...]
     lmtp_tls_fingerprint_digest: str
+    lmtp_tls_force_insecure_host_tlsa_lookup: bool
     lmtp_tls_key_file: str
     lmtp_tls_loglevel: int
     lmtp_tls_mandatory_ciphers: str

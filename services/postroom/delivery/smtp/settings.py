@@ -71,12 +71,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     smtp_tls_chain_files: tuple[str, ...]
     smtp_tls_ciphers: str
     smtp_tls_connection_reuse: bool
+    smtp_tls_dane_insecure_mx_policy: str
     smtp_tls_eccert_file: str
     smtp_tls_eckey_file: str
     smtp_tls_enforce_peername: bool
     smtp_tls_exclude_ciphers: tuple[str, ...]
     smtp_tls_fingerprint_cert_match: tuple[str, ...]
     smtp_tls_fingerprint_digest: str
+    smtp_tls_force_insecure_host_tlsa_lookup: bool
     smtp_tls_key_file: str
     smtp_tls_loglevel: int
     smtp_tls_mandatory_ciphers: str

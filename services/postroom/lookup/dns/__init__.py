@@ -10,8 +10,9 @@ SECURITY
     /etc/hosts, no network but to the resolvers. A packet is an answer only if it comes from the
     address and port that was asked, with the random id and the question of the query; each query
     has a socket, and so a random port, of its own. Malformed records are dropped, names that are
-    no host names never reach a caller. ``secure`` in an answer means that the resolver set AD: it
-    is worth as much as the resolver and the way to it (a validating resolver on this machine).
+    no host names never reach a caller. ``secure`` in an answer means that the resolver set AD,
+    also for the aliases on the way. Resolvers on this machine are believed, others where
+    resolv.conf has ``options trust-ad``; else nothing is secure.
 
 STANDARDS
     RFC 1034 and 1035, RFC 2308 (negative caching), RFC 5452 (forged answers), RFC 6891 (EDNS),

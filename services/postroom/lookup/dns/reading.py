@@ -99,7 +99,16 @@ def _record(rdata: Any, kind: RecordType) -> Record | None:
         text = b"".join(rdata.strings).decode("utf-8", "replace")
         fit = len(text) <= _MAX_TEXT and _UNPRINTABLE.search(text) is None
         return Record(text) if fit else None
+    if kind is RecordType.TLSA:
+        return _tlsa(rdata)
     return Record(rdata.address)
+
+
+def _tlsa(rdata: Any) -> Record | None:
+    data: bytes = rdata.cert
+    if len(data) > _MAX_TEXT // 2 - 16:
+        return None
+    return Record(f"{rdata.usage} {rdata.selector} {rdata.mtype} {data.hex()}")
 
 
 def _host(name: dns.name.Name) -> str | None:

@@ -11,13 +11,17 @@ MAX_ATTEMPTS = 5
 
 
 class Resolvers(NamedTuple):
-    """Addresses in the order to ask, seconds per try, rounds over all of them."""
+    """Addresses in the order to ask, seconds per try, rounds over all of them.
+
+    ``trust_ad``: what the servers say of DNSSEC is believed.
+    """
 
     servers: tuple[str, ...] = ("127.0.0.1",)
     timeout: float = 5.0
     attempts: int = 2
     rotate: bool = False
     tcp_only: bool = False
+    trust_ad: bool = True
 
 
 def parse_resolv_conf(text: str) -> Resolvers:
@@ -30,12 +34,15 @@ def parse_resolv_conf(text: str) -> Resolvers:
             servers.append(words[0])
         elif keyword == "options":
             options.update(_option(word) for word in words)
+    asked = tuple(servers[:MAX_SERVERS]) or Resolvers().servers
     return Resolvers(
-        tuple(servers[:MAX_SERVERS]) or Resolvers().servers,
+        asked,
         float(_number(options, "timeout", 5, MAX_TIMEOUT)),
         _number(options, "attempts", 2, MAX_ATTEMPTS),
         "rotate" in options,
         "use-vc" in options,
+        # As glibc does: nobody sits between us and a resolver on this machine.
+        "trust-ad" in options or all(ipaddress.ip_address(one).is_loopback for one in asked),
     )
 
 

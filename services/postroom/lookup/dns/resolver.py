@@ -64,13 +64,15 @@ class Resolver:
 
     async def _along_aliases(self, name: str, kind: RecordType) -> Reading:
         """Go on asking where a response ends at an alias (RFC 1034 section 5.2.2)."""
-        ttl = MAX_TTL
+        ttl, secure = MAX_TTL, True
         for _ in range(MAX_ALIASES):
             query = Query(name, kind.value)
-            reading = read_response(await self._ask(query), query.name, kind)
+            response = await self._ask(query)
+            reading = read_response(response, query.name, kind)
             ttl = min(ttl, reading.ttl)
+            secure = secure and bool(response.flags & dns.flags.AD)
             if not reading.alias:
-                return _expiring(reading, ttl)
+                return _behind_aliases(reading, ttl, secure)
             name = reading.alias
         return Reading(TryAgain("too many aliases"))
 
@@ -94,6 +96,8 @@ class Resolver:
             message = await ask_server(
                 server, query, conf.timeout, port=self._port, tcp_only=conf.tcp_only
             )
+        if not conf.trust_ad:
+            message.flags &= ~dns.flags.AD
         if message.rcode() in _NO_EDNS and query.edns:
             return await self._ask_one(server, query.without_edns(), conf)
         if message.rcode() not in _FINAL:
@@ -103,9 +107,9 @@ class Resolver:
         return message
 
 
-def _expiring(reading: Reading, ttl: int) -> Reading:
-    """An answer behind aliases lives no longer than they do."""
+def _behind_aliases(reading: Reading, ttl: int, secure: bool) -> Reading:
+    """An answer lives no longer than the aliases before it, and is no more secure."""
     result = reading.result
-    if isinstance(result, Answer) and ttl < result.ttl:
-        result = structs.replace(result, ttl=ttl)
+    if isinstance(result, Answer) and (ttl < result.ttl or secure is not result.secure):
+        result = structs.replace(result, ttl=ttl, secure=secure)
     return Reading(result, ttl)

@@ -101,6 +101,7 @@ RULES = Rules(
     tls_fingerprint_cert_match=(),
     tls_fingerprint_digest="sha256",
     tls_high_cipherlist="HIGH",
+    tls_force_insecure_host_tlsa_lookup=False,
     tls_key_file="",
     tls_loglevel=0,
     tls_mandatory_ciphers="medium",
@@ -165,9 +166,10 @@ class Field:
         self.activity = Activity()
         resolver = FakeResolver(zone or {})
         own = OwnAddresses(settings.inet_interfaces, settings.proxy_interfaces)
-        router = Router(settings, name_service(settings, resolver), own)
+        names = name_service(settings, resolver)
+        router = Router(settings, names, own)
         pool = Pool(settings, self.activity)
-        self.ways = Ways(settings, router, Opener(settings, self.log), pool, self.log)
+        self.ways = Ways(settings, router, Opener(settings, self.log, names), pool, self.log)
 
     def attempt(
         self,

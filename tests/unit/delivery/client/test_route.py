@@ -156,6 +156,6 @@ def test_what_can_be_no_name_is_unknown_without_asking(name: str) -> None:
     service = NameService(
         cast(Client, NobodyToAsk()), types, mail_exchangers=True, use_dns=True, native=False
     )
-    assert asyncio.run(service.exchangers(name)) == ()
+    assert asyncio.run(service.exchangers(name)).records == ()
     with pytest.raises(NoRoute, match="not found"):
         asyncio.run(service.addresses(name))

@@ -258,3 +258,53 @@ def test_damaged_packets_never_break_the_resolver(tmp_path: Path) -> None:
             resolver._cache = Cache()
 
     _with_server(tmp_path, behave, story)
+
+
+@pytest.mark.parametrize(
+    ("conf", "trusted"),
+    [
+        ("nameserver 127.0.0.1", True),
+        ("nameserver 192.0.2.1\nnameserver 127.0.0.1", False),
+        ("nameserver 192.0.2.1\noptions trust-ad", True),
+    ],
+)
+def test_dnssec_is_believed_of_resolvers_here_or_where_the_admin_says_so(
+    conf: str, trusted: bool
+) -> None:
+    assert parse_resolv_conf(conf).trust_ad is trusted
+
+
+@pytest.mark.parametrize(
+    ("alias_secure", "trusted", "secure"),
+    [(True, True, True), (False, True, False), (True, False, False)],
+)
+def test_an_answer_is_as_secure_as_the_weakest_step_to_it(
+    tmp_path: Path, alias_secure: bool, trusted: bool, secure: bool
+) -> None:
+    def behave(query: dns.message.Message) -> list[bytes]:
+        (question,) = query.question
+        if question.name.to_text() == "alias.example.":
+            flags = dns.flags.RA | (dns.flags.AD if alias_secure else 0)
+            line = "alias.example. 60 IN CNAME a.example."
+            return [response(query, line, flags=flags).to_wire()]
+        line = "a.example. 60 IN A 192.0.2.7"
+        return [response(query, line, flags=dns.flags.RA | dns.flags.AD).to_wire()]
+
+    conf = "nameserver 127.0.0.1" if trusted else "nameserver 127.0.0.1\nnameserver 192.0.2.1"
+
+    async def run() -> Any:
+        server = NameServer(behave)
+        await server.start()
+        try:
+            return await _resolver(tmp_path, server, conf).resolve("alias.example", RecordType.A)
+        finally:
+            await server.stop()
+
+    assert asyncio.run(run()).secure is secure
+
+
+def test_a_tlsa_record_is_three_numbers_and_digits(tmp_path: Path) -> None:
+    line = "_25._tcp.mx.example. 60 IN TLSA 3 1 1 " + "ABCD" * 16
+    records = zone({("_25._tcp.mx.example.", "TLSA"): [line]})
+    answer = _ask(tmp_path, records, "_25._tcp.mx.example", RecordType.TLSA)
+    assert answer.records == (Record("3 1 1 " + "abcd" * 16),)

@@ -9,12 +9,13 @@ from postroom.delivery.client.tls.policy import Level, Policy
 from postroom.delivery.client.tls.server_names import certified_names, matches, patterns
 from postroom.maillog.smtp import SmtpLog
 from postroom.tls.fingerprint import fingerprints
+from postroom.tls.tlsa import is_vouched_for, names_itself
 from postroom.tls.trust import chain_of, distrust
 
 # What Postfix's log says of a certificate.
 ANONYMOUS, UNTRUSTED, TRUSTED, VERIFIED = "Anonymous", "Untrusted", "Trusted", "Verified"
 # OpenSSL's numbers and words: of a name, and of a fingerprint, which Postfix compares as DANE's.
-_MISMATCHES = ((62, "hostname mismatch"), (65, "no matching DANE TLSA records"))
+_WRONG_NAME, _WRONG_CERTIFICATE = (62, "hostname mismatch"), (65, "no matching DANE TLSA records")
 
 
 class Judge:
@@ -34,16 +35,22 @@ class Judge:
         if policy.level is Level.FINGERPRINT:
             wanted = {_bare(one) for one in policy.match}
             meant = not wanted.isdisjoint(map(_bare, self._fingerprints(tls)))
+        elif policy.level is Level.DANE:
+            chain, names = chain_of(tls), (host.name, nexthop)
+            meant = names_itself(chain, policy.tlsa) or is_vouched_for(chain, policy.tlsa, names)
         else:
-            many_labels = self._rules.tls_wildcard_matches_multiple_labels
-            meant = any(
-                matches(name, pattern, many_labels=many_labels)
-                for pattern in patterns(policy.match, nexthop, host.name)
-                for name in certified_names(tls.getpeercert() or {})
-            )
+            meant = self._has_name(tls, policy, nexthop, host)
         if not meant:
-            self._log.not_verified(host.relay, *_MISMATCHES[policy.level is Level.FINGERPRINT])
+            self._log.not_verified(host.relay, *_mismatch(policy.level))
         return meant
+
+    def _has_name(self, tls: ssl.SSLObject, policy: Policy, nexthop: str, host: Host) -> bool:
+        many_labels = self._rules.tls_wildcard_matches_multiple_labels
+        return any(
+            matches(name, pattern, many_labels=many_labels)
+            for pattern in patterns(policy.match, nexthop, host.name)
+            for name in certified_names(tls.getpeercert() or {})
+        )
 
     def trust(self, tls: ssl.SSLObject, level: Level, *, verified: bool) -> str:
         """The first word of the log line."""
@@ -77,3 +84,7 @@ class Judge:
 def _bare(fingerprint: str) -> str:
     """The colons are optional (postconf(5))."""
     return fingerprint.replace(":", "").upper()
+
+
+def _mismatch(level: Level) -> tuple[int, str]:
+    return _WRONG_NAME if level.trusts_authorities else _WRONG_CERTIFICATE

@@ -2,12 +2,15 @@
 
 from collections.abc import Iterable, Iterator
 
+from postroom.delivery.client.host import Host
 from postroom.delivery.client.rules import Rules
+from postroom.delivery.client.tls.dane import Dane
 from postroom.delivery.client.tls.policy import BadPolicy, Level, Policy, level
 from postroom.delivery.client.tls.policy_entry import Entry, parse_entry
 from postroom.maillog.smtp import SmtpLog
 from postroom.tables.proxied import ProxiedTable
 from postroom.tables.table import Table, TableError
+from postroom.tls.tlsa import Tlsa
 
 # Without these nobody is who he says he is, or nothing is secret (TLS_README).
 _NO_AUTHENTICATION = "aNULL"
@@ -17,14 +20,17 @@ _NO_ENCRYPTION = "eNULL"
 class Policies:
     """By the rules of one service; ``tables`` are asked in their order."""
 
-    def __init__(self, rules: Rules, log: SmtpLog, tables: Iterable[Table] | None = None) -> None:
+    def __init__(
+        self, rules: Rules, log: SmtpLog, dane: Dane, tables: Iterable[Table] | None = None
+    ) -> None:
         self._rules = rules
         self._log = log
+        self._dane = dane
         names = rules.tls_policy_maps
         self._tables = tuple(map(ProxiedTable, names) if tables is None else tables)
         self._title = f"{'lmtp' if rules.lmtp else 'smtp'}_tls_policy_maps"
 
-    async def find(self, destination: str) -> Policy:
+    async def find(self, destination: str, host: Host) -> Policy:
         """``destination`` as it was written, with brackets and port; raises BadPolicy."""
         try:
             entry = await self._entry(destination)
@@ -38,7 +44,8 @@ class Policies:
                 f'{prefix}_tls_wrappermode requires "{prefix}_tls_security_level = encrypt" '
                 "(or stronger)"
             )
-        return self._policy(entry)
+        wanted, tlsa = await self._dane.resolve(entry.level, host)
+        return self._policy(entry._replace(level=wanted), tlsa)
 
     async def _entry(self, destination: str) -> Entry:
         for key in _keys(destination):
@@ -54,7 +61,7 @@ class Policies:
             self._log.ignored_attribute(self._title, destination, attribute)
         return entry
 
-    def _policy(self, entry: Entry) -> Policy:
+    def _policy(self, entry: Entry, tlsa: tuple[Tlsa, ...]) -> Policy:
         rules, mandatory = self._rules, entry.level >= Level.ENCRYPT
         protocols = rules.tls_mandatory_protocols if mandatory else rules.tls_protocols
         ciphers = rules.tls_mandatory_ciphers if mandatory else rules.tls_ciphers
@@ -66,6 +73,7 @@ class Policies:
             entry.match or self._match(entry.level),
             rules.tls_servername if entry.servername is None else entry.servername,
             rules.tls_connection_reuse if entry.reuse is None else entry.reuse,
+            tlsa,
         )
 
     def _excluded(self, wanted: Level) -> tuple[str, ...]:

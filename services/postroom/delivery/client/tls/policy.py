@@ -3,6 +3,8 @@
 from enum import IntEnum
 from typing import NamedTuple
 
+from postroom.tls.tlsa import Tlsa
+
 
 class Level(IntEnum):
     """smtp_tls_security_level, from the least to the most secure (postconf(5))."""
@@ -11,8 +13,10 @@ class Level(IntEnum):
     MAY = 1
     ENCRYPT = 2
     FINGERPRINT = 3
-    VERIFY = 4
-    SECURE = 5
+    DANE = 4
+    DANE_ONLY = 5
+    VERIFY = 6
+    SECURE = 7
 
     @property
     def trusts_authorities(self) -> bool:
@@ -28,7 +32,8 @@ class Level(IntEnum):
 class Policy(NamedTuple):
     """``match`` has names and strategies, or fingerprints at the level of that name.
 
-    ``excluded`` are ciphers and kinds of them, ``reuse`` is smtp_tls_connection_reuse.
+    ``excluded`` are ciphers and kinds of them, ``reuse`` is smtp_tls_connection_reuse, ``tlsa``
+    are usable records, at least one at the level DANE.
     """
 
     level: Level
@@ -38,15 +43,26 @@ class Policy(NamedTuple):
     match: tuple[str, ...] = ()
     servername: str = ""
     reuse: bool = False
+    tlsa: tuple[Tlsa, ...] = ()
 
 
 class BadPolicy(Exception):
-    """What is wanted cannot be told, so that nothing may be sent; the text is for the log."""
+    """What is wanted cannot be told or cannot be had, so that nothing may be sent.
+
+    The text is for the log, ``reason`` for the sender, too.
+    """
+
+    def __init__(self, text: str, reason: str = "client TLS configuration problem") -> None:
+        super().__init__(text)
+        self.reason = reason
+
+
+_LEVELS = {one.name.lower().replace("_", "-"): one for one in Level}
 
 
 def level(text: str) -> Level:
     """Raises BadPolicy."""
-    try:
-        return Level[text.upper()]
-    except KeyError:
-        raise BadPolicy(f'invalid security level "{text}"') from None
+    found = _LEVELS.get(text.lower())
+    if found is None:
+        raise BadPolicy(f'invalid security level "{text}"')
+    return found

@@ -6,11 +6,14 @@ from typing import Any
 
 import pytest
 
+from postroom.delivery.client.host import Host
+from postroom.delivery.client.program import name_service
+from postroom.delivery.client.tls.dane import Dane
 from postroom.delivery.client.tls.policies import Policies
 from postroom.delivery.client.tls.policy import BadPolicy, Level, Policy
 from postroom.maillog.smtp import SmtpLog
 from postroom.tables.table import Table, TableError
-from unit.delivery.client.field import Lines, rules
+from unit.delivery.client.field import FakeResolver, Lines, rules
 
 
 class Entries(Table):
@@ -26,10 +29,18 @@ class Entries(Table):
         return self._entries.get(key)
 
 
+HOST = Host("mx.example.com", "192.0.2.1", 25)
+
+
+def _policies(table: Table, journal: Lines | None = None, **more: Any) -> Policies:
+    settings = rules(**more)
+    dane = Dane(settings, name_service(settings, FakeResolver({})))
+    return Policies(settings, SmtpLog(journal or Lines()), dane, [table])
+
+
 def _found(destination: str, entries: Mapping[str, str] | None = None, **more: Any) -> Policy:
     table = Entries({} if entries is None else entries)
-    policies = Policies(rules(**more), SmtpLog(Lines()), [table])
-    return asyncio.run(policies.find(destination))
+    return asyncio.run(_policies(table, **more).find(destination, HOST))
 
 
 @pytest.mark.parametrize(
@@ -127,15 +138,15 @@ def test_half_an_entry_is_none(entry: str, complaint: str) -> None:
 
 
 def test_a_table_that_cannot_be_asked_leaves_no_policy() -> None:
-    policies = Policies(rules(tls_security_level="may"), SmtpLog(Lines()), [Entries(None)])
+    policies = _policies(Entries(None), tls_security_level="may")
     with pytest.raises(BadPolicy):
-        asyncio.run(policies.find("example.com"))
+        asyncio.run(policies.find("example.com", HOST))
 
 
 def test_attributes_without_tls_are_told() -> None:
     journal = Lines()
-    policies = Policies(rules(), SmtpLog(journal), [Entries({"x": "none ciphers=high"})])
-    assert asyncio.run(policies.find("x")).level is Level.NONE
+    policies = _policies(Entries({"x": "none ciphers=high"}), journal)
+    assert asyncio.run(policies.find("x", HOST)).level is Level.NONE
     assert journal.lines == [
         'warning: smtp_tls_policy_maps, next-hop destination "x": '
         'ignoring attribute "ciphers=high" with TLS disabled'
