@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from bench.mailers import SINK_PORTS, Mailer
 from bench.meter import Cpu, cpu_seconds, memory_megabytes, since
@@ -39,12 +40,14 @@ RECIPIENTS = {
     "accept": "somebody@accept.test",
     "relay": "somebody@relay.test",
     "local": "alice@bench.test",
+    "mbox": "alice@bench.test",
     "down": "somebody@down.test",
 }
 
 
 def measure(mailer: Mailer, cell: Cell) -> Result:
     """Do the work once, from a warm mailer with an empty queue; leaves the queue empty."""
+    _choose_mailbox(mailer, cell.task)
     with _sink(mailer, cell.task) as relayed:
         done = _counter(mailer, cell.task, relayed)
         _send(mailer, Cell(cell.task, 1000, 1, WARM_UP))
@@ -57,6 +60,14 @@ def measure(mailer: Mailer, cell: Cell) -> Result:
         result = Result(seconds, since(cpu, cpu_seconds(mailer)), memory_megabytes(mailer))
     _clear(mailer)
     return result
+
+
+def _choose_mailbox(mailer: Mailer, task: str) -> None:
+    machine = mailer.machine
+    wanted = "" if task == "mbox" else "Maildir/"
+    if machine.run("postconf", "-h", "home_mailbox").strip() != wanted:
+        machine.run("postconf", "-e", f"home_mailbox={wanted}")
+        machine.run(*mailer.reload)
 
 
 def _send(mailer: Mailer, cell: Cell) -> None:
@@ -110,8 +121,28 @@ def _counter(mailer: Mailer, task: str, relayed: Callable[[], int]) -> Callable[
     if task == "local":
         new = mailer.machine.path("/home/alice/Maildir/new")
         return lambda: sum(1 for _ in new.iterdir()) if new.exists() else 0
+    if task == "mbox":
+        return _Mbox(mailer.machine.path("/var/mail/alice")).count
     # smtp-source returns when the last message is acknowledged: that is all there is to do.
     return lambda: sys.maxsize
+
+
+class _Mbox:
+    """Counts the messages in a file that grows, without reading it anew each time."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._at = self._found = 0
+
+    def count(self) -> int:
+        if self._path.exists():
+            with self._path.open("rb") as file:
+                file.seek(self._at)
+                # The last line may not be whole yet.
+                lines, end, _ = file.read().rpartition(b"\n")
+            self._at += len(lines) + len(end)
+            self._found += (b"\n" + lines).count(b"\nFrom ")
+        return self._found
 
 
 def _await(condition: Callable[[], bool]) -> None:
@@ -132,5 +163,6 @@ def _clear(mailer: Mailer) -> None:
     _await(empty)
     # Not removed: for a minute ext4 charges each new file for all inodes that were just freed.
     machine.sh("cd /home/alice; test ! -e Maildir || mv Maildir done-$(date +%s%N)")
+    machine.sh("rm -f /var/mail/alice")
     machine.sh("journalctl -q --rotate --vacuum-size=1M 2>&1")
     subprocess.run(["sync"], check=True)

@@ -11,6 +11,10 @@ from postroom.delivery.impersonation.tasks import AnyTask, Result
 
 # Beyond this a larger batch saves nothing, and who is first in it waits for all.
 MAX_BATCH = 64
+# Under load a batch is begun when so many wait, or so long after the one before: two messages
+# cost little more than one, and ten little more than two.
+ENOUGH = 16
+GATHER_SECONDS = 0.02
 
 
 class Order:
@@ -34,9 +38,27 @@ class Lane:
 
     def __init__(self) -> None:
         self._orders: deque[Order] = deque()
+        self._gathered: asyncio.Future[None] | None = None
 
     def append(self, order: Order) -> None:
         self._orders.append(order)
+        if len(self._orders) >= ENOUGH:
+            self._end_gathering()
+
+    async def gather(self, begun: float) -> None:
+        """Wait until enough is there, or it is time; ``begun`` is when the last batch was."""
+        loop = asyncio.get_running_loop()
+        until = begun + GATHER_SECONDS
+        if len(self._orders) >= ENOUGH or loop.time() >= until:
+            return
+        self._gathered = loop.create_future()
+        timer = loop.call_at(until, self._end_gathering)
+        await self._gathered
+        timer.cancel()
+
+    def _end_gathering(self) -> None:
+        if self._gathered is not None and not self._gathered.done():
+            self._gathered.set_result(None)
 
     def next_batch(self) -> list[Order]:
         """As much of what waits as goes into one packet; nothing if nobody waits."""

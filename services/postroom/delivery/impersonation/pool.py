@@ -71,7 +71,10 @@ class WorkerPool:
             async with self._places:
                 sock = self._take(identity)
                 while batch := lane.next_batch():
+                    begun = asyncio.get_running_loop().time()
                     await _exchange(sock, batch)
+                    if len(batch) > 1:
+                        await lane.gather(begun)
                 self._keep(identity, sock)
         except (OSError, msgspec.MsgspecError) as error:
             lane.fail(batch, error)

@@ -6,7 +6,9 @@ delivery which is repeated after a crash finds its own work done.
 
 import os
 from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from functools import cache, partial
 
 from postroom.delivery.content import ContentLost
 from postroom.delivery.impersonation.tasks import Result
@@ -14,6 +16,9 @@ from postroom.delivery.impersonation.worker import Job
 from postroom.delivery.mailbox.failure import code_of, reason_of
 from postroom.delivery.mailbox.local_text import local_text, write_all
 
+# Fewer are waited for one after the other: threads cost CPU, and more of them more than they save.
+FEW = 8
+MAX_AT_ONCE = 8
 DELIVERED = Result("2.0.0", "delivered to maildir")
 # What a reader may have renamed a new message to in the seconds since (maildir's info suffix).
 _SEEN_SUFFIXES = (":2,", ":2,S")
@@ -33,7 +38,7 @@ def write_maildirs(jobs: Sequence[Job]) -> list[Result]:
         _each(letters, _Letter.write)
         if len(letters) > 1:
             _each(letters, _Letter.start_storing)
-        _each(letters, _Letter.store)
+        (_each if len(letters) < FEW else _each_at_once)(letters, _Letter.store)
         _each(letters, _Letter.publish)
         for maildir in maildirs.values():
             _make_names_last(maildir, [each for each in letters if each.maildir is maildir])
@@ -52,11 +57,32 @@ def _maildir(maildirs: "dict[str, _Maildir]", path: str) -> "_Maildir":
 def _each(letters: "Iterable[_Letter]", step: "Callable[[_Letter], None]") -> None:
     """One that fails is no reason for the others to."""
     for letter in letters:
-        if letter.result is None:
-            try:
-                step(letter)
-            except (OSError, ContentLost) as error:
-                letter.result = _failed(error)
+        _take(step, letter)
+
+
+def _take(step: "Callable[[_Letter], None]", letter: "_Letter") -> None:
+    if letter.result is None:
+        try:
+            step(letter)
+        except (OSError, ContentLost) as error:
+            letter.result = _failed(error)
+
+
+def _each_at_once(letters: "Iterable[_Letter]", step: "Callable[[_Letter], None]") -> None:
+    """Every fsync(2) has the disk empty its cache, but what waits together waits for the same."""
+    try:
+        for _ in _threads().map(partial(_take, step), letters):
+            pass
+    except RuntimeError:
+        # The user has as many threads as setrlimit(2) lets him.
+        _threads().shutdown(cancel_futures=True)
+        _threads.cache_clear()
+        _each(letters, step)
+
+
+@cache
+def _threads() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(MAX_AT_ONCE)
 
 
 def _make_names_last(maildir: "_Maildir", letters: "list[_Letter]") -> None:
@@ -64,7 +90,7 @@ def _make_names_last(maildir: "_Maildir", letters: "list[_Letter]") -> None:
     published = [letter for letter in letters if letter.result is None]
     if published:
         try:
-            maildir.sync_new()
+            maildir.sync("new")
         except OSError as error:
             for letter in published:
                 letter.result = _failed(error)
@@ -92,8 +118,8 @@ class _Maildir:
         places = (f"new/{name}", *(f"cur/{name}{suffix}" for suffix in _SEEN_SUFFIXES))
         return any(_exists(self.root, place) for place in places)
 
-    def sync_new(self) -> None:
-        directory = os.open("new", _DIRECTORY, dir_fd=self.root)
+    def sync(self, part: str) -> None:
+        directory = os.open(part, _DIRECTORY, dir_fd=self.root)
         try:
             os.fsync(directory)
         finally:
@@ -139,6 +165,9 @@ class _Letter:
     def write(self) -> None:
         root = self.maildir.root
         if self.maildir.has(self._name):
+            # Whoever put it there may have been killed before its name was safe.
+            self.maildir.sync("new")
+            self.maildir.sync("cur")
             self.result = DELIVERED
             return
         self._descriptor = os.open(self._temporary, _NEW_FILE, 0o600, dir_fd=root)

@@ -69,11 +69,12 @@ def _open_and_append(jobs: list[Job]) -> Sequence[Result]:
 
 
 def _is_there(path: str, descriptor: int) -> bool:
-    """Whether what was opened is still what readers find."""
+    """Whether what was opened is still what readers find, and by this name alone."""
     try:
-        return os.path.samestat(os.lstat(path), os.fstat(descriptor))
+        there = os.lstat(path)
     except FileNotFoundError:
         return False
+    return there.st_nlink == 1 and os.path.samestat(there, os.fstat(descriptor))
 
 
 def _with_warning(warning: str, results: list[Result]) -> list[Result]:

@@ -1,6 +1,9 @@
 """A message is in a Maildir once, whole, and under the same name at every attempt."""
 
 import os
+import resource
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache, partial
 from pathlib import Path
 
 import pytest
@@ -8,6 +11,7 @@ import pytest
 from postroom.delivery.content import Content
 from postroom.delivery.impersonation.tasks import Message, WriteMaildir
 from postroom.delivery.impersonation.worker import Job
+from postroom.delivery.mailbox import maildir as maildirs
 from postroom.delivery.mailbox.maildir import write_maildirs
 
 CONTENT = b"Subject: x\r\n\r\n..dot\r\n"
@@ -72,3 +76,57 @@ def test_no_message_counts_as_delivered_before_its_name_lasts(
 
     monkeypatch.setattr(os, "fsync", fail_at_the_directory)
     assert deliver(job(tmp_path, f"1.{NAME}"), job(tmp_path, f"2.{NAME}")) == ["4.3.0", "4.3.0"]
+
+
+def test_a_name_that_is_found_is_made_to_last_before_it_counts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever wrote it was killed between the two."""
+    deliver(job(tmp_path))
+    synced = []
+    monkeypatch.setattr(
+        os, "fsync", lambda fd: synced.append(Path(f"/proc/self/fd/{fd}").readlink())
+    )
+    assert deliver(job(tmp_path)) == ["2.0.0"]
+    assert synced == [tmp_path / "new", tmp_path / "cur"]
+
+
+def test_a_batch_is_delivered_where_the_user_may_have_no_more_threads(
+    public_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """RLIMIT_NPROC counts threads; it does not bind root, so somebody else delivers."""
+    # Threads of earlier tests are not there any more in a child.
+    monkeypatch.setattr(maildirs, "_threads", cache(partial(ThreadPoolExecutor, 2)))
+    maildir = public_path / "Maildir"
+    maildir.mkdir()
+    os.chown(maildir, 12345, 12345)
+    child = os.fork()
+    if child == 0:
+        try:
+            os.setresgid(12345, 12345, 12345)
+            os.setresuid(12345, 12345, 12345)
+            resource.setrlimit(resource.RLIMIT_NPROC, (0, 0))
+            codes = deliver(*(job(maildir, f"{number}.{NAME}") for number in range(9)))
+            os._exit(codes != ["2.0.0"] * 9)
+        finally:
+            os._exit(2)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    assert len(list((maildir / "new").iterdir())) == 9
+
+
+def test_what_waits_together_is_delivered_together(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Many at once, and each that fails fails alone."""
+    real = os.fsync
+
+    def fail_at_the_third(descriptor: int) -> None:
+        if f"/3.{NAME}" in os.fspath(Path(f"/proc/self/fd/{descriptor}").readlink()):
+            raise OSError(5, "Input/output error")
+        real(descriptor)
+
+    monkeypatch.setattr(os, "fsync", fail_at_the_third)
+    codes = deliver(*(job(tmp_path, f"{number}.{NAME}") for number in range(20)))
+    assert codes == ["2.0.0"] * 3 + ["4.3.0"] + ["2.0.0"] * 16
+    assert len(list((tmp_path / "new").iterdir())) == 19
+    assert list((tmp_path / "tmp").iterdir()) == []
