@@ -52,8 +52,8 @@ ALWAYS = ("postdrop", "dns")
 # The same, where some service names filters.
 FILTERING = "milter"
 
-# Their lines need no unit: showq is a socket of qmgr.
-SERVED_BY_OTHERS = frozenset(("showq",))
+# Their lines need no unit: showq is a socket of qmgr, and smtpd counts its clients itself.
+SERVED_BY_OTHERS = frozenset(("showq", "anvil"))
 
 # Programs that are not there, and what does their work as far as it is done: mail flows, if
 # without postscreen's tests.

@@ -19,6 +19,13 @@ class SmtpdLog(MailLog):
     def connect(self, client: Client) -> None:
         self.info(f"connect from {named(client)}", **_who(client))
 
+    def limit_exceeded(self, what: str, count: int, client: Client, service: str) -> None:
+        """``warning: Connection rate limit exceeded: 5 from … for service smtp``."""
+        self.warning(
+            f"{what} limit exceeded: {count} from {named(client)} for service {service}",
+            **_who(client),
+        )
+
     def disconnect(self, client: Client, commands: str) -> None:
         """``commands`` counts them: ``ehlo=1 mail=1 rcpt=0/1 quit=1 commands=3/4``."""
         self.info(f"disconnect from {named(client)} {commands}", **_who(client))

@@ -22,8 +22,15 @@ from postroom.config.parameter import (
 LATER = Accepted("The SMTP server does not do this yet.")
 
 PARAMETERS: tuple[Parameter, ...] = (
-    seconds("anvil_rate_time_unit", "60s", LATER, low=1),
-    seconds("anvil_status_update_time", "600s", LATER),
+    seconds(
+        "anvil_rate_time_unit",
+        "60s",
+        Acts("How long a while is in which clients are counted."),
+        low=1,
+    ),
+    seconds(
+        "anvil_status_update_time", "600s", Accepted("Clients are counted without statistics.")
+    ),
     text("authorized_verp_clients", "", Legacy("smtpd_authorized_verp_clients")),
     yes_no("disable_vrfy_command", "no", Acts("Refuse VRFY.")),
     yes_no("helpful_warnings", "yes", Acts("Log mistakes such as a domain in two classes.")),
@@ -45,24 +52,52 @@ PARAMETERS: tuple[Parameter, ...] = (
     patterns("smtpd_authorized_xclient_hosts", "", LATER),
     patterns("smtpd_authorized_xforward_hosts", "", LATER),
     text("smtpd_banner", "$myhostname ESMTP $mail_name", Acts("What clients read first.")),
-    number("smtpd_client_auth_rate_limit", "0", LATER),
-    number("smtpd_client_connection_count_limit", "50", LATER),
+    number(
+        "smtpd_client_auth_rate_limit",
+        "0",
+        Acts("How often a client may say AUTH in anvil_rate_time_unit."),
+    ),
+    number(
+        "smtpd_client_connection_count_limit", "50", Acts("How often a client may be connected.")
+    ),
     text(
         "smtpd_client_connection_limit_exceptions",
         "",
         Legacy("smtpd_client_event_limit_exceptions"),
     ),
-    number("smtpd_client_connection_rate_limit", "0", LATER),
+    number(
+        "smtpd_client_connection_rate_limit",
+        "0",
+        Acts("How often a client may connect in anvil_rate_time_unit."),
+    ),
     patterns(
         "smtpd_client_event_limit_exceptions",
         "${smtpd_client_connection_limit_exceptions:$mynetworks}",
-        LATER,
+        Acts("Clients that are not counted."),
     ),
-    number("smtpd_client_ipv4_prefix_length", "32", LATER, high=32),
-    number("smtpd_client_ipv6_prefix_length", "84", LATER, high=128),
-    number("smtpd_client_message_rate_limit", "0", LATER),
+    number(
+        "smtpd_client_ipv4_prefix_length",
+        "32",
+        Acts("How much of an address tells one client from another."),
+        high=32,
+    ),
+    number(
+        "smtpd_client_ipv6_prefix_length",
+        "84",
+        Acts("The same of an IPv6 address."),
+        high=128,
+    ),
+    number(
+        "smtpd_client_message_rate_limit",
+        "0",
+        Acts("How many messages a client may begin in anvil_rate_time_unit."),
+    ),
     yes_no("smtpd_client_port_logging", "no", LATER),
-    number("smtpd_client_recipient_rate_limit", "0", LATER),
+    number(
+        "smtpd_client_recipient_rate_limit",
+        "0",
+        Acts("How many recipients a client may name in anvil_rate_time_unit."),
+    ),
     tables("smtpd_command_filter", "", LATER),
     yes_no("smtpd_delay_open_until_valid_rcpt", "yes", LATER),
     tables("smtpd_discard_ehlo_keyword_address_maps", "", LATER),

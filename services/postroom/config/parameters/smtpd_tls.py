@@ -20,7 +20,11 @@ OBSOLETE = Obsolete("Postfix itself no longer reads it.")
 
 PARAMETERS: tuple[Parameter, ...] = (
     tables("relay_clientcerts", "", Acts("Fingerprints of certificates whose clients may relay.")),
-    number("smtpd_client_new_tls_session_rate_limit", "0", LATER),
+    number(
+        "smtpd_client_new_tls_session_rate_limit",
+        "0",
+        Acts("How often a client may begin TLS in anvil_rate_time_unit."),
+    ),
     yes_no(
         "smtpd_enforce_tls", "no", Acts("An old way to say smtpd_tls_security_level = encrypt.")
     ),

@@ -13,17 +13,20 @@ from postroom.reception.smtpd.access.catalogue import read_list
 from postroom.reception.smtpd.access.evaluation import Restriction
 from postroom.reception.smtpd.access.request import Resources, Subject
 from postroom.reception.smtpd.access.stages import Gatekeeper
+from postroom.reception.smtpd.client_limits import ClientLimits
 from postroom.reception.smtpd.client_name import ClientNames
 from postroom.reception.smtpd.encryption import Encryption, open_encryption
 from postroom.reception.smtpd.flush import SiteFlush
 from postroom.reception.smtpd.full_queue import FullQueue
 from postroom.reception.smtpd.lookups.destinations import Destinations
+from postroom.reception.smtpd.lookups.failure import LookupFailed
 from postroom.reception.smtpd.lookups.memory import ShortMemory
 from postroom.reception.smtpd.lookups.names import Names
 from postroom.reception.smtpd.lookups.tables import Tables
 from postroom.reception.smtpd.notices import Notices
 from postroom.reception.smtpd.offer import Offer
 from postroom.reception.smtpd.sasl.authentication import Authentication
+from postroom.reception.smtpd.session import ClientSession
 from postroom.reception.smtpd.settings import Settings
 from postroom.tables.match_list import NetworkList, StringList
 
@@ -42,6 +45,8 @@ class Desk(NamedTuple):
     encryption: Encryption
     authentication: Authentication
     client_names: ClientNames
+    client_limits: ClientLimits
+    unlimited_clients: NetworkList
     forbidden_commands: StringList
     flush: SiteFlush
     # None where no filter wants to hear anything.
@@ -53,6 +58,15 @@ class Desk(NamedTuple):
     helo_reply: Reply
     background: Callable[[Coroutine[Any, Any, None]], None]
     now: Callable[[], float] = time.time
+
+    async def is_listed(self, clients: NetworkList, session: ClientSession) -> bool:
+        """Whether a list has the client of a session; one that cannot be searched has nobody."""
+        client = session.client
+        try:
+            return await clients.match_with(client.name, self.tables.find, client.address)
+        except LookupFailed as failure:
+            self.log.warning(str(failure))
+            return False
 
 
 class Peers(NamedTuple):
@@ -102,6 +116,8 @@ def open_desk(
         client_names=ClientNames(resources.names, log, enabled=settings.smtpd_peername_lookup),
         flush=SiteFlush(peers.showq, settings, tables),
         milter=peers.milter if settings.smtpd_milters else None,
+        client_limits=ClientLimits(settings, log, time.monotonic),
+        unlimited_clients=_networks(settings.smtpd_client_event_limit_exceptions, settings),
         forbidden_commands=StringList(settings.smtpd_forbidden_commands),
         bare_newline_exclusions=_networks(settings.smtpd_forbid_bare_newline_exclusions, settings),
         rewrite_clients=read_list(

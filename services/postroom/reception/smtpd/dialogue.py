@@ -29,6 +29,7 @@ from postroom.esmtp.server import Chunk, Event, Refusal, Response, ServerEngine
 from postroom.esmtp.states import State
 from postroom.mail.address import quote_address
 from postroom.maillog.smtpd import named
+from postroom.reception.smtpd.client_limits import Counted
 from postroom.reception.smtpd.desk import Desk
 from postroom.reception.smtpd.lookups.failure import LookupFailed
 from postroom.reception.smtpd.sasl.login import CHALLENGE, Login
@@ -46,6 +47,13 @@ _NOT_SMTP = Reply(221, "2.7.0", "Error: I can break rules, too. Goodbye.")
 _OUT_OF_STEP = Reply(554, "5.5.0", "Error: SMTP protocol synchronization")
 # Commands that bring no mail forward (main.cf: smtpd_junk_command_limit).
 _JUNK = frozenset({"HELO", "EHLO", "RSET", "NOOP", "VRFY", "ETRN", "HELP"})
+# What clients may do but so often in a while (main.cf: smtpd_client_…_rate_limit).
+_COUNTED: dict[type[Command], Counted] = {
+    Mail: Counted.MESSAGE,
+    Rcpt: Counted.RECIPIENT,
+    StartTls: Counted.NEW_TLS,
+    Auth: Counted.AUTH,
+}
 _INSIDE_MESSAGE = frozenset({State.CONTENT, State.CHUNK})
 
 
@@ -87,6 +95,9 @@ class Dialogue:
         session.client = structs.replace(session.client, name=found.name)
         session.reverse_name, session.name_unsure = found.reverse, found.unsure
         self._desk.log.connect(session.client)
+        if (too_many := await self._counted()) is not None:
+            self._engine.say(too_many)
+            return
         if self._desk.encryption.from_the_start and not await self._begin_tls():
             return
         transaction = self._transfer.transaction
@@ -104,6 +115,14 @@ class Dialogue:
             self._engine.say(Reply(554, "", f"{host} ESMTP not accepting connections"))
         else:
             self._engine.say(self._desk.greeting)
+
+    async def _counted(self) -> Reply | None:
+        """Count the client, if it is limited at all; the reply where there are too many of it."""
+        limits, session = self._desk.client_limits, self._session
+        if not limits.any or await self._desk.is_listed(self._desk.unlimited_clients, session):
+            return None
+        session.is_counted = True
+        return limits.opened(session.client)
 
     def handle(self, event: Event) -> Work | None:
         """Answer one event; what has to wait for something is returned, to be awaited."""
@@ -137,6 +156,10 @@ class Dialogue:
             )
         if self._desk.encryption.required and self._securing.comes_too_early(command):
             return self._settle(command.verb, TLS_REQUIRED)
+        if self._session.is_counted and (event := _COUNTED.get(type(command))) is not None:
+            too_many = self._desk.client_limits.happens(event, self._session.client)
+            if too_many is not None:
+                return self._settle(command.verb, too_many)
         if isinstance(command, StartTls):
             return self._start_tls()
         if isinstance(command, Auth):
@@ -176,6 +199,8 @@ class Dialogue:
         self._transfer.abandon()
         if self._filters is not None:
             self._desk.background(self._filters.close())
+        if self._session.is_counted:
+            self._desk.client_limits.closed(self._session.client)
         self._desk.log.disconnect(self._session.client, self._session.summary)
         if self._transcript is not None:
             self._transcript.end()
@@ -251,20 +276,11 @@ class Dialogue:
         mode = self._settings.smtpd_forbid_bare_newline.lower()
         if mode not in {"reject", "note"}:
             return False
-        if await self._may_send_bare_newlines():
+        desk = self._desk
+        if await desk.is_listed(desk.bare_newline_exclusions, self._session):
             return False
-        self._desk.log.bare_newline(self._where(), self._session.client)
+        desk.log.bare_newline(self._where(), self._session.client)
         return mode == "reject"
-
-    async def _may_send_bare_newlines(self) -> bool:
-        desk, client = self._desk, self._session.client
-        try:
-            return await desk.bare_newline_exclusions.match_with(
-                client.name, desk.tables.find, client.address
-            )
-        except LookupFailed as failure:
-            desk.log.warning(str(failure))
-            return False
 
     async def _helo(self, command: Helo) -> Reply:
         extended = isinstance(command, Ehlo)

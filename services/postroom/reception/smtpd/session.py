@@ -71,6 +71,8 @@ class ClientSession(Session):
         self.secured: Secured | None = None
         self.trusted: bool | None = None
         self.rewrites_locally: bool | None = None
+        # Whether client_limits has it in its books.
+        self.is_counted = False
         self.errors = 0
         self.junk_commands = 0
         self.recipient_overshoot = 0

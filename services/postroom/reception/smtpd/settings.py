@@ -35,6 +35,18 @@ class Settings(SaslSettings, frozen=True, kw_only=True):
     smtpd_milters: tuple[str, ...]
     soft_bounce: bool
 
+    # What one client may do (anvil(8))
+    anvil_rate_time_unit: float
+    smtpd_client_connection_count_limit: int
+    smtpd_client_connection_rate_limit: int
+    smtpd_client_message_rate_limit: int
+    smtpd_client_recipient_rate_limit: int
+    smtpd_client_new_tls_session_rate_limit: int
+    smtpd_client_auth_rate_limit: int
+    smtpd_client_event_limit_exceptions: tuple[str, ...]
+    smtpd_client_ipv4_prefix_length: int
+    smtpd_client_ipv6_prefix_length: int
+
     # Patience
     smtpd_error_sleep_time: float
     smtpd_soft_error_limit: int

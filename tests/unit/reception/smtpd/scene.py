@@ -253,10 +253,15 @@ class Scene:
         await self.listening.drain()
 
 
+def settings_with(**changes: object) -> Settings:
+    """The defaults with ``changes``."""
+    return structs.replace(_defaults(), **changes)
+
+
 def play(directory: Path, story: Callable[[Scene], Awaitable[None]], **changes: object) -> Scene:
     """Run ``story`` with an smtpd whose settings are the defaults with ``changes``."""
     base: dict[str, object] = {"local_recipient_maps": (USERS,), "smtpd_error_sleep_time": 0.01}
-    settings = structs.replace(_defaults(), **(base | changes))
+    settings = settings_with(**(base | changes))
 
     async def run() -> Scene:
         world, journal, activity = World(), Journal(), Activity()
