@@ -1,9 +1,9 @@
 """cleanup(8): make one well-formed message of what comes in, and hand it to the queue manager.
 
-Takes a message from smtpd, pickup, bounce or local. Adds what a message must have (Received;
-for local mail also Message-ID, Date and From), removes what it must not have
-(message_drop_headers), brings addresses of envelope and header into the form
-user@fully.qualified.domain, applies canonical, virtual alias and bcc tables, removes duplicate
+Takes a message from smtpd, pickup, bounce or local. Adds what a message must have (Received; for
+local mail also Message-ID, Date and From), removes what it must not have (message_drop_headers),
+brings addresses of envelope and header into the form user@fully.qualified.domain, applies
+canonical, virtual alias and bcc tables, hides hosts (masquerade_domains), removes duplicate
 recipients, and refuses what is too large or has been through too many hops. Of the content
 everything behind the header, and every header that needs no change, stays byte for byte.
 
@@ -34,7 +34,8 @@ PARAMETERS
     header_from_format, header_size_limit, hopcount_limit, message_drop_headers,
     remote_header_rewrite_domain, smtpd_sasl_authenticated_header, undisclosed_recipients_header.
 
-    Addresses: canonical_maps, sender_canonical_maps and recipient_canonical_maps with their
+    Addresses: masquerade_domains with masquerade_classes and masquerade_exceptions,
+    canonical_maps, sender_canonical_maps and recipient_canonical_maps with their
     classes, empty_address_recipient, recipient_delimiter, propagate_unmatched_extensions,
     virtual_alias_maps with its three limits, always_bcc, sender_bcc_maps, recipient_bcc_maps,
     duplicate_filter_limit, enable_original_recipient, mydestination, myorigin.

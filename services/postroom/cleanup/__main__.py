@@ -13,6 +13,8 @@ from postroom.cleanup.header_addresses import HeaderAddresses
 from postroom.cleanup.header_pass import HeaderPass
 from postroom.cleanup.leases import Leases
 from postroom.cleanup.lookup import Lookup
+from postroom.cleanup.mapping import Mapping
+from postroom.cleanup.masquerade import Masquerade
 from postroom.cleanup.message import Works
 from postroom.cleanup.rewriting import Rewriter
 from postroom.cleanup.settings import Settings
@@ -40,14 +42,15 @@ class Peers(NamedTuple):
 def works(settings: Settings, peers: Peers, log: CleanupLog) -> Works:
     """Everything a message goes through, joined."""
     rewriter = Rewriter(peers.rewrite, log)
-    ours = StringList((settings.myorigin, *settings.mydestination)).match
+    ours = StringList((settings.myorigin, *settings.mydestination)).holds
     lookup = Lookup(settings.recipient_delimiter, ours, log)
     canonical = Canonical(settings, lookup, rewriter, log)
+    mapping = Mapping(canonical, Masquerade(settings, log))
     aliases = Aliases(settings, lookup, rewriter, log)
     bcc = Bcc(settings, lookup, rewriter)
-    headers = HeaderAddresses(settings, rewriter, canonical)
+    headers = HeaderAddresses(settings, rewriter, mapping)
     return Works(
-        Addressing(settings, rewriter, canonical, aliases, bcc),
+        Addressing(settings, rewriter, mapping, aliases, bcc),
         HeaderPass(settings, headers, log),
         peers.qmgr,
         log,

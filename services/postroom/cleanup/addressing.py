@@ -6,7 +6,8 @@ from msgspec import structs
 
 from postroom.cleanup.aliases import Aliases
 from postroom.cleanup.bcc import Bcc
-from postroom.cleanup.canonical import ENVELOPE_RECIPIENT, ENVELOPE_SENDER, Canonical
+from postroom.cleanup.canonical import ENVELOPE_RECIPIENT, ENVELOPE_SENDER
+from postroom.cleanup.mapping import Mapping
 from postroom.cleanup.refusal import NO_RECIPIENTS, Refusal
 from postroom.cleanup.rewriting import Rewriter
 from postroom.cleanup.settings import Settings
@@ -27,13 +28,13 @@ class Addressing:
         self,
         settings: Settings,
         rewriter: Rewriter,
-        canonical: Canonical,
+        mapping: Mapping,
         aliases: Aliases,
         bcc: Bcc,
     ) -> None:
         self._settings = settings
         self._rewriter = rewriter
-        self._canonical = canonical
+        self._mapping = mapping
         self._aliases = aliases
         self._bcc = bcc
 
@@ -53,15 +54,15 @@ class Addressing:
             recipients = self._unique(list(completed))
             envelope = structs.replace(envelope, sender=sender, recipients=recipients)
             return Addressed(envelope, addresses[-1])
-        sender = await self._canonical.map(sender, ENVELOPE_SENDER)
-        canonical = [
-            self._moved(recipient, await self._canonical.map(address, ENVELOPE_RECIPIENT))
+        sender = await self._mapping.map(sender, ENVELOPE_SENDER)
+        mapped = [
+            self._moved(recipient, await self._mapping.map(address, ENVELOPE_RECIPIENT))
             for recipient, address in zip(envelope.recipients, addresses, strict=True)
         ]
-        envelope = structs.replace(envelope, sender=sender, recipients=tuple(canonical))
+        envelope = structs.replace(envelope, sender=sender, recipients=tuple(mapped))
         copies = await self._bcc.recipients(envelope)
-        expanded = await self._expanded(queue_id, envelope, canonical + copies)
-        return Addressed(expanded, canonical[-1].address)
+        expanded = await self._expanded(queue_id, envelope, mapped + copies)
+        return Addressed(expanded, mapped[-1].address)
 
     async def with_copies(
         self, queue_id: str, envelope: Envelope, addresses: list[str], *, mappings: bool
@@ -69,7 +70,7 @@ class Addressing:
         """The same envelope for more recipients, of whom nobody is told; raises Refusal."""
         completed = await self._rewriter.rewrite(addresses)
         if mappings:
-            completed = [await self._canonical.map(one, ENVELOPE_RECIPIENT) for one in completed]
+            completed = [await self._mapping.map(one, ENVELOPE_RECIPIENT) for one in completed]
         copies = [Recipient(address, notify=(Notify.NEVER,)) for address in completed]
         if mappings:
             copies = list((await self._expanded(queue_id, envelope, copies)).recipients)
@@ -92,7 +93,7 @@ class Addressing:
         gone = {address.lower() for address in changes.deleted}
         kept = [one for one in envelope.recipients if not gone & _names(one)]
         added = [
-            Recipient(await self._canonical.map(address, ENVELOPE_RECIPIENT))
+            Recipient(await self._mapping.map(address, ENVELOPE_RECIPIENT))
             for address in await self._rewriter.rewrite(list(changes.added))
         ]
         expanded = await self._expanded(queue_id, envelope, added)

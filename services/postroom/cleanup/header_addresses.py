@@ -3,7 +3,8 @@
 import asyncio
 from typing import Final
 
-from postroom.cleanup.canonical import HEADER_RECIPIENT, HEADER_SENDER, Canonical
+from postroom.cleanup.canonical import HEADER_RECIPIENT, HEADER_SENDER
+from postroom.cleanup.mapping import Mapping
 from postroom.cleanup.rewriting import Rewriter
 from postroom.cleanup.settings import Settings
 from postroom.contracts.rewrite import Context
@@ -32,9 +33,9 @@ LONG_BODY: Final = 4096
 class HeaderAddresses:
     """If remote_header_rewrite_domain is empty, headers of strangers are not touched."""
 
-    def __init__(self, settings: Settings, rewriter: Rewriter, canonical: Canonical) -> None:
+    def __init__(self, settings: Settings, rewriter: Rewriter, mapping: Mapping) -> None:
         self._rewriter = rewriter
-        self._canonical = canonical
+        self._mapping = mapping
         self._remote = Context.REMOTE if settings.remote_header_rewrite_domain else None
         self._size_limit = settings.header_size_limit
         self._token_limit = settings.header_address_token_limit
@@ -42,8 +43,8 @@ class HeaderAddresses:
     async def rewritten(
         self, envelope: Envelope, content: bytes, header: Header, *, mappings: bool
     ) -> dict[Field, bytes]:
-        """New bodies for the fields that change, by canonical tables too if there are to be
-        ``mappings``; raises Refusal.
+        """New bodies for the fields that change, also by canonical tables and masquerading if
+        there are to be ``mappings``; raises Refusal.
 
         Only addresses that change are written anew: names, comments, folding and all other
         addresses stay as they were, and so does what stands behind header_address_token_limit.
@@ -69,7 +70,7 @@ class HeaderAddresses:
         addresses = await self._rewriter.rewrite([box.address for box in boxes], context)
         new = addresses
         if address_class:
-            new = [await self._canonical.map(address, address_class) for address in addresses]
+            new = [await self._mapping.map(address, address_class) for address in addresses]
         both = list(zip(boxes, new, strict=True))
         if all(box.address == address for box, address in both):
             return body

@@ -1,6 +1,6 @@
 """Find an address in tables, in the order that canonical(5) and virtual(5) describe."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from typing import Final, NamedTuple
 
 from postroom.cleanup.refusal import LOOKUP_PROBLEM, Refusal
@@ -10,7 +10,7 @@ from postroom.mail.envelope import MAX_ADDRESS
 from postroom.maillog.cleanup import CleanupLog
 from postroom.tables import Maps, TableError
 
-Ours = Callable[[str], bool]
+Ours = Callable[[str], Awaitable[bool]]
 
 
 class NamedMaps(NamedTuple):
@@ -43,7 +43,8 @@ class Lookup:
         if not tables.maps:
             return None
         try:
-            for key in self._keys(address):
+            _, domain = split_address(address)
+            for key in self._keys(address, ours=bool(domain) and await self._ours(domain)):
                 value = await tables.maps.find(key.text)
                 if value is not None:
                     unmatched = key.unmatched if tables.propagate else ""
@@ -53,13 +54,13 @@ class Lookup:
             raise Refusal(LOOKUP_PROBLEM) from None
         return None
 
-    def _keys(self, address: str) -> Iterator[_Key]:
+    def _keys(self, address: str, *, ours: bool) -> Iterator[_Key]:
         local, domain = split_address(address)
         user, extension = split_extension(local, self._delimiters)
         yield _Key(quote_address(address))
         if extension:
             yield _Key(quote_address(f"{user}@{domain}" if domain else user), extension)
-        if domain and self._ours(domain):
+        if ours:
             yield _Key(local)
             if extension:
                 yield _Key(user, extension)

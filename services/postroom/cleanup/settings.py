@@ -22,6 +22,9 @@ class Settings(Struct, frozen=True, kw_only=True):
     hopcount_limit: int
     line_length_limit: int
     mail_name: str
+    masquerade_classes: tuple[str, ...]
+    masquerade_domains: tuple[str, ...]
+    masquerade_exceptions: tuple[str, ...]
     max_idle: float
     message_drop_headers: tuple[str, ...]
     message_size_limit: int

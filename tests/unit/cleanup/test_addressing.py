@@ -154,6 +154,38 @@ def test_canonical_tables_act_by_class() -> None:
     assert b"From: Joe.User@example.org\r\nTo: box@example.org\r\n" in content
 
 
+def test_hosts_are_hidden_by_class_with_exceptions() -> None:
+    env, content = stored(
+        local("root@a.b.example", "eve@in.example.org", sender="joe@Host.B.Example"),
+        b"From: joe@host.b.example\r\nTo: root@a.b.example, ann@b.example\r\n"
+        b"Cc: x@sub.open.b.example, y@anb.example\r\n\r\n",
+        masquerade_domains=("!open.b.example", "b.example", "Example.org"),
+        masquerade_exceptions=("ROOT",),
+    )
+    assert env.sender == "joe@B.Example"
+    assert [r.address for r in env.recipients] == ["root@a.b.example", "eve@in.example.org"]
+    assert b"From: joe@b.example\r\nTo: root@a.b.example, ann@b.example\r\n" in content
+    assert b"Cc: x@sub.open.b.example, y@anb.example\r\n" in content
+    env, _ = stored(
+        envelope("eve@in.example.org"),
+        MESSAGE,
+        masquerade_domains=("example.org",),
+        masquerade_classes=("envelope_recipient",),
+        virtual_alias_maps=("inline:{eve@example.org=zoe@c.example}",),
+    )
+    assert [r.address for r in env.recipients] == ["zoe@c.example"]
+
+
+def test_exceptions_that_cannot_be_read_mean_later() -> None:
+    answer, _ = submit(
+        envelope(sender="u@h.b.example"),
+        MESSAGE,
+        masquerade_domains=("b.example",),
+        masquerade_exceptions=("fail:gone",),
+    )
+    assert answer == Refused(451, "4.3.0", "Error: temporary lookup failure")
+
+
 def test_blind_copies_go_out_silently_and_not_for_our_own_mail() -> None:
     settings = {
         "always_bcc": "archive",

@@ -80,14 +80,18 @@ PARAMETERS: tuple[Parameter, ...] = (
     words(
         "masquerade_classes",
         "envelope_sender, header_sender, header_recipient",
-        LATER,
+        Acts("Which addresses masquerade_domains changes."),
         "envelope_sender",
         "envelope_recipient",
         "header_sender",
         "header_recipient",
     ),
-    words("masquerade_domains", "", LATER),
-    words("masquerade_exceptions", "", LATER),
+    words(
+        "masquerade_domains",
+        "",
+        Acts("Domains whose hosts are hidden: user@host.domain becomes user@domain."),
+    ),
+    patterns("masquerade_exceptions", "", Acts("Users whose addresses are not masqueraded.")),
     tables("recipient_bcc_maps", "", Acts("Copies by recipient.")),
     words(
         "recipient_canonical_classes",
