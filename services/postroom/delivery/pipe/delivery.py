@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from postroom.config.export_environment import exported
-from postroom.config.pipe_command import PipeCommand
+from postroom.config.pipe_command import PipeCommand, macros_in
 from postroom.delivery.attempt import Attempt
 from postroom.delivery.impersonation.announcement import announced
 from postroom.delivery.impersonation.identity import Identity
@@ -59,14 +59,19 @@ class PipeDelivery:
 
     def _refused(self, attempt: Attempt) -> Iterator[tuple[int, Result]]:
         """Flag D: who has had this message does not get it again. An address that commands could
-        take for an option is none (postconf(5), allow_min_user)."""
+        take for an option is none (postconf(5), allow_min_user), a sender's neither."""
         been_at = delivered_to(attempt.content) if "D" in self._command.flags else frozenset()
+        sender = attempt.request.envelope.sender
+        told = any("sender" in macros_in(argument) for argument in self._command.argv)
+        bad_sender = told and sender.startswith("-") and not self._settings.allow_min_user
         for index, recipient in enumerate(attempt.request.envelope.recipients):
             address = recipient.address
             if address.lower() in been_at:
                 yield index, Result("5.4.6", f"mail forwarding loop for {address}")
             elif address.startswith("-") and not self._settings.allow_min_user:
                 yield index, Result("5.1.3", "bad address syntax")
+            elif bad_sender:
+                yield index, Result("5.1.7", "bad sender address syntax")
 
     async def _result(self, attempt: Attempt, served: Sequence[Recipient]) -> Result:
         command, request = self._command, attempt.request

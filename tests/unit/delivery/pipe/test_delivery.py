@@ -112,6 +112,20 @@ def test_a_recipient_that_looks_like_an_option_is_none() -> None:
     assert [task.argv for task in notebook.tasks] == [("/x", "b@y.test")]
 
 
+def test_neither_does_a_sender_where_the_command_hears_of_it() -> None:
+    notebook, report = deliver("argv=/x ${sender}", sender="-oQ/tmp@x.test")
+    assert [outcome.code for outcome in report.outcomes] == ["5.1.7"]
+    assert notebook.tasks == []
+    assert deliver("argv=/x $recipient", sender="-oQ/tmp@x.test")[1].outcomes[0].code == "2.0.0"
+
+
+def test_what_came_from_outside_is_one_argument_each() -> None:
+    """Whatever a shell would make of it; there is none."""
+    hostile = """$(id)`id`;|&<>*?"' \\@x.test"""
+    notebook, _ = deliver("argv=/x -f ${sender} -- $recipient", hostile, sender=hostile)
+    assert [task.argv for task in notebook.tasks] == [("/x", "-f", hostile, "--", hostile)]
+
+
 def test_flag_x_says_that_the_command_is_the_end_of_the_way() -> None:
     for flags, reach in (("flags=X ", Reach.DELIVERED), ("", Reach.RELAYED)):
         _, report = deliver(f"{flags}argv=/x")
