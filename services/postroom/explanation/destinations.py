@@ -19,6 +19,7 @@ class Carried(Struct, frozen=True):
     """What local(8) would do for one of those whom a recipient stands for."""
 
     recipient: str
+    original: str
     code: str
     text: str
 
@@ -70,7 +71,12 @@ class Destinations:
             address = structs.replace(recipient, address=route.recipient)
             parts = await probe(self._place, route.transport, envelope.to((address,)))
             carried = tuple(
-                Carried(part.recipient.address, part.outcome.code, part.outcome.text)
+                Carried(
+                    part.recipient.address,
+                    part.recipient.original,
+                    part.outcome.code,
+                    part.outcome.text,
+                )
                 for part in parts
             )
         return Destination(
