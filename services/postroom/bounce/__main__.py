@@ -20,7 +20,7 @@ async def serve(service: Service) -> None:
     for problem in settings.template_problems:
         log.template(problem)
     handling = Handling.internal("bounce", settings.internal_mail_filter_classes)
-    intake = Intake(Client(socket_path("cleanup"), CLEANUP), handling)
+    intake = Intake(Client(socket_path(settings.cleanup_service_name), CLEANUP), handling)
     notifier = Notifier(settings, intake, log)
     server = Server(
         service.listener(CONTRACT.name), CONTRACT, lambda _: notifier.answer, service.activity

@@ -19,6 +19,7 @@ class Settings(Struct, frozen=True, kw_only=True):
 
     bounce_notice_recipient: str
     bounce_size_limit: int
+    cleanup_service_name: str
     delay_notice_recipient: str
     double_bounce_notice_recipient: str = field(name="2bounce_notice_recipient")
     double_bounce_sender: str

@@ -55,6 +55,7 @@ OTHERS = (
 SETTINGS = Settings(
     bounce_notice_recipient="postmaster",
     bounce_size_limit=50_000,
+    cleanup_service_name="cleanup",
     delay_notice_recipient="postmaster",
     double_bounce_notice_recipient="postmaster",
     double_bounce_sender="double-bounce",

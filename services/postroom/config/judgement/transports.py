@@ -1,4 +1,4 @@
-"""Transports that master.cf does not have: their mail would wait for ever."""
+"""Services of master.cf's that are named and not there: their mail would wait for ever."""
 
 from collections.abc import Iterator
 
@@ -7,7 +7,10 @@ from postroom.config.lookup import Lookup
 from postroom.config.problem import Problem
 
 _ALWAYS = ("default_transport", "local_transport")
-_WHERE_SET = ("relay_transport", "virtual_transport", "mailbox_transport", "fallback_transport")
+_WHERE_SET = (
+    *("relay_transport", "virtual_transport", "mailbox_transport", "fallback_transport"),
+    "cleanup_service_name",
+)
 
 
 def missing_transports(lookup: Lookup) -> Iterator[Problem]:

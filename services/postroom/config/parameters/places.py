@@ -26,7 +26,11 @@ PARAMETERS: tuple[Parameter, ...] = (
     ),
     patterns("authorized_mailq_users", "static:anyone", Acts("Users who may list the queue.")),
     patterns("authorized_submit_users", "static:anyone", Acts("Users who may send mail.")),
-    text("cleanup_service_name", "cleanup", LATER),
+    needed(
+        "cleanup_service_name",
+        "cleanup",
+        Acts("Which service of cleanup gets new mail: a second one may rewrite and check less."),
+    ),
     needed("command_directory", "/usr/sbin", Accepted("Programs are where the package puts them.")),
     needed("config_directory", "/etc/postroom", Acts("Where main.cf and master.cf are.")),
     needed(

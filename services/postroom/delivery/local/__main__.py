@@ -77,7 +77,10 @@ def main() -> None:
         log = DeliveryLog.open(settings.syslog_name, "local")
         pool = WorkerPool(nursery, settings.process_limit)
         nursery.when_gone(service.activity.leave)
-        intake = Intake(Client(socket_path("cleanup"), CLEANUP), Handling.internal("forward"))
+        intake = Intake(
+            Client(socket_path(settings.cleanup_service_name), CLEANUP),
+            Handling.internal("forward"),
+        )
         deliver = LocalDelivery(office_of(settings, pool, log, intake, state_directory()))
         agent = Agent(deliver, log, settings.soft_bounce, settings.local_delivery_status_filter)
         await agent.serve(service, settings.max_idle)

@@ -7,6 +7,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     alias_maps: tuple[str, ...]
     allow_mail_to_commands: tuple[str, ...]
     allow_mail_to_files: tuple[str, ...]
+    cleanup_service_name: str
     command_execution_directory: str
     command_expansion_filter: str
     command_time_limit: float

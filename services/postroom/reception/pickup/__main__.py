@@ -23,7 +23,7 @@ async def serve(service: Service) -> None:
     settings = read_settings(Settings)
     log = PickupLog.open(settings.syslog_name, "pickup")
     directory = prepare(state_directory(), log.warning)
-    cleanup = Client(socket_path("cleanup"), CLEANUP)
+    cleanup = Client(socket_path(settings.cleanup_service_name), CLEANUP)
     outlet = Outlet(
         Intake(cleanup, Handling.external(settings.receive_override_options)),
         Intake(cleanup, Handling.internal("bounce")),

@@ -5,6 +5,7 @@ from msgspec import Struct
 
 class Settings(Struct, frozen=True, kw_only=True):
     authorized_submit_users: tuple[str, ...]
+    cleanup_service_name: str
     content_filter: str
     max_idle: float
     message_size_limit: int

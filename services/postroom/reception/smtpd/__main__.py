@@ -17,7 +17,7 @@ async def smtpd(service: Service) -> None:
     settings = read_settings(Settings)
     log = SmtpdLog.open(settings.syslog_name, "smtpd")
     peers = Peers(
-        cleanup=Client(socket_path("cleanup"), cleanup.CONTRACT),
+        cleanup=Client(socket_path(settings.cleanup_service_name), cleanup.CONTRACT),
         rewrite=Client(socket_path("rewrite"), rewrite.CONTRACT),
         proxymap=Client(socket_path("proxymap"), proxymap.CONTRACT),
         dns=Client(socket_path("dns"), dns.CONTRACT),

@@ -9,6 +9,7 @@ class Settings(SaslSettings, frozen=True, kw_only=True):
     service_name: str
     syslog_name: str
     max_idle: float
+    cleanup_service_name: str
     myhostname: str
     recipient_delimiter: str
 

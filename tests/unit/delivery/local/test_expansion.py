@@ -29,6 +29,7 @@ LATER = Result("4.2.0", "not now")
 
 def settings(**changes: object) -> Settings:
     values: dict[str, object] = {
+        "cleanup_service_name": "cleanup",
         "alias_maps": (),
         "allow_mail_to_commands": ("alias", "forward"),
         "allow_mail_to_files": ("alias", "forward"),
