@@ -15,6 +15,7 @@ LAYERS: dict[str, set[str]] = {
     "spool": {"mail"},
     "contracts": {"mail", "ipc"},
     "tables": {"config", "contracts", "ipc", "systemd"},
+    "rewriting": {"mail", "tables"},
     "maillog": {"mail", "systemd"},
     "inspection": {"mail", "tables"},
     "tls": set(),

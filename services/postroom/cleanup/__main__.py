@@ -25,6 +25,7 @@ from postroom.contracts.rewrite import CONTRACT as REWRITE
 from postroom.ipc.client import Client
 from postroom.ipc.server import Answerer, Caller, Server
 from postroom.maillog.cleanup import CleanupLog
+from postroom.rewriting.address_lookup import AddressLookup
 from postroom.systemd.credentials import read_settings
 from postroom.systemd.places import socket_path
 from postroom.systemd.service import Service, run
@@ -43,7 +44,7 @@ def works(settings: Settings, peers: Peers, log: CleanupLog) -> Works:
     """Everything a message goes through, joined."""
     rewriter = Rewriter(peers.rewrite, log)
     ours = StringList((settings.myorigin, *settings.mydestination)).holds
-    lookup = Lookup(settings.recipient_delimiter, ours, log)
+    lookup = Lookup(AddressLookup(settings.recipient_delimiter, ours), log)
     canonical = Canonical(settings, lookup, rewriter, log)
     mapping = Mapping(canonical, Masquerade(settings, log))
     aliases = Aliases(settings, lookup, rewriter, log)

@@ -3,12 +3,7 @@
 from typing import NamedTuple
 
 from postroom.contracts.rewrite import AddressClass, Route
-from postroom.lookup.trivial_rewrite.address_keys import (
-    Tables,
-    first_value,
-    recipient_keys,
-    user_keys,
-)
+from postroom.lookup.trivial_rewrite.address_keys import recipient_keys
 from postroom.lookup.trivial_rewrite.classes import PARAMETERS, AddressClasses
 from postroom.lookup.trivial_rewrite.destination import BadAddress, Destination, Destinations
 from postroom.lookup.trivial_rewrite.rewrite import Rewriter
@@ -16,6 +11,7 @@ from postroom.lookup.trivial_rewrite.settings import Settings
 from postroom.lookup.trivial_rewrite.transports import Hop, configured, overridden
 from postroom.mail.address import split_address
 from postroom.maillog.trivial_rewrite import TrivialRewriteLog
+from postroom.rewriting.address_keys import Tables, first_found, user_keys
 from postroom.tables.maps import Maps
 
 # What sender-dependent tables answer for "as for everybody".
@@ -126,8 +122,8 @@ class Resolver:
 
     async def _by_transport_maps(self, destination: Destination, hop: Hop) -> Hop:
         keys = recipient_keys(destination.address, self._delimiters, parents=self._parents)
-        entry = await first_value(self._tables.transport, keys)
-        return hop if entry is None else overridden(hop, entry, destination.domain.lower())
+        found = await first_found(self._tables.transport, keys)
+        return hop if found is None else overridden(hop, found.value, destination.domain.lower())
 
     async def _if_relocated(self, destination: Destination, hop: Hop) -> Hop:
         place = await self._by_user(self._tables.relocated, destination.address)
@@ -139,4 +135,5 @@ class Resolver:
         _, domain = split_address(address)
         ours = domain.lower() == self._settings.myorigin.lower()
         ours = ours or await self._classes.is_local(domain)
-        return await first_value(tables, user_keys(address, self._delimiters, ours=ours))
+        found = await first_found(tables, user_keys(address, self._delimiters, ours=ours))
+        return None if found is None else found.value

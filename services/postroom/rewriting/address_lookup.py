@@ -1,0 +1,53 @@
+"""Find an address in tables, in the order of canonical(5), virtual(5) and generic(5)."""
+
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+from postroom.mail.address import is_safe, quote_address, split_address
+from postroom.mail.address_list import mailboxes
+from postroom.mail.envelope import MAX_ADDRESS
+from postroom.rewriting.address_keys import Tables, first_found, user_keys
+from postroom.tables import TableError
+
+Ours = Callable[[str], Awaitable[bool]]
+
+
+class AddressLookup:
+    """``ours`` tells domains whose users a table may name without domain; ``delimiters`` is
+    recipient_delimiter."""
+
+    def __init__(self, delimiters: str, ours: Ours) -> None:
+        self._delimiters: Final = delimiters
+        self._ours: Final = ours
+
+    async def find(self, tables: Tables, address: str, *, propagate: bool) -> list[str] | None:
+        """The addresses a table gives for ``address``, not yet put in form; None if it has none.
+
+        With ``propagate`` an extension that the key lacked is carried on. Raises TableError
+        where a table cannot be read or holds what is no address.
+        """
+        if not tables:
+            return None
+        _, domain = split_address(address)
+        ours = bool(domain) and await self._ours(domain)
+        found = await first_found(tables, user_keys(address, self._delimiters, ours=ours))
+        if found is None:
+            return None
+        return _result(address, found.value, found.key.unmatched if propagate else "")
+
+
+def _result(address: str, value: str, extension: str) -> list[str]:
+    value = value.strip()
+    if value.startswith("@"):  # the same user elsewhere
+        value = quote_address(split_address(address)[0]) + value
+    found = [box.address for box in mailboxes(value) if box.address]
+    if extension:
+        found = [_extended(one, extension) for one in found]
+    if not found or not all(len(one) <= MAX_ADDRESS and is_safe(one) for one in found):
+        raise TableError("the result is no address")
+    return found
+
+
+def _extended(address: str, extension: str) -> str:
+    local, domain = split_address(address)
+    return f"{local}{extension}@{domain}" if domain else f"{local}{extension}"
