@@ -4,8 +4,10 @@ Takes a message from smtpd, pickup, bounce or local. Adds what a message must ha
 local mail also Message-ID, Date and From), removes what it must not have (message_drop_headers),
 brings addresses of envelope and header into the form user@fully.qualified.domain, applies
 canonical, virtual alias and bcc tables, hides hosts (masquerade_domains), removes duplicate
-recipients, and refuses what is too large or has been through too many hops. Of the content
-everything behind the header, and every header that needs no change, stays byte for byte.
+recipients, and refuses what is too large or has been through too many hops. Where tables are to
+be asked about content (header_checks(5)), they are, and the message is changed, refused, held,
+redirected, filtered or thrown away as they say. Of the content everything behind the header, and
+every header that needs no change, stays byte for byte, unless a table says otherwise.
 
 Sockets
     cleanup: contract ``cleanup``, one message per question, or a large one in pieces.
@@ -18,11 +20,13 @@ SECURITY
     Runs as a dynamic user without network and writes no file of its own: a large message goes
     into a nameless file that qmgr opened. No caller is believed: content that is not in wire
     form, or a question out of order, ends the connection. Memory per message is bounded: only
-    the header is held, up to ``header_pass.MAX_HEADER``.
+    the header is held, up to ``header_pass.MAX_HEADER``, and of a part that is checked one field or
+    line, up to ``mime.MAX_HELD``. A pattern gets a second for one text (tables/match_time.py).
 
 STANDARDS
     RFC 5321 (trace information, 6.3 loop detection), RFC 5322, RFC 3461 (NOTIFY, ORCPT),
-    RFC 3463 (status codes), RFC 6531 (addresses beyond ASCII).
+    RFC 3463 (status codes), RFC 6531 (addresses beyond ASCII), RFC 2045 and 2046 (the structure of
+    a message; nothing is decoded).
 
 BUGS
     A list that virtual_alias_maps expands gets no "expanded" report (RFC 3461 section 5.2.7.3).
@@ -39,6 +43,11 @@ PARAMETERS
     classes, empty_address_recipient, recipient_delimiter, propagate_unmatched_extensions,
     virtual_alias_maps with its three limits, always_bcc, sender_bcc_maps, recipient_bcc_maps,
     duplicate_filter_limit, enable_original_recipient, mydestination, myorigin.
+
+    Content: header_checks, mime_header_checks, nested_header_checks, body_checks,
+    body_checks_size_limit, line_length_limit, disable_mime_input_processing, mime_nesting_limit,
+    mime_boundary_length_limit, strict_7bit_headers, strict_8bitmime, strict_8bitmime_body,
+    strict_mime_encoding_domain.
 
     Besides: non_smtpd_milters, mail_name, max_idle, message_size_limit, myhostname, syslog_name.
 """
