@@ -60,8 +60,8 @@ class HeaderPass:
         separator = b"" if _is_separated(content, rest) else b"\r\n"
         if checking is not None:
             # Tables see our own field as well, and what they leave is the header from here on.
-            separated = content.startswith(b"\r\n", rest)
-            rest, separator = rest + 2 * separated, b"\r\n"
+            separator = b"\r\n" if rest < len(content) else b""
+            rest += len(b"\r\n") if content.startswith(b"\r\n", rest) else 0
             content, header = await checking.header(first + content[: header.end])
             first = b""
         names = {field.name for field in header.fields}

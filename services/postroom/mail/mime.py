@@ -57,8 +57,8 @@ class Piece(NamedTuple):
 
 
 class Limits(NamedTuple):
-    """How deep parts may lie in parts, and how much of a boundary counts (main.cf:
-    mime_nesting_limit, mime_boundary_length_limit)."""
+    """How deep parts may lie in parts (the two outermost do not count, as in Postfix), and how
+    much of a boundary counts (main.cf: mime_nesting_limit, mime_boundary_length_limit)."""
 
     nesting: int
     boundary: int
@@ -148,7 +148,7 @@ class MimeReader:
     def _enter(self, boundary: bytes, data: bytes) -> None:
         if not self._structured:
             return
-        if len(self._multiparts) > self._limits.nesting:
+        if len(self._multiparts) > self._limits.nesting + 1:
             self._flawed(Flaw.NESTING, data)
         else:
             boundary = boundary[: self._limits.boundary]

@@ -27,8 +27,8 @@ def received(envelope: Envelope, queue_id: QueueId, site: Site) -> bytes:
     else:
         submitter = envelope.submitter
         user = f", from userid {submitter.uid}" if submitter is not None else ""
-        text = f"by {site.host} ({site.product}{user})\r\n\tid {queue_id}"
-    return f"Received: {text}; {format_date(envelope.arrival)}\r\n".encode("utf-8", "replace")
+        text = f"by {site.host} ({site.product}{user})\r\n\tid {queue_id}; "
+    return f"Received: {text}{format_date(envelope.arrival)}\r\n".encode("utf-8", "replace")
 
 
 def _from_client(envelope: Envelope, client: Client, queue_id: QueueId, site: Site) -> str:
@@ -46,11 +46,12 @@ def _from_client(envelope: Envelope, client: Client, queue_id: QueueId, site: Si
 
 
 def _for_clause(envelope: Envelope) -> str:
-    """The recipient, if it is one: several would tell each other (RFC 5321 section 7.2)."""
+    """What leads to the date: the recipient, if it is one; several would tell each other
+    (RFC 5321 section 7.2)."""
     if len(envelope.recipients) != 1:
-        return ""
+        return ";\r\n\t"
     recipient = envelope.recipients[0]
-    return f"\r\n\tfor <{quote_address(recipient.original or recipient.address)}>"
+    return f"\r\n\tfor <{quote_address(recipient.original or recipient.address)}>; "
 
 
 def _word(text: str) -> str:

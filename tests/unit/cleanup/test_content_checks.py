@@ -358,3 +358,10 @@ def test_parts_too_deep_are_refused_where_headers_are_checked() -> None:
     answer, _ = submit(envelope(), content, header_checks=rules("/^X:/ WARN"), **limit)
     assert answer == Refused(550, "5.6.0", "MIME nesting exceeds safety limit", logged=True)
     assert submit(envelope(), content, body_checks=rules("/^X:/ WARN"), **limit)[0] == Queued(ID)
+
+
+@pytest.mark.parametrize("text", [b"", b"X: y\r\n", b"\r\n", b"X: y\r\n\r\n", b"body\r\n"])
+def test_what_is_looked_at_and_left_alone_stays_as_it_is(text: bytes) -> None:
+    _, plain = stored(envelope(), text)
+    _, checked = stored(envelope(), text, header_checks=rules("/^Y:/ WARN"))
+    assert checked == plain

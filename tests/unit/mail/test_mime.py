@@ -243,7 +243,7 @@ def nested(depth: int) -> str:
 
 
 def test_parts_lie_no_deeper_than_the_limit() -> None:
-    limits = Limits(nesting=2, boundary=2048)
+    limits = Limits(nesting=1, boundary=2048)
     assert flaws(nested(3), limits) == []
     deepest = b"Content-Type: multipart/x; boundary=b3-\r\n"
     assert flaws(nested(4), limits) == [(Flaw.NESTING, deepest)]

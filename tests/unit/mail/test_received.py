@@ -44,7 +44,7 @@ def test_mail_by_smtp_names_helo_name_and_address() -> None:
 def test_several_recipients_are_not_told_of_each_other() -> None:
     text = field(CLIENT, None, "a@b.example", "c@d.example")
     assert "for <" not in text
-    assert "id 0123456789ABC; Tue" in text
+    assert "id 0123456789ABC;\r\n\tTue" in text
 
 
 def test_mail_of_a_local_user_names_the_uid() -> None:

@@ -1,0 +1,306 @@
+"""Content checks: the same tables do the same to the same messages as in Debian's Postfix."""
+
+import os
+import re
+import time
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+import pytest
+
+from machine import Machine, Nameserver
+from system.mailer import Mailer
+
+PARAMETERS = {
+    "myhostname": "mail.example.org",
+    "mydomain": "example.org",
+    "mydestination": "localhost",
+    "myorigin": "example.org",
+    "mail_name": "Postfix",
+    "inet_interfaces": "loopback-only",
+    "mynetworks": "127.0.0.0/8",
+    "relayhost": "",
+    "defer_transports": "smtp",
+    "virtual_alias_maps": "inline:{{all@list.example = one@list.example, two@list.example}}",
+    "queue_run_delay": "1h",
+    "minimal_backoff_time": "1h",
+    "maximal_backoff_time": "1h",
+    "enable_long_queue_ids": "yes",
+    "message_drop_headers": "bcc, content-length, resent-bcc, return-path",
+    "header_checks": "regexp:/etc/checks/header",
+    "mime_header_checks": "pcre:/etc/checks/mime",
+    "nested_header_checks": "pcre:/etc/checks/nested",
+    "body_checks": "regexp:/etc/checks/body",
+    "body_checks_size_limit": "300",
+    "mime_nesting_limit": "5",
+}
+HEADER = r"""
+/^Subject: reject$/ REJECT
+/^Subject: reject text$/ REJECT go away
+/^Subject: reject dsn$/ REJECT 5.1.2 go away
+/^Subject: reject 4dsn$/ REJECT 4.1.2 later
+/^Subject: reject 2dsn$/ REJECT 2.1.2 later
+/^Subject: lower$/ reject   more blanks
+/^Subject: warn$/ WARN
+/^Subject: warn text$/ WARN some text
+/^Subject: info$/ INFO some text
+/^Subject: hold$/ HOLD held text
+/^Subject: discard$/ DISCARD gone
+/^Subject: redirect$/ REDIRECT other@z.example
+/^Subject: redirect bad$/ REDIRECT other
+/^Subject: redirect to list$/ REDIRECT all@list.example
+/^Subject: filter$/ FILTER smtp:[127.0.0.1]:9
+/^Subject: filter bad$/ FILTER foo
+/^Subject: filter no$/ FILTER
+/^Subject: prepend$/ PREPEND X-New: new
+/^Subject: prepend bcc$/ PREPEND Bcc: gone@x
+/^Subject: prepend address$/ PREPEND Reply-To: joe
+/^Subject: prepend bad$/ PREPEND no header
+/^Subject: prepend no$/ PREPEND
+/^Subject: replace$/ REPLACE Subject: new one
+/^Subject: replace bad$/ REPLACE xyz
+/^Subject: replace bcc$/ REPLACE Bcc: foo
+/^Subject: replace to$/ REPLACE To: foo
+/^Subject: replace no$/ REPLACE
+/^Subject: strip$/ STRIP
+/^Subject: strip text$/ STRIP because
+/^Subject: bcc$/ BCC copy@z.example
+/^Subject: bcc list$/ BCC all@list.example
+/^Subject: bcc bad$/ BCC copy
+/^Subject: ok$/ OK
+/^Subject: dunno$/ DUNNO
+/^Subject: ignore$/ IGNORE
+/^Subject: pass$/ PASS fine
+/^Subject: unknown$/ FOO bar
+/^Subject: code$/ 550 text
+/^Subject: id$/ WARN it
+/^Received: from client\.example\.net.*for <strip@z.example>/ IGNORE
+/^(Received: from) client\.example\.net [^ ]* (.*for <hide@z.example>.*)$/ REPLACE $1 here $2
+/^X-Drop:/ IGNORE
+/^X-Two:/ BCC copy2@z.example
+/^X-Warn:/ WARN later header
+/^X-Filter:/ FILTER smtp:[127.0.0.1]:10
+/^X-Redirect:/ REDIRECT third@z.example
+/^X-Hold:/ HOLD again
+/^X-Long: (x*) /  WARN
+/^X-Folded: one[[:space:]]two *(three)$/ REPLACE X-Unfolded: $1
+/^X-Keep:(.*)$/ REPLACE X-Kept:$1
+"""
+MIME = r"""
+/name="?[^"]*\.(exe|scr)"?/ REJECT .$1 is not welcome
+/^Content-Type: *text\/html/ WARN html
+/^X-Part: replace/ REPLACE X-Part: replaced
+/^X-Part: ignore/ IGNORE
+/^X-Part:/ INFO part
+/^(Content-\w+|MIME-Version):/ INFO mime
+"""
+NESTED = r"""
+/^Subject: nested replace/ REPLACE Subject: .nested
+/^Subject:/ INFO nested
+"""
+BODY = r"""
+/^reject/ REJECT body text
+/^reject4/ REJECT 4.7.0 body text
+/^warn/ WARN body warn
+/^discard/ DISCARD
+/^prepend/ PREPEND .a line
+/^replace$/ REPLACE .another line
+/^replaceno/ REPLACE
+/^strip/ STRIP
+/^ignore/ IGNORE
+/^bcc/ BCC copy@z.example
+/^\.dot/ WARN dot
+/^Subject:/ INFO in a body
+/^x/ INFO x
+"""
+TABLES = {"header": HEADER, "mime": MIME, "nested": NESTED, "body": BODY}
+
+# Every subject that the first table knows, between headers of which it knows others.
+ACTIONS = [
+    f"X-Drop: x\nMessage-ID: <me>\nSubject: {subject}\nX-Two: x\nX-Warn: x\n\nbody\n"
+    for subject in re.findall(r"Subject: ([^/$]*)", HEADER)
+]
+PARTS = """\
+From: a@b.example
+MIME-Version: 1.0
+Content-Type: multipart/mixed; boundary="AA"
+
+Subject: preamble
+--AA
+X-Part: ignore
+Content-Type: text/html
+
+Subject: of a body
+--AA
+X-Part : replace
+Content-Type: message/rfc822
+
+Subject: nested replace
+Content-Type: multipart/digest; boundary=BB
+
+--BB
+
+Subject: in the digest
+X: y
+
+Subject: text
+--BB--
+after
+--AA
+Content-Type: message/partial
+
+Subject: of a body
+--AA--
+Subject: epilogue
+"""
+MESSAGES = [
+    *ACTIONS,
+    "X-Redirect: x\nSubject: redirect\nX-Warn: y\n\nwarn\n",
+    "X-Filter: x\nSubject: filter\nX-Hold: y\nX-Hold: z\n\nwarn\n",
+    "X-Hold: y\nSubject: discard\n\nwarn\n",
+    "Subject: x\n\nprepend\nreplace\nreplaceno\nstrip\nignore\nwarn\nbcc\n.dot\nmore\n",
+    "Subject: x\n\nwarn\nreject\nwarn\n",
+    "Subject: x\n\nwarn\nreject4\nwarn\n",
+    "Subject: x\n\ndiscard\nwarn\n",
+    "X-Folded: one\n\ttwo three\nX-Keep: a\n b\n  c\n\nbody\n",
+    "X-Long: " + "x" * 500 + " y\n\n",
+    "no header\nwarn\n",
+    "",
+    "Subject: warn\n",
+    "\nwarn\n",
+    PARTS,
+    PARTS.replace("\n\n", "\n"),
+    PARTS.replace("AA", "A A").replace("BB", "A A B"),
+    'Content-Type: application/x; name="a.exe"\n\nx\n',
+    'Content-Type: multipart/x; boundary=A\n\n--A\nContent-Disposition: x;\n name="a.scr"\n\nx\n',
+    "Subject: x\n\n" + "".join(f"x{number:03}\n" for number in range(100)),
+    "Content-Type: multipart/x; boundary=A\n\n" + f"--A\n\n{'x12345678' * 30}\nx1\nx2\n" * 3,
+    "X: y\n\nx" + "y" * 5000 + "\nx\n",
+    "".join(f"Content-Type: multipart/x; boundary={n}-\n\n--{n}-\n" for n in range(9)),
+]
+RECIPIENTS = ("r1@y.example", "r2@y.example")
+
+
+class Outcome(NamedTuple):
+    """What became of one message."""
+
+    reply: str
+    log: list[str]
+    told: list[str]
+    content: str
+
+
+@pytest.fixture(scope="module")
+def postfix() -> Iterator[Machine]:
+    with Machine(f"checks-pf-{os.getpid()}", "mail.example.org") as machine:
+        Nameserver(machine)
+        machine.run("apt-get", "install", "-y", "-q", "postfix", "postfix-pcre")
+        prepare(machine)
+        machine.run("systemctl", "restart", "postfix")
+        yield machine
+
+
+@pytest.fixture
+def postroom(mail: Mailer) -> Machine:
+    prepare(mail.machine)
+    mail.reload()
+    return mail.machine
+
+
+def prepare(machine: Machine) -> None:
+    for name, text in TABLES.items():
+        machine.write(f"/etc/checks/{name}", text)
+    machine.run("postconf", "-e", *(f"{name}={text}" for name, text in PARAMETERS.items()))
+
+
+def test_the_same_becomes_of_the_same_message(postfix: Machine, postroom: Machine) -> None:
+    ours, theirs = passed(postroom), passed(postfix)
+    differences = [
+        f"{name} of {our.content!r}:\nours:   {mine}\ntheirs: {other}"
+        for our, their in zip(ours, theirs, strict=True)
+        for name, mine, other in zip(Outcome._fields, our, their, strict=True)
+        if mine != other
+    ]
+    assert not differences, "\n".join(differences)
+
+
+# Where the recipient decides, by way of our own Received.
+ENVELOPES = ("strip@z.example", "hide@z.example", "all@list.example")
+
+
+def passed(machine: Machine) -> list[Outcome]:
+    """What became of each message."""
+    begin = f"--since=@{time.time():.6f}"
+    replies = [_reply(machine, text, RECIPIENTS) for text in MESSAGES]
+    replies += [_reply(machine, "Subject: warn\n\nx\n", (recipient,)) for recipient in ENVELOPES]
+    ids = [reply.split()[-1] if reply.startswith("250") else "" for reply in replies]
+
+    def settled() -> dict[str, list[str]]:
+        log = machine.messages(begin)
+        told = {queue_id: _to(queue_id, log) for queue_id in ids if queue_id}
+        return told if all(told.values()) else {}
+
+    told = machine.wait_for("all messages to be on hold, deferred or gone", settled, 30)
+    contents = _contents(machine, ids)
+    log = machine.messages(begin, "-t", "postfix/cleanup")
+    said = _said(log, len(replies))
+    return [
+        Outcome(likened(reply), lines, told.get(queue_id, []), contents.get(queue_id, ""))
+        for reply, lines, queue_id in zip(replies, said, ids, strict=True)
+    ]
+
+
+def _reply(machine: Machine, text: str, recipients: Sequence[str]) -> str:
+    """The reply to a message's content."""
+    dialogue = ["EHLO client.example.net", "MAIL FROM:<s@x.example>"]
+    dialogue += [*(f"RCPT TO:<{recipient}>" for recipient in recipients), "DATA"]
+    content = re.sub(r"^\.", "..", text, flags=re.MULTILINE).replace("\n", "\r\n") + ".\r\n"
+    with machine.connect() as connection, connection.makefile("rwb", buffering=0) as stream:
+        for said in ("", *(f"{line}\r\n" for line in dialogue), content):
+            stream.write(said.encode())
+            while (line := stream.readline().decode())[3:4] == "-":
+                continue
+        return line.strip()
+
+
+def _to(queue_id: str, log: list[str]) -> list[str]:
+    """Whom a message is for, or that it is for nobody, by the log."""
+    lines = [line for line in log if queue_id in line]
+    found = {match[1] for line in lines if (match := _TO.search(line))}
+    found |= {match[1] for line in lines if (match := _ELSE.search(line))}
+    return sorted(found)
+
+
+def _said(log: list[str], count: int) -> list[list[str]]:
+    """What cleanup says of each message. A line without an id belongs to the next that has one,
+    and every message has one at last."""
+    said: dict[str, list[str]] = {}
+    open_lines: list[str] = []
+    for line in log:
+        open_lines.append(likened(line))
+        if (found := _ID.search(line)) is not None:
+            said.setdefault(found[0], []).extend(open_lines)
+            open_lines = []
+    assert len(said) == count
+    return [[line for line in lines if not _NOT_COMPARED.search(line)] for lines in said.values()]
+
+
+def _contents(machine: Machine, ids: Sequence[str]) -> dict[str, str]:
+    names = [queue_id for queue_id in ids if queue_id]
+    script = f'for id in {" ".join(names)}; do echo "== $id"; postcat -bhq $id; done 2>/dev/null'
+    shown = machine.attempt("sh", "-c", script).stdout
+    parts = re.split(r"^== (\S+)\n", shown, flags=re.MULTILINE)[1:]
+    return {name: likened(text) for name, text in zip(parts[::2], parts[1::2], strict=True)}
+
+
+_TO = re.compile(r"(to=<[^>]*>(?:, orig_to=<[^>]*>)?), relay=")
+_ELSE = re.compile(r": (hold|removed)\b")
+# Each has its own names for messages, and Postfix tells as well what it did not store.
+_NOT_COMPARED = re.compile(r"message-id=|removed \(canceled\)")
+_ID = re.compile(r"\b(?:[0-9A-F]{13}|[4-9][0-9A-Za-z]{14})\b")
+_DATE = re.compile(r"\w{3}, +\d+ \w{3} \d{4} \d\d:\d\d:\d\d [-+]\d{4} \(\w+\)")
+_NAME = re.compile(r"<\d{14}\.ID@")
+
+
+def likened(text: str) -> str:
+    return _NAME.sub("<ID@", _DATE.sub("DATE", _ID.sub("ID", text)))
