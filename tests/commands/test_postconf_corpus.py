@@ -16,6 +16,8 @@ from postroom.commands.postconf import main
 from postroom.config.configuration import load
 from postroom.config.problem import ConfigError
 
+# Written as distributions, images of containers and hosting panels have theirs.
+STYLES = sorted(Path(__file__).with_name("styles").iterdir())
 # Fewer than were found at first would mean that the collector has gone blind.
 PUBLISHED = 250
 
@@ -78,6 +80,18 @@ def test_what_packages_and_their_documentation_show_is_shown_as_by_postfix(
     assert len(published) > PUBLISHED
     found = [text for one in published for text in _different(one, ours, theirs, tmp_path)]
     assert found == []
+
+
+@pytest.mark.parametrize("style", STYLES, ids=lambda path: path.name)
+@pytest.mark.parametrize("option", ["-n", "-nf", "-M", "-Mf", "-P", "-F"])
+def test_styles_are_shown_as_by_postfix(
+    style: Path, option: str, ours: Show, theirs: Show, tmp_path: Path
+) -> None:
+    main, master = ((style / name).read_text() for name in ("main.cf", "master.cf"))
+    directory = _written(tmp_path, Example(style.name, main, master))
+    expected = theirs(directory, option)
+    assert expected.code == 0
+    assert ours(directory, option) == expected
 
 
 def test_check_has_its_say_on_whatever_loads(published: list[Example], tmp_path: Path) -> None:

@@ -140,17 +140,24 @@ def _normal_words(words: Sequence[str]) -> Iterator[str]:
     """``-oname=value`` becomes two words, ``-o { name = value }`` loses braces and blanks."""
     is_option, is_override = True, False
     for index, word in enumerate(words):
-        plain = unbraced(word) if word[0] == "{" else word
         is_option = is_option and (is_override or not index or word.startswith("-"))
         if is_override:
-            name, equals, value = plain.partition("=")
-            yield name.rstrip(BLANK) + equals + value.lstrip(BLANK)
-        elif is_option and word.startswith("-o") and len(word) > len("-o") and word[2] != "{":
-            yield from ("-o", word[2:])
+            yield _override(word)
+        elif is_option and word.startswith("-o") and word != "-o":
+            yield from ("-o", _override(word[2:]))
         else:
-            yield plain
+            yield _plain(word)
         is_option = is_option and word != END_OF_OPTIONS
         is_override = is_option and not is_override and word == "-o"
+
+
+def _override(word: str) -> str:
+    name, equals, value = _plain(word).partition("=")
+    return name.rstrip(BLANK) + equals + value.lstrip(BLANK)
+
+
+def _plain(word: str) -> str:
+    return unbraced(word) if word[0] == "{" else word
 
 
 def _arguments(words: Sequence[str]) -> tuple[dict[str, str], list[str], list[str]]:

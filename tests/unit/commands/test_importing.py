@@ -16,6 +16,7 @@ from postroom.config.problem import ConfigError
 from postroom.tables.opening import open_directly
 
 TREE = Path(__file__).resolve().parents[3]
+STYLES = sorted((TREE / "tests/commands/styles").iterdir())
 MAIN = """\
 # main.cf of a Postfix
 compatibility_level = 3.6
@@ -220,6 +221,13 @@ def test_a_socket_named_from_within_a_chroot_is_found_from_without(
     (postfix / "main.cf").write_text(text)
     adapted = adapt_main(text, load(postfix))
     assert f"unix:{tmp_path}/spool/filter/socket, local:/nowhere" in adapted.text
+
+
+@pytest.mark.parametrize("style", STYLES, ids=lambda path: path.name)
+def test_any_style_of_configuration_can_be_imported(style: Path, tmp_path: Path) -> None:
+    """With errors, for its tables are not here."""
+    outcome = take_over(style, tmp_path / "postroom", rehearse=True)
+    assert texts(outcome, What.ACTS)
 
 
 def test_a_directory_is_not_imported_into_itself(postfix: Path) -> None:

@@ -42,12 +42,13 @@ def test_every_type_of_service_is_known(kind: str) -> None:
 def test_overrides_have_a_short_and_a_long_form() -> None:
     service = one(
         "submission inet n - n - - smtpd\n"
-        "  -o syslog_name=postfix/submission -oa=b\n"
+        "  -o syslog_name=postfix/submission -oa=b -o{ c = d e }\n"
         "  -o { smtpd_relay_restrictions = permit_mynetworks, reject }\n"
     )
     assert dict(service.overrides) == {
         "syslog_name": "postfix/submission",
         "a": "b",
+        "c": "d e",
         "smtpd_relay_restrictions": "permit_mynetworks, reject",
     }
     assert service.arguments == ()

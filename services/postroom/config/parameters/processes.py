@@ -42,7 +42,12 @@ PARAMETERS: tuple[Parameter, ...] = (
     seconds("ipc_idle", "5s", LATER, low=1),
     seconds("ipc_timeout", "3600s", LATER, low=1),
     seconds("ipc_ttl", "1000s", LATER, low=1),
-    number("lmdb_map_size", "16777216", Accepted("Tables are kept in another format."), low=1),
+    number(
+        "lmdb_map_size",
+        "16777216",
+        Accepted("A map is as large as its entries need, with room for 16 MB more."),
+        low=1,
+    ),
     words("master_service_disable", "", Accepted("Comment the line out in master.cf instead.")),
     seconds("max_idle", "100s", Acts("How long an unused service stays."), low=1),
     number(
@@ -100,7 +105,15 @@ PARAMETERS: tuple[Parameter, ...] = (
     ),
     text("service_name", "", Accepted("Read by values only: the name of a service within its -o.")),
     seconds("service_throttle_time", "60s", LATER, low=1),
-    number("socketmap_max_query_size", "10000", LATER),
-    number("socketmap_max_reply_size", "100000", LATER),
+    number(
+        "socketmap_max_query_size",
+        "10000",
+        Accepted("A key is an address or a name, whose length is bounded anyway."),
+    ),
+    number(
+        "socketmap_max_reply_size",
+        "100000",
+        Accepted("A server may answer as much as by default, and no more."),
+    ),
     seconds("trigger_timeout", "10s", LATER, low=1),
 )
