@@ -15,16 +15,22 @@ class Content:
     """The bytes of one message: CRLF line ends, leading dots doubled, no final dot line.
 
     Owns ``descriptor`` until ``close``. Reading does not move the descriptor's position, so
-    that a message can be read again for the next host.
+    that a message can be read again for the next host. ``head`` comes before what lies there.
     """
 
     def __init__(
-        self, size: int, data: bytes | None = None, descriptor: int = -1, offset: int = 0
+        self,
+        size: int,
+        data: bytes | None = None,
+        descriptor: int = -1,
+        offset: int = 0,
+        head: bytes = b"",
     ) -> None:
         self.size = size if data is None else len(data)
         self.data = data
         self.descriptor = descriptor
         self.offset = offset
+        self.head = head
 
     def close(self) -> None:
         if self.descriptor >= 0:
@@ -36,11 +42,31 @@ class Content:
         if self.data is not None:
             yield self.data
             return
+        if self.head:
+            yield self.head
         position, end = self.offset, self.offset + self.size
         while position < end:
             piece = self._read(position, min(PIECE, end - position))
             position += len(piece)
             yield piece
+
+    def beginning(self, limit: int, end: bytes) -> bytes:
+        """The pieces up to the one in which ``end`` is, or the ``limit``; raises ContentLost."""
+        found = bytearray()
+        for piece in self.pieces():
+            found += piece
+            if end in found or len(found) >= limit:
+                break
+        return bytes(found)
+
+    def replaced(self, count: int, head: bytes) -> "Content":
+        """The same message with ``head`` in the place of its first ``count`` bytes.
+
+        What lies in a file is still this content's to close.
+        """
+        if self.data is not None:
+            return Content(0, head + self.data[count:])
+        return Content(self.size - count, None, self.descriptor, self.offset + count, head)
 
     def last_byte(self) -> bytes:
         """The end of what is in a file; raises ContentLost."""

@@ -114,7 +114,11 @@ PARAMETERS: tuple[Parameter, ...] = (
         "",
         Acts("Where mail goes when its own mail exchangers cannot be found or reached."),
     ),
-    tables("lmtp_generic_maps", "", LATER),
+    tables(
+        "lmtp_generic_maps",
+        "",
+        Acts("Our addresses as other hosts are to see them, in envelope and header."),
+    ),
     tables("lmtp_header_checks", "", LATER),
     words(
         "lmtp_host_lookup",

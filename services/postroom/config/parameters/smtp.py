@@ -125,7 +125,11 @@ PARAMETERS: tuple[Parameter, ...] = (
         "$fallback_relay",
         Acts("Where mail goes when its own mail exchangers cannot be found or reached."),
     ),
-    tables("smtp_generic_maps", "", LATER),
+    tables(
+        "smtp_generic_maps",
+        "",
+        Acts("Our addresses as other hosts are to see them, in envelope and header."),
+    ),
     tables("smtp_header_checks", "", LATER),
     needed("smtp_helo_name", "$myhostname", Acts("What we say in HELO and EHLO.")),
     seconds(

@@ -7,6 +7,7 @@ from postroom.delivery.client import result
 from postroom.delivery.client.connection import Connection, ConversationFailed, HostRefused
 from postroom.delivery.client.connector import ConnectFailed
 from postroom.delivery.client.destination import Destination, parse_destinations
+from postroom.delivery.client.generic import Generic, Posted
 from postroom.delivery.client.host import Host
 from postroom.delivery.client.name_service import NoRoute
 from postroom.delivery.client.opening import Opener, Unusable
@@ -34,6 +35,7 @@ class Ways:
         self, rules: Rules, router: Router, opener: Opener, pool: Pool, log: SmtpLog
     ) -> None:
         self.rules = rules
+        self.generic = Generic(rules)
         self.router = router
         self.opener = opener
         self.pool = pool
@@ -47,11 +49,12 @@ class Journey:
     is no next one is deferred (or bounced) with the reason met last.
     """
 
-    def __init__(self, ways: Ways, attempt: Attempt) -> None:
+    def __init__(self, ways: Ways, attempt: Attempt, posted: Posted) -> None:
         self._ways = ways
         self._attempt = attempt
         self._nexthop = attempt.request.nexthop
-        self._outgoing = Outgoing(attempt.content, ways.rules.line_length_limit)
+        self._posted = posted
+        self._outgoing = Outgoing(posted.content, ways.rules.line_length_limit)
         self._kept: dict[int, tuple[Outcome, int]] = {}
         self._untold: dict[str, str] = {}
         self._tried: set[str] = set()
@@ -160,7 +163,8 @@ class Journey:
 
         try:
             message = compose(
-                self._attempt,
+                self._posted,
+                self._attempt.request.size,
                 recipients,
                 connection.capabilities,
                 host,
@@ -192,7 +196,7 @@ class Journey:
         )
         if as_it_is:
             return self._outgoing
-        return Outgoing(self._attempt.content, rules.line_length_limit, convert=True)
+        return Outgoing(self._posted.content, rules.line_length_limit, convert=True)
 
     def _decided(self, outcome: Outcome, conn_use: int) -> None:
         if outcome.fate is Fate.DEFERRED:

@@ -36,7 +36,9 @@ class Outgoing:
     def unchanged_file(self) -> Content | None:
         """The content, if there is any in a file that may be sent as it lies, with ``end``."""
         content = self._content
-        if content.data is not None or content.size == 0 or self._folded or self._convert:
+        if content.data is not None or content.size == 0 or content.head:
+            return None
+        if self._folded or self._convert:
             return None
         return content
 

@@ -18,6 +18,7 @@ from postroom.ipc.client import Client
 from postroom.maillog.smtp import SmtpLog
 from postroom.systemd.places import socket_path
 from postroom.systemd.service import Service
+from postroom.tables import TableError
 
 
 async def serve(service: Service, rules: Rules, syslog_name: str, program: str) -> None:
@@ -38,9 +39,12 @@ async def deliver(ways: Ways, attempt: Attempt) -> None:
     nexthop = attempt.request.nexthop
     ways.pool.enter(nexthop)
     try:
-        await Journey(ways, attempt).run()
+        posted = await ways.generic.posted(attempt.request.envelope, attempt.content)
+        await Journey(ways, attempt, posted).run()
     except BadDestination as error:
         attempt.settle_rest("4.3.5", f"Server configuration error: {error}")
+    except TableError as error:
+        attempt.settle_rest("4.3.0", f"generic mapping lookup failure: {error}")
     finally:
         ways.pool.leave(nexthop)
 

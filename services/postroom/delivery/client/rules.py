@@ -31,6 +31,7 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     dns_support_level: str
     enforce_tls: bool
     fallback_relay: tuple[str, ...]
+    generic_maps: tuple[str, ...]
     helo_name: str
     helo_timeout: float
     host_lookup: tuple[str, ...]
@@ -43,7 +44,10 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     minimal_backoff_time: float
     mx_address_limit: int
     mx_session_limit: int
+    mydestination: tuple[str, ...]
     myhostname: str
+    myorigin: str
+    propagate_unmatched_extensions: tuple[str, ...]
     proxy_interfaces: tuple[str, ...]
     quit_timeout: float
     quote_rfc821_envelope: bool

@@ -1,6 +1,6 @@
 """One message as the commands for one server, if that server can take it at all."""
 
-from postroom.delivery.attempt import Attempt
+from postroom.delivery.client.generic import Posted
 from postroom.delivery.client.host import Host
 from postroom.esmtp.capabilities import Capabilities
 from postroom.esmtp.client import Message
@@ -21,17 +21,22 @@ class Impossible(Exception):
 
 
 def compose(
-    attempt: Attempt, recipients: list[int], server: Capabilities, host: Host, *, quote: bool
+    posted: Posted,
+    size: int,
+    recipients: list[int],
+    server: Capabilities,
+    host: Host,
+    *,
+    quote: bool,
 ) -> Message:
-    """The commands for some recipients (indexes) of the request; raises Impossible."""
-    request = attempt.request
-    _check_size(request.size, server, host)
-    if not server.smtputf8 and request.envelope.smtputf8:
-        _check_ascii(attempt, recipients, host)
-    envelope = request.envelope
+    """The commands for some recipients (indexes) of the envelope; raises Impossible."""
+    envelope = posted.envelope
+    _check_size(size, server, host)
+    if not server.smtputf8 and envelope.smtputf8:
+        _check_ascii(posted, recipients, host)
     known = envelope.recipients
     return Message(
-        mail_command(envelope, request.size, server, quote=quote),
+        mail_command(envelope, size, server, quote=quote),
         tuple([rcpt_command(known[index], server, quote=quote) for index in recipients]),
         probe=envelope.is_probe,
     )
@@ -46,18 +51,18 @@ def _check_size(size: int, server: Capabilities, host: Host) -> None:
         )
 
 
-def _check_ascii(attempt: Attempt, recipients: list[int], host: Host) -> None:
+def _check_ascii(posted: Posted, recipients: list[int], host: Host) -> None:
     """RFC 6531 section 3.5: what needs SMTPUTF8 is returned where it is not offered.
 
     A client may ask for SMTPUTF8 without need, and then an old server will do.
     """
-    envelope = attempt.request.envelope
+    envelope = posted.envelope
     addresses = [envelope.sender, *(envelope.recipients[index].address for index in recipients)]
-    if all(address.isascii() for address in addresses) and _header(attempt).isascii():
+    if all(address.isascii() for address in addresses) and _header(posted).isascii():
         return
     raise Impossible("5.6.7", f"SMTPUTF8 is required, but was not offered by host {host.shown}")
 
 
-def _header(attempt: Attempt) -> bytes:
-    beginning = next(attempt.content.pieces(), b"")[:_HEADER_LIMIT]
+def _header(posted: Posted) -> bytes:
+    beginning = next(posted.content.pieces(), b"")[:_HEADER_LIMIT]
     return beginning.partition(b"\r\n\r\n")[0]

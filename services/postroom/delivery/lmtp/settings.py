@@ -31,6 +31,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     lmtp_dns_support_level: str
     lmtp_enforce_tls: bool
     lmtp_fallback_relay: tuple[str, ...]
+    lmtp_generic_maps: tuple[str, ...]
     lmtp_host_lookup: tuple[str, ...]
     lmtp_lhlo_name: str
     lmtp_lhlo_timeout: float
@@ -89,7 +90,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     lmtp_use_tls: bool
     max_idle: float
     minimal_backoff_time: float
+    mydestination: tuple[str, ...]
     myhostname: str
+    myorigin: str
+    propagate_unmatched_extensions: tuple[str, ...]
     proxy_interfaces: tuple[str, ...]
     queue_directory: str
     recipient_delimiter: str

@@ -13,7 +13,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     inet_protocols: tuple[str, ...]
     max_idle: float
     minimal_backoff_time: float
+    mydestination: tuple[str, ...]
     myhostname: str
+    myorigin: str
+    propagate_unmatched_extensions: tuple[str, ...]
     proxy_interfaces: tuple[str, ...]
     recipient_delimiter: str
     smtp_address_preference: str
@@ -37,6 +40,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     smtp_dns_support_level: str
     smtp_enforce_tls: bool
     smtp_fallback_relay: tuple[str, ...]
+    smtp_generic_maps: tuple[str, ...]
     smtp_helo_name: str
     smtp_helo_timeout: float
     smtp_host_lookup: tuple[str, ...]
