@@ -4,17 +4,27 @@ The maildrop at any time, and the rest while the mail system is stopped.
 """
 
 import os
+import stat
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from postroom.contracts.showq import Entry, QueueName, WaitingRecipient
 from postroom.mail.envelope import Recipient
 from postroom.mail.queue_id import format_queue_id
-from postroom.spool.maildrop import DIRECTORY, Damaged, open_drop, queue_id_of, waiting
+from postroom.spool.maildrop import (
+    DIRECTORY,
+    OPEN_DIRECTORY,
+    Damaged,
+    open_drop,
+    queue_id_of,
+    waiting,
+)
 from postroom.spool.queue_file import State
 from postroom.spool.reading import read_many
 from postroom.spool.recovery import recover
 from postroom.spool.segment import Segment, is_segment
+from postroom.tables.user_list import login_of
 
 QUEUE = Path("/var/lib/postroom")
 SUBMITTED = Path("/var/lib/postroom-drop")
@@ -32,6 +42,19 @@ def submitted() -> Iterator[Entry]:
         drop, known_as = file.drop, queue_id_of(name) or name
         recipients = tuple(WaitingRecipient(one.address) for one in drop.recipients)
         yield Entry(known_as, QueueName.MAILDROP, drop.arrival, file.size, drop.sender, recipients)
+    yield from _left_in_the_open()
+
+
+def _left_in_the_open() -> Iterator[Entry]:
+    """Files of users, which are not opened: whose, and how large."""
+    directory = SUBMITTED / OPEN_DIRECTORY
+    for path in sorted(directory.iterdir()) if directory.is_dir() else ():
+        with suppress(FileNotFoundError):
+            status = path.lstat()
+            if stat.S_ISREG(status.st_mode):
+                owner = login_of(status.st_uid)
+                size, arrival = status.st_size, status.st_ctime
+                yield Entry(path.name, QueueName.MAILDROP, arrival, size, owner, ())
 
 
 def queued() -> tuple[Entry, ...]:

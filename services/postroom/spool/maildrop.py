@@ -67,12 +67,20 @@ class DropFile(NamedTuple):
     drop: Drop
 
 
-def prepare(state: Path, warn: Callable[[str], None]) -> Path:
-    """The maildrop below a state directory, made now, with a warning, if it is missing."""
+def prepare(state: Path, warn: Callable[[str], None], *, restricted: bool = False) -> Path:
+    """The maildrop below a state directory, made now, with a warning, if it is missing.
+
+    ``restricted`` (submission_mode): its group may add to it, which only its owner can arrange.
+    """
     directory = state / DIRECTORY
     if not directory.is_dir():
-        warn(f"creating missing directory {directory}")
-        directory.mkdir(mode=0o700, exist_ok=True)
+        try:
+            directory.mkdir(exist_ok=True)
+            directory.chmod(0o1730 if restricted else 0o700)
+        except OSError as error:
+            warn(f"missing directory {directory}: {error.strerror}")
+        else:
+            warn(f"creating missing directory {directory}")
     return directory
 
 

@@ -22,9 +22,8 @@ name ``.damaged.NAME`` and named in the log. The uid is the one the kernel told 
 STANDARDS: RFC 5321 section 2.3.8 (line ends), section 4.5.2 (dots).
 
 BUGS: a crash while the sender of a refused message is told may tell him twice. A directory that
-a user made in the open maildrop and filled stays there. One user's many files there are taken in
-no better order than all.
+a user made in the open maildrop and filled stays there.
 
 PARAMETERS: authorized_submit_users, content_filter, max_idle, message_size_limit, myhostname,
-receive_override_options, syslog_name.
+receive_override_options, submission_mode, syslog_name.
 """

@@ -22,7 +22,8 @@ from postroom.systemd.service import Service, run
 async def serve(service: Service) -> None:
     settings = read_settings(Settings)
     log = PickupLog.open(settings.syslog_name, "pickup")
-    directory = prepare(state_directory(), log.warning)
+    restricted = settings.submission_mode == "restricted"
+    directory = prepare(state_directory(), log.warning, restricted=restricted)
     cleanup = Client(socket_path(settings.cleanup_service_name), CLEANUP)
     outlet = Outlet(
         Intake(cleanup, Handling.external(settings.receive_override_options)),

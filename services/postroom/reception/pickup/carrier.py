@@ -13,6 +13,7 @@ from postroom.ipc.contract import Unavailable
 from postroom.mail.envelope import Envelope
 from postroom.mail.queue_id import QueueId
 from postroom.maillog.pickup import PickupLog
+from postroom.reception.pickup.collector import Collected
 from postroom.reception.pickup.report import MAX_QUOTED_HEADER, Returned, refusal_report
 from postroom.spool.maildrop import (
     Damaged,
@@ -51,7 +52,7 @@ class Outlet(NamedTuple):
 class Carrier:
     """Empties ``directory`` into cleanup.
 
-    ``collect`` brings more there, blocking, and says why it could not bring all.
+    ``collect`` brings more there, blocking.
     """
 
     def __init__(
@@ -60,7 +61,7 @@ class Carrier:
         outlet: Outlet,
         log: PickupLog,
         myhostname: str,
-        collect: Callable[[], str],
+        collect: Callable[[], Collected],
     ) -> None:
         self._directory = directory
         self._intake, self._reports, self._content_filter = outlet
@@ -70,10 +71,12 @@ class Carrier:
 
     async def empty_maildrop(self) -> None:
         """Carry all that waits; raises CannotNow when some of it must wait longer."""
-        not_collected = await asyncio.to_thread(self._collect)
-        await self._carry_all()
-        if not_collected:
-            raise CannotNow(not_collected)
+        more = True
+        while more:
+            reason, more = await asyncio.to_thread(self._collect)
+            await self._carry_all()
+        if reason:
+            raise CannotNow(reason)
 
     async def _carry_all(self) -> None:
         put_off: dict[str, str] = {}

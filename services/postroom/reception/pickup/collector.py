@@ -8,8 +8,10 @@ whose original is gone be seen.
 
 import os
 import re
+from collections import Counter
 from contextlib import closing
 from pathlib import Path
+from typing import NamedTuple
 
 from postroom.contracts.postdrop import Malformed, Request, decode_request
 from postroom.mail.envelope import Submitter
@@ -21,9 +23,18 @@ from postroom.reception.submission import Refusal, make_drop, who
 from postroom.reception.submitters import Submitters
 from postroom.spool.maildrop import DropWriter, TooManyRecipients, name_of, sync_directory
 
+# So many, and the others get their turn: one user's flood is carried in parts.
+MAX_OF_ONE_OWNER = 1000
 # Those that sendmail gives, with room for others'; they become part of a name of ours.
 _NAME = re.compile(r"[0-9A-Za-z][0-9A-Za-z.]{0,99}", re.ASCII)
 _HIDDEN = re.compile(r"\.collected\.(\d+)\.(.+)", re.ASCII)
+
+
+class Collected(NamedTuple):
+    """``reason`` is why something must wait; ``more`` is to be collected when this is carried."""
+
+    reason: str = ""
+    more: bool = False
 
 
 class Collector:
@@ -47,23 +58,29 @@ class Collector:
         self._myhostname = myhostname
         self._told: set[str] = set()
 
-    def collect(self) -> str:
-        """Take all that can be taken now; returns why something could not be. Blocks."""
+    def collect(self) -> Collected:
+        """Take what can be taken now, a bounded number of each owner's files. Blocks."""
         try:
             directory = os.open(self._source, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         except FileNotFoundError:
-            return ""
+            return Collected()
         reason = ""
+        owners: Counter[int] = Counter()
         try:
             self._finish(directory)
             for name in sorted(path.name for path in self._source.iterdir()):
+                owner = _owner(directory, name)
+                owners[owner] += 1
+                if owners[owner] > MAX_OF_ONE_OWNER:
+                    continue
                 try:
                     self._take(directory, name)
                 except (OSError, Refusal) as error:
                     reason = str(error)
         finally:
             os.close(directory)
-        return reason
+        more = any(count > MAX_OF_ONE_OWNER for count in owners.values())
+        return Collected(reason, more=more and not reason)
 
     def _finish(self, directory: int) -> None:
         """What an earlier pickup began."""

@@ -11,4 +11,5 @@ class Settings(Struct, frozen=True, kw_only=True):
     message_size_limit: int
     myhostname: str
     receive_override_options: tuple[str, ...]
+    submission_mode: str
     syslog_name: str

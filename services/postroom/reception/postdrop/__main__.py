@@ -37,8 +37,13 @@ async def serve(service: Service) -> None:
         call.add_done_callback(calls.discard)
 
     room = Room(settings.queue_minfree)
-    # Where the directory is gone, systemd makes it again at the next start (StateDirectory=).
-    events = Events(taken=taken, homeless=service.activity.leave)
+
+    def homeless() -> None:
+        """The next start makes the directory anew; where that is not ours to do, pickup does."""
+        taken()
+        service.activity.leave()
+
+    events = Events(taken=taken, homeless=homeless)
     submitters = Submitters(settings.authorized_submit_users)
     limit = settings.message_size_limit
     session = Session(directory, limit, room, log, submitters=submitters, events=events)

@@ -16,7 +16,7 @@ from postroom.contracts.postdrop import Request, netstring
 from postroom.mail.envelope import Recipient
 from postroom.maillog.pickup import PickupLog
 from postroom.reception.pickup import collector
-from postroom.reception.pickup.collector import Collector
+from postroom.reception.pickup.collector import Collected, Collector
 from postroom.reception.submitters import Submitters
 from postroom.spool.maildrop import Drop, open_drop, pieces, waiting
 from postroom.systemd.journal import Priority
@@ -59,7 +59,7 @@ class Maildrop:
         )
 
     def collect(self) -> str:
-        return self.collector().collect()
+        return self.collector().collect().reason
 
     def leave(self, request: Request = TO_BOB, content: bytes = b"Subject: x\n\n") -> Path:
         """As sendmail does; the new file."""
@@ -245,7 +245,7 @@ def test_a_directory_with_something_in_it_is_told_once_and_stops_nobody(
     (trap / "x").touch()
     maildrop.leave()
     pickup = maildrop.collector()
-    assert [pickup.collect() for _ in range(3)] == [""] * 3
+    assert [pickup.collect() for _ in range(3)] == [Collected()] * 3
     assert len(maildrop.messages()) == 1
     (line,) = maildrop.journal.lines
     assert "cannot be removed" in line
@@ -345,6 +345,21 @@ def test_a_pickup_killed_at_any_step_loses_and_doubles_nothing(
         assert maildrop.collect() == ""
         assert len(maildrop.messages()) == 1
     assert [path.name for path in maildrop.private.glob(".*")] == []
+
+
+def test_one_user_s_many_files_hold_up_nobody_else_s(
+    maildrop: Maildrop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(collector, "MAX_OF_ONE_OWNER", 3)
+    for _ in range(5):
+        maildrop.leave()
+    late = maildrop.leave()
+    os.chown(late, UID + 1, -1)
+    assert maildrop.collector().collect() == Collected(more=True)
+    assert [drop.submitter.uid for drop, _ in maildrop.messages()].count(UID) == 3
+    assert maildrop.messages()[-1][0].submitter.uid == UID + 1
+    assert maildrop.collector().collect() == Collected()
+    assert len(maildrop.messages()) == 6
 
 
 def test_without_an_open_maildrop_there_is_nothing_to_do(maildrop: Maildrop) -> None:

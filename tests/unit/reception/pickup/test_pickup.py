@@ -20,6 +20,7 @@ from postroom.mail.envelope import Recipient, Submitter
 from postroom.mail.queue_id import QueueIdRange
 from postroom.maillog.pickup import PickupLog
 from postroom.reception.pickup.carrier import CannotNow, Carrier, Outlet
+from postroom.reception.pickup.collector import Collected
 from postroom.spool.maildrop import Drop, DropWriter, waiting
 from postroom.systemd.journal import Priority
 
@@ -94,7 +95,7 @@ def carry(directory: Path, cleaner: FakeCleanup, journal: Journal) -> None:
         try:
             intake = Intake(client, cleanup.Handling())
             outlet = Outlet(intake, intake, "")
-            carrier = Carrier(directory, outlet, PickupLog(journal), "mail.test", lambda: "")
+            carrier = Carrier(directory, outlet, PickupLog(journal), "mail.test", Collected)
             await carrier.empty_maildrop()
         finally:
             client.close()
