@@ -55,13 +55,15 @@ def _note(marks: TextIO, letter: Letter) -> None:
 
 
 def ordinary(letters: int) -> Work:
-    """That many letters and a few more; after half of them qmgr is stopped and started again."""
+    """That many letters and a few more. After half of them qmgr is stopped and started again, and
+    programs leave their mail in the open maildrop from then on."""
 
     def work(mail: Mailer, acknowledged: Callable[[Letter], None]) -> None:
         load = Load(mail.machine, SMTP_CLIENTS, acknowledged)
         try:
             _await_letters(mail, load, letters // 2)
             mail.machine.run("systemctl", "restart", "postroom-qmgr.service")
+            mail.set(submission_mode="maildrop")
             _await_letters(mail, load, letters)
         finally:
             load.stop()

@@ -9,14 +9,25 @@ from typing import NamedTuple
 
 from crash.letters import Kind, letter, number_in
 from postroom.mail.envelope import Recipient
-from postroom.spool.maildrop import Damaged, open_drop, pieces, waiting
+from postroom.maillog.pickup import PickupLog
+from postroom.reception.pickup.collector import Collector
+from postroom.reception.submitters import Submitters
+from postroom.spool.maildrop import OPEN_DIRECTORY, Damaged, open_drop, pieces, queue_id_of, waiting
 from postroom.spool.store import Spool
 from postroom.spool.stored import StoredMessage
+from postroom.systemd.journal import Priority
 
 SPOOL, DROP, HOME = "postroom", "postroom-drop", "alice"
 # How local names a file (delivery/mailbox/filing.py): for a message that comes again, again so.
 _IN_MAILDIR = re.compile(r"\.Q([0-9A-F]+)R")
 _KINDS = {kind.value: kind for kind in Kind}
+
+
+class Silence:
+    """Nobody reads what is said about a disk that lost power."""
+
+    def send(self, priority: Priority, message: str, fields: dict[str, str]) -> None:
+        pass
 
 
 class Place(NamedTuple):
@@ -60,7 +71,19 @@ class Remains:
         self._hold(message.queue_id, content, left, report=not envelope.sender)
 
     def _read_maildrop(self, directory: Path) -> None:
-        for name in waiting(directory) if directory.is_dir() else ():
+        if not directory.is_dir():
+            return
+        collector = Collector(
+            directory.with_name(OPEN_DIRECTORY),
+            directory,
+            PickupLog(Silence()),
+            limit=0,
+            submitters=Submitters(("static:anyone",)),
+            myhostname="mail.example.org",
+        )
+        if reason := collector.collect().reason:
+            self.damaged.append(f"open maildrop: {reason}")
+        for name in waiting(directory):
             try:
                 file = open_drop(directory, name)
             except Damaged as error:
@@ -68,7 +91,8 @@ class Remains:
                 continue
             content = b"".join(pieces(file, 65_536))
             os.close(file.descriptor)
-            self._hold(name, content, list(file.drop.recipients), report=False)
+            known_as = queue_id_of(name) or name
+            self._hold(known_as, content, list(file.drop.recipients), report=False)
 
     def _hold(
         self, queue_id: str, content: bytes, recipients: list[Recipient], *, report: bool
