@@ -17,6 +17,13 @@ class Maps:
         """``constant``: nothing of a key may become part of a result (tables of patterns)."""
         self.tables: tuple[Table, ...] = tuple(open_later(name, constant) for name in names)
 
+    @classmethod
+    def of(cls, tables: Iterable[Table]) -> "Maps":
+        """A list of tables that somebody else has opened."""
+        maps = cls(())
+        maps.tables = tuple(tables)
+        return maps
+
     def __bool__(self) -> bool:
         return bool(self.tables)
 

@@ -1,5 +1,6 @@
 """Tables that proxymap(8) opens for others: what needs a server, a password or a network."""
 
+from postroom.config.table_types import is_pattern
 from postroom.contracts.proxymap import CONTRACT, Found, Lookup, NotFound, TryAgain
 from postroom.ipc.blocking import ask
 from postroom.ipc.client import Client
@@ -20,6 +21,7 @@ class ProxiedTable(Table):
 
     def __init__(self, name: str) -> None:
         super().__init__(name)
+        self.fixed_keys = not is_pattern(name)
         self._client: Client | None = None
 
     def lookup(self, key: str) -> str | None:

@@ -1,6 +1,6 @@
 """generic(5): our addresses as other hosts may see them, in envelope and header."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from msgspec import structs
@@ -14,6 +14,8 @@ from postroom.rewriting.address_fields import RECIPIENT_FIELDS, SENDER_FIELDS, e
 from postroom.rewriting.address_lookup import AddressLookup
 from postroom.tables import Maps
 from postroom.tables.match_list import StringList
+from postroom.tables.proxied import ProxiedTable
+from postroom.tables.table import Table
 
 # More of a header than cleanup lets through is no header.
 MAX_HEADER = 512 * 1024
@@ -27,14 +29,20 @@ class Posted(NamedTuple):
 
 
 class Generic:
-    """smtp_generic_maps or lmtp_generic_maps. A result is not looked up again."""
+    """smtp_generic_maps or lmtp_generic_maps. A result is not looked up again.
 
-    def __init__(self, rules: Rules) -> None:
-        self._maps = Maps(rules.generic_maps)
+    The clients see no files, so that proxymap(8) is asked about every table; what files name as
+    mydestination is not known here.
+    """
+
+    def __init__(self, rules: Rules, tables: Iterable[Table] | None = None) -> None:
+        """``tables`` stand for those that the rules name."""
+        self._maps = Maps.of(map(ProxiedTable, rules.generic_maps) if tables is None else tables)
         self._propagate = "generic" in rules.propagate_unmatched_extensions
         self._origin = rules.myorigin
-        ours = StringList((rules.myorigin, *rules.mydestination))
-        self._lookup = AddressLookup(rules.recipient_delimiter, ours.holds)
+        named = (one for one in rules.mydestination if not one.lstrip("!").startswith("/"))
+        self._domains = StringList((rules.myorigin, *named))
+        self._lookup = AddressLookup(rules.recipient_delimiter, self._is_ours)
 
     async def posted(self, envelope: Envelope, content: Content) -> Posted:
         """Raises TableError, and ContentLost."""
@@ -44,6 +52,11 @@ class Generic:
         sender = await self._generic(envelope.sender)
         envelope = structs.replace(envelope, sender=sender, recipients=tuple(recipients))
         return Posted(envelope, await self._with_header(content))
+
+    async def _is_ours(self, domain: str) -> bool:
+        return await self._domains.match_with(
+            domain, lambda table, key: ProxiedTable(table).find(key)
+        )
 
     async def _recipient(self, recipient: Recipient) -> Recipient:
         """Reports are about the address that the sender wrote (RFC 3461 section 5.2.1)."""

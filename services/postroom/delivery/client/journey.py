@@ -1,6 +1,7 @@
 """Carry one message: over a kept connection first, then host after host until all is settled."""
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from postroom.delivery.attempt import Attempt
 from postroom.delivery.client import result
@@ -28,18 +29,15 @@ _BEFORE_ANYTHING = (None, Step.RSET, Step.MAIL)
 _FINAL_FAILURES = ("5.4.6", "5.1.0")
 
 
-class Ways:
+class Ways(NamedTuple):
     """What all messages of one service share."""
 
-    def __init__(
-        self, rules: Rules, router: Router, opener: Opener, pool: Pool, log: SmtpLog
-    ) -> None:
-        self.rules = rules
-        self.generic = Generic(rules)
-        self.router = router
-        self.opener = opener
-        self.pool = pool
-        self.log = log
+    rules: Rules
+    router: Router
+    opener: Opener
+    generic: Generic
+    pool: Pool
+    log: SmtpLog
 
 
 class Journey:

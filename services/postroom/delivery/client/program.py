@@ -7,6 +7,7 @@ from postroom.contracts.dns import RecordType
 from postroom.delivery.agent import Agent
 from postroom.delivery.attempt import Attempt
 from postroom.delivery.client.destination import BadDestination
+from postroom.delivery.client.generic import Generic
 from postroom.delivery.client.journey import Journey, Ways
 from postroom.delivery.client.name_service import NameService
 from postroom.delivery.client.opening import Opener
@@ -28,7 +29,8 @@ async def serve(service: Service, rules: Rules, syslog_name: str, program: str) 
     names = name_service(rules, resolver)
     own = OwnAddresses(rules.inet_interfaces, rules.proxy_interfaces)
     router = Router(rules, names, own)
-    ways = Ways(rules, router, Opener(rules, log, names), Pool(rules, service.activity), log)
+    opener, generic = Opener(rules, log, names), Generic(rules)
+    ways = Ways(rules, router, opener, generic, Pool(rules, service.activity), log)
     agent = Agent(partial(deliver, ways), log, rules.soft_bounce, rules.delivery_status_filter)
     await agent.serve(service, rules.max_idle)
     resolver.close()

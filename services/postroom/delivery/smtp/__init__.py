@@ -11,7 +11,7 @@ It speaks TLS as main.cf or a table says for the destination (TLS_README), and a
 where it has an account (SASL_README): by CRAM-MD5, PLAIN, LOGIN or XOAUTH2, whose password is the
 token.
 
-Asks: dns (MX, addresses, TLSA), proxymap (TLS policies).
+Asks: dns (MX, addresses, TLSA), proxymap (TLS policies, generic addresses).
 
 SECURITY
     Speaks to servers that may be hostile. It has no privilege, only outgoing network, and no

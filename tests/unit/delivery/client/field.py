@@ -12,6 +12,7 @@ from postroom.contracts import dns
 from postroom.contracts.delivery import Deliver
 from postroom.contracts.dns import Lookup, NoSuchName
 from postroom.delivery.attempt import Attempt
+from postroom.delivery.client.generic import Generic
 from postroom.delivery.client.journey import Ways
 from postroom.delivery.client.opening import Opener
 from postroom.delivery.client.own_addresses import OwnAddresses
@@ -25,6 +26,7 @@ from postroom.mail.envelope import Envelope, Recipient
 from postroom.maillog.smtp import SmtpLog
 from postroom.systemd.activity import Activity
 from postroom.systemd.journal import Priority
+from postroom.tables.opening import open_directly
 
 RULES = Rules(
     lmtp=False,
@@ -173,7 +175,9 @@ class Field:
         names = name_service(settings, resolver)
         router = Router(settings, names, own)
         pool = Pool(settings, self.activity)
-        self.ways = Ways(settings, router, Opener(settings, self.log, names), pool, self.log)
+        opener = Opener(settings, self.log, names)
+        generic = Generic(settings, map(open_directly, settings.generic_maps))
+        self.ways = Ways(settings, router, opener, generic, pool, self.log)
 
     def attempt(
         self,
