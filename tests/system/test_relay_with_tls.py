@@ -61,6 +61,7 @@ def test_a_server_that_cannot_prove_its_name_gets_the_mail_once_it_can(
         "num=62:hostname mismatch"
     )
     provider.shows("good")
+    mail.machine.run("postqueue", "-f")
     provider.wait_for_mail("zoe")
     mail.wait_for_log("Verified TLS connection established to smtp.example.net")
 

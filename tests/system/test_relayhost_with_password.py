@@ -57,5 +57,6 @@ def test_a_refused_password_keeps_the_mail_until_it_is_mended(
     ) in line
     _write_password(mail, "[smtp.example.net]:465", PASSWORD)
     mail.reload()
+    mail.machine.run("postqueue", "-f")
     provider.wait_for_mail("zoe")
     mail.wait_for_log(r"relay=smtp\.example\.net\[10\.78\.0\.2\]:465, .* status=sent")

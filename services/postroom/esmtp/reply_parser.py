@@ -22,10 +22,14 @@ class ReplyTooLong(Exception):
 
 
 class PeerReply(NamedTuple):
-    """One reply: its code, and its lines without the code, printable."""
+    """One reply: its code, and its lines without the code, printable.
+
+    ``codes`` are those of the lines, where they differ.
+    """
 
     code: int
     lines: tuple[str, ...]
+    codes: tuple[int, ...] = ()
 
     @property
     def text(self) -> str:
@@ -33,9 +37,10 @@ class PeerReply(NamedTuple):
         if len(self.lines) == 1:
             return f"{self.code} {self.lines[0]}".rstrip()
         last = len(self.lines) - 1
+        codes = self.codes or (self.code,) * len(self.lines)
         shown = (
-            f"{self.code}{' ' if number == last else '-'}{line}".rstrip()
-            for number, line in enumerate(self.lines)
+            f"{code}{' ' if number == last else '-'}{line}".rstrip()
+            for number, (code, line) in enumerate(zip(codes, self.lines, strict=True))
         )
         return " ".join(shown)
 
@@ -60,6 +65,7 @@ class ReplyParser:
         self._buffer = b""
         self._skipping = False
         self._lines: list[str] = []
+        self._codes: list[int] = []
         self._size = 0
 
     def feed(self, data: bytes) -> list[PeerReply]:
@@ -95,11 +101,16 @@ class ReplyParser:
             self._size = 0
             return
         self._lines += reply.lines
+        self._codes.append(reply.code)
         if final:
-            # RFC 5321 section 4.2.1: in a multi-line reply the last code counts.
-            replies.append(PeerReply(reply.code, tuple(self._lines)))
-            self._lines = []
+            replies.append(self._whole(reply.code))
+            self._lines, self._codes = [], []
             self._size = 0
+
+    def _whole(self, code: int) -> PeerReply:
+        """RFC 5321 section 4.2.1: in a multi-line reply the last code counts."""
+        alike = self._codes.count(code) == len(self._codes)
+        return PeerReply(code, tuple(self._lines), () if alike else tuple(self._codes))
 
 
 @lru_cache(maxsize=512)  # A server says the same few lines for every message.

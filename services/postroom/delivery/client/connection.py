@@ -40,11 +40,15 @@ class HostRefused(Exception):
 
 
 class ConversationFailed(Exception):
-    """The connection was lost or its deadline passed, at ``step``; ``str`` is for the log."""
+    """The connection was lost or its deadline passed, at ``step``; ``str`` is for the log.
 
-    def __init__(self, text: str, step: Step | None) -> None:
+    ``in_tls`` says that it was encrypted.
+    """
+
+    def __init__(self, text: str, step: Step | None, *, in_tls: bool = False) -> None:
         super().__init__(text)
         self.step = step
+        self.in_tls = in_tls
 
 
 class Connection(asyncio.Protocol):
@@ -61,6 +65,8 @@ class Connection(asyncio.Protocol):
         self.established = loop.time()
         self.uses = 0
         self.for_one_message = False
+        # What the log says of its certificate.
+        self.trust = ""
         self.when_closed: Callable[[], None] | None = None
         self._loop = loop
         self._engine = Client(dialect)
@@ -310,7 +316,8 @@ class Connection(asyncio.Protocol):
     def _fail(self, reason: str) -> None:
         step = self._engine.step
         doing = f" while {step.doing}" if step is not None else ""
-        self._done(ConversationFailed(f"{reason}{doing}", step))
+        in_tls = self.channel is not None and self.channel.established
+        self._done(ConversationFailed(f"{reason}{doing}", step, in_tls=in_tls))
         self._engine.ended = True
         self._stop_sending()
 

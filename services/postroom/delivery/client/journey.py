@@ -71,6 +71,7 @@ class Journey:
     async def _over_kept_connections(self) -> None:
         while (connection := self._ways.pool.take(self._nexthop)) is not None:
             self._attempt.set_up()
+            self._ways.opener.tell_reuse(connection)
             if await self._carry(connection):
                 self._tried.add(connection.host.relay)
                 return

@@ -1,7 +1,7 @@
 """A connection ready for messages: greeted, secured as the policy wants it, and authenticated."""
 
 from postroom.delivery.attempt import Attempt
-from postroom.delivery.client.connection import Connection, HostRefused
+from postroom.delivery.client.connection import Connection, ConversationFailed, HostRefused
 from postroom.delivery.client.connector import Connector
 from postroom.delivery.client.destination import Destination
 from postroom.delivery.client.host import Host
@@ -19,6 +19,7 @@ from postroom.esmtp.client import Step
 from postroom.mail.status import StatusCode
 from postroom.maillog.smtp import SmtpLog
 from postroom.tls.client_channel import TlsFailed
+from postroom.tls.summary import summary_of
 
 _SMTPS_PORT = 465
 
@@ -59,6 +60,10 @@ class Opener:
             self._log.needs_wrappermode("lmtp" if self._rules.lmtp else "smtp")
         try:
             return await self._ready(host, destination, attempt, policy)
+        except ConversationFailed as error:
+            # With TLS 1.3 a server can be unhappy with the handshake when we think it over.
+            if not (error.in_tls and await self._may_go_plain(host, destination, attempt, policy)):
+                raise
         except TlsFailed:
             if not await self._may_go_plain(host, destination, attempt, policy):
                 optional = policy.level is Level.MAY
@@ -66,6 +71,12 @@ class Opener:
                     "4.7.5", "Cannot start TLS: handshake failure", whole=not optional
                 ) from None
         return await self._ready(host, destination, attempt, policy._replace(level=Level.NONE))
+
+    def tell_reuse(self, connection: Connection) -> None:
+        """A kept connection serves another message."""
+        if connection.channel is not None and self._rules.tls_loglevel > 0:
+            summary = str(summary_of(connection.channel.connection))
+            self._log.tls_reused(connection.trust, connection.host.relay, summary)
 
     async def _may_go_plain(
         self, host: Host, destination: Destination, attempt: Attempt, policy: Policy

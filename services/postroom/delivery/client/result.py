@@ -6,6 +6,9 @@ from postroom.esmtp.client import Step, Verdict
 from postroom.esmtp.reply_parser import PeerReply
 from postroom.mail.status import Outcome, Reach, StatusCode
 
+# What 552 to RCPT can mean beside a full mailbox: RFC 3463 section 3.6, or nothing is said of it.
+_TOO_MANY_RECIPIENTS = ("5.5.3", "5.0.0")
+
 
 def delivered(verdict: Verdict) -> bool:
     """Only a positive reply to the end of data is a delivery (to RCPT, for a probe); elsewhere
@@ -38,8 +41,8 @@ def refusal(refused: HostRefused, host: Host, *, try_next: bool) -> tuple[Status
 
 def _failure(step: Step, reply: PeerReply, said: str) -> tuple[StatusCode, str]:
     if reply.code < 400:
-        return "5.5.0", f"Protocol error: {said}"
-    if step is Step.RCPT and reply.code == 552:
-        # RFC 5321 section 4.5.3.1.10: 552 for too many recipients is to be taken for 452.
+        return "5.5.0", said if reply.code >= 300 else f"Protocol error: {said}"
+    if step is Step.RCPT and reply.code == 552 and reply.status in _TOO_MANY_RECIPIENTS:
+        # RFC 5321 section 4.5.3.1.10: that is to be taken for 452. Postfix does not.
         return "4" + reply.status[1:], said
     return reply.status, said

@@ -66,4 +66,5 @@ class Handshakes:
             return
         trust = self._judge.trust(channel.connection, policy.level, verified=verified)
         summary = str(summary_of(channel.connection))
+        connection.trust = trust
         self._log.tls_established(trust, connection.host.relay, summary)

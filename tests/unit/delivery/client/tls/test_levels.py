@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from postroom.delivery.client.program import deliver
 from unit.delivery.client.field import Field, rules
 from unit.delivery.client.play import play, sent
 from unit.delivery.client.scripted_peer import DROP, Peer, Session, server_context
@@ -244,6 +245,69 @@ def test_what_a_server_says_after_it_agreed_and_before_tls_is_not_believed() -> 
     status, session, _ = _delivered(peer, {"tls_security_level": "encrypt"})
     assert status == "4.7.5 deferred (Cannot start TLS: handshake failure)"
     assert session.contents == []
+
+
+def test_a_server_that_is_unhappy_after_the_handshake_counts_as_one_that_failed_it() -> None:
+    class Unhappy(Peer):
+        """Hangs up on the first command inside of TLS."""
+
+        def _reply(self, command: str) -> str:
+            again = self.sessions[-1].secured and command.startswith("EHLO")
+            return DROP if again else super()._reply(command)
+
+    more = {"tls_security_level": "may"}
+    status, session, _ = _delivered(Unhappy(tls=server_context()), more)
+    assert "while performing the EHLO handshake" in status
+    peer = Unhappy(tls=server_context())
+    status, session, _ = _delivered(peer, more, arrival=time.time() - 400)
+    assert (status, session.secured) == (SENT, False)
+
+
+def test_a_server_that_never_ends_the_handshake_is_left_in_time() -> None:
+    peer = Peer(extensions=("STARTTLS",))
+    more = {"tls_security_level": "encrypt", "starttls_timeout": 0.2}
+    status, _, told = _delivered(peer, more)
+    assert status == "4.7.5 deferred (Cannot start TLS: handshake failure)"
+    assert "SSL_connect error to 127.0.0.1[127.0.0.1]:" in told[0]
+
+
+@pytest.mark.parametrize(("database", "hits"), [(("btree:sessions",), 2), ((), 0)])
+def test_sessions_are_resumed_where_main_cf_has_a_cache(
+    database: tuple[str, ...], hits: int
+) -> None:
+    async def story() -> None:
+        context = server_context()
+        peer = Peer(tls=context)
+        await peer.start()
+        field = Field(rules(tls_security_level="may", tls_session_cache_database=database))
+        for _ in range(3):
+            await deliver(field.ways, field.attempt(f"[127.0.0.1]:{peer.port}"))
+        await peer.stop()
+        assert field.statuses == [SENT] * 3
+        assert len(peer.sessions) == 3
+        assert context.session_stats()["hits"] == hits
+
+    play(story)
+
+
+def test_a_connection_with_tls_is_kept_where_main_cf_or_the_policy_says_so() -> None:
+    async def story() -> None:
+        peer = Peer(tls=server_context())
+        await peer.start()
+        field = Field(rules(tls_security_level="may", tls_connection_reuse=True, tls_loglevel=1))
+        for _ in range(3):
+            await deliver(field.ways, field.attempt(f"[127.0.0.1]:{peer.port}"))
+        await peer.stop()
+        assert field.statuses == [SENT] * 3
+        assert len(peer.sessions) == 2
+        told = [line.partition(" to ")[0] for line in field.journal.lines if "TLS" in line]
+        assert told == [
+            "Untrusted TLS connection established",
+            "Untrusted TLS connection established",
+            "Untrusted TLS connection reused",
+        ]
+
+    play(story)
 
 
 def test_large_content_is_encrypted_as_well(tmp_path: Path) -> None:
