@@ -7,12 +7,13 @@ from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
 from postroom.config.sasl_socket import BadSocket, sasl_socket
+from postroom_generator import accounts
+from postroom_generator.accounts import entries
 from postroom_generator.listening import UnknownAddress, host_address
 from postroom_generator.service import Service
 
 # The group of the socket, by Postroom's own and by every guide's configuration of Dovecot.
 _GROUPS = ("postroom-sasl", "postfix")
-GROUPS = Path("/etc/group")
 _SEARCHED_BY_ALL = 0o001
 
 
@@ -23,7 +24,7 @@ def sasl_power(service: Service) -> Mapping[str, object]:
         return nothing
     where = _address(service)
     if isinstance(where, PurePosixPath):
-        return {**nothing, "sasl_mount": _mount(Path(where)), "sasl_groups": _known(_GROUPS)}
+        return {**nothing, "sasl_mount": _mount(Path(where)), "sasl_groups": _groups()}
     return {**nothing, "sasl_host": where[0]}
 
 
@@ -46,6 +47,12 @@ def _address(service: Service) -> PurePosixPath | tuple[str, int]:
         raise service.error(f"smtpd_sasl_path: {error}") from None
 
 
+def _groups() -> tuple[str, ...]:
+    """systemd does not start a service with a group that does not exist."""
+    known = entries(accounts.GROUPS)
+    return tuple(group for group in _GROUPS if group in known)
+
+
 def _mount(socket: Path) -> str:
     """Its directory, so that a new socket is found in it, if others than its owner may look."""
     try:
@@ -53,10 +60,3 @@ def _mount(socket: Path) -> str:
     except OSError:
         closed = False
     return str(socket if closed else socket.parent)
-
-
-def _known(groups: tuple[str, ...]) -> tuple[str, ...]:
-    """systemd does not start a service with a group that does not exist."""
-    lines = GROUPS.read_text("utf-8", "surrogateescape").splitlines()
-    names = {line.partition(":")[0] for line in lines}
-    return tuple(group for group in groups if group in names)

@@ -99,7 +99,8 @@ class Provider:
 
     def begin(self) -> None:
         """As it was when it was made."""
-        self.machine.sh("postconf -X $(postconf -n | sed -n 's/^\\(smtpd_tls_[^ ]*\\) .*/\\1/p')")
+        changed = r"s/^\(smtpd\?_tls_[^ ]*\|relayhost\) .*/\1/p"
+        self.machine.sh(f"postconf -X $(postconf -n | sed -n '{changed}')")
         self.set(**_PARAMETERS)
         self.machine.sh("rm -f /var/mail/*")
 

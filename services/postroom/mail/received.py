@@ -9,6 +9,7 @@ from postroom.mail.envelope import Client, Envelope
 from postroom.mail.queue_id import QueueId
 
 # What would end or open a comment, or look like an address or a clause, in words of a client.
+_ENDING_COMMENT = re.compile(r"[\x00-\x1f\x7f()\\]")
 _MISLEADING = re.compile(r'[\x00-\x20\x7f<>()\\";@]')
 
 
@@ -37,7 +38,7 @@ def _from_client(envelope: Envelope, client: Client, queue_id: QueueId, site: Si
     tls = f"\t(using {client.tls})\r\n\t({client.certificate})\r\n" if client.tls else ""
     login = ""
     if site.show_login and client.sasl_username:
-        login = f"\t(Authenticated sender: {_word(client.sasl_username)})\r\n"
+        login = f"\t(Authenticated sender: {_comment(client.sasl_username)})\r\n"
     return (
         f"from {helo} ({name} [{_literal(client.address)}])\r\n{tls}{login}"
         f"\tby {site.host} ({site.product}) with {client.protocol} id {queue_id}"
@@ -52,6 +53,11 @@ def _for_clause(envelope: Envelope) -> str:
         return ";\r\n\t"
     recipient = envelope.recipients[0]
     return f"\r\n\tfor <{quote_address(recipient.original or recipient.address)}>; "
+
+
+def _comment(text: str) -> str:
+    """What may stand in parentheses (RFC 5322 section 3.2.2)."""
+    return _ENDING_COMMENT.sub("?", text)
 
 
 def _word(text: str) -> str:

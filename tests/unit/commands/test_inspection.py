@@ -191,3 +191,19 @@ def test_a_key_of_another_certificate_is_told(tmp_path: Path) -> None:
     main = f"smtpd_tls_cert_file = {tmp_path}/cert\nsmtpd_tls_key_file = {tmp_path}/key\n"
     (told,) = found(tmp_path, main)
     assert "cert and its key key cannot be used" in told
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("smtpd_tls_protocols = >=TLSv1.2, !SSLv3", ""),
+        ("smtpd_tls_mandatory_ciphers = high", ""),
+        ("smtpd_tls_protocols = >=TLSv2", '"TLSv2" is no version of TLS'),
+        ("smtp_tls_mandatory_protocols = SSLv3", '"SSLv3" leaves no version of TLS'),
+        ("smtpd_tls_ciphers = best", '"best" is none of high, medium, low, export, null'),
+    ],
+)
+def test_lists_that_would_leave_no_tls_are_told(tmp_path: Path, line: str, told: str) -> None:
+    name = line.split(maxsplit=1)[0]
+    wanted = [f"error: main.cf, line 4: {name}: {told}"] if told else []
+    assert found(tmp_path, f"{line}\n") == wanted

@@ -59,10 +59,12 @@ def test_our_own_mail_names_only_us() -> None:
 
 
 def test_login_and_tls_have_a_line_each() -> None:
-    client = Client("h", "::1", 1, "h", "ESMTPSA", "PLAIN", "joe", "TLSv1.3 with cipher X", "CN x")
+    client = Client(
+        "h", "::1", 1, "h", "ESMTPSA", "PLAIN", "joe@a(b", "TLSv1.3 with cipher X", "CN x"
+    )
     shown = "[IPv6:::1])\r\n\t(using TLSv1.3 with cipher X)\r\n\t(CN x)\r\n\t(Auth"
     assert shown in field(client)
-    assert "\t(Authenticated sender: joe)\r\n" in field(client)
+    assert "\t(Authenticated sender: joe@a?b)\r\n" in field(client)
 
 
 def test_a_hostile_helo_cannot_forge_a_clause() -> None:

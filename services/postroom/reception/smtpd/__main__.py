@@ -25,6 +25,7 @@ async def smtpd(service: Service) -> None:
         milter=Client(socket_path("milter"), milter.CONTRACT),
     )
     desk = open_desk(settings, log, peers, Background(service.activity))
+    desk.authentication.leave = service.activity.leave
     listening = Listening(desk, service.activity)
     await listening.accept(service.listeners["smtpd"])
     leaving = asyncio.ensure_future(listening.until_leaving())

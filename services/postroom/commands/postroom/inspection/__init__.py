@@ -1,7 +1,7 @@
 """What ``postroom check`` looks at besides main.cf and master.cf: one module per kind of thing.
 
-Only warnings and notes come of it but for certificates that cannot be used. The generator judges
-without it, early at boot, when homes and keys may not be there yet.
+Only warnings and notes come of it but for what leaves no TLS: certificates and lists. The
+generator judges without it, early at boot, when homes and keys may not be there yet.
 """
 
 from collections.abc import Callable, Iterator
@@ -11,6 +11,7 @@ from postroom.commands.postroom.inspection import (
     certificates,
     spool,
     table_rights,
+    tls_lists,
     transports,
 )
 from postroom.config.configuration import Configuration
@@ -18,6 +19,7 @@ from postroom.config.problem import Problem
 
 _RULES: tuple[Callable[[Configuration], Iterator[Problem]], ...] = (
     certificates.unusable,
+    tls_lists.misunderstood,
     table_rights.too_wide,
     alias_files.doubtful,
     spool.open_to_others,

@@ -1,5 +1,7 @@
 """What of AUTH is the same for all sessions: the server, the mechanisms, who is left out."""
 
+from collections.abc import Callable
+from time import monotonic
 from typing import Final
 
 from postroom.maillog.smtpd import SmtpdLog
@@ -12,12 +14,17 @@ from postroom.reception.smtpd.settings import Settings
 from postroom.tables.match_list import NetworkList, StringList
 
 NOTHING: Final[tuple[str, ...]] = ()
+# What smtpd sees of the server's socket is from when it started. Where that does not lead there
+# any more another process would see it; but if the server is down, none.
+OLD_SECONDS: Final = 60.0
 
 
 class Authentication:
-    """``server`` is None where nobody may log in."""
+    """``server`` is None where nobody may log in. ``leave`` ends this process when that can be."""
 
     def __init__(self, settings: Settings, tables: Tables, log: SmtpdLog) -> None:
+        self.leave: Callable[[], None] = _stay
+        self._begin = monotonic()
         self._settings = settings
         self._tables = tables
         self._log = log
@@ -46,6 +53,8 @@ class Authentication:
             return tuple([name for name in names if await self._passes(name)])
         except Unreachable as reason:
             self._log.sasl_unreachable(str(reason))
+            if monotonic() - self._begin > OLD_SECONDS:
+                self.leave()
         except LookupFailed as reason:
             self._log.warning(str(reason))
         return NOTHING
@@ -62,3 +71,7 @@ class Authentication:
         if name not in self._kept:
             self._kept[name] = await self._filter.match_with(name, self._tables.find)
         return self._kept[name]
+
+
+def _stay() -> None:
+    """There is no process to end."""

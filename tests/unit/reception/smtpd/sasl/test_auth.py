@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from postroom.reception.smtpd.sasl import authentication
 from unit.reception.smtpd.sasl.auth_service import PASSWORD, AuthService, auth_service, encoded
 from unit.reception.smtpd.scene import Scene, play
 
@@ -257,6 +258,23 @@ def test_where_the_service_is_away_mail_of_strangers_still_comes(tmp_path: Path)
         tmp_path, story, smtpd_sasl_auth_enable=True, smtpd_sasl_path=f"{tmp_path}/nothing"
     )
     assert scene.log(f"SASL: Connect to {tmp_path}/nothing failed: No such file or directory")
+
+
+def test_an_old_smtpd_that_does_not_find_the_service_makes_way_for_a_new_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    left = []
+
+    async def story(scene: Scene) -> None:
+        scene.listening._desk.authentication.leave = lambda: left.append("now")
+        client = await scene.client()
+        assert left == []
+        monkeypatch.setattr(authentication, "OLD_SECONDS", -1.0)
+        await client.say("EHLO client.example")
+        assert left == ["now"]
+        await client.quit()
+
+    play(tmp_path, story, smtpd_sasl_auth_enable=True, smtpd_sasl_path=f"{tmp_path}/nothing")
 
 
 OWNERS = {"joe@example.com": "joe, max", "@max.example": "max"}

@@ -1,0 +1,20 @@
+"""TLS in the SMTP server without a certificate: it is promised, and cannot be had."""
+
+from collections.abc import Iterator
+
+from postroom.config.judgement.written import written
+from postroom.config.lookup import Lookup
+from postroom.config.problem import Problem
+from postroom.config.tls_files import PAIRS
+
+_SWITCHES = ("smtpd_tls_security_level", "smtpd_tls_wrappermode", "smtpd_use_tls")
+_OFF = frozenset({"", "no", "none"})
+
+
+def without_certificate(lookup: Lookup) -> Iterator[Problem]:
+    for one in written(lookup):
+        if one.name not in _SWITCHES or lookup.text(one.name, one.overrides).lower() in _OFF:
+            continue
+        names = ("chain_files", *(certificate for certificate, _ in PAIRS))
+        if not any(lookup.text(f"smtpd_tls_{name}", one.overrides) for name in names):
+            yield one.warning("TLS cannot be offered without smtpd_tls_cert_file")
