@@ -5,6 +5,7 @@ from postroom.config.parameter import (
     Acts,
     Obsolete,
     Parameter,
+    cache,
     choice,
     days,
     number,
@@ -33,7 +34,7 @@ PARAMETERS: tuple[Parameter, ...] = (
         "broken_sasl_auth_clients", "no", Acts("Announce AUTH= as well, as old Outlook wants it.")
     ),
     text("cyrus_sasl_config_path", "", LATER),
-    tables(
+    cache(
         "lmtp_sasl_auth_cache_name",
         "",
         Acts("Where it names any, a refused password is not tried again; kept in memory."),
@@ -80,7 +81,7 @@ PARAMETERS: tuple[Parameter, ...] = (
     ),
     reply_code("plaintext_reject_code", "450", Acts("For reject_plaintext_session.")),
     yes_no("send_cyrus_sasl_authzid", "no", OWN),
-    tables(
+    cache(
         "smtp_sasl_auth_cache_name",
         "",
         Acts("Where it names any, a refused password is not tried again; kept in memory."),

@@ -5,11 +5,13 @@ does (see there), with LMTP's dialect: each recipient has a reply of its own to 
 The nexthop is ``unix:path``, ``inet:host:port``, ``inet:[host]:port`` or the same without
 ``inet:``; MX records are not asked for. A relative path begins in ``queue_directory``.
 
-Asks: dns (addresses).
+TLS and authentication are as in smtp, by the ``lmtp_`` parameters.
+
+Asks: dns (addresses, TLSA), proxymap (TLS policies).
 
 SECURITY
     As smtp. The unit of a service that delivers to ``unix:path`` must let it reach the directory
-    of that socket, and has no other file.
+    of that socket, too.
 
 STANDARDS
     RFC 2033 (LMTP), and those of smtp.
