@@ -10,6 +10,7 @@ from postroom.config.names import TIMED_PROGRAMS
 from postroom.config.problem import place
 from postroom.queue.qmgr.settings import Transport
 from postroom_generator.mail_filters import filter_sets
+from postroom_generator.policy_servers import policy_servers
 from postroom_generator.sasl_power import sasl_path
 from postroom_generator.service import Service
 from postroom_generator.settings import lists_of
@@ -98,9 +99,15 @@ def _filters(_: Service, services: Sequence[Service]) -> Facts:
     return {"filter_sets": filter_sets(services)}
 
 
+def _policy_servers(_: Service, services: Sequence[Service]) -> Facts:
+    """Whom policy-client asks."""
+    return {"policy_servers": policy_servers(services)}
+
+
 _SPECIAL: Mapping[str, Callable[[Service, Sequence[Service]], Facts]] = {
     "bounce": _templates,
     "milter": _filters,
+    "policy-client": _policy_servers,
     "proxymap": _tables,
     "qmgr": _transports,
     "smtpd": lambda service, _: sasl_path(service),

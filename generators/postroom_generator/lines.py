@@ -8,7 +8,15 @@ from postroom.config.logical_lines import LogicalLine
 from postroom.config.master_cf import ServiceLine, service_of
 from postroom.config.problem import Problem, Severity
 from postroom_generator.mail_filters import has_filters
-from postroom_generator.programs import ALWAYS, FILTERING, PROGRAMS, SERVED_BY_OTHERS, STAND_INS
+from postroom_generator.policy_servers import names_policy_servers
+from postroom_generator.programs import (
+    ALWAYS,
+    DECIDING,
+    FILTERING,
+    PROGRAMS,
+    SERVED_BY_OTHERS,
+    STAND_INS,
+)
 from postroom_generator.service import Service
 
 
@@ -17,9 +25,12 @@ def services_with_units(configuration: Configuration) -> tuple[Service, ...]:
     lines = [*_ours(configuration)]
     lines.extend(_own_line(configuration, program) for program in ALWAYS)
     services = tuple(Service(configuration, line) for line in lines)
-    if not any(map(has_filters, services)):
-        return services
-    return (*services, Service(configuration, _own_line(configuration, FILTERING)))
+    asked = {
+        FILTERING: any(map(has_filters, services)),
+        DECIDING: any(map(names_policy_servers, services)),
+    }
+    more = (_own_line(configuration, program) for program, wanted in asked.items() if wanted)
+    return (*services, *(Service(configuration, line) for line in more))
 
 
 def notes(configuration: Configuration) -> tuple[Problem, ...]:

@@ -83,10 +83,7 @@ def _set(service: Service) -> FilterSet:
 def _filter(service: Service, one: MailFilter) -> Filter:
     general = {name: service.value(parameter) for name, parameter in _OPTIONS.items()}
     values = {
-        "name": one.name,
-        "path": one.path,
-        "host": one.host,
-        "port": one.port,
+        **one.at._asdict(),
         "protocol": int(service.text("milter_protocol")),
         **general,
         **one.options,

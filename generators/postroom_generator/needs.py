@@ -6,7 +6,7 @@ from pathlib import Path
 
 from postroom.config.pipe_command import BadCommand, parse_pipe_command
 from postroom.config.spawn_command import parse_spawn_command
-from postroom_generator import accounts, mail_filters, table_servers
+from postroom_generator import accounts, mail_filters, policy_servers, table_servers
 from postroom_generator.accounts import entries
 from postroom_generator.client_files import client_files
 from postroom_generator.facts import Facts, tables_in
@@ -41,6 +41,8 @@ def needs(service: Service, known: Facts) -> Mapping[str, object]:
         return table_servers.power((*service.words("proxy_read_maps"), *tables_in(known)))
     if service.line.program == "milter":
         return mail_filters.power(known)
+    if service.line.program == "policy-client":
+        return policy_servers.power(known)
     need = _NEEDS.get(service.line.program)
     return need(service) if need else {}
 

@@ -37,6 +37,7 @@ PROGRAMS: Mapping[str, Program] = {
     "trivial-rewrite": Program("postroom.lookup.trivial_rewrite", "rewrite"),
     "proxymap": Program("postroom.lookup.proxymap", "proxymap"),
     "spawn": Program("postroom.lookup.spawn", "spawn"),
+    "policy-client": Program("postroom.lookup.policy_client", "policy-client"),
     "dns": Program("postroom.lookup.dns", "dns"),
     "smtp": Program("postroom.delivery.smtp", "delivery"),
     "lmtp": Program("postroom.delivery.lmtp", "delivery"),
@@ -51,6 +52,8 @@ PROGRAMS: Mapping[str, Program] = {
 ALWAYS = ("postdrop", "dns")
 # The same, where some service names filters.
 FILTERING = "milter"
+# The same, where some service names policy servers.
+DECIDING = "policy-client"
 
 # Their lines need no unit: showq is a socket of qmgr, and smtpd counts its clients itself.
 SERVED_BY_OTHERS = frozenset(("showq", "anvil"))

@@ -9,6 +9,7 @@ from postroom.contracts import (
     dns,
     milter,
     pickup,
+    policy_client,
     proxymap,
     qmgr,
     queue_admin,
@@ -61,6 +62,7 @@ CONTRACTS: tuple[Contract, ...] = tuple(
         dns,
         milter,
         pickup,
+        policy_client,
         proxymap,
         qmgr,
         queue_admin,
@@ -166,6 +168,12 @@ DIALOGUES: dict[str, list[tuple[Question[Any], tuple[Any, ...]]]] = {
         (
             milter.LocalMessage("cleanup/cleanup", ID, ENVELOPE, b"A: b\r\n", None, 8),
             (FILTERED, milter.Discarded(), REJECTED),
+        ),
+    ],
+    "policy-client": [
+        (
+            policy_client.Ask("inet:192.0.2.1:10023", ("request=x", "sender=")),
+            (policy_client.Action("OK"),),
         ),
     ],
     "showq": [

@@ -45,8 +45,8 @@ PROGRAMS = (
     *("mailutils", "s-nail", "mutt", "procmail", "maildrop", "php-cli"),
     *("git-email", "libmailtools-perl"),
 )
-# Mail filters.
-MILTERS = ("opendkim", "rspamd")
+# Mail filters, and a policy server.
+JUDGES = ("opendkim", "rspamd", "postgrey")
 # Servers of lookup tables and the libraries they are linked with, unpacked: what else their
 # packages depend on (a compiler, an interpreter, accounts) no test wants.
 SERVERS = (
@@ -97,7 +97,7 @@ def base_root() -> Path:
 def _key() -> str:
     recipe = json.dumps(
         [
-            *(SUITE, INSTALLED, DEPENDENCIES, TABLES, PEERS, PROGRAMS, MILTERS),
+            *(SUITE, INSTALLED, DEPENDENCIES, TABLES, PEERS, PROGRAMS, JUDGES),
             *(LOAD_TOOLS, UNPACK_SERVERS, FIRST_BOOT),
         ]
     )
@@ -134,7 +134,7 @@ def _mmdebstrap(root: Path) -> list[str]:
         "--include=" + ",".join(INSTALLED),
         f"--customize-hook={download}{' '.join(DEPENDENCIES)}",
         f"--customize-hook={download}{' '.join(TABLES)}",
-        f"--customize-hook={download}{' '.join(PEERS + PROGRAMS + MILTERS)}",
+        f"--customize-hook={download}{' '.join(PEERS + PROGRAMS + JUDGES)}",
         f"--customize-hook={LOAD_TOOLS}",
         f"--customize-hook={UNPACK_SERVERS}",
         f"--customize-hook={FIRST_BOOT}",

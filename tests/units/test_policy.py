@@ -41,6 +41,7 @@ POLICY = {
     "qmgr": Powers(user="postroom", groups=groups("lookup"), state="postroom", sees_callers=True),
     "bounce": Powers(groups=groups("cleanup")),
     "trivial-rewrite": Powers(groups=groups("lookup")),
+    "policy-client": Powers(groups=groups("lookup"), network=INTERNET),
     "proxymap": Powers(),
     "dns": Powers(network=INTERNET),
     "smtp": Powers(groups=groups("lookup"), network=INTERNET),
@@ -162,9 +163,9 @@ def test_services_without_a_network_are_in_an_empty_one(units: Path) -> None:
             assert unit.last("IPAddressDeny") == "any", unit.name
 
 
-def test_filters_are_all_that_milter_reaches(units: Path) -> None:
+def test_who_asks_servers_of_the_admin_reaches_nobody_else(units: Path) -> None:
     for unit in _services(units):
-        if _program(unit) == "milter":
+        if _program(unit) in ("milter", "policy-client"):
             reached = unit.last("IPAddressDeny"), unit.last("IPAddressAllow")
             assert reached == ("any", "192.0.2.7")
 
@@ -203,6 +204,7 @@ SOCKETS = {
     "rewrite": ("0660", "", "postroom-lookup"),
     "proxymap": ("0660", "", "postroom-lookup"),
     "milter": ("0660", "", "postroom-lookup"),
+    "policy-client": ("0660", "", "postroom-lookup"),
     "dns": ("0660", "", "postroom-lookup"),
     "spawn": ("0660", "", "postroom-lookup"),
 }

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from postroom.config.braces import split_words, unbraced
+from postroom.config.endpoint import BadEndpoint, Endpoint, endpoint
 from postroom.config.kinds import Time
 
 ACTIONS = ("accept", "reject", "tempfail", "quarantine", "shutdown")
@@ -18,36 +19,20 @@ class BadFilter(ValueError):
 
 
 class MailFilter(NamedTuple):
-    """Where a filter listens: ``path`` of its socket, or ``host`` and ``port``.
+    """Where a filter listens. ``options`` stand in braces behind that, and take the place of
+    parameters ``milter_…``."""
 
-    ``options`` stand in braces behind it, and take the place of parameters ``milter_…``.
-    """
-
-    name: str
-    path: str = ""
-    host: str = ""
-    port: int = 0
+    at: Endpoint
     options: Mapping[str, float | int | str] = {}
 
 
 def parse_filter(word: str, directory: str) -> MailFilter:
     """A word of smtpd_milters; relative paths begin in ``directory``. Raises BadFilter."""
-    if not word.startswith("{"):
-        return _at(word, directory)
-    name, *options = split_words(unbraced(word)) or [""]
-    return _at(name, directory)._replace(options=dict(map(_option, options)))
-
-
-def _at(name: str, directory: str) -> MailFilter:
-    kind, _, place = name.partition(":")
-    if kind in ("unix", "local") and place:
-        return MailFilter(name, path=place if place.startswith("/") else f"{directory}/{place}")
-    if kind in ("inet", "inet6"):
-        # Sendmail writes the port first.
-        port, at, host = place.rpartition("@") if "@" in place else place.rpartition(":")[::-1]
-        if at and host and port.isascii() and port.isdigit() and 0 < int(port) < 65536:
-            return MailFilter(name, host=host.strip("[]"), port=int(port))
-    raise BadFilter(f'"{name}" is no filter: it needs the form unix:path or inet:host:port')
+    name, *options = split_words(unbraced(word)) if word.startswith("{") else [word]
+    try:
+        return MailFilter(endpoint(name, directory), dict(map(_option, options)))
+    except BadEndpoint as error:
+        raise BadFilter(str(error)) from None
 
 
 def _option(text: str) -> tuple[str, float | int | str]:

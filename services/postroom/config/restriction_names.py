@@ -91,7 +91,6 @@ PLAIN_NOT_YET = frozenset(
 
 WITH_ARGUMENT_NOT_YET = frozenset(
     [
-        "check_policy_service",
         "reject_rbl",
     ]
 )

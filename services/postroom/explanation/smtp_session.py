@@ -5,12 +5,14 @@ from typing import Any, NamedTuple
 
 from msgspec import structs
 
-from postroom.contracts import cleanup, dns, milter, proxymap, rewrite, showq
+from postroom.config.policy_services import RESTRICTION
+from postroom.contracts import cleanup, dns, milter, policy_client, proxymap, rewrite, showq
 from postroom.explanation.components import Components
 from postroom.explanation.configured import Services
-from postroom.explanation.record import Record, RecordedJournal, Replied, Said
+from postroom.explanation.record import Judged, Record, RecordedJournal, Replied, Said
 from postroom.explanation.watched_restrictions import WatchedRestrictions
 from postroom.explanation.watched_tables import watched_tables
+from postroom.ipc.client import Client
 from postroom.mail.address import quote_address
 from postroom.maillog.smtpd import SmtpdLog
 from postroom.reception.smtpd.access.stages import Gatekeeper
@@ -18,6 +20,7 @@ from postroom.reception.smtpd.client_name import ClientName, ClientNames
 from postroom.reception.smtpd.connection import connections_of
 from postroom.reception.smtpd.desk import Desk, Peers, open_desk
 from postroom.reception.smtpd.listening import Background
+from postroom.reception.smtpd.lookups.policies import Policies
 from postroom.reception.smtpd.settings import Settings
 from postroom.systemd.activity import Activity
 
@@ -72,11 +75,26 @@ def _desk(settings: Settings, components: Components, record: Record, activity: 
         dns=components.client(dns.CONTRACT),
         showq=components.client(showq.CONTRACT),
         milter=components.client(milter.CONTRACT),
+        policy=components.client(policy_client.CONTRACT),
     )
     log = SmtpdLog(RecordedJournal("smtpd", record))
     desk = open_desk(settings, log, peers, Background(activity))
     read = WatchedRestrictions(record, settings).read
-    return desk._replace(gatekeeper=Gatekeeper(desk.resources, read))
+    resources = desk.resources._replace(policies=_NotAsked(peers.policy, record))
+    return desk._replace(resources=resources, gatekeeper=Gatekeeper(resources, read))
+
+
+class _NotAsked(Policies):
+    """A policy server would remember the client, and let it in the next time."""
+
+    def __init__(self, client: Client, record: Record) -> None:
+        super().__init__(client)
+        self._record = record
+
+    async def action(self, server: str, attributes: tuple[str, ...]) -> str:
+        name = f"{RESTRICTION} {server}"
+        self._record.add(Judged("", "", name, "not asked, and taken for dunno"))
+        return "DUNNO"
 
 
 class _KnownName(ClientNames):

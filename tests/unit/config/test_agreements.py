@@ -1,6 +1,7 @@
 """What config says about others' work is what they do."""
 
 from postroom.config import restriction_names, table_types
+from postroom.config.policy_services import RESTRICTION
 from postroom.reception.smtpd.access import catalogue, server_rules
 from postroom.tables import index_format, opening
 
@@ -19,4 +20,5 @@ def test_the_restrictions_are_those_that_the_server_applies() -> None:
     assert searches == restriction_names.WITH_TABLE
     lists = catalogue._REJECTING_LISTS.keys() | catalogue._PERMITTING_LISTS.keys()
     assert lists == restriction_names.WITH_DNS_LIST
-    assert searches | lists | restriction_names.WITH_NUMBER == catalogue._WITH_ARGUMENT
+    others = restriction_names.WITH_NUMBER | {RESTRICTION}
+    assert searches | lists | others == catalogue._WITH_ARGUMENT

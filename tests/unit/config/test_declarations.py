@@ -32,6 +32,7 @@ FACTS = OF_ITS_TRANSPORT | frozenset(
         "template_problems",
         "restriction_classes",
         "filter_sets",
+        "policy_servers",
     )
 )
 """Fields of Settings that are no parameters: the generator knows them."""

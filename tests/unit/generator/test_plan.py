@@ -252,3 +252,48 @@ def test_lmtp_sees_the_directory_of_the_socket_it_is_told(tmp_path: Path) -> Non
     main = f"{MAIN}virtual_transport = lmtp:unix:/run/mailboxes/lmtp\n"
     unit = planned(tmp_path, "lmtp unix - - n - - lmtp\n", main)["postroom-lmtp.service"]
     assert unit.values["socket_directories"] == ("/run/mailboxes",)
+
+
+POLICY = "smtpd_relay_restrictions = reject_unauth_destination, check_policy_service {}\n"
+SPF = "spf unix - n n - 0 spawn user=nobody argv=/usr/bin/spf\n"
+
+
+@pytest.mark.parametrize(
+    ("master", "server", "path"),
+    [
+        (SMTPD, "unix:private/spf", "/var/lib/postroom/private/spf"),
+        (f"{SMTPD}{SPF}", "unix:private/spf", "/run/postroom/spf"),
+        (SMTPD, "unix:/run/spf", "/run/spf"),
+    ],
+)
+def test_policy_servers_are_asked_where_they_are(
+    tmp_path: Path, master: str, server: str, path: str
+) -> None:
+    units = planned(tmp_path, master, MAIN + POLICY.format(f"{{ {server}, timeout=5s }}"))
+    (found,) = settings(units["postroom-policy-client.service"])["policy_servers"].values()
+    assert (found["path"], found["timeout"], found["try_limit"]) == (path, 5.0, 2)
+
+
+def test_filters_are_those_of_each_service(tmp_path: Path) -> None:
+    master = (
+        f"{SMTPD}submission inet n - n - - smtpd\n"
+        "  -o smtpd_milters={unix:sign,command_timeout=9s}\n"
+        "10025 inet n - n - - smtpd\n  -o receive_override_options=no_milters\n"
+        "cleanup unix n - n - 0 cleanup\n"
+    )
+    units = planned(tmp_path, master, f"{MAIN}smtpd_milters = inet:localhost:11332\n")
+    sets = settings(units["postroom-milter.service"])["filter_sets"]
+    assert {name: [one["name"] for one in found["filters"]] for name, found in sets.items()} == {
+        "smtpd/smtp": ["inet:localhost:11332"],
+        "smtpd/submission": ["unix:sign"],
+    }
+    (sign,) = sets["smtpd/submission"]["filters"]
+    assert (sign["path"], sign["command_timeout"]) == ("/var/lib/postroom/sign", 9.0)
+    assert sets["smtpd/smtp"]["defaults"]["j"] == "mail.example.org"
+
+
+@pytest.mark.parametrize("parameter", ["smtpd_milters", "non_smtpd_milters"])
+def test_what_is_no_filter_is_an_error_of_its_line(tmp_path: Path, parameter: str) -> None:
+    master = f"{SMTPD}cleanup unix n - n - 0 cleanup\n"
+    with pytest.raises(ConfigError, match=f'{parameter}: "rspamd" is no server'):
+        planned(tmp_path, master, f"{MAIN}{parameter} = rspamd\n")

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from postroom.config import restriction_names, table_types
+from postroom.config import policy_services, restriction_names, table_types
 from postroom.config.judgement.written import Written, words_of, written, written_classes
 from postroom.config.kinds import Restrictions
 from postroom.config.lookup import Lookup
@@ -17,6 +17,7 @@ _KNOWN = (
     | restriction_names.WITH_DNS_LIST
     | restriction_names.WITH_NUMBER
     | restriction_names.NOT_YET
+    | {policy_services.RESTRICTION}
 )
 
 
@@ -48,6 +49,8 @@ def _list(one: Written, words: tuple[str, ...], classes: frozenset[str]) -> Iter
         elif name in restriction_names.WITH_NUMBER:
             if not next(rest, "").isdigit():
                 yield one.error(f"{word} wants a number")
+        elif name == policy_services.RESTRICTION:
+            yield from _policy_service(one, next(rest, ""))
         elif name in restriction_names.NOT_YET:
             yield one.error(f"{word} cannot be applied yet")
             if name in restriction_names.WITH_ARGUMENT_NOT_YET:
@@ -59,6 +62,13 @@ def _list(one: Written, words: tuple[str, ...], classes: frozenset[str]) -> Iter
             meant = suggestion(name, _KNOWN | classes)
             hint = f" (did you mean {meant}?)" if meant else ""
             yield one.error(f'unknown restriction "{word}"{hint}')
+
+
+def _policy_service(one: Written, server: str) -> Iterator[Problem]:
+    try:
+        policy_services.parse_policy_service(server, "")
+    except policy_services.BadPolicyService as error:
+        yield one.error(f"{policy_services.RESTRICTION}: {error}")
 
 
 def _is_known(name: str, word: str) -> bool:

@@ -79,14 +79,40 @@ PARAMETERS: tuple[Parameter, ...] = (
         "<>",
         Acts("What stands for the empty sender in access tables."),
     ),
-    text("smtpd_policy_service_default_action", "451 4.3.5 Server configuration problem", LATER),
-    seconds("smtpd_policy_service_max_idle", "300s", LATER),
-    seconds("smtpd_policy_service_max_ttl", "1000s", LATER),
-    text("smtpd_policy_service_policy_context", "", LATER),
-    number("smtpd_policy_service_request_limit", "0", LATER),
-    seconds("smtpd_policy_service_retry_delay", "1s", LATER),
-    seconds("smtpd_policy_service_timeout", "100s", LATER),
-    number("smtpd_policy_service_try_limit", "2", LATER, low=1),
+    text(
+        "smtpd_policy_service_default_action",
+        "451 4.3.5 Server configuration problem",
+        Acts("What is done where a policy server cannot be asked."),
+    ),
+    seconds(
+        "smtpd_policy_service_max_idle",
+        "300s",
+        Acts("How long a connection to a policy server is kept unused."),
+    ),
+    seconds(
+        "smtpd_policy_service_max_ttl",
+        "1000s",
+        Acts("How long a connection to a policy server is kept at all."),
+    ),
+    text(
+        "smtpd_policy_service_policy_context",
+        "",
+        Acts("What policy servers are told to tell requests apart."),
+    ),
+    number(
+        "smtpd_policy_service_request_limit",
+        "0",
+        Acts("How often a connection to a policy server is used; 0 is no limit."),
+    ),
+    seconds(
+        "smtpd_policy_service_retry_delay",
+        "1s",
+        Acts("How long to wait before a policy server is asked again."),
+    ),
+    seconds("smtpd_policy_service_timeout", "100s", Acts("How long a policy server may take.")),
+    number(
+        "smtpd_policy_service_try_limit", "2", Acts("How often a policy server is asked."), low=1
+    ),
     restrictions("smtpd_recipient_restrictions", "", Acts("What decides about a recipient.")),
     tables("smtpd_reject_filter_maps", "", LATER),
     yes_no("smtpd_reject_unlisted_recipient", "yes", Acts("Refuse recipients that do not exist.")),

@@ -14,6 +14,7 @@ ASKS
     dns       names of clients, domains of senders and recipients, DNS lists
     showq     to try the mail for a site again (ETRN)
     milter    what mail filters say at each step of a session (smtpd_milters)
+    policy-client   what policy servers want done (check_policy_service)
     Dovecot   who a client is (AUTH), at smtpd_sasl_path: its socket, or the one address and port
               that smtpd can then reach
 
@@ -39,7 +40,7 @@ STANDARDS
     RFC 4954 (AUTH), RFC 6152 (8BITMIME), RFC 6531 (SMTPUTF8), RFC 7505 (null MX)
 
 BUGS
-    Restrictions that ask a policy service or verify(8) are refused as a configuration error
+    Restrictions that ask verify(8) are refused as a configuration error
     (451). There is no XCLIENT and XFORWARD yet. Of authentication services Dovecot's alone is
     known (smtpd_sasl_type).
 

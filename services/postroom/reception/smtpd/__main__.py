@@ -2,7 +2,7 @@
 
 import asyncio
 
-from postroom.contracts import cleanup, dns, milter, proxymap, rewrite, showq
+from postroom.contracts import cleanup, dns, milter, policy_client, proxymap, rewrite, showq
 from postroom.ipc.client import Client
 from postroom.maillog.smtpd import SmtpdLog
 from postroom.reception.smtpd.desk import Peers, open_desk
@@ -23,6 +23,7 @@ async def smtpd(service: Service) -> None:
         dns=Client(socket_path("dns"), dns.CONTRACT),
         showq=Client(socket_path("showq"), showq.CONTRACT),
         milter=Client(socket_path("milter"), milter.CONTRACT),
+        policy=Client(socket_path("policy-client"), policy_client.CONTRACT),
     )
     desk = open_desk(settings, log, peers, Background(service.activity))
     desk.authentication.leave = service.activity.leave

@@ -22,6 +22,7 @@ from postroom.reception.smtpd.lookups.destinations import Destinations
 from postroom.reception.smtpd.lookups.failure import LookupFailed
 from postroom.reception.smtpd.lookups.memory import ShortMemory
 from postroom.reception.smtpd.lookups.names import Names
+from postroom.reception.smtpd.lookups.policies import Policies
 from postroom.reception.smtpd.lookups.tables import Tables
 from postroom.reception.smtpd.notices import Notices
 from postroom.reception.smtpd.offer import Offer
@@ -78,6 +79,7 @@ class Peers(NamedTuple):
     dns: Client
     showq: Client
     milter: Client
+    policy: Client
 
 
 def open_desk(
@@ -94,13 +96,15 @@ def open_desk(
         tables=tables,
         destinations=Destinations(peers.rewrite),
         names=Names(peers.dns),
+        policies=Policies(peers.policy),
         mynetworks=_networks(settings.mynetworks, settings),
         recipients=ShortMemory(),
         clients=ShortMemory(),
     )
     encryption = open_encryption(settings, log)
     host = settings.myhostname
-    intake = Intake(peers.cleanup, Handling.external(settings.receive_override_options))
+    handling = Handling.external(settings.receive_override_options)
+    intake = Intake(peers.cleanup, handling)
     internal = Handling.internal("notify", settings.internal_mail_filter_classes)
     return Desk(
         resources=resources,
@@ -115,7 +119,7 @@ def open_desk(
         authentication=Authentication(settings, tables, log),
         client_names=ClientNames(resources.names, log, enabled=settings.smtpd_peername_lookup),
         flush=SiteFlush(peers.showq, settings, tables),
-        milter=peers.milter if settings.smtpd_milters else None,
+        milter=peers.milter if settings.smtpd_milters and handling.milters else None,
         client_limits=ClientLimits(settings, log, time.monotonic),
         unlimited_clients=_networks(settings.smtpd_client_event_limit_exceptions, settings),
         forbidden_commands=StringList(settings.smtpd_forbidden_commands),

@@ -26,9 +26,10 @@ _COUNTED = {verb: verb.lower() for verb in (
 class Transaction(Envelope):
     """One message on its way in; replaced whole after each final reply.
 
-    ``queue_id`` is empty until there is a recipient. ``upload`` is set while large content is
-    passed on in pieces, ``failure`` once that went wrong. The last six are what access(5)
-    actions ask for: DISCARD, HOLD, FILTER, REDIRECT, BCC and PREPEND.
+    ``queue_id`` is empty until there is a recipient, ``instance`` until a policy server is asked.
+    ``upload`` is set while large content is passed on in pieces, ``failure`` once that went wrong.
+    The last six are what access(5) actions ask for: DISCARD, HOLD, FILTER, REDIRECT, BCC and
+    PREPEND.
     """
 
     def __init__(self) -> None:
@@ -37,6 +38,7 @@ class Transaction(Envelope):
         self.recipients: list[Recipient] = []
         self.refused_recipients = 0
         self.queue_id = ""
+        self.instance = ""
         self.arrival = 0.0
         self.upload: Upload | None = None
         self.failure: Reply | None = None

@@ -14,7 +14,7 @@ from typing import Any
 from msgspec import structs
 
 from postroom.config.configuration import load
-from postroom.contracts import cleanup, dns, milter, proxymap, rewrite, showq
+from postroom.contracts import cleanup, dns, milter, policy_client, proxymap, rewrite, showq
 from postroom.ipc.client import Client
 from postroom.ipc.contract import Contract, Question, Unavailable
 from postroom.ipc.server import Server
@@ -64,6 +64,7 @@ class World:
         self.names: dict[tuple[str, str], tuple[str, ...]] = {}
         self.objections: dict[type[Question[Any]], Any] = {}
         self.filters: list[str] = []
+        self.action = "DUNNO"
         self.down: set[str] = set()
         self.asked: list[Question[Any]] = []
         self.hold = asyncio.Event()
@@ -138,6 +139,10 @@ class World:
         if isinstance(question, milter.Open) and milter.Open not in self.objections:
             return milter.Opened("0" * 32, ("helo", "mail", "rcpt", "data", "unknown"))
         return self.objections.get(type(question), milter.Proceed())
+
+    async def policy(self, question: Question[Any], _: list[int]) -> Any:
+        self._note("policy", question)
+        return policy_client.Action(self.action)
 
     def _note(self, peer: str, question: Question[Any]) -> None:
         self.asked.append(question)
@@ -291,6 +296,7 @@ def _peers(directory: Path, world: World) -> Iterator[Peers]:
         "dns": dns.CONTRACT,
         "showq": showq.CONTRACT,
         "milter": milter.CONTRACT,
+        "policy": policy_client.CONTRACT,
     }
     clients, servers, listeners = {}, [], []
     activity = Activity()

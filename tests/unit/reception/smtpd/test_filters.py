@@ -9,7 +9,7 @@ from postroom.contracts import milter
 from postroom.ipc.contract import Question
 from unit.reception.smtpd.scene import Scene, Talker, play
 
-FILTERED = {"smtpd_milters": ("unix:/filter",)}
+FILTERED: dict[str, Any] = {"smtpd_milters": ("unix:/filter",)}
 NO = milter.Rejected(550, "5.7.1", "No")
 REFUSED = "550 5.7.1 No"
 AWAY = "451 4.7.1 Service unavailable - try again later"
@@ -42,14 +42,17 @@ def test_filters_are_asked_in_the_order_of_the_dialogue(tmp_path: Path) -> None:
     assert scene.world.filters == ["0" * 32]
 
 
-def test_without_filters_nobody_is_asked(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "settings", [{}, FILTERED | {"receive_override_options": ("no_milters",)}], ids=str
+)
+def test_without_filters_nobody_is_asked(tmp_path: Path, settings: dict[str, Any]) -> None:
     async def story(scene: Scene) -> None:
         client = await scene.client()
         await client.mail("user@example.com")
         await client.message()
         await client.quit()
 
-    scene = play(tmp_path, story)
+    scene = play(tmp_path, story, **settings)
     assert asked(scene) == []
     assert scene.world.filters == [""]
 

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from functools import cache
 from typing import NamedTuple
 
+from postroom.config.policy_services import RESTRICTION
 from postroom.config.restriction_classes import MAX_DEPTH, Classes
 from postroom.reception.smtpd.access import (
     address_rules,
@@ -18,6 +19,7 @@ from postroom.reception.smtpd.access import (
 )
 from postroom.reception.smtpd.access.actions import act
 from postroom.reception.smtpd.access.evaluation import Restriction, evaluate
+from postroom.reception.smtpd.access.policy_attributes import policy_attributes
 from postroom.reception.smtpd.access.request import Request, Subject
 from postroom.reception.smtpd.access.tables import AccessTable
 from postroom.reception.smtpd.access.verdict import DUNNO, PERMIT, Misconfigured, Verdict
@@ -94,7 +96,14 @@ _PERMITTING_LISTS: dict[str, dns_lists.Subject] = {
     "permit_rhswl_client": dns_lists.client_name,
 }
 _WITH_ARGUMENT = frozenset(
-    {*_SEARCHES, *server_rules.SEARCHES, *_REJECTING_LISTS, *_PERMITTING_LISTS, "sleep"}
+    {
+        *_SEARCHES,
+        *server_rules.SEARCHES,
+        *_REJECTING_LISTS,
+        *_PERMITTING_LISTS,
+        "sleep",
+        RESTRICTION,
+    }
 )
 # A table alone, as in ``smtpd_client_restrictions = hash:/etc/postroom/access``.
 _IMPLIED = {subject: name for name, (subject, _) in reversed(_SEARCHES.items())}
@@ -144,6 +153,8 @@ class _Catalogue(NamedTuple):
             return self._search(name, argument)
         if name in server_rules.SEARCHES:
             return self._server_search(name, argument)
+        if name == RESTRICTION:
+            return self._policy(argument)
         try:
             if name == "sleep":
                 return general.sleep(argument)
@@ -176,6 +187,14 @@ class _Catalogue(NamedTuple):
                 if verdict is not DUNNO:
                     return verdict
             return DUNNO
+
+        return judge
+
+    def _policy(self, server: str) -> _Judge:
+        async def judge(request: Request) -> Verdict:
+            policies = request.resources.policies
+            action = await policies.action(server, policy_attributes(request))
+            return await self._act(action, request.subject, request)
 
         return judge
 

@@ -11,6 +11,7 @@ from postroom.reception.smtpd.access.verdict import DUNNO, Verdict
 from postroom.reception.smtpd.lookups.destinations import Destinations
 from postroom.reception.smtpd.lookups.memory import ShortMemory
 from postroom.reception.smtpd.lookups.names import Names
+from postroom.reception.smtpd.lookups.policies import Policies
 from postroom.reception.smtpd.lookups.tables import Tables
 from postroom.reception.smtpd.session import ClientSession, Transaction
 from postroom.reception.smtpd.settings import Settings
@@ -40,6 +41,7 @@ class Resources(NamedTuple):
     tables: Tables
     destinations: Destinations
     names: Names
+    policies: Policies
     mynetworks: NetworkList
     recipients: ShortMemory[Verdict]
     clients: ShortMemory[bool]

@@ -1,0 +1,29 @@
+"""Where a server outside of the mail system listens: ``unix:path`` or ``inet:host:port``."""
+
+from typing import NamedTuple
+
+
+class BadEndpoint(ValueError):
+    """No such place; the message says why, for the reader of main.cf."""
+
+
+class Endpoint(NamedTuple):
+    """The ``path`` of a socket, or ``host`` and ``port``; ``name`` is how main.cf has it."""
+
+    name: str
+    path: str = ""
+    host: str = ""
+    port: int = 0
+
+
+def endpoint(name: str, directory: str) -> Endpoint:
+    """What a name stands for; relative paths begin in ``directory``. Raises BadEndpoint."""
+    kind, _, place = name.partition(":")
+    if kind in ("unix", "local") and place:
+        return Endpoint(name, path=place if place.startswith("/") else f"{directory}/{place}")
+    if kind in ("inet", "inet6"):
+        # Sendmail writes the port first.
+        port, mark, host = place.rpartition("@") if "@" in place else place.rpartition(":")[::-1]
+        if mark and host and port.isascii() and port.isdigit() and 0 < int(port) < 65536:
+            return Endpoint(name, host=host.strip("[]"), port=int(port))
+    raise BadEndpoint(f'"{name}" is no server: it needs the form unix:path or inet:host:port')

@@ -1,0 +1,29 @@
+"""Start policy-client."""
+
+from postroom.contracts.policy_client import CONTRACT
+from postroom.ipc.server import Server
+from postroom.lookup.policy_client.answers import Answers
+from postroom.lookup.policy_client.settings import Settings
+from postroom.maillog.policy_client import PolicyClientLog
+from postroom.systemd.credentials import read_settings
+from postroom.systemd.service import Service, run
+
+
+async def serve(service: Service) -> None:
+    settings = read_settings(Settings)
+    log = PolicyClientLog.open(settings.syslog_name, "policy-client")
+    answers = Answers(settings.policy_servers, log)
+    server = Server(
+        service.listener(CONTRACT.name), CONTRACT, lambda _: answers.answer, service.activity
+    )
+    await service.serve_until_idle(settings.max_idle)
+    server.close()
+    answers.close()
+
+
+def main() -> None:
+    run(serve)
+
+
+if __name__ == "__main__":
+    main()
