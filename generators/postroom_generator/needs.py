@@ -38,7 +38,8 @@ _ANY_MAILBOX = ("/var/mail", "-/var/vmail", "-/home", "-/srv")
 def needs(service: Service, known: Facts) -> Mapping[str, object]:
     """Values for the service's template besides those that every template gets."""
     if service.line.program == "proxymap":
-        return table_servers.power((*service.words("proxy_read_maps"), *tables_in(known)))
+        words = (*service.words("proxy_read_maps"), *tables_in(known))
+        return table_servers.power(words, str(service.configuration.directory))
     if service.line.program == "milter":
         return mail_filters.power(known)
     if service.line.program == "policy-client":

@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from postroom.config import table_types
-from postroom.config.table_files import BadTableFile, table_parameters
+from postroom.config.table_files import BadTableFile, parameters_of, place_of
 from postroom_generator.secret_files import secret_files
 
 # The parameters that name servers, by type of table.
@@ -25,16 +25,20 @@ _HOST = re.compile(r"\[([0-9a-fA-F:.]+)\]|([^:/\[\]]+)")
 _LOCAL = ("unix:", "ldapi:")
 
 
-def power(words: Iterable[str]) -> Mapping[str, object]:
-    """Values for proxymap's template from the words that name its tables."""
+def power(words: Iterable[str], directory: str) -> Mapping[str, object]:
+    """Values for proxymap's template from the words that name its tables.
+
+    ``directory`` is main.cf's, which may have the parameters of some.
+    """
     tables = list(dict.fromkeys(one for word in words for one in table_types.with_members(word)))
-    files = {name: _parameters(name) for kind, name in tables if kind in table_types.QUERIES}
+    queries = [name for kind, name in tables if kind in table_types.QUERIES]
+    files = {name: _parameters(name, directory) for name in queries}
     backups = [file["backup"] for file in files.values() if "backup" in file]
     if new := [one for one in backups if table_types.split(one) not in [*tables, None]]:
-        return power([*(f"{kind}:{name}" for kind, name in tables), *new])
+        return power([*(f"{kind}:{name}" for kind, name in tables), *new], directory)
     hosts = {host for kind, name in tables for host in _hosts(kind, name, files.get(name, {}))}
     return {
-        "secret_files": secret_files(files),
+        "secret_files": secret_files(place_of(name, directory) for name in files),
         "table_servers": tuple(sorted({address for host in hosts for address in allowed(host)})),
     }
 
@@ -68,7 +72,7 @@ def allowed(host: str) -> tuple[str, ...]:
     return ("any",)
 
 
-def _parameters(path: str) -> dict[str, str]:
+def _parameters(name: str, directory: str) -> dict[str, str]:
     with suppress(OSError, UnicodeDecodeError, BadTableFile):
-        return dict(table_parameters(Path(path).read_text("utf-8")))
+        return parameters_of(name, Path(place_of(name, directory)).read_text("utf-8"))
     return {}

@@ -94,6 +94,21 @@ def test_the_table_answers_and_says_so_when_its_server_is_away(hosts: Hosts, nam
 
 
 @pytest.mark.usefixtures("libraries")
+def test_the_parameters_of_a_table_may_stand_in_main_cf(mail: Mailer) -> None:
+    server = SERVERS["ldap"]
+    server.install(mail.machine)
+    server.start(mail.machine)
+    try:
+        lines = (line.split(" = ") for line in server.file.splitlines())
+        parameters = {f"people_{name}": value for name, value in lines}
+        mail.set(virtual_alias_maps="ldap:people", **parameters)
+        send(mail.machine.connect(), "sender@example.net", "info@example.org")
+        mail.wait_for_mail("alice")
+    finally:
+        server.stop(mail.machine)
+
+
+@pytest.mark.usefixtures("libraries")
 def test_a_password_that_changes_is_taken_up_without_a_reload(mail: Mailer) -> None:
     server = SERVERS["ldap"]
     machine = mail.machine

@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 from postroom.config.table_credentials import credential_name
+from postroom.config.table_files import place_of
 
 # What stands for a file that was missing when the service began: a line end, for systemd takes no
 # empty value (SetCredential=).
@@ -15,6 +16,11 @@ def credential(path: str) -> Path | None:
     directory = os.environ.get("CREDENTIALS_DIRECTORY")
     found = Path(directory, credential_name(path)) if directory else None
     return found if found is not None and found.is_file() else None
+
+
+def place_of_query(name: str) -> str:
+    """The file with the parameters of a table that is a query."""
+    return place_of(name, os.environ.get("MAIL_CONFIG", "/etc/postroom"))
 
 
 def is_newer(path: str) -> bool:

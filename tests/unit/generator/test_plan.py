@@ -124,6 +124,17 @@ def test_proxymap_serves_the_tables_that_others_name(tmp_path: Path) -> None:
     assert {"hash:/etc/postroom/virtual", "proxy:unix:passwd.byname"} <= set(tables)
 
 
+def test_proxymap_gets_main_cf_where_that_has_the_parameters_of_a_table(tmp_path: Path) -> None:
+    units = planned(
+        tmp_path,
+        f"{SMTPD}proxymap unix - - n - - proxymap\n",
+        f"{MAIN}virtual_alias_maps = mysql:people\npeople_hosts = 192.0.2.7\n",
+    )
+    proxymap = units["postroom-proxymap.service"].values
+    assert [file.path for file in proxymap["secret_files"]] == [f"{tmp_path}/main.cf"]
+    assert proxymap["table_servers"] == ("192.0.2.7",)
+
+
 def test_a_pipe_runs_as_its_command_s_user_and_nobody_where_there_is_none(tmp_path: Path) -> None:
     lines = (
         "one unix - n n - - pipe user=daemon:mail argv=/bin/cat $sender\n"

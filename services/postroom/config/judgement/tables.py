@@ -14,6 +14,7 @@ from postroom.config.kinds import Cache, Patterns, Restrictions, Tables
 from postroom.config.lookup import Lookup
 from postroom.config.parameters import declaration
 from postroom.config.problem import Problem
+from postroom.config.table_files import is_in_main
 
 _OLDER = 2.0
 """Seconds by which a table may be older than its source: both are written in one go."""
@@ -27,13 +28,14 @@ def bad_tables(lookup: Lookup) -> Iterator[Problem]:
             continue
         if isinstance(parameter.kind, Tables | Patterns | Restrictions):
             for word in words_of(lookup, one):
-                yield from _table(one, word, must_be_one=isinstance(parameter.kind, Tables))
+                is_one = isinstance(parameter.kind, Tables)
+                yield from _table(lookup, one, word, must_be_one=is_one)
     for one, words in written_classes(lookup):
         for word in words:
-            yield from _table(one, word, must_be_one=False)
+            yield from _table(lookup, one, word, must_be_one=False)
 
 
-def _table(one: Written, word: str, *, must_be_one: bool) -> Iterator[Problem]:
+def _table(lookup: Lookup, one: Written, word: str, *, must_be_one: bool) -> Iterator[Problem]:
     table = table_types.split(word)
     if table is None:
         if must_be_one:
@@ -44,7 +46,10 @@ def _table(one: Written, word: str, *, must_be_one: bool) -> Iterator[Problem]:
         yield one.error(f"{word}: tables of type {kind} cannot be opened")
     elif kind in table_types.COMPOSED:
         for member in table_types.members(kind, name):
-            yield from _table(one, member, must_be_one=True)
+            yield from _table(lookup, one, member, must_be_one=True)
+    elif kind in table_types.QUERIES and is_in_main(name):
+        if not any(other.startswith(f"{name}_") for other in lookup.main.assignments):
+            yield one.error(f"{word}: it is no file, and main.cf has no {name}_...")
     elif kind not in table_types.WITHOUT_FILE and not name.startswith("/"):
         yield one.error(f"{word}: the name of a table begins with a slash")
     elif kind in table_types.INDEX_SUFFIXES:

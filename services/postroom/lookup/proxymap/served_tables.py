@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from postroom.config import table_types
-from postroom.tables.credential import is_newer
+from postroom.tables.credential import is_newer, place_of_query
 from postroom.tables.opening import open_directly
 from postroom.tables.table import BrokenTable, Table, TableError
 
@@ -37,8 +37,8 @@ class ServedTables:
 
 def file_changed(table: Table) -> bool:
     """Whether the file that says how a server is asked is no longer the one we were given."""
-    kind, _, path = table.name.partition(":")
-    return kind in table_types.QUERIES and is_newer(path)
+    kind, _, name = table.name.partition(":")
+    return kind in table_types.QUERIES and is_newer(place_of_query(name))
 
 
 def _opened(name: str) -> Table:

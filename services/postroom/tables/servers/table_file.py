@@ -1,25 +1,26 @@
-"""The file behind a table of queries: ``name = value`` lines as in main.cf, without expansion.
+"""The file behind a table of queries (config.table_files).
 
 proxymap(8) cannot read files that only root and the mailer may; systemd hands them to it as
 credentials. Whoever has none reads the file itself.
 """
 
-from postroom.config.table_files import BadTableFile, table_parameters
-from postroom.tables.credential import readable
+from postroom.config.table_files import BadTableFile, parameters_of
+from postroom.tables.credential import place_of_query, readable
 from postroom.tables.table import TableError
 
 _TRUE = {"yes": True, "no": False}
 
 
 class TableFile:
-    """The parameters in ``path``; raises TableError where it cannot be read or understood."""
+    """The parameters of a table, which its name or main.cf has; raises TableError where they
+    cannot be read or understood."""
 
-    def __init__(self, path: str) -> None:
-        self.path = path
+    def __init__(self, name: str) -> None:
+        self.path = place_of_query(name)
         try:
-            self._values = dict(table_parameters(_text(path)))
+            self._values = parameters_of(name, _text(self.path))
         except BadTableFile as error:
-            raise TableError(f"{path}, {error}") from None
+            raise TableError(f"{self.path}, {error}") from None
 
     def text(self, name: str, default: str = "") -> str:
         return self._values.get(name, default)

@@ -8,7 +8,7 @@ from postroom.config import table_types
 from postroom.config.judgement.rights import changeable, readable
 from postroom.config.lookup import Lookup
 from postroom.config.problem import Problem
-from postroom.config.table_files import BadTableFile, table_parameters
+from postroom.config.table_files import BadTableFile, is_in_main, table_parameters
 
 # smtp_sasl_password_maps, lmtp_sasl_password_maps and the like.
 _SECRET = re.compile(r"_password_maps\Z")
@@ -20,6 +20,10 @@ def too_wide(lookup: Lookup) -> Iterator[Problem]:
             yield from changeable(path, f"they decide what {table.parameter} says")
             if secret := secret_in(table):
                 yield from readable(path, f"it holds {secret}")
+        if table.type in table_types.QUERIES and is_in_main(table.name):
+            names = (f"{table.name}_password", f"{table.name}_bind_pw")
+            if not lookup.main.assignments.keys().isdisjoint(names):
+                yield from readable(lookup.main.path, "it holds the password of a server")
 
 
 def secret_in(table: NamedTable) -> str:
