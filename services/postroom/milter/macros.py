@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from postroom.contracts.milter import Open
 from postroom.mail.envelope import Client
 from postroom.milter.protocol.numbers import Event, MacroStage
+from postroom.tls.summary import read_summary
 
 # The list of macros that goes before each event, in the settings and in a filter's own wishes.
 STAGES: Mapping[Event, tuple[str, MacroStage]] = {
@@ -56,10 +57,6 @@ class Macros:
 
     def know_session(self, client: Client) -> None:
         """What a client has said of itself, and how it came: by TLS, with a login."""
-        version, _, cipher = client.tls.partition(" ")
-        self.know(
-            auth_type=client.sasl_method,
-            auth_authen=client.sasl_username,
-            tls_version=version,
-            cipher=cipher.partition(" ")[0],
-        )
+        self.know(auth_type=client.sasl_method, auth_authen=client.sasl_username)
+        if (tls := read_summary(client.tls)) is not None:
+            self.know(tls_version=tls.protocol, cipher=tls.cipher, cipher_bits=str(tls.bits))

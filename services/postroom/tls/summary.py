@@ -1,7 +1,10 @@
 """What two ends agreed on, as logs and Received headers say it."""
 
+import re
 from ssl import SSLObject
 from typing import NamedTuple
+
+_WRITTEN = re.compile(r"(\S+) with cipher (\S+) \(([0-9]+)/[0-9]+ bits\)")
 
 
 class Summary(NamedTuple):
@@ -13,6 +16,12 @@ class Summary(NamedTuple):
 
     def __str__(self) -> str:
         return f"{self.protocol} with cipher {self.cipher} ({self.bits}/{self.bits} bits)"
+
+
+def read_summary(text: str) -> Summary | None:
+    """What ``str`` made of one; None for any other text."""
+    match = _WRITTEN.fullmatch(text)
+    return Summary(match[1], match[2], int(match[3])) if match else None
 
 
 def summary_of(connection: SSLObject) -> Summary:

@@ -6,7 +6,7 @@ import pytest
 
 from postroom.tls.chain import BadChain, chains, use_chain
 from postroom.tls.context import BadOption, Policy, client_context, server_context
-from postroom.tls.summary import Summary, summary_of
+from postroom.tls.summary import Summary, read_summary, summary_of
 from postroom.tls.versions import allowed_versions
 from unit.tls.keys import EXPIRED, KEY, UNTIL_2060
 
@@ -69,6 +69,8 @@ def test_the_order_of_ciphers_is_the_clients_unless_the_server_preempts(
 def test_a_summary_reads_as_in_postfix() -> None:
     summary = Summary("TLSv1.3", "TLS_AES_256_GCM_SHA384", 256)
     assert str(summary) == "TLSv1.3 with cipher TLS_AES_256_GCM_SHA384 (256/256 bits)"
+    assert read_summary(str(summary)) == summary
+    assert read_summary("") is None
 
 
 def test_an_unknown_option_is_refused() -> None:

@@ -95,7 +95,13 @@ class ClientSession(Session):
         self.host_name = None
         self.extended_smtp = False
         self.client = structs.replace(
-            self.client, helo="", protocol="SMTP", sasl_method="", sasl_username=""
+            self.client,
+            helo="",
+            protocol="SMTP",
+            sasl_method="",
+            sasl_username="",
+            tls=str(secured.summary),
+            certificate=secured.about_certificate,
         )
 
     def count(self, verb: str, *, accepted: bool) -> None:

@@ -243,10 +243,9 @@ class Transfer:
         protocol: str = "UTF8SMTP" if mail.smtputf8 else client.protocol
         if protocol != "SMTP":
             protocol += "S" * (secured is not None) + "A" * bool(client.sasl_username)
-        shown = {}
-        if secured is not None and self._settings.smtpd_tls_received_header:
-            shown = {"tls": str(secured.summary), "certificate": secured.about_certificate}
-        return structs.replace(client, protocol=protocol, **shown)
+        if self._settings.smtpd_tls_received_header:
+            return structs.replace(client, protocol=protocol)
+        return structs.replace(client, protocol=protocol, tls="", certificate="")
 
     async def _rewrites_locally(self) -> bool:
         """main.cf: local_header_rewrite_clients; found out once per session."""

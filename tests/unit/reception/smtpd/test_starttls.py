@@ -61,6 +61,19 @@ def test_a_client_may_go_on_in_tls_and_its_mail_says_so(tmp_path: Path) -> None:
     assert scene.log("ehlo=2 starttls=1 mail=1 rcpt=1 data=1 quit=1 commands=7")
 
 
+def test_a_header_tells_of_tls_only_where_main_cf_says_so(tmp_path: Path) -> None:
+    async def story(scene: Scene) -> None:
+        client = await secured(scene)
+        await client.mail("user@example.com")
+        await client.message()
+        sent_by = scene.world.mail[0][1].client
+        assert sent_by is not None
+        assert (sent_by.protocol, sent_by.tls, sent_by.certificate) == ("ESMTPS", "", "")
+        await client.quit()
+
+    play(tmp_path, story, **MAY)
+
+
 def test_what_a_client_said_in_clear_is_forgotten(tmp_path: Path) -> None:
     async def story(scene: Scene) -> None:
         client = await scene.client()
