@@ -7,7 +7,7 @@ from typing import Final
 from postroom.cleanup.refusal import CONTENT_REJECTED, HEADER_TOO_LARGE, WRITE_PROBLEM, Refusal
 from postroom.cleanup.settings import Settings
 from postroom.contracts.cleanup import Refused
-from postroom.inspection.checks import checks
+from postroom.inspection.checks import Named, checks
 from postroom.inspection.edits import KEEP, Edit, Hit, edit
 from postroom.inspection.inspector import Inspector, Rules
 from postroom.mail.address import is_safe
@@ -25,13 +25,13 @@ class ContentChecks:
     """What main.cf wants looked at; ``wanted`` if that is anything."""
 
     def __init__(self, settings: Settings, log: CleanupLog) -> None:
-        found = checks(
-            "",
+        named = Named(
             settings.header_checks,
             settings.mime_header_checks,
             settings.nested_header_checks,
             settings.body_checks,
         )
+        found = checks(named)
         self._log = log
         self._rules = Rules(
             found,

@@ -1,6 +1,6 @@
 """Which table is asked about what: one for each kind of header, and one for bodies."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple
 
 from postroom.mail.mime import Piece, Section
@@ -44,17 +44,19 @@ class Checks(NamedTuple):
         return self.nested if piece.section is Section.NESTED else self.header
 
 
+class Named(NamedTuple):
+    """What main.cf names for each of them."""
+
+    header: Sequence[str]
+    mime: Sequence[str]
+    nested: Sequence[str]
+    body: Sequence[str]
+
+
 def checks(
-    prefix: str,
-    header: Iterable[str],
-    mime: Iterable[str],
-    nested: Iterable[str],
-    body: Iterable[str],
+    named: Named, prefix: str = "", open_maps: Callable[[Sequence[str]], Maps] = Maps
 ) -> Checks:
     """The tables of parameters whose names begin with ``prefix``."""
-    return Checks(
-        Checked(f"{prefix}header_checks", Maps(header)),
-        Checked(f"{prefix}mime_header_checks", Maps(mime)),
-        Checked(f"{prefix}nested_header_checks", Maps(nested)),
-        Checked(f"{prefix}body_checks", Maps(body)),
-    )
+    parameters = ("header_checks", "mime_header_checks", "nested_header_checks", "body_checks")
+    tables = zip(parameters, named, strict=True)
+    return Checks(*(Checked(prefix + parameter, open_maps(names)) for parameter, names in tables))

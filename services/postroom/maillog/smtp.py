@@ -27,6 +27,15 @@ class SmtpLog(DeliveryLog):
         """One host did not take a recipient; the next one is tried."""
         self.info(f"{queue_id}: {text}", QUEUE_ID=queue_id, RELAY=relay)
 
+    def checked(self, queue_id: str, action: str, what: str, text: str) -> None:
+        """``ID: replace: header Subject: …: Subject: …``"""
+        self.info(
+            f"{queue_id}: {action}: {what}" + (f": {text}" if text else ""), QUEUE_ID=queue_id
+        )
+
+    def check_problem(self, queue_id: str, reason: str) -> None:
+        self.warning(f"{queue_id}: {reason}", QUEUE_ID=queue_id)
+
     def own_name(self, shown: str, name: str) -> None:
         """A server that calls itself by our name is us, or badly configured."""
         self.warning(f"host {shown} replied to HELO/EHLO with my own hostname {name}")

@@ -39,7 +39,11 @@ PARAMETERS: tuple[Parameter, ...] = (
     yes_no(
         "lmtp_bind_address_enforce", "no", Acts("Send no mail when that address cannot be had.")
     ),
-    tables("lmtp_body_checks", "", LATER),
+    tables(
+        "lmtp_body_checks",
+        "",
+        Acts("Tables that may change lines of bodies of mail that goes out."),
+    ),
     text("lmtp_cache_connection", "", OBSOLETE),
     yes_no("lmtp_cname_overrides_servername", "no", LATER),
     seconds(
@@ -119,7 +123,11 @@ PARAMETERS: tuple[Parameter, ...] = (
         "",
         Acts("Our addresses as other hosts are to see them, in envelope and header."),
     ),
-    tables("lmtp_header_checks", "", LATER),
+    tables(
+        "lmtp_header_checks",
+        "",
+        Acts("Tables that may change headers of mail that goes out (header_checks(5))."),
+    ),
     words(
         "lmtp_host_lookup",
         "dns",
@@ -140,7 +148,11 @@ PARAMETERS: tuple[Parameter, ...] = (
         Acts("The longest line sent in bytes; longer ones are broken."),
     ),
     seconds("lmtp_mail_timeout", "300s", Acts("How long to wait for the reply to MAIL."), low=1),
-    tables("lmtp_mime_header_checks", "", LATER),
+    tables(
+        "lmtp_mime_header_checks",
+        "",
+        Acts("Tables that may change MIME headers of mail that goes out."),
+    ),
     number("lmtp_min_data_rate", "500", LATER),
     number(
         "lmtp_mx_address_limit",
@@ -152,7 +164,11 @@ PARAMETERS: tuple[Parameter, ...] = (
         "2",
         Acts("How many sessions one delivery may take; 0 is no limit."),
     ),
-    tables("lmtp_nested_header_checks", "", LATER),
+    tables(
+        "lmtp_nested_header_checks",
+        "",
+        Acts("Tables that may change headers of messages within those that go out."),
+    ),
     text("lmtp_per_record_deadline", "", Legacy("lmtp_per_request_deadline")),
     yes_no(
         "lmtp_per_request_deadline",

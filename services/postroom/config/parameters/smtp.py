@@ -51,7 +51,11 @@ PARAMETERS: tuple[Parameter, ...] = (
     yes_no(
         "smtp_bind_address_enforce", "no", Acts("Send no mail when that address cannot be had.")
     ),
-    tables("smtp_body_checks", "", LATER),
+    tables(
+        "smtp_body_checks",
+        "",
+        Acts("Tables that may change lines of bodies of mail that goes out."),
+    ),
     yes_no("smtp_cname_overrides_servername", "no", LATER),
     seconds(
         "smtp_connect_timeout",
@@ -130,7 +134,11 @@ PARAMETERS: tuple[Parameter, ...] = (
         "",
         Acts("Our addresses as other hosts are to see them, in envelope and header."),
     ),
-    tables("smtp_header_checks", "", LATER),
+    tables(
+        "smtp_header_checks",
+        "",
+        Acts("Tables that may change headers of mail that goes out (header_checks(5))."),
+    ),
     needed("smtp_helo_name", "$myhostname", Acts("What we say in HELO and EHLO.")),
     seconds(
         "smtp_helo_timeout",
@@ -151,7 +159,11 @@ PARAMETERS: tuple[Parameter, ...] = (
         Acts("The longest line sent in bytes; longer ones are broken."),
     ),
     seconds("smtp_mail_timeout", "300s", Acts("How long to wait for the reply to MAIL."), low=1),
-    tables("smtp_mime_header_checks", "", LATER),
+    tables(
+        "smtp_mime_header_checks",
+        "",
+        Acts("Tables that may change MIME headers of mail that goes out."),
+    ),
     number("smtp_min_data_rate", "500", LATER),
     number(
         "smtp_mx_address_limit",
@@ -163,7 +175,11 @@ PARAMETERS: tuple[Parameter, ...] = (
         "2",
         Acts("How many sessions one delivery may take; 0 is no limit."),
     ),
-    tables("smtp_nested_header_checks", "", LATER),
+    tables(
+        "smtp_nested_header_checks",
+        "",
+        Acts("Tables that may change headers of messages within those that go out."),
+    ),
     yes_no("smtp_never_send_ehlo", "no", Acts("Never say EHLO.")),
     text("smtp_per_record_deadline", "", Legacy("smtp_per_request_deadline")),
     yes_no(

@@ -7,6 +7,7 @@ from postroom.delivery.attempt import Attempt
 from postroom.delivery.client import result
 from postroom.delivery.client.connection import Connection, ConversationFailed, HostRefused
 from postroom.delivery.client.connector import ConnectFailed
+from postroom.delivery.client.content_checks import ContentChecks
 from postroom.delivery.client.destination import Destination, parse_destinations
 from postroom.delivery.client.generic import Generic, Posted
 from postroom.delivery.client.host import Host
@@ -35,6 +36,7 @@ class Ways(NamedTuple):
     rules: Rules
     router: Router
     opener: Opener
+    checks: ContentChecks
     generic: Generic
     pool: Pool
     log: SmtpLog

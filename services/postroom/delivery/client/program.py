@@ -6,6 +6,7 @@ from postroom.contracts import dns
 from postroom.contracts.dns import RecordType
 from postroom.delivery.agent import Agent
 from postroom.delivery.attempt import Attempt
+from postroom.delivery.client.content_checks import CannotCheck, ContentChecks
 from postroom.delivery.client.destination import BadDestination
 from postroom.delivery.client.generic import Generic
 from postroom.delivery.client.journey import Journey, Ways
@@ -15,6 +16,7 @@ from postroom.delivery.client.own_addresses import OwnAddresses
 from postroom.delivery.client.pool import Pool
 from postroom.delivery.client.route import Router
 from postroom.delivery.client.rules import Rules
+from postroom.delivery.content import ContentLost
 from postroom.ipc.client import Client
 from postroom.maillog.smtp import SmtpLog
 from postroom.systemd.places import socket_path
@@ -29,8 +31,8 @@ async def serve(service: Service, rules: Rules, syslog_name: str, program: str) 
     names = name_service(rules, resolver)
     own = OwnAddresses(rules.inet_interfaces, rules.proxy_interfaces)
     router = Router(rules, names, own)
-    opener, generic = Opener(rules, log, names), Generic(rules)
-    ways = Ways(rules, router, opener, generic, Pool(rules, service.activity), log)
+    opener, checks, generic = Opener(rules, log, names), ContentChecks(rules, log), Generic(rules)
+    ways = Ways(rules, router, opener, checks, generic, Pool(rules, service.activity), log)
     agent = Agent(partial(deliver, ways), log, rules.soft_bounce, rules.delivery_status_filter)
     await agent.serve(service, rules.max_idle)
     resolver.close()
@@ -41,14 +43,28 @@ async def deliver(ways: Ways, attempt: Attempt) -> None:
     nexthop = attempt.request.nexthop
     ways.pool.enter(nexthop)
     try:
-        posted = await ways.generic.posted(attempt.request.envelope, attempt.content)
-        await Journey(ways, attempt, posted).run()
+        await _post(ways, attempt)
+    except CannotCheck:
+        attempt.settle_rest("4.3.0", "local data error")
+    except ContentLost as error:
+        attempt.settle_rest("4.3.0", str(error))
     except BadDestination as error:
         attempt.settle_rest("4.3.5", f"Server configuration error: {error}")
     except TableError as error:
         attempt.settle_rest("4.3.0", f"generic mapping lookup failure: {error}")
     finally:
         ways.pool.leave(nexthop)
+
+
+async def _post(ways: Ways, attempt: Attempt) -> None:
+    """Raises BadDestination, CannotCheck, ContentLost, and TableError of generic tables."""
+    content = await ways.checks.checked(attempt.request.queue_id, attempt.content)
+    try:
+        posted = await ways.generic.posted(attempt.request.envelope, content)
+        await Journey(ways, attempt, posted).run()
+    finally:
+        if content is not attempt.content:
+            content.close()
 
 
 def name_service(rules: Rules, resolver: Client) -> NameService:

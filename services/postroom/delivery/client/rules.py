@@ -14,6 +14,7 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     bind_address: str
     bind_address6: str
     bind_address_enforce: bool
+    body_checks: tuple[str, ...]
     connect_timeout: float
     connection_cache_destinations: tuple[str, ...]
     connection_cache_on_demand: bool
@@ -32,6 +33,8 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     enforce_tls: bool
     fallback_relay: tuple[str, ...]
     generic_maps: tuple[str, ...]
+    header_checks: tuple[str, ...]
+    header_size_limit: int
     helo_name: str
     helo_timeout: float
     host_lookup: tuple[str, ...]
@@ -41,6 +44,9 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     line_length_limit: int
     mail_timeout: float
     max_idle: float
+    mime_boundary_length_limit: int
+    mime_header_checks: tuple[str, ...]
+    mime_nesting_limit: int
     minimal_backoff_time: float
     mx_address_limit: int
     mx_session_limit: int
@@ -48,6 +54,7 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     myhostname: str
     myorigin: str
     propagate_unmatched_extensions: tuple[str, ...]
+    nested_header_checks: tuple[str, ...]
     proxy_interfaces: tuple[str, ...]
     quit_timeout: float
     quote_rfc821_envelope: bool

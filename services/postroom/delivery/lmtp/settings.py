@@ -8,6 +8,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     disable_dns_lookups: bool
     disable_mime_output_conversion: bool
+    header_size_limit: int
     ignore_mx_lookup_error: bool
     inet_interfaces: tuple[str, ...]
     inet_protocols: tuple[str, ...]
@@ -16,6 +17,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     lmtp_bind_address: str
     lmtp_bind_address6: str
     lmtp_bind_address_enforce: bool
+    lmtp_body_checks: tuple[str, ...]
     lmtp_connect_timeout: float
     lmtp_connection_cache_destinations: tuple[str, ...]
     lmtp_connection_cache_on_demand: bool
@@ -32,13 +34,16 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     lmtp_enforce_tls: bool
     lmtp_fallback_relay: tuple[str, ...]
     lmtp_generic_maps: tuple[str, ...]
+    lmtp_header_checks: tuple[str, ...]
     lmtp_host_lookup: tuple[str, ...]
     lmtp_lhlo_name: str
     lmtp_lhlo_timeout: float
     lmtp_line_length_limit: int
     lmtp_mail_timeout: float
+    lmtp_mime_header_checks: tuple[str, ...]
     lmtp_mx_address_limit: int
     lmtp_mx_session_limit: int
+    lmtp_nested_header_checks: tuple[str, ...]
     lmtp_quit_timeout: float
     lmtp_quote_rfc821_envelope: bool
     lmtp_randomize_addresses: bool
@@ -89,6 +94,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     lmtp_tls_wrappermode: bool
     lmtp_use_tls: bool
     max_idle: float
+    mime_boundary_length_limit: int
+    mime_nesting_limit: int
     minimal_backoff_time: float
     mydestination: tuple[str, ...]
     myhostname: str

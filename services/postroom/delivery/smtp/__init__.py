@@ -11,7 +11,7 @@ It speaks TLS as main.cf or a table says for the destination (TLS_README), and a
 where it has an account (SASL_README): by CRAM-MD5, PLAIN, LOGIN or XOAUTH2, whose password is the
 token.
 
-Asks: dns (MX, addresses, TLSA), proxymap (TLS policies, generic addresses).
+Asks: dns (MX, addresses, TLSA), proxymap (TLS policies, generic addresses, content checks).
 
 SECURITY
     Speaks to servers that may be hostile. It has no privilege, only outgoing network, and no
@@ -38,7 +38,9 @@ BUGS
     authorities need Python 3.13. TLS sessions and refused passwords are remembered by one
     process and forgotten with it. A changed table of passwords or certificate is seen when the
     service is next started: after ``postroom reload``, or after a time without mail (max_idle).
-    Header rewriting and most per-destination maps are not there yet.
+    Most per-destination maps are not there yet. Where content is checked, proxymap is asked about
+    each header, or line, of which its first 2,048 characters count: smtp_body_checks makes mail
+    slow.
 
 PARAMETERS
     See ``settings`` and postconf(5).

@@ -8,10 +8,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     disable_dns_lookups: bool
     disable_mime_output_conversion: bool
+    header_size_limit: int
     ignore_mx_lookup_error: bool
     inet_interfaces: tuple[str, ...]
     inet_protocols: tuple[str, ...]
     max_idle: float
+    mime_boundary_length_limit: int
+    mime_nesting_limit: int
     minimal_backoff_time: float
     mydestination: tuple[str, ...]
     myhostname: str
@@ -25,6 +28,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     smtp_bind_address: str
     smtp_bind_address6: str
     smtp_bind_address_enforce: bool
+    smtp_body_checks: tuple[str, ...]
     smtp_connect_timeout: float
     smtp_connection_cache_destinations: tuple[str, ...]
     smtp_connection_cache_on_demand: bool
@@ -41,13 +45,16 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     smtp_enforce_tls: bool
     smtp_fallback_relay: tuple[str, ...]
     smtp_generic_maps: tuple[str, ...]
+    smtp_header_checks: tuple[str, ...]
     smtp_helo_name: str
     smtp_helo_timeout: float
     smtp_host_lookup: tuple[str, ...]
     smtp_line_length_limit: int
     smtp_mail_timeout: float
+    smtp_mime_header_checks: tuple[str, ...]
     smtp_mx_address_limit: int
     smtp_mx_session_limit: int
+    smtp_nested_header_checks: tuple[str, ...]
     smtp_never_send_ehlo: bool
     smtp_quit_timeout: float
     smtp_quote_rfc821_envelope: bool

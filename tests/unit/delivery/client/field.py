@@ -12,6 +12,7 @@ from postroom.contracts import dns
 from postroom.contracts.delivery import Deliver
 from postroom.contracts.dns import Lookup, NoSuchName
 from postroom.delivery.attempt import Attempt
+from postroom.delivery.client.content_checks import ContentChecks
 from postroom.delivery.client.generic import Generic
 from postroom.delivery.client.journey import Ways
 from postroom.delivery.client.opening import Opener
@@ -26,6 +27,7 @@ from postroom.mail.envelope import Envelope, Recipient
 from postroom.maillog.smtp import SmtpLog
 from postroom.systemd.activity import Activity
 from postroom.systemd.journal import Priority
+from postroom.tables import Maps
 from postroom.tables.opening import open_directly
 
 RULES = Rules(
@@ -35,6 +37,7 @@ RULES = Rules(
     bind_address="",
     bind_address6="",
     bind_address_enforce=False,
+    body_checks=(),
     connect_timeout=5.0,
     connection_cache_destinations=(),
     connection_cache_on_demand=True,
@@ -53,6 +56,8 @@ RULES = Rules(
     enforce_tls=False,
     fallback_relay=(),
     generic_maps=(),
+    header_checks=(),
+    header_size_limit=102_400,
     helo_name="me.example",
     helo_timeout=5.0,
     host_lookup=("dns",),
@@ -62,6 +67,9 @@ RULES = Rules(
     line_length_limit=998,
     mail_timeout=5.0,
     max_idle=100.0,
+    mime_boundary_length_limit=2048,
+    mime_header_checks=(),
+    mime_nesting_limit=100,
     minimal_backoff_time=300.0,
     mx_address_limit=5,
     mx_session_limit=2,
@@ -69,6 +77,7 @@ RULES = Rules(
     myorigin="me.example",
     propagate_unmatched_extensions=("canonical", "virtual"),
     myhostname="me.example",
+    nested_header_checks=(),
     proxy_interfaces=(),
     quit_timeout=5.0,
     quote_rfc821_envelope=True,
@@ -177,7 +186,8 @@ class Field:
         pool = Pool(settings, self.activity)
         opener = Opener(settings, self.log, names)
         generic = Generic(settings, map(open_directly, settings.generic_maps))
-        self.ways = Ways(settings, router, opener, generic, pool, self.log)
+        checks = ContentChecks(settings, self.log, Maps)
+        self.ways = Ways(settings, router, opener, checks, generic, pool, self.log)
 
     def attempt(
         self,
