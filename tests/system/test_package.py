@@ -1,6 +1,7 @@
 """What apt leaves on the machine."""
 
 from pathlib import Path
+from subprocess import run
 
 from machine.install import install_package
 from system.dialogue import talk
@@ -11,6 +12,10 @@ def test_reinstalling_keeps_everything_listening(mail: Mailer, package: Path) ->
     install_package(mail.machine, package)
     mail.machine.run("apt-get", "install", "-y", "-q", "--reinstall", "/root/postroom.deb")
     talk(mail.machine.connect(), "S: 220\nC: QUIT\nS: 221")
+
+
+def test_lintian_has_nothing_to_say(package: Path) -> None:
+    run(["lintian", "--fail-on", "error,warning", "--no-cfg", *package.glob("*.deb")], check=True)
 
 
 def test_programs_that_want_a_mailer_are_content(mail: Mailer) -> None:

@@ -53,8 +53,8 @@ NOTE = "note: drop: programs hand in mail as submission_mode"
             0o711,
             "socket",
             [
-                "warning: drop: submission_mode = socket waits for a reload; "
-                "programs hand in mail as maildrop"
+                "note: drop: until a reload programs hand in mail as submission_mode = maildrop, "
+                "not socket"
             ],
         ),
     ],

@@ -8,7 +8,7 @@ import pytest
 
 from postroom.commands.postroom import manager, verbs
 from postroom.commands.postroom.setup import address, diversion
-from postroom.commands.postroom.setup.changing import set_up, undo
+from postroom.commands.postroom.setup.changing import set_up, set_up_nothing, undo
 from postroom.commands.postroom.setup.record import Mode, load
 
 TREE = Path(__file__).resolve().parents[3]
@@ -61,6 +61,14 @@ def test_a_mode_is_set_up_from_any_other_and_undo_goes_the_same_way_back(source:
         undo(source)
     assert found == [modes[4], modes[2], modes[1], modes[0]]
     assert seen(source) == before
+
+
+def test_everything_is_given_back_at_once(source: Path) -> None:
+    before = seen(source)
+    for mode in (Mode("send-only"), BESIDE, Mode("replace")):
+        set_up(source, mode)
+    set_up_nothing(source)
+    assert (seen(source), load(source)) == (before, None)
 
 
 def test_send_only_has_no_line_that_listens(source: Path) -> None:

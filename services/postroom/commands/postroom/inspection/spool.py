@@ -19,13 +19,13 @@ def open_to_others(_: Lookup) -> Iterator[Problem]:
 
 
 def submission(lookup: Lookup) -> Iterator[Problem]:
-    """The mode in force, which is the directories' modes, where it is not the default; and a
-    warning where main.cf asks for another one."""
+    """The mode in force, which is the directories' modes, where it is not the default, or not what
+    main.cf asks for."""
     in_force = mode_in_force()
     asked = lookup.text("submission_mode")
     if in_force not in ("", asked):
-        text = f"submission_mode = {asked} waits for a reload; programs hand in mail as {in_force}"
-        yield Problem(Severity.WARNING, SUBMITTED, 0, text)
+        text = f"until a reload programs hand in mail as submission_mode = {in_force}, not {asked}"
+        yield Problem(Severity.NOTE, SUBMITTED, 0, text)
     elif in_force not in ("", "socket"):
         text = f"programs hand in mail as submission_mode = {in_force}"
         yield Problem(Severity.NOTE, SUBMITTED, 0, text)

@@ -31,6 +31,11 @@ def undo(source: Path) -> int:
     return _change(source, done, mode, tuple(history))
 
 
+def set_up_nothing(source: Path) -> int:
+    """As if there never had been a mode, whatever the modes before were."""
+    return _change(source, record.load(source) or _NOTHING, _NOTHING.mode, ())
+
+
 def _change(source: Path, done: Record, mode: Mode, history: tuple[Mode, ...]) -> int:
     """The other mail system stops before we listen, and is back when we do not any more."""
     _edit_back(source, done)
