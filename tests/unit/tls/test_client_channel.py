@@ -4,6 +4,8 @@ import ssl
 from contextlib import suppress
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from postroom.tls.client_channel import ClientChannel, TlsFailed
 from postroom.tls.trust import chain_of, distrust
@@ -38,6 +40,9 @@ def _context() -> ssl.SSLContext:
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
     return context
+
+
+_CONTEXT = _context()
 
 
 def _established(channel: ClientChannel, server: Server, cut: int = 65_536) -> None:
@@ -89,6 +94,17 @@ def test_a_session_is_resumed() -> None:
 def test_what_is_no_tls_is_a_failure() -> None:
     with pytest.raises(TlsFailed):
         ClientChannel(_context()).receive(b"220 plain text\r\n")
+
+
+@settings(deadline=None)
+@given(st.lists(st.binary(max_size=80), max_size=5), st.booleans())
+def test_no_bytes_of_a_server_break_the_client(pieces: list[bytes], look_like_tls: bool) -> None:
+    channel = ClientChannel(_CONTEXT)
+    with suppress(TlsFailed):
+        for piece in pieces:
+            header = b"\x16\x03\x03" + len(piece).to_bytes(2) if look_like_tls else b""
+            assert channel.receive(header + piece) == b""
+    assert not channel.established
 
 
 def test_an_end_is_told_by_either_side() -> None:

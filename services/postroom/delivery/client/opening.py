@@ -1,5 +1,7 @@
 """A connection ready for messages: greeted, secured as the policy wants it, and authenticated."""
 
+from collections.abc import Callable
+
 from postroom.delivery.attempt import Attempt
 from postroom.delivery.client.connection import Connection, ConversationFailed, HostRefused
 from postroom.delivery.client.connector import Connector
@@ -38,9 +40,15 @@ class Unusable(Exception):
 
 
 class Opener:
-    """By the rules of one service."""
+    """By the rules of one service.
 
-    def __init__(self, rules: Rules, log: SmtpLog, names: NameService) -> None:
+    ``renew`` is called when a server did not take our password: there may be another one by now.
+    """
+
+    def __init__(
+        self, rules: Rules, log: SmtpLog, names: NameService, renew: Callable[[], None]
+    ) -> None:
+        self._renew = renew
         self._rules = rules
         self._log = log
         self._connector = Connector(rules)
@@ -102,6 +110,8 @@ class Opener:
                 await self._authenticator.authenticate(connection, login, options)
         except AuthenticationFailed as error:
             connection.quit(wait=False)
+            if error.wrong_password and not self._rules.sasl_auth_cache_name:
+                self._renew()
             raise Unusable(error.code, error.text, whole=False) from None
         except NotVerified:
             connection.quit(wait=False)

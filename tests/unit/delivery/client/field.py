@@ -184,7 +184,7 @@ class Field:
         names = name_service(settings, resolver)
         router = Router(settings, names, own)
         pool = Pool(settings, self.activity)
-        opener = Opener(settings, self.log, names)
+        opener = Opener(settings, self.log, names, self.activity.leave)
         generic = Generic(settings, map(open_directly, settings.generic_maps))
         checks = ContentChecks(settings, self.log, Maps)
         self.ways = Ways(settings, router, opener, checks, generic, pool, self.log)

@@ -24,12 +24,16 @@ _INVALID_CREDENTIALS = 535
 
 
 class AuthenticationFailed(Exception):
-    """We have an account and cannot use it: the mail must not go out as a stranger's."""
+    """We have an account and cannot use it: the mail must not go out as a stranger's.
 
-    def __init__(self, code: StatusCode, text: str) -> None:
+    ``wrong_password``: that is what the server says of it.
+    """
+
+    def __init__(self, code: StatusCode, text: str, *, wrong_password: bool = False) -> None:
         super().__init__(text)
         self.code = code
         self.text = text
+        self.wrong_password = wrong_password
 
 
 class Authenticator:
@@ -113,7 +117,9 @@ class Authenticator:
         if self._rules.sasl_auth_soft_bounce or code[0] not in "45":
             code = f"4{code[1:]}"
         return AuthenticationFailed(
-            code, f"SASL{how} authentication failed; server {shown} said: {reply.text}"
+            code,
+            f"SASL{how} authentication failed; server {shown} said: {reply.text}",
+            wrong_password=reply.code == _INVALID_CREDENTIALS,
         )
 
 

@@ -1,10 +1,12 @@
 """TLS on a new connection: whether its server is the one that is meant, and what the log says."""
 
+import hashlib
+
 from postroom.delivery.client.connection import Connection
 from postroom.delivery.client.rules import Rules
 from postroom.delivery.client.tls.contexts import Contexts
 from postroom.delivery.client.tls.judgement import Judge
-from postroom.delivery.client.tls.policy import Level, Policy
+from postroom.delivery.client.tls.policy import BadPolicy, Level, Policy
 from postroom.delivery.client.tls.sessions import Sessions
 from postroom.maillog.smtp import SmtpLog
 from postroom.tls.client_channel import ClientChannel, TlsFailed
@@ -28,6 +30,9 @@ class Handshakes:
 
     def check(self, policy: Policy) -> None:
         """Raises BadPolicy where no connection could be secured by it."""
+        digest = self._rules.tls_fingerprint_digest
+        if policy.level is Level.FINGERPRINT and digest not in hashlib.algorithms_available:
+            raise BadPolicy(f"there is no digest {digest}")
         if policy.level is not Level.NONE:
             self._contexts.context(policy)
 

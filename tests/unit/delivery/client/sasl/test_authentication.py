@@ -231,6 +231,25 @@ def test_a_password_that_was_refused_is_not_tried_again_for_a_while() -> None:
     play(story)
 
 
+@pytest.mark.parametrize(
+    ("reply", "cache", "leaves"),
+    [
+        ("535 5.7.8 no", (), True),
+        ("535 5.7.8 no", ("proxy:btree:x",), False),
+        ("454 4.7.0 later", (), False),
+    ],
+)
+def test_after_a_wrong_password_the_service_leaves_for_one_that_may_know_better(
+    reply: str, cache: tuple[str, ...], leaves: bool
+) -> None:
+    async def story() -> None:
+        field = Field(rules(**IN_CLEAR, sasl_auth_cache_name=cache))
+        await sent(field, Peer(extensions=("AUTH PLAIN",), replies={"AUTH": reply}))
+        assert field.activity.leaving is leaves
+
+    play(story)
+
+
 def test_what_a_password_needs_depends_on_tls() -> None:
     peer = Peer(extensions=("AUTH PLAIN",), tls=server_context(), replies={"AUTH": "235 ok"})
     more = {**ACCOUNT, "tls_security_level": "encrypt"}

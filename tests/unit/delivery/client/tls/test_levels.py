@@ -310,6 +310,24 @@ def test_a_connection_with_tls_is_kept_where_main_cf_or_the_policy_says_so() -> 
     play(story)
 
 
+def test_lmtp_is_secured_as_well() -> None:
+    peer = Peer(tls=server_context(), ends=("250 2.0.0 stored",))
+    more = {"lmtp": True, "tls_security_level": "encrypt"}
+    status, session, _ = _delivered(peer, more)
+    assert (status, session.secured) == ("2.0.0 sent (250 2.0.0 stored)", True)
+    assert session.commands[:3] == ["LHLO me.example", "STARTTLS", "LHLO me.example"]
+
+
+def test_a_digest_that_nobody_knows_is_a_mistake() -> None:
+    more = {"tls_security_level": "fingerprint", "tls_fingerprint_digest": "sha257"}
+
+    async def story() -> None:
+        field, peer = Field(rules(**more)), Peer(tls=server_context())
+        assert await sent(field, peer) == ["4.7.5 deferred (client TLS configuration problem)"]
+
+    play(story)
+
+
 def test_large_content_is_encrypted_as_well(tmp_path: Path) -> None:
     file = tmp_path / "message"
     file.write_bytes(b"Subject: x\r\n\r\n" + b"0123456789abcdef\r\n" * 60_000)
