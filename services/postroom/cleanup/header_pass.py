@@ -21,11 +21,20 @@ MAX_HEADER: Final = 512 * 1024
 MAX_LOGGED: Final = 1000
 
 
+_ENCODING: Final = b"content-transfer-encoding"
+# RFC 2045 section 6.2: the others leave or make 7 bits.
+_EIGHT_BIT: Final = frozenset((b"8bit", b"binary"))
+
+
 class Edited(NamedTuple):
-    """The new header, to be followed by the old content from ``rest`` on."""
+    """The new header, to be followed by the old content from ``rest`` on.
+
+    ``eight_bit``: the header says that the content is not ASCII alone.
+    """
 
     text: bytes
     rest: int
+    eight_bit: bool
 
 
 class Letter(NamedTuple):
@@ -49,6 +58,7 @@ class HeaderPass:
         self._dropped = frozenset(
             name.lower().rstrip(":").encode() for name in settings.message_drop_headers
         )
+        self._reads_mime = not settings.disable_mime_input_processing
         self._field_limit = settings.header_size_limit
         self._hop_limit = settings.hopcount_limit
 
@@ -70,7 +80,8 @@ class HeaderPass:
         added = self._missing.make(envelope, queue_id, names)
         self._log_message_id(queue_id, names, (content, header), added)
         kept = self._kept(content, header, names, new)
-        return Edited(b"".join((first, kept, added, separator)), rest)
+        eight_bit = self._reads_mime and _ENCODING in names and _is_eight_bit(content, header)
+        return Edited(b"".join((first, kept, added, separator)), rest, eight_bit)
 
     def _kept(
         self, content: bytes, header: Header, names: set[bytes], new: dict[Field, bytes]
@@ -121,6 +132,11 @@ class HeaderPass:
                 self._log.message_id(queue_id, value, is_resent)
             elif not is_resent:
                 self._log.message_id(queue_id, "<>")
+
+
+def _is_eight_bit(content: bytes, header: Header) -> bool:
+    field = header.first(_ENCODING)
+    return field is not None and field.text(content).lower() in _EIGHT_BIT
 
 
 def _is_separated(content: bytes, end: int) -> bool:

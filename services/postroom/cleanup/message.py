@@ -67,7 +67,11 @@ class Message:
     async def edit_header(self, content: bytes) -> Edited:
         """The new header for content that begins with the old one; raises Refusal."""
         letter = Letter(self.queue_id, self.arrived, self.envelope, self.handling)
-        return await self.works.header_pass.edit(letter, content, self._checking)
+        edited = await self.works.header_pass.edit(letter, content, self._checking)
+        # A program that calls sendmail seldom says what it sends (RFC 6152).
+        if edited.eight_bit:
+            self.envelope = structs.replace(self.envelope, body="8BITMIME")
+        return edited
 
     async def check_body(self, data: bytes | memoryview) -> bytes | memoryview:
         """A piece of what follows the header, as it is to be; raises Refusal."""

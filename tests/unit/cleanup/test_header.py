@@ -1,5 +1,8 @@
 """The header cleanup hands on: what is added, dropped, put in form, and what is left alone."""
 
+import pytest
+from msgspec import structs
+
 from postroom.contracts.cleanup import (
     Queued,
     Refused,
@@ -43,6 +46,18 @@ def test_a_full_name_beyond_ascii_is_encoded() -> None:
     assert b"\r\nFrom: a@one.example (=?utf-8?Q?J=C3=BCrgen?=)\r\n" in content
     _, content = stored(local(name="Jürgen"), b"\r\n", full_name_encoding_charset="")
     assert "\r\nFrom: Jürgen <a@one.example>\r\n".encode() in content
+
+
+@pytest.mark.parametrize(
+    ("encoding", "body"),
+    [("8bit", "8BITMIME"), (" Binary ", "8BITMIME"), ("base64", "7BIT"), ("x-other", "7BIT")],
+)
+def test_a_message_that_says_so_has_eight_bits(encoding: str, body: str) -> None:
+    text = f"Content-Transfer-Encoding: {encoding}\r\n\r\nx\r\n".encode()
+    assert stored(local(), text)[0].body == body
+    assert stored(local(), text, disable_mime_input_processing=True)[0].body == "7BIT"
+    said_so = structs.replace(local(), body="8BITMIME")
+    assert stored(said_so, text)[0].body == "8BITMIME"
 
 
 def test_a_resent_message_gets_resent_fields() -> None:
