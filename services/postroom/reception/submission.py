@@ -30,7 +30,7 @@ def make_drop(request: Request, uid: int, head: bytes, arrival: float) -> Drop:
             (
                 sender,
                 [(address, "", notify, "") for address in addresses],
-                (uid, login, request.full_name or full_name),
+                (uid, login, request.full_name[:MAX_ADDRESS] or full_name),
                 arrival,
                 request.body.upper(),
                 request.ret.upper(),
