@@ -50,7 +50,8 @@ PARAMETERS: tuple[Parameter, ...] = (
         "no",
         Acts(
             "Ask clients for a certificate. One that no authority in smtpd_tls_CAfile or "
-            "smtpd_tls_CApath signed ends the session; without either nobody is asked."
+            "smtpd_tls_CApath signed ends the session, and its client is not asked again for an "
+            "hour; without either nobody is asked."
         ),
     ),
     yes_no("smtpd_tls_auth_only", "no", Acts("Offer AUTH in TLS alone.")),

@@ -45,7 +45,8 @@ BUGS
     known (smtpd_sasl_type).
 
     A client that shows a certificate which no authority of ours signed is sent away in the
-    handshake: Python's ssl knows no other way (smtpd_tls_ask_ccert). The log says of a TLS session
+    handshake, since Python's ssl knows no other way, and is not asked for it the next time
+    (smtpd_tls_ask_ccert). The log says of a TLS session
     its version and cipher, not the key exchange.
 
 PARAMETERS

@@ -192,8 +192,8 @@ class Connection(SMTP):
         self._open_connections.discard(self)
         self._activity.__exit__(None, None, None)
 
-    async def _secure(self) -> ssl.SSLObject:
-        """Go on in TLS; raises OSError."""
+    async def _secure(self, client: str) -> ssl.SSLObject:
+        """Go on in TLS with the client of that address; raises OSError."""
         transport = self._socket
         if transport is None:
             raise ConnectionAbortedError("the connection was lost")
@@ -201,7 +201,7 @@ class Connection(SMTP):
         self._reading = True  # which beginning TLS sees to
         self._shaking_hands = True
         try:
-            secured = await self._desk.encryption.begin(transport, self)
+            secured = await self._desk.encryption.begin(transport, self, client)
             if self._socket is None:
                 raise ConnectionAbortedError("the connection was lost")
         except OSError as error:

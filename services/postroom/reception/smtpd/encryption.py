@@ -11,6 +11,10 @@ from postroom.reception.smtpd.settings import Settings
 from postroom.reception.smtpd.tls_context import Unusable, tls_context
 from postroom.tls.summary import Summary, summary_of
 
+# A client that showed a certificate of an authority we do not know is not asked for one again for
+# so long: Python's ssl can only break off, and its mail has to come in some time.
+FORGIVE_SECONDS = 3600.0
+MAX_REMEMBERED = 10_000
 # How long a client may take to say goodbye in TLS; nothing depends on it.
 SHUTDOWN_SECONDS = 5.0
 
@@ -38,11 +42,21 @@ class Secured(NamedTuple):
 
 
 class Encryption:
-    """What the configuration offers; ``context`` is None where TLS cannot be had."""
+    """What the configuration offers; ``context`` is None where TLS cannot be had.
+
+    ``unasking`` is the same, but wants no certificate of a client.
+    """
 
     def __init__(
-        self, settings: Settings, context: ssl.SSLContext | None, level: str, wrapper: bool
+        self,
+        settings: Settings,
+        context: ssl.SSLContext | None,
+        level: str,
+        wrapper: bool,
+        unasking: ssl.SSLContext | None = None,
     ) -> None:
+        self._unasking = unasking
+        self._strangers: dict[str, float] = {}
         self._digest = settings.smtpd_tls_fingerprint_digest
         self._timeout = settings.smtpd_starttls_timeout
         self.context = context
@@ -51,26 +65,39 @@ class Encryption:
         self.from_the_start = wrapper
 
     async def begin(
-        self, transport: asyncio.Transport, protocol: asyncio.Protocol
+        self, transport: asyncio.Transport, protocol: asyncio.Protocol, client: str
     ) -> asyncio.Transport:
-        """Shake hands; raises OSError, of which ssl.SSLError is one."""
-        if self.context is None:
+        """Shake hands with the client of that address; raises OSError (ssl.SSLError is one)."""
+        loop = asyncio.get_running_loop()
+        context = self._context_for(client, loop.time())
+        if context is None:
             raise ConnectionAbortedError("TLS is not available")
-        secured = await asyncio.get_running_loop().start_tls(
-            transport,
-            protocol,
-            self.context,
-            server_side=True,
-            ssl_handshake_timeout=self._timeout,
-            ssl_shutdown_timeout=SHUTDOWN_SECONDS,
-        )
+        try:
+            secured = await loop.start_tls(
+                transport,
+                protocol,
+                context,
+                server_side=True,
+                ssl_handshake_timeout=self._timeout,
+                ssl_shutdown_timeout=SHUTDOWN_SECONDS,
+            )
+        except ssl.SSLCertVerificationError:
+            if len(self._strangers) >= MAX_REMEMBERED:
+                self._strangers.clear()
+            self._strangers[client] = loop.time() + FORGIVE_SECONDS
+            raise
         if secured is None:
             raise ConnectionAbortedError("the connection was lost")
         return secured
 
+    def _context_for(self, client: str, now: float) -> ssl.SSLContext | None:
+        if self._unasking is not None and now < self._strangers.get(client, 0.0):
+            return self._unasking
+        return self.context
+
     def result(self, connection: ssl.SSLObject) -> Secured:
         """What was agreed on with the client."""
-        asked = self.context is not None and self.context.verify_mode is not ssl.CERT_NONE
+        asked = connection.context.verify_mode is not ssl.CERT_NONE
         certificate = shown_by(connection, self._digest) if asked else None
         return Secured(summary_of(connection), asked, certificate)
 
@@ -85,9 +112,12 @@ def open_encryption(settings: Settings, log: SmtpdLog) -> Encryption:
     )
     if level == "none" and not wrapper:
         return Encryption(settings, None, level, wrapper)
+    mandatory, unasking = level == "encrypt" or wrapper, None
     try:
-        context = tls_context(settings, mandatory=level == "encrypt" or wrapper)
+        context = tls_context(settings, mandatory=mandatory)
+        if context.verify_mode is ssl.CERT_OPTIONAL:
+            unasking = tls_context(settings, mandatory=mandatory, ask=False)
     except Unusable as reason:
         log.no_tls(str(reason))
         return Encryption(settings, None, level, wrapper)
-    return Encryption(settings, context, level, wrapper)
+    return Encryption(settings, context, level, wrapper, unasking)

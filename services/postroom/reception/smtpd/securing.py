@@ -9,8 +9,8 @@ from postroom.reception.smtpd.desk import Desk
 from postroom.reception.smtpd.encryption import Secured
 from postroom.reception.smtpd.session import ClientSession
 
-# Begins TLS, behind what has been said; raises OSError.
-Secure = Callable[[], Awaitable[ssl.SSLObject]]
+# Begins TLS with the client of an address, behind what has been said; raises OSError.
+Secure = Callable[[str], Awaitable[ssl.SSLObject]]
 
 TLS_REQUIRED = Reply(530, "5.7.0", "Must issue a STARTTLS command first")
 _READY = Reply(220, "2.0.0", "Ready to start TLS")
@@ -52,7 +52,7 @@ class Securing:
         if loglevel >= _DETAILS:
             log.tls_begins(client)
         try:
-            secured = encryption.result(await self._secure())
+            secured = encryption.result(await self._secure(client.address))
         except OSError as error:
             log.tls_failed(client, error)
             return None

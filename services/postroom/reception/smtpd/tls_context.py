@@ -24,8 +24,8 @@ class Unusable(Exception):
     """TLS cannot be offered; the text says why, for the log."""
 
 
-def tls_context(settings: TlsSettings, *, mandatory: bool) -> ssl.SSLContext:
-    """Raises Unusable."""
+def tls_context(settings: TlsSettings, *, mandatory: bool, ask: bool = True) -> ssl.SSLContext:
+    """``ask`` clients for a certificate, if main.cf says so. Raises Unusable."""
     try:
         context = server_context(_policy(settings, mandatory))
         _use_keys(context, settings)
@@ -34,7 +34,8 @@ def tls_context(settings: TlsSettings, *, mandatory: bool) -> ssl.SSLContext:
             context.options |= ssl.OP_NO_TICKET
             context.num_tickets = 0
         hashlib.new(settings.smtpd_tls_fingerprint_digest, usedforsecurity=False)
-        _ask_for_certificates(context, settings, mandatory)
+        if ask:
+            _ask_for_certificates(context, settings, mandatory)
     except ssl.SSLError as error:
         raise Unusable(f"TLS library problem: {error.reason or error}") from None
     except (OSError, ValueError) as error:

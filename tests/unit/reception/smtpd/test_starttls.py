@@ -250,19 +250,47 @@ def test_a_chain_file_takes_the_place_of_the_pairs(tmp_path: Path, credentials: 
     play(tmp_path, story, **MAY, smtpd_tls_chain_files=("/key.pem", "/certificate.pem"))
 
 
-def test_a_client_with_a_certificate_that_we_trust_is_told_by_name(
+def with_certificate(directory: Path, text: str) -> ssl.SSLContext:
+    (directory / "client.pem").write_text(text)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    context.load_cert_chain(directory / "client.pem")
+    return context
+
+
+def test_a_client_with_a_certificate_of_nobody_we_know_gets_through_the_second_time(
     tmp_path: Path, credentials: Path
 ) -> None:
     (credentials / "smtpd_tls_CAfile").write_text(UNTIL_2060)
-    (tmp_path / "client.pem").write_text(KEY + UNTIL_2060)
+    context = with_certificate(tmp_path, KEY + EXPIRED)
+    context.maximum_version = ssl.TLSVersion.TLSv1_2
 
     async def story(scene: Scene) -> None:
         client = await scene.client()
         await client.say("STARTTLS")
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-        context.check_hostname = False
-        context.verify_mode = ssl.CERT_NONE
-        context.load_cert_chain(tmp_path / "client.pem")
+        with pytest.raises(OSError):
+            await client.start_tls(context)
+        again = await scene.client()
+        await again.say("STARTTLS")
+        await again.start_tls(context)
+        assert (await again.say("EHLO client.example")).startswith("250")
+        await again.quit()
+
+    scene = play(tmp_path, story, **MAY, smtpd_tls_ask_ccert=True, smtpd_tls_CAfile="/ca.pem")
+    assert scene.log("TLS library problem: error:SSL routines::certificate verify failed")
+    assert scene.log(ESTABLISHED.replace("TLSv1.3", "TLSv1.2"))
+
+
+def test_a_client_with_a_certificate_that_we_trust_is_told_by_name(
+    tmp_path: Path, credentials: Path
+) -> None:
+    (credentials / "smtpd_tls_CAfile").write_text(UNTIL_2060)
+    context = with_certificate(tmp_path, KEY + UNTIL_2060)
+
+    async def story(scene: Scene) -> None:
+        client = await scene.client()
+        await client.say("STARTTLS")
         await client.start_tls(context)
         await client.say("EHLO client.example")
         await client.mail("user@example.com")
