@@ -4,9 +4,11 @@ A file that is not there asks for nothing; smtpd says in the log that it lacks i
 """
 
 from collections.abc import Mapping
+from itertools import chain
 
+from postroom.config.sni_chains import sni_chains
 from postroom.config.tls_files import credentials, server_level
-from postroom_generator.secret_files import state_of
+from postroom_generator.secret_files import secret_files, state_of
 from postroom_generator.service import Service
 
 _OTHER_FILES = ("dh1024_param_file", "CAfile")
@@ -18,8 +20,12 @@ def tls_power(service: Service) -> Mapping[str, object]:
         return {"tls_files": (), "authorities": ""}
     chains = service.words("smtpd_tls_chain_files")
     files = credentials("smtpd", chains, _OTHER_FILES, service.text)
+    named = chain.from_iterable(sni_chains(service.configuration, service.line.overrides).values())
     return {
-        "tls_files": tuple((name, path, state_of(path)) for name, path in files),
+        "tls_files": (
+            *((name, path, state_of(path)) for name, path in files),
+            *secret_files(named),
+        ),
         "authorities": service.text("smtpd_tls_CApath"),
     }
 

@@ -13,11 +13,13 @@ import msgspec
 from postroom.config.lookup import Lookup
 from postroom.config.problem import ConfigError
 from postroom.config.restriction_classes import restriction_classes
+from postroom.config.sni_chains import sni_chains
 
 S = TypeVar("S", bound=msgspec.Struct)
 
 TOGETHER: Mapping[str, Callable[[Lookup, Mapping[str, str]], object]] = {
     "restriction_classes": restriction_classes,
+    "sni_chains": sni_chains,
 }
 """What parameters whose names only main.cf knows come to."""
 

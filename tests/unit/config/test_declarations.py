@@ -31,6 +31,7 @@ FACTS = OF_ITS_TRANSPORT | frozenset(
         "templates",
         "template_problems",
         "restriction_classes",
+        "sni_chains",
         "filter_sets",
         "policy_servers",
     )
@@ -40,7 +41,7 @@ FACTS = OF_ITS_TRANSPORT | frozenset(
 READ_BY_CONFIG = frozenset(
     (
         *("bounce_template_file", "config_directory", "mynetworks_style"),
-        *("smtpd_restriction_classes", "smtpd_sasl_type"),
+        *("smtpd_restriction_classes", "smtpd_sasl_type", "tls_server_sni_maps"),
     )
 )
 """Parameters that decide what others are."""

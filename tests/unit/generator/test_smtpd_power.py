@@ -42,6 +42,25 @@ def test_a_renewed_certificate_makes_another_unit(tmp_path: Path) -> None:
     assert values(tmp_path, main)["tls_files"] != before
 
 
+def test_files_for_other_names_are_given_by_the_source_of_their_table(tmp_path: Path) -> None:
+    (tmp_path / "sni").write_text("# names\nA.example /a.key /a.pem\n.b.example /b.pem\n")
+    main = f"{MAIN}smtpd_use_tls = yes\ntls_server_sni_maps = hash:{tmp_path}/sni\n"
+    unit = planned(tmp_path, SMTPD, main)["postroom-smtpd@smtp.service"]
+    assert settings(unit)["sni_chains"] == {
+        "a.example": ["/a.key", "/a.pem"],
+        ".b.example": ["/b.pem"],
+    }
+    files = unit.values["tls_files"]
+    assert isinstance(files, tuple)
+    assert [path for _, path, _ in files] == ["/a.key", "/a.pem", "/b.pem"]
+
+
+@pytest.mark.parametrize("table", ["mysql:/x.cf", "inline:{a=/b}", "hash:relative"])
+def test_a_table_of_names_without_a_text_file_is_refused(tmp_path: Path, table: str) -> None:
+    with pytest.raises(ConfigError, match="can be used here"):
+        planned(tmp_path, SMTPD, f"{MAIN}smtpd_use_tls = yes\ntls_server_sni_maps = {table}\n")
+
+
 def test_a_relative_socket_of_dovecot_is_where_guides_have_it(tmp_path: Path) -> None:
     unit = planned(tmp_path, SMTPD, f"{DOVECOT}smtpd_sasl_path = private/auth\n")
     service = unit["postroom-smtpd@smtp.service"]

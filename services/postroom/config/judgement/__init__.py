@@ -29,6 +29,7 @@ _RULES: tuple[Callable[[Lookup], Iterator[Problem]], ...] = (
     relaying.open_relays,
     authentication.unreachable_servers,
     encryption.without_certificate,
+    encryption.names_without_files,
     transports.missing_transports,
     address_classes.contradictions,
     effects.without_effect,

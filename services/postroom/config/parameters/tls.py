@@ -65,7 +65,14 @@ PARAMETERS: tuple[Parameter, ...] = (
     seconds("tls_random_reseed_period", "3600s", _WHAT_OPENSSL_DOES),
     text("tls_random_source", "dev:/dev/urandom", _WHAT_OPENSSL_DOES),
     yes_no("tls_required_enable", "yes", LATER),
-    tables("tls_server_sni_maps", "", LATER),
+    tables(
+        "tls_server_sni_maps",
+        "",
+        Acts(
+            "Keys and certificates by the name that a client asks for. The table's text file "
+            "counts, postmap -F may be run and need not be."
+        ),
+    ),
     text("tls_session_ticket_cipher", "aes-256-cbc", _WHAT_OPENSSL_DOES),
     words("tls_ssl_options", "", Acts("Options of OpenSSL, without SSL_OP_.")),
     number("tls_trace_rate_limit", "1", LATER),

@@ -114,9 +114,9 @@ def open_encryption(settings: Settings, log: SmtpdLog) -> Encryption:
         return Encryption(settings, None, level, wrapper)
     mandatory, unasking = level == "encrypt" or wrapper, None
     try:
-        context = tls_context(settings, mandatory=mandatory)
+        context = tls_context(settings, log, mandatory=mandatory)
         if context.verify_mode is ssl.CERT_OPTIONAL:
-            unasking = tls_context(settings, mandatory=mandatory, ask=False)
+            unasking = tls_context(settings, log, mandatory=mandatory, ask=False)
     except Unusable as reason:
         log.no_tls(str(reason))
         return Encryption(settings, None, level, wrapper)

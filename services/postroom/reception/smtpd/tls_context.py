@@ -9,6 +9,8 @@ import ssl
 from collections.abc import Iterator
 
 from postroom.config.tls_files import PAIRS
+from postroom.maillog.smtpd import SmtpdLog
+from postroom.reception.smtpd.server_names import ServerNames
 from postroom.reception.smtpd.tls_settings import TlsSettings
 from postroom.systemd.credentials import read_if_any
 from postroom.tls.chain import BadChain, chain, chains, use_chain, use_dh_parameters
@@ -24,16 +26,21 @@ class Unusable(Exception):
     """TLS cannot be offered; the text says why, for the log."""
 
 
-def tls_context(settings: TlsSettings, *, mandatory: bool, ask: bool = True) -> ssl.SSLContext:
+def tls_context(
+    settings: TlsSettings, log: SmtpdLog, *, mandatory: bool, ask: bool = True
+) -> ssl.SSLContext:
     """``ask`` clients for a certificate, if main.cf says so. Raises Unusable."""
     try:
-        context = server_context(_policy(settings, mandatory))
+        policy = _policy(settings, mandatory)
+        context = server_context(policy)
         _use_keys(context, settings)
         _choose_curve(context, settings)
         if settings.smtpd_tls_session_cache_timeout == 0:
             context.options |= ssl.OP_NO_TICKET
             context.num_tickets = 0
         hashlib.new(settings.smtpd_tls_fingerprint_digest, usedforsecurity=False)
+        if settings.sni_chains:
+            context.sni_callback = ServerNames(settings.sni_chains, policy, log).choose
         if ask:
             _ask_for_certificates(context, settings, mandatory)
     except ssl.SSLError as error:

@@ -24,6 +24,7 @@ class TlsSettings(Struct, frozen=True, kw_only=True):
     smtpd_tls_dcert_file: str
     smtpd_tls_dkey_file: str
     smtpd_tls_dh1024_param_file: str
+    sni_chains: dict[str, tuple[str, ...]]
 
     # What is negotiated; lists are read where they are used
     smtpd_tls_protocols: str

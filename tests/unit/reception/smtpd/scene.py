@@ -191,13 +191,15 @@ class Talker:
         self.send(f"{line}\r\n")
         return await self.reply()
 
-    async def start_tls(self, context: ssl.SSLContext | None = None) -> None:
-        """Shake hands, trusting anybody; raises ssl.SSLError."""
+    async def start_tls(
+        self, context: ssl.SSLContext | None = None, name: str | None = None
+    ) -> None:
+        """Shake hands, trusting anybody, asking for a name; raises ssl.SSLError."""
         if context is None:
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
             context.check_hostname = False
             context.verify_mode = ssl.CERT_NONE
-        await self.writer.start_tls(context)
+        await self.writer.start_tls(context, server_hostname=name)
 
     async def greet(self, helo: str = "EHLO client.example") -> None:
         await self.reply()

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from postroom.config.table_credentials import credential_name
 from unit.reception.smtpd.scene import Scene, Talker, play
 from unit.tls.keys import EXPIRED, KEY, OTHER_KEY, UNTIL_2060
 
@@ -248,6 +249,39 @@ def test_a_chain_file_takes_the_place_of_the_pairs(tmp_path: Path, credentials: 
         await client.quit()
 
     play(tmp_path, story, **MAY, smtpd_tls_chain_files=("/key.pem", "/certificate.pem"))
+
+
+@pytest.mark.parametrize(
+    ("name", "certificate"),
+    [
+        ("mail.other.example", EXPIRED),
+        ("a.b.wide.example", EXPIRED),
+        ("wide.example", UNTIL_2060),
+        ("broken.example", UNTIL_2060),
+        (None, UNTIL_2060),
+    ],
+)
+def test_a_client_that_asks_for_another_name_is_shown_its_certificate(
+    tmp_path: Path, credentials: Path, name: str | None, certificate: str
+) -> None:
+    (credentials / credential_name("/other.pem")).write_text(KEY + EXPIRED)
+    (credentials / credential_name("/broken.pem")).write_text(EXPIRED)
+
+    async def story(scene: Scene) -> None:
+        client = await scene.client()
+        await client.say("STARTTLS")
+        await client.start_tls(name=name)
+        shown = client.writer.get_extra_info("ssl_object").getpeercert(binary_form=True)
+        assert shown == ssl.PEM_cert_to_DER_cert(certificate)
+        await client.quit()
+
+    others = {
+        "mail.other.example": ("/other.pem",),
+        ".wide.example": ("/other.pem",),
+        "broken.example": ("/broken.pem",),
+    }
+    scene = play(tmp_path, story, **MAY, sni_chains=others)
+    assert bool(scene.log("tls_server_sni_maps: broken.example")) == (name == "broken.example")
 
 
 def with_certificate(directory: Path, text: str) -> ssl.SSLContext:
