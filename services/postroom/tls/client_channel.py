@@ -17,7 +17,10 @@ class TlsFailed(Exception):
 
 
 class ClientChannel:
-    """One TLS connection; ``server_name`` is what SNI says (RFC 6066), empty for none."""
+    """One TLS connection; ``server_name`` is what SNI says (RFC 6066), empty for none.
+
+    Raises TlsFailed for what can be no name.
+    """
 
     def __init__(
         self,
@@ -27,9 +30,12 @@ class ClientChannel:
     ) -> None:
         self._incoming = ssl.MemoryBIO()
         self._outgoing = ssl.MemoryBIO()
-        self._tls = context.wrap_bio(
-            self._incoming, self._outgoing, server_hostname=server_name or None, session=session
-        )
+        try:
+            self._tls = context.wrap_bio(
+                self._incoming, self._outgoing, server_hostname=server_name or None, session=session
+            )
+        except ValueError as error:
+            raise TlsFailed(f"{server_name}: {error}") from None
         self.established = False
         # The other side has said that no more will come (RFC 8446 section 6.1).
         self.ended = False

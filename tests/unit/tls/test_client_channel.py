@@ -91,6 +91,12 @@ def test_a_session_is_resumed() -> None:
     assert again.connection.session_reused
 
 
+@pytest.mark.parametrize("name", [".example.com", "a" * 64 + ".example"])
+def test_what_can_be_no_name_is_asked_of_nobody(name: str) -> None:
+    with pytest.raises(TlsFailed):
+        ClientChannel(_context(), name)
+
+
 def test_what_is_no_tls_is_a_failure() -> None:
     with pytest.raises(TlsFailed):
         ClientChannel(_context()).receive(b"220 plain text\r\n")

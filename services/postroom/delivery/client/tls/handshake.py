@@ -3,6 +3,7 @@
 import hashlib
 
 from postroom.delivery.client.connection import Connection
+from postroom.delivery.client.host import Host
 from postroom.delivery.client.rules import Rules
 from postroom.delivery.client.tls.contexts import Contexts
 from postroom.delivery.client.tls.judgement import Judge
@@ -39,8 +40,7 @@ class Handshakes:
     async def secure(self, connection: Connection, policy: Policy, nexthop: str) -> None:
         """``nexthop`` is the domain that the policy is for; raises TlsFailed or NotVerified."""
         host, context = connection.host, self._contexts.context(policy)
-        names = {"hostname": host.name, "nexthop": nexthop}
-        server_name = names.get(policy.servername.lower(), policy.servername)
+        server_name = _server_name(policy, nexthop, host)
         session = self._sessions.take(context, host.relay)
         try:
             channel = ClientChannel(context, server_name, session)
@@ -73,3 +73,9 @@ class Handshakes:
         summary = str(summary_of(channel.connection))
         connection.trust = trust
         self._log.tls_established(trust, connection.host.relay, summary)
+
+
+def _server_name(policy: Policy, nexthop: str, host: Host) -> str:
+    """For SNI; with DANE the server must know whose records are meant (RFC 7672 section 8.1)."""
+    wanted = "hostname" if policy.level is Level.DANE else policy.servername
+    return {"hostname": host.name, "nexthop": nexthop}.get(wanted.lower(), wanted)

@@ -121,12 +121,13 @@ def test_after_a_failed_handshake_optional_tls_is_left_out_once_the_mail_has_wai
     assert "SSL_connect error to 127.0.0.1[127.0.0.1]:" in told[0]
 
 
-def test_a_password_never_goes_out_in_clear_for_a_failed_handshake() -> None:
+@pytest.mark.parametrize("table", ["static:user:password", "texthash:/nonexistent/passwords"])
+def test_a_password_never_goes_out_in_clear_for_a_failed_handshake(table: str) -> None:
     more = {
         "tls_security_level": "may",
         "tls_protocols": "<=TLSv1.2",
         "sasl_auth_enable": True,
-        "sasl_password_maps": ("static:user:password",),
+        "sasl_password_maps": (table,),
     }
     peer = Peer(tls=server_context(minimum_version=ssl.TLSVersion.TLSv1_3))
     status, _, _ = _delivered(peer, more, arrival=time.time() - 400)
