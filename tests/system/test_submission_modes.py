@@ -42,6 +42,33 @@ def test_a_reload_changes_the_mode_and_every_program_can_send(restored: Mailer) 
     assert [sender.count("alice@example.org") for sender in senders].count(1) == len(MODES)
 
 
+def test_who_talks_to_everybody_cannot_see_what_others_sent(restored: Mailer) -> None:
+    """submission_mode = restricted: with all that postdrop may, one can add and no more."""
+    mail, machine = restored, restored.machine
+    mail.set(submission_mode="restricted")
+    machine.run("postroom", "stop")
+    machine.run("sendmail", "bob", user="alice", text=LETTER)
+    (name,) = machine.sh(f"ls {STATE}/maildrop").split()
+    assert machine.run("getent", "group", "postroom-drop").strip().endswith(":")
+    powers = ("DynamicUser=yes", "Group=postroom-drop", f"ReadWritePaths={STATE}/maildrop")
+    as_postdrop = [word for power in powers for word in ("-p", power)]
+    for command, succeeds in (
+        (f"touch {STATE}/maildrop/.mine", True),
+        (f"ls {STATE}/maildrop", False),
+        (f"rm -f {STATE}/maildrop/{name}", False),
+        (f"mv {STATE}/maildrop/{name} {STATE}/maildrop/other", False),
+        (f"echo x >>{STATE}/maildrop/{name}", False),
+    ):
+        done = machine.attempt(
+            *("systemd-run", "--quiet", "--wait", "--pipe", "--collect", *as_postdrop),
+            *("sh", "-c", command),
+        )
+        assert (done.returncode == 0) is succeeds, command
+    machine.run("rm", f"{STATE}/maildrop/.mine")
+    machine.run("postroom", "start")
+    mail.wait_for_mail("bob", seconds=20)
+
+
 def test_what_is_sent_while_stopped_waits_whatever_becomes_of_the_mode(restored: Mailer) -> None:
     mail, machine = restored, restored.machine
     machine.run("postroom", "stop")
