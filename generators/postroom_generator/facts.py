@@ -104,11 +104,18 @@ def _policy_servers(_: Service, services: Sequence[Service]) -> Facts:
     return {"policy_servers": policy_servers(services)}
 
 
+def _smtpd(service: Service, _: Sequence[Service]) -> Facts:
+    """Whether master.cf has postscreen in its place, and where Dovecot is seen from inside."""
+    written = (one for one in service.configuration.services if one.program == "postscreen")
+    screens = any(one.line == service.line.line for one in written)
+    return {"screens": screens, **sasl_path(service)}
+
+
 _SPECIAL: Mapping[str, Callable[[Service, Sequence[Service]], Facts]] = {
     "bounce": _templates,
     "milter": _filters,
     "policy-client": _policy_servers,
     "proxymap": _tables,
     "qmgr": _transports,
-    "smtpd": lambda service, _: sasl_path(service),
+    "smtpd": _smtpd,
 }

@@ -55,9 +55,10 @@ FILTERING = "milter"
 # The same, where some service names policy servers.
 DECIDING = "policy-client"
 
-# Their lines need no unit: showq is a socket of qmgr, and smtpd counts its clients itself.
-SERVED_BY_OTHERS = frozenset(("showq", "anvil"))
+# Their lines need no unit: showq is a socket of qmgr; smtpd counts its clients, asks DNS lists and
+# speaks TLS itself.
+SERVED_BY_OTHERS = frozenset(("showq", "anvil", "dnsblog", "tlsproxy"))
 
-# Programs that are not there, and what does their work as far as it is done: mail flows, if
-# without postscreen's tests.
+# What takes the place of programs that are not there. In postscreen's, smtpd looks at clients
+# before it greets them, and then serves them.
 STAND_INS: Mapping[str, str] = {"postscreen": "smtpd", "oqmgr": "qmgr", "nqmgr": "qmgr"}

@@ -136,6 +136,10 @@ class ServerEngine:
         output.clear()
         return wire
 
+    def tease(self, text: str) -> None:
+        """The first line of a greeting that goes on (RFC 5321 section 4.2.1)."""
+        self._output.append(Reply(220, "", f"{text}\n").wire.partition(b"\n")[0] + b"\n")
+
     def say(self, reply: Reply) -> None:
         """The greeting, or a 421 at any time; a reply that closes ends the session."""
         self._put(reply)

@@ -34,6 +34,7 @@ FACTS = OF_ITS_TRANSPORT | frozenset(
         "sni_chains",
         "filter_sets",
         "policy_servers",
+        "screens",
     )
 )
 """Fields of Settings that are no parameters: the generator knows them."""

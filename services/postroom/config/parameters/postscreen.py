@@ -2,6 +2,7 @@
 
 from postroom.config.parameter import (
     Accepted,
+    Acts,
     Legacy,
     Parameter,
     cache,
@@ -19,12 +20,17 @@ from postroom.config.parameter import (
     yes_no,
 )
 
-LATER = Accepted("There is no postscreen yet.")
+LATER = Accepted("smtpd sees to this itself, of all clients, or it is not done.")
+REMEMBERED = Accepted("Who passed is remembered while the service runs.")
 
 PARAMETERS: tuple[Parameter, ...] = (
     seconds("dnsblog_reply_delay", "0s", LATER),
     text("dnsblog_service_name", "dnsblog", LATER),
-    restrictions("postscreen_access_list", "permit_mynetworks", LATER),
+    restrictions(
+        "postscreen_access_list",
+        "permit_mynetworks",
+        Acts("Who is let in, or not, without being looked at."),
+    ),
     patterns(
         "postscreen_allowlist_interfaces",
         "${postscreen_whitelist_interfaces?{$postscreen_whitelist_interfaces}:{static:all}}",
@@ -34,11 +40,21 @@ PARAMETERS: tuple[Parameter, ...] = (
     yes_no("postscreen_bare_newline_enable", "no", LATER),
     days("postscreen_bare_newline_ttl", "30d", LATER),
     text("postscreen_blacklist_action", "", Legacy("postscreen_denylist_action")),
-    hours("postscreen_cache_cleanup_interval", "12h", LATER),
-    cache("postscreen_cache_map", "btree:$data_directory/postscreen_cache", LATER),
-    days("postscreen_cache_retention_time", "7d", LATER),
+    hours("postscreen_cache_cleanup_interval", "12h", REMEMBERED),
+    cache(
+        "postscreen_cache_map",
+        "btree:$data_directory/postscreen_cache",
+        REMEMBERED,
+    ),
+    days(
+        "postscreen_cache_retention_time",
+        "7d",
+        REMEMBERED,
+    ),
     number(
-        "postscreen_client_connection_count_limit", "$smtpd_client_connection_count_limit", LATER
+        "postscreen_client_connection_count_limit",
+        "$smtpd_client_connection_count_limit",
+        LATER,
     ),
     number("postscreen_command_count_limit", "20", LATER),
     tables("postscreen_command_filter", "", LATER),
@@ -46,7 +62,7 @@ PARAMETERS: tuple[Parameter, ...] = (
     choice(
         "postscreen_denylist_action",
         "${postscreen_blacklist_action?{$postscreen_blacklist_action}:{ignore}}",
-        LATER,
+        Acts("What becomes of clients that the list rejects."),
         "ignore",
         "enforce",
         "drop",
@@ -58,20 +74,29 @@ PARAMETERS: tuple[Parameter, ...] = (
         LATER,
     ),
     words("postscreen_discard_ehlo_keywords", "$smtpd_discard_ehlo_keywords", LATER),
-    choice("postscreen_dnsbl_action", "ignore", LATER, "ignore", "enforce", "drop"),
+    choice(
+        "postscreen_dnsbl_action",
+        "ignore",
+        Acts("What becomes of clients whose weight is too much."),
+        "ignore",
+        "enforce",
+        "drop",
+    ),
     hours(
         "postscreen_dnsbl_allowlist_threshold",
         "${postscreen_dnsbl_whitelist_threshold?{$postscreen_dnsbl_whitelist_threshold}:{0}}",
         LATER,
     ),
     hours(
-        "postscreen_dnsbl_max_ttl", "${postscreen_dnsbl_ttl?{$postscreen_dnsbl_ttl}:{1}}h", LATER
+        "postscreen_dnsbl_max_ttl",
+        "${postscreen_dnsbl_ttl?{$postscreen_dnsbl_ttl}:{1}}h",
+        Acts("How long who is on no list counts as such."),
     ),
-    seconds("postscreen_dnsbl_min_ttl", "60s", LATER),
+    seconds("postscreen_dnsbl_min_ttl", "60s", Acts("The least of that.")),
     tables("postscreen_dnsbl_reply_map", "", LATER),
-    words("postscreen_dnsbl_sites", "", LATER),
-    number("postscreen_dnsbl_threshold", "1", LATER),
-    seconds("postscreen_dnsbl_timeout", "10s", LATER),
+    words("postscreen_dnsbl_sites", "", Acts("DNS lists of bad clients, and what each weighs.")),
+    number("postscreen_dnsbl_threshold", "1", Acts("Which weight is too much.")),
+    seconds("postscreen_dnsbl_timeout", "10s", Acts("How long DNS lists may take.")),
     text("postscreen_dnsbl_ttl", "", Legacy("postscreen_dnsbl_max_ttl")),
     text(
         "postscreen_dnsbl_whitelist_threshold", "", Legacy("postscreen_dnsbl_allowlist_threshold")
@@ -79,10 +104,25 @@ PARAMETERS: tuple[Parameter, ...] = (
     yes_no("postscreen_enforce_tls", "$smtpd_enforce_tls", LATER),
     template("postscreen_expansion_filter", "$smtpd_expansion_filter", LATER),
     words("postscreen_forbidden_commands", "$smtpd_forbidden_commands", LATER),
-    choice("postscreen_greet_action", "ignore", LATER, "ignore", "enforce", "drop"),
-    text("postscreen_greet_banner", "$smtpd_banner", LATER),
-    days("postscreen_greet_ttl", "1d", LATER),
-    seconds("postscreen_greet_wait", "${stress?{2}:{6}}s", LATER),
+    choice(
+        "postscreen_greet_action",
+        "ignore",
+        Acts("What becomes of clients that speak too early."),
+        "ignore",
+        "enforce",
+        "drop",
+    ),
+    text(
+        "postscreen_greet_banner",
+        "$smtpd_banner",
+        Acts("What clients read while they have to wait."),
+    ),
+    days("postscreen_greet_ttl", "1d", Acts("How long who waited counts as patient.")),
+    seconds(
+        "postscreen_greet_wait",
+        "${stress?{2}:{6}}s",
+        Acts("How long a client has to wait for its turn."),
+    ),
     yes_no("postscreen_helo_required", "$smtpd_helo_required", LATER),
     choice("postscreen_non_smtp_command_action", "drop", LATER, "ignore", "enforce", "drop"),
     yes_no("postscreen_non_smtp_command_enable", "no", LATER),

@@ -4,11 +4,13 @@ import asyncio
 
 from postroom.contracts import cleanup, dns, milter, policy_client, proxymap, rewrite, showq
 from postroom.ipc.client import Client
+from postroom.maillog.postscreen import PostscreenLog
 from postroom.maillog.smtpd import SmtpdLog
 from postroom.reception.smtpd.desk import Peers, open_desk
 from postroom.reception.smtpd.listening import Background, Listening
 from postroom.reception.smtpd.settings import Settings
 from postroom.systemd.credentials import read_settings
+from postroom.systemd.journal import SystemJournal
 from postroom.systemd.places import socket_path
 from postroom.systemd.service import Service, run
 
@@ -25,7 +27,10 @@ async def smtpd(service: Service) -> None:
         milter=Client(socket_path("milter"), milter.CONTRACT),
         policy=Client(socket_path("policy-client"), policy_client.CONTRACT),
     )
-    desk = open_desk(settings, log, peers, Background(service.activity))
+    screen_log = None
+    if settings.screens:
+        screen_log = PostscreenLog(SystemJournal(f"{settings.syslog_name}/postscreen"))
+    desk = open_desk(settings, log, peers, Background(service.activity), screen_log)
     desk.authentication.leave = service.activity.leave
     listening = Listening(desk, service.activity)
     await listening.accept(service.listeners["smtpd"])

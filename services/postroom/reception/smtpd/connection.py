@@ -12,7 +12,7 @@ import asyncio
 import logging
 import ssl
 from collections.abc import Coroutine
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from types import FunctionType
 from typing import Any, cast
 
@@ -59,6 +59,8 @@ class Connection(SMTP):
         self._reading = True
         self._client_is_slow = False
         self._in_tls = False
+        # Who waits for a client that should say nothing.
+        self._listener: asyncio.Event | None = None
         self._shaking_hands = False
         self._socket: asyncio.Transport | None = None
 
@@ -83,7 +85,7 @@ class Connection(SMTP):
         session.transport = transport
         filters = filters_of(self._desk, session)
         transfer = Transfer(self._desk, session, self._new_transaction, filters)
-        self._dialogue = Dialogue(self._desk, session, self._engine, transfer, self._secure)
+        self._dialogue = Dialogue(self._desk, session, self._engine, transfer, self)
         self._deadline = self.loop.time() + self._desk.settings.smtpd_timeout
         self._timer = self.loop.call_at(self._deadline, self._look_at_clock)
         if self._run(self._dialogue.open()):
@@ -92,6 +94,8 @@ class Connection(SMTP):
     def data_received(self, data: bytes) -> None:
         engine = self._engine
         engine.receive(data)
+        if self._listener is not None:
+            self._listener.set()
         if engine.state is State.CONTENT:
             self._extend_deadline(len(data))
         if self._work is None and not self._client_is_slow:
@@ -103,6 +107,8 @@ class Connection(SMTP):
     def eof_received(self) -> bool:
         """What the client sent before it closed its side is still answered."""
         self._at_end = True
+        if self._listener is not None:
+            self._listener.set()
         if self._work is None:
             self._advance()
         return not self._in_tls
@@ -120,6 +126,8 @@ class Connection(SMTP):
         if self._socket is None:
             return
         self._timer.cancel()
+        if self._listener is not None:
+            self._listener.set()
         if self._engine.state is not State.CLOSED and not self._shaking_hands:
             self._dialogue.lost()
         self.transport = self._socket = None
@@ -192,7 +200,23 @@ class Connection(SMTP):
         self._open_connections.discard(self)
         self._activity.__exit__(None, None, None)
 
-    async def _secure(self, client: str) -> ssl.SSLObject:
+    def tease(self, text: str) -> None:
+        """Send the first half of a greeting."""
+        self._engine.tease(text)
+        self._flush()
+
+    async def overhear(self, seconds: float) -> bytes | None:
+        """What the client says within that time; None once it has hung up."""
+        self._listener = asyncio.Event()
+        if not self._engine.has_input and not self._at_end:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._listener.wait(), seconds)
+        self._listener = None
+        if self._socket is None or (self._at_end and not self._engine.has_input):
+            return None
+        return self._engine.peek(self._engine.backlog)
+
+    async def secure(self, client: str) -> ssl.SSLObject:
         """Go on in TLS with the client of that address; raises OSError."""
         transport = self._socket
         if transport is None:

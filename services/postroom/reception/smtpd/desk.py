@@ -8,6 +8,7 @@ from postroom.contracts.cleanup import Handling
 from postroom.contracts.intake import Intake
 from postroom.esmtp.reply import Reply
 from postroom.ipc.client import Client
+from postroom.maillog.postscreen import PostscreenLog
 from postroom.maillog.smtpd import SmtpdLog
 from postroom.reception.smtpd.access.catalogue import read_list
 from postroom.reception.smtpd.access.evaluation import Restriction
@@ -27,6 +28,7 @@ from postroom.reception.smtpd.lookups.tables import Tables
 from postroom.reception.smtpd.notices import Notices
 from postroom.reception.smtpd.offer import Offer
 from postroom.reception.smtpd.sasl.authentication import Authentication
+from postroom.reception.smtpd.screening.screen import Screen
 from postroom.reception.smtpd.session import ClientSession
 from postroom.reception.smtpd.settings import Settings
 from postroom.tables.match_list import NetworkList, StringList
@@ -46,6 +48,8 @@ class Desk(NamedTuple):
     encryption: Encryption
     authentication: Authentication
     client_names: ClientNames
+    # None where nobody is looked at before the greeting.
+    screen: Screen | None
     client_limits: ClientLimits
     unlimited_clients: NetworkList
     forbidden_commands: StringList
@@ -87,8 +91,10 @@ def open_desk(
     log: SmtpdLog,
     peers: Peers,
     background: Callable[[Coroutine[Any, Any, None]], None],
+    screen_log: PostscreenLog | None = None,
 ) -> Desk:
-    """The desk that a configuration asks for."""
+    """The desk that a configuration asks for; with a ``screen_log`` clients are looked at before
+    they are greeted."""
     tables = Tables(peers.proxymap)
     resources = Resources(
         settings=settings,
@@ -120,6 +126,7 @@ def open_desk(
         client_names=ClientNames(resources.names, log, enabled=settings.smtpd_peername_lookup),
         flush=SiteFlush(peers.showq, settings, tables),
         milter=peers.milter if settings.smtpd_milters and handling.milters else None,
+        screen=Screen(resources, screen_log) if screen_log is not None else None,
         client_limits=ClientLimits(settings, log, time.monotonic),
         unlimited_clients=_networks(settings.smtpd_client_event_limit_exceptions, settings),
         forbidden_commands=StringList(settings.smtpd_forbidden_commands),

@@ -1,8 +1,9 @@
 """One session's conversation: what each command is answered, and how much nonsense is borne."""
 
 import asyncio
+import ssl
 from collections.abc import Awaitable, Callable, Coroutine
-from typing import Any
+from typing import Any, Protocol
 
 from msgspec import structs
 
@@ -33,7 +34,8 @@ from postroom.reception.smtpd.client_limits import Counted
 from postroom.reception.smtpd.desk import Desk
 from postroom.reception.smtpd.lookups.failure import LookupFailed
 from postroom.reception.smtpd.sasl.login import CHALLENGE, Login
-from postroom.reception.smtpd.securing import TLS_REQUIRED, Secure, Securing
+from postroom.reception.smtpd.screening.screen import Early, Screen
+from postroom.reception.smtpd.securing import TLS_REQUIRED, Securing
 from postroom.reception.smtpd.session import ClientSession, harmless
 from postroom.reception.smtpd.transcript import Transcript
 from postroom.reception.smtpd.transfer import GO_AHEAD, TOLERATED, Transfer
@@ -57,6 +59,13 @@ _COUNTED: dict[type[Command], Counted] = {
 _INSIDE_MESSAGE = frozenset({State.CONTENT, State.CHUNK})
 
 
+class Line(Early, Protocol):
+    """The connection, as far as a dialogue has to do with it."""
+
+    async def secure(self, client: str) -> ssl.SSLObject:
+        """Begin TLS with the client of that address, behind what has been said; raises OSError."""
+
+
 Work = Coroutine[Any, Any, None]
 Outcome = Reply | Awaitable[Reply]
 
@@ -70,7 +79,7 @@ class Dialogue:
         session: ClientSession,
         engine: ServerEngine,
         transfer: Transfer,
-        secure: Secure,
+        line: Line,
     ) -> None:
         self._desk = desk
         self._settings = desk.settings
@@ -78,10 +87,11 @@ class Dialogue:
         self._engine = engine
         self._transfer = transfer
         self._filters = transfer.filters
-        self._securing = Securing(desk, session, secure)
+        self._securing = Securing(desk, session, line.secure)
         self._login = Login(
             desk.authentication, session, desk.log, self._settings.smtpd_sasl_service
         )
+        self._line = line
         self._denied = False
         self._transcript: Transcript | None = None
         if desk.notices.classes:
@@ -91,6 +101,8 @@ class Dialogue:
     async def open(self) -> None:
         """Find out who is there, and greet."""
         session = self._session
+        if self._desk.screen is not None and not await self._is_let_in(self._desk.screen):
+            return
         found = await self._desk.client_names.of(session.client.address)
         session.client = structs.replace(session.client, name=found.name)
         session.reverse_name, session.name_unsure = found.reverse, found.unsure
@@ -115,6 +127,17 @@ class Dialogue:
             self._engine.say(Reply(554, "", f"{host} ESMTP not accepting connections"))
         else:
             self._engine.say(self._desk.greeting)
+
+    async def _is_let_in(self, screen: Screen) -> bool:
+        """Whether a client gets a greeting."""
+        verdict = await screen.look_at(self._session, self._line)
+        self._session.blocked = verdict.reply if verdict.goes_on else None
+        if not verdict.goes_on:
+            if verdict.reply is not None:
+                self._engine.say(verdict.reply)
+            self._engine.close()
+            screen.log.disconnect(self._session.client)
+        return verdict.goes_on
 
     async def _counted(self) -> Reply | None:
         """Count the client, if it is limited at all; the reply where there are too many of it."""
@@ -160,6 +183,8 @@ class Dialogue:
             too_many = self._desk.client_limits.happens(event, self._session.client)
             if too_many is not None:
                 return self._settle(command.verb, too_many)
+        if self._session.blocked is not None and isinstance(command, Rcpt):
+            return self._settle(command.verb, self._refuse_blocked(command, self._session.blocked))
         if isinstance(command, StartTls):
             return self._start_tls()
         if isinstance(command, Auth):
@@ -169,6 +194,14 @@ class Dialogue:
         if isinstance(outcome, Reply):
             return self._settle(command.verb, outcome)
         return self._settle_later(command.verb, outcome)
+
+    def _refuse_blocked(self, command: Rcpt, reply: Reply) -> Reply:
+        """A client that may talk, but not send."""
+        if self._desk.screen is not None:
+            sender = self._transfer.transaction.sender or ""
+            log = self._desk.screen.log
+            log.rejected(self._session.client, reply.line, sender, command.recipient)
+        return reply
 
     def timed_out(self) -> None:
         """The client said nothing for too long."""

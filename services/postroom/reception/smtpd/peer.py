@@ -21,6 +21,12 @@ def local_address(transport: asyncio.BaseTransport) -> str:
     return plain_address(name[0]) if isinstance(name, tuple) else ""
 
 
+def local_port(transport: asyncio.BaseTransport) -> int:
+    """Our own end's port; 0 if the connection is gone already."""
+    name = transport.get_extra_info("sockname")
+    return int(name[1]) if isinstance(name, tuple) else 0
+
+
 def plain_address(address: str) -> str:
     """An IPv4 address as IPv4, whichever socket it came in by; no zone of a link."""
     if address.lower().startswith(_MAPPED) and "." in address:

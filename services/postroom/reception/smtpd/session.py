@@ -11,7 +11,7 @@ from postroom.esmtp.command import Mail
 from postroom.esmtp.reply import Reply
 from postroom.mail.envelope import Client, Recipient
 from postroom.reception.smtpd.encryption import Secured
-from postroom.reception.smtpd.peer import local_address
+from postroom.reception.smtpd.peer import local_address, local_port
 
 # Longer than any host name or address literal (RFC 1035, RFC 5321 section 4.1.3).
 MAX_HELO = 512
@@ -73,6 +73,8 @@ class ClientSession(Session):
         self.secured: Secured | None = None
         self.trusted: bool | None = None
         self.rewrites_locally: bool | None = None
+        # What it is told of each recipient, where it is only let talk (screening).
+        self.blocked: Reply | None = None
         # Whether client_limits has it in its books.
         self.is_counted = False
         self.errors = 0
@@ -115,6 +117,10 @@ class ClientSession(Session):
     @property
     def local_address(self) -> str:
         return local_address(self.transport) if self.transport is not None else ""
+
+    @property
+    def local_port(self) -> int:
+        return local_port(self.transport) if self.transport is not None else 0
 
     @property
     def summary(self) -> str:

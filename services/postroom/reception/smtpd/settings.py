@@ -48,6 +48,21 @@ class Settings(SaslSettings, frozen=True, kw_only=True):
     smtpd_client_ipv4_prefix_length: int
     smtpd_client_ipv6_prefix_length: int
 
+    # Before the greeting (postscreen(8)); ``screens``: whether this service does that at all
+    screens: bool
+    postscreen_access_list: tuple[str, ...]
+    postscreen_denylist_action: str
+    postscreen_greet_wait: float
+    postscreen_greet_banner: str
+    postscreen_greet_action: str
+    postscreen_greet_ttl: float
+    postscreen_dnsbl_sites: tuple[str, ...]
+    postscreen_dnsbl_threshold: int
+    postscreen_dnsbl_action: str
+    postscreen_dnsbl_timeout: float
+    postscreen_dnsbl_min_ttl: float
+    postscreen_dnsbl_max_ttl: float
+
     # Patience
     smtpd_error_sleep_time: float
     smtpd_soft_error_limit: int

@@ -20,6 +20,7 @@ from postroom.ipc.contract import Contract, Question, Unavailable
 from postroom.ipc.server import Server
 from postroom.mail.envelope import Envelope
 from postroom.mail.queue_id import QueueIdAllocator
+from postroom.maillog.postscreen import PostscreenLog
 from postroom.maillog.smtpd import SmtpdLog
 from postroom.reception.smtpd.desk import Peers, open_desk
 from postroom.reception.smtpd.listening import Background, Listening
@@ -50,7 +51,7 @@ def _defaults() -> Settings:
     with TemporaryDirectory() as name:
         (Path(name) / "main.cf").write_text(_MAIN_CF)
         (Path(name) / "master.cf").write_text("")
-        return load(Path(name)).settings(Settings, service_name="smtp")
+        return load(Path(name)).settings(Settings, service_name="smtp", screens=False)
 
 
 class World:
@@ -273,7 +274,8 @@ def play(directory: Path, story: Callable[[Scene], Awaitable[None]], **changes: 
     async def run() -> Scene:
         world, journal, activity = World(), Journal(), Activity()
         with _peers(directory, world) as peers:
-            desk = open_desk(settings, SmtpdLog(journal), peers, Background(activity))
+            screen_log = PostscreenLog(journal) if settings.screens else None
+            desk = open_desk(settings, SmtpdLog(journal), peers, Background(activity), screen_log)
             listening = Listening(desk, activity)
             listener = socket.create_server(("127.0.0.1", 0))
             port = listener.getsockname()[1]

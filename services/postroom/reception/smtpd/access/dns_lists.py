@@ -61,12 +61,17 @@ Subject = Callable[[Request], tuple[str, str]]
 
 def client_address(request: Request) -> tuple[str, str]:
     address = request.client.address
+    return address, reversed_address(address)
+
+
+def reversed_address(address: str) -> str:
+    """As DNS lists of addresses have it (RFC 5782 section 2.1); empty where it is none."""
     number = parse_address(address)
     if number is None:
-        return address, ""
+        return ""
     if ":" in address:
-        return address, ".".join(reversed(f"{number.number:032x}"))
-    return address, ".".join(reversed(address.split(".")))
+        return ".".join(reversed(f"{number.number:032x}"))
+    return ".".join(reversed(address.split(".")))
 
 
 def client_name(request: Request) -> tuple[str, str]:
