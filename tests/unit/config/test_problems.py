@@ -134,3 +134,28 @@ def test_every_list_that_may_name_tables_is_looked_through() -> None:
     """Kinds of lists that judgement.tables knows."""
     named = [one for one in PARAMETERS.values() if table_types.split(one.default)]
     assert all(isinstance(one.kind, Tables | Patterns | Restrictions) for one in named if one.acts)
+
+
+@pytest.mark.parametrize(
+    "protection",
+    [
+        "smtp_tls_security_level = encrypt",
+        "smtp_tls_security_level = secure",
+        "smtp_enforce_tls = yes",
+        "smtp_sasl_security_options = noplaintext",
+        "smtp_sasl_auth_enable = no",
+    ],
+)
+def test_a_password_that_is_protected_is_no_problem(protection: str, tmp_path: Path) -> None:
+    main = (
+        "smtp_sasl_auth_enable = yes\nsmtp_sasl_password_maps = static:user:password\n"
+        "smtp_sasl_security_options = noanonymous\n"
+    )
+    name = protection.partition(" ")[0]
+    kept = "".join(line for line in main.splitlines(True) if not line.startswith(f"{name} "))
+    assert problems(tmp_path, f"{FINE}{kept}{protection}\n") == ()
+
+
+def test_dane_with_dnssec_is_no_problem(tmp_path: Path) -> None:
+    main = "smtp_tls_security_level = dane\nsmtp_dns_support_level = dnssec\n"
+    assert problems(tmp_path, FINE + main) == ()
