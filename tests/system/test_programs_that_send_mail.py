@@ -170,4 +170,5 @@ def test_postfix_makes_the_same_of_what_they_submit(
     outcomes = [submissions(machine, calls) for machine in (mail.machine, postfix)]
     differences = list(different(calls, *outcomes))
     assert not differences, "\n".join(differences)
-    assert len(calls) == len(EXPECTED)
+    # logcheck also comes by itself.
+    assert len(calls) >= len(EXPECTED)
