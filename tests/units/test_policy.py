@@ -77,9 +77,11 @@ POLICY = {
     "pickup-retry": Powers(user="postroom-drop"),
     "config-error": Powers(),
 }
-# What a configuration may take away.
+_ASKS_DOVECOT = r"postroom-smtpd@\x5b::1\x5d:2525.service"
+# What a configuration may take away, or give.
 ODD = {
     "postroom-smtp@slow.service": POLICY["smtp"]._replace(network=frozenset(("AF_INET",))),
+    _ASKS_DOVECOT: POLICY["smtpd"]._replace(network=INTERNET),
     "postroom-proxymap.service": POLICY["proxymap"]._replace(network=INTERNET),
     "postroom-postdrop.service": Powers(
         groups=groups("drop"), writes="-/var/lib/postroom-drop/maildrop", sees_callers=True
@@ -168,6 +170,15 @@ def test_who_asks_servers_of_the_admin_reaches_nobody_else(units: Path) -> None:
         if _program(unit) in ("milter", "policy-client"):
             reached = unit.last("IPAddressDeny"), unit.last("IPAddressAllow")
             assert reached == ("any", "192.0.2.7")
+
+
+def test_smtpd_has_no_network_but_for_the_server_that_knows_passwords(units: Path) -> None:
+    for unit in _services(units):
+        if _program(unit) == "smtpd":
+            asks = unit.name == _ASKS_DOVECOT
+            assert unit.last("PrivateNetwork") == ("" if asks else "yes")
+            assert unit.last("IPAddressDeny") == "any"
+            assert unit.last("IPAddressAllow") == ("192.0.2.9" if asks else "")
 
 
 def test_a_command_reaches_no_other_machine(units: Path) -> None:

@@ -37,19 +37,19 @@ def _of_session(request: Request) -> dict[str, str]:
 def _of_message(request: Request) -> dict[str, str]:
     transaction, client = request.transaction, request.client
     recipients = len(transaction.recipients) if request.stage in _COUNTING else 0
-    size = transaction.mail.size if transaction.mail is not None else 0
+    mail = transaction.mail
     return {
         "sender": request.sender or "",
         "recipient": request.recipient or "",
         "recipient_count": str(recipients),
         "queue_id": transaction.queue_id,
         "instance": _instance(request),
-        "size": str(size),
+        "size": str(mail.size if mail is not None else 0),
         "etrn_domain": request.site,
         "stress": "",
         "sasl_method": client.sasl_method,
         "sasl_username": client.sasl_username,
-        "sasl_sender": "",
+        "sasl_sender": mail.auth if mail is not None else "",
     }
 
 
