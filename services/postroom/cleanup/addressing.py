@@ -1,6 +1,6 @@
 """The envelope of a message, put in form: who it is from, and whom it really goes to."""
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from msgspec import structs
 
@@ -21,6 +21,9 @@ class Addressed(NamedTuple):
 
     envelope: Envelope
     last: str
+
+
+DAEMON: Final = "MAILER-DAEMON"
 
 
 class Addressing:
@@ -49,6 +52,7 @@ class Addressing:
             raise Refusal(NO_RECIPIENTS)
         written = [envelope.sender, *(self._address(r) for r in envelope.recipients)]
         sender, *addresses = await self._rewriter.rewrite(written)
+        sender = await self._without_daemon(sender)
         if not mappings:
             completed = map(self._moved, envelope.recipients, addresses)
             recipients = self._unique(list(completed))
@@ -99,6 +103,12 @@ class Addressing:
         expanded = await self._expanded(queue_id, envelope, added)
         recipients = self._unique([*kept, *expanded.recipients])
         return structs.replace(envelope, sender=sender, recipients=recipients)
+
+    async def _without_daemon(self, sender: str) -> str:
+        """Whoever calls himself the mailer daemon wants to hear nothing of the message."""
+        if not sender.lower().startswith(f"{DAEMON.lower()}@"):
+            return sender
+        return "" if sender.lower() == (await self._rewriter.one(DAEMON)).lower() else sender
 
     def _address(self, recipient: Recipient) -> str:
         return recipient.address or self._settings.empty_address_recipient

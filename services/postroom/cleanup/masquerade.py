@@ -32,7 +32,7 @@ class Masquerade:
         parent = self._hiding(fold(domain))
         if not parent or await self._is_exempt(local, address):
             return address
-        return f"{local}@{domain[-len(parent) :]}"
+        return f"{local}@{parent}"
 
     def _hiding(self, domain: str) -> str:
         """What remains of the domain; empty where nothing is to be hidden."""

@@ -50,7 +50,7 @@ class MissingFields:
 
     def _author(self, envelope: Envelope) -> str:
         """In the style that main.cf's header_from_format names."""
-        sender = envelope.sender or f"MAILER-DAEMON@{self._settings.myhostname}"
+        sender = envelope.sender or "MAILER-DAEMON"
         address = quote_address(sender)
         name = envelope.submitter.full_name.strip() if envelope.submitter else ""
         if not name:

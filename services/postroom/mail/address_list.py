@@ -30,7 +30,8 @@ class Mailbox(NamedTuple):
     """One address: where its text stands, and its unquoted form (empty for ``<>``).
 
     ``comments`` are those within the text, which must not get lost with it. ``lacks_comma``: it
-    stands behind another address, and nothing but space between the two.
+    stands behind another address, and nothing but space between the two. ``has_route``: its text
+    begins with ``@one,@two:``, which is no part of the address.
     """
 
     start: int
@@ -38,6 +39,7 @@ class Mailbox(NamedTuple):
     address: str
     comments: str = ""
     lacks_comma: bool = False
+    has_route: bool = False
 
 
 class _Token(NamedTuple):
@@ -94,7 +96,7 @@ class _Reader:
         if self._in_angle:
             if mark == ">":
                 self._in_angle, self._after_angle = False, True
-                yield _mailbox(_without_route(self._tokens), token.start)
+                yield _in_angle(self._tokens, token.start)
                 self._tokens = []
             else:
                 self._tokens.append(token)
@@ -126,6 +128,14 @@ def _without_route(tokens: list[_Token]) -> list[_Token]:
         return tokens
     colon = next((at for at, t in enumerate(tokens) if t.text == ":"), -1)
     return tokens[colon + 1 :]
+
+
+def _in_angle(tokens: list[_Token], position: int) -> Mailbox:
+    rest = _without_route(tokens)
+    box = _mailbox(rest, position)
+    if len(rest) == len(tokens):
+        return box
+    return box._replace(start=tokens[0].start, has_route=True)
 
 
 def _at_missing_commas(tokens: list[_Token]) -> list[list[_Token]]:

@@ -21,6 +21,13 @@ def test_envelope_addresses_are_completed_whoever_sends() -> None:
     )
 
 
+def test_the_mailer_daemon_hears_nothing() -> None:
+    for sender in ("MAILER-DAEMON", "mailer-daemon@HOST.example"):
+        assert stored(envelope(sender=sender), MESSAGE)[0].sender == ""
+    env, _ = stored(envelope(sender="MAILER-DAEMON@else.example"), MESSAGE)
+    assert env.sender == "MAILER-DAEMON@else.example"
+
+
 def test_the_null_sender_stays() -> None:
     env, _ = stored(envelope(sender=""), MESSAGE, canonical_maps=("static:x@y",))
     assert env.sender == ""
@@ -162,7 +169,7 @@ def test_hosts_are_hidden_by_class_with_exceptions() -> None:
         masquerade_domains=("!open.b.example", "b.example", "Example.org"),
         masquerade_exceptions=("ROOT",),
     )
-    assert env.sender == "joe@B.Example"
+    assert env.sender == "joe@b.example"
     assert [r.address for r in env.recipients] == ["root@a.b.example", "eve@in.example.org"]
     assert b"From: joe@b.example\r\nTo: root@a.b.example, ann@b.example\r\n" in content
     assert b"Cc: x@sub.open.b.example, y@anb.example\r\n" in content

@@ -141,3 +141,11 @@ def test_a_header_with_too_many_addresses_is_put_in_form_up_to_the_limit() -> No
     _, content = stored(local(), text, header_address_token_limit=8)
     assert content.count(b"ann@host.example,") == 3
     assert content.count(b"ann") == 10_000
+
+
+def test_a_route_is_taken_off_an_address() -> None:
+    """RFC 5322 section 4.4: it is to be ignored; kept, it would lead the next host astray."""
+    _, content = stored(
+        local(), b"From: joe\r\nTo: A <@one.example,@two.example:b@x.example>, c@y.example\r\n\r\n"
+    )
+    assert b"To: A <b@x.example>, c@y.example\r\n" in content
