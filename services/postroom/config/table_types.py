@@ -20,6 +20,9 @@ WITHOUT_FILE = frozenset(
 COMPOSED = frozenset(("debug", "pipemap", "unionmap"))
 """Made of other tables, whose names are within theirs."""
 
+RULES = frozenset(("cidr", "pcre", "regexp"))
+"""Lists of rules, in FILE or within braces in the name itself."""
+
 PATTERNS = frozenset(("cidr", "pcre", "randmap", "regexp", "socketmap", "tcp"))
 """See whole keys as they are written, never parts of an address (DATABASE_README)."""
 
@@ -41,6 +44,11 @@ def split(word: str) -> tuple[str, str] | None:
 def is_pattern(table: str) -> bool:
     """Whether the table called ``type:name`` is one of patterns."""
     return table.removeprefix(PROXY).partition(":")[0] in PATTERNS
+
+
+def is_inline(kind: str, name: str) -> bool:
+    """Whether a table's rules stand in its name."""
+    return kind in RULES and name.startswith("{")
 
 
 def members(kind: str, name: str) -> list[str]:

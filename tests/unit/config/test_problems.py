@@ -105,6 +105,12 @@ def test_a_table_that_is_there_is_fine(tmp_path: Path) -> None:
     assert problems(tmp_path, f"{FINE}transport_maps = proxy:hash:{tmp_path}/transport\n") == ()
 
 
+def test_rules_may_stand_in_main_cf_itself(tmp_path: Path) -> None:
+    """In the name of their table; ``$`` is doubled there."""
+    rules = "header_checks = regexp:{{/^(Subject: )x/ REPLACE $$1y}, {/^X-Y:/ IGNORE}}\n"
+    assert problems(tmp_path, FINE + rules) == ()
+
+
 def test_a_source_that_was_changed_since_postmap_is_warned_about(tmp_path: Path) -> None:
     (tmp_path / "transport").write_text("")
     (tmp_path / "transport.cdb").write_text("")

@@ -50,6 +50,8 @@ def _table(lookup: Lookup, one: Written, word: str, *, must_be_one: bool) -> Ite
     elif kind in table_types.QUERIES and is_in_main(name):
         if not any(other.startswith(f"{name}_") for other in lookup.main.assignments):
             yield one.error(f"{word}: it is no file, and main.cf has no {name}_...")
+    elif table_types.is_inline(kind, name):
+        return
     elif kind not in table_types.WITHOUT_FILE and not name.startswith("/"):
         yield one.error(f"{word}: the name of a table begins with a slash")
     elif kind in table_types.INDEX_SUFFIXES:

@@ -7,6 +7,7 @@ A file leaves the maildrop after cleanup answered ``Queued``. Before, it gets th
 id as a part of its name: a pickup that was killed in between brings the message under the same
 id again, and qmgr, which has it or had it, takes it but once. When cleanup cannot take it now,
 it is tried again, later each time; when cleanup refuses it for good, the sender gets a report.
+What tables or filters did not want goes back by way of the queue, where error(8) fails it.
 
 Where ``submission_mode = maildrop``, users leave files in the open maildrop, a sticky directory
 that each can add to and none can list, without any service's help; these are copied into the

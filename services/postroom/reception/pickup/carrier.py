@@ -6,11 +6,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
+from msgspec import structs
+
 from postroom.contracts.cleanup import MAX_INLINE, Queued, Refused
 from postroom.contracts.intake import Intake
 from postroom.esmtp.wire_form import WireEncoder
 from postroom.ipc.contract import Unavailable
-from postroom.mail.envelope import Envelope
+from postroom.mail.envelope import MAX_ADDRESS, Envelope
 from postroom.mail.queue_id import QueueId
 from postroom.maillog.pickup import PickupLog
 from postroom.reception.pickup.collector import Collected
@@ -128,18 +130,18 @@ class Carrier:
     async def _hand_over(self, queue_id: QueueId, file: DropFile) -> None:
         envelope = _envelope(file.drop, self._content_filter)
         self._log.picked_up(queue_id, file.drop.submitter.uid, envelope.sender)
-        answer = await self._submit(queue_id, envelope, file)
+        answer = await self._submit(self._intake, queue_id, envelope, file)
         if isinstance(answer, Refused):
             await self._refused(file, envelope, answer)
 
     async def _submit(
-        self, queue_id: QueueId, envelope: Envelope, file: DropFile
+        self, intake: Intake, queue_id: QueueId, envelope: Envelope, file: DropFile
     ) -> Queued | Refused:
         encoder = WireEncoder()
         if file.size <= _PIECE:
             content = b"".join(encoder.encode(piece) for piece in pieces(file, _PIECE))
-            return await self._intake.submit(queue_id, envelope, content + encoder.finish())
-        upload = self._intake.upload(queue_id, envelope)
+            return await intake.submit(queue_id, envelope, content + encoder.finish())
+        upload = intake.upload(queue_id, envelope)
         for piece in pieces(file, _PIECE):
             await upload.write(encoder.encode(piece))
         await upload.write(encoder.finish())
@@ -149,6 +151,8 @@ class Carrier:
         reason = f"{refused.code} {refused.text}"
         if refused.code.startswith("4"):
             raise _PutOff(reason)
+        if refused.logged and await self._returned(file, envelope, reason):
+            return
         head = next(pieces(file, MAX_QUOTED_HEADER), b"")
         returned = Returned(envelope.sender, file.drop.submitter, envelope.arrival, head)
         report, text = refusal_report(returned, reason, self._myhostname)
@@ -158,6 +162,15 @@ class Carrier:
         content = encoder.encode(text) + encoder.finish()
         if isinstance(await self._reports.submit(queue_id, _envelope(report), content), Refused):
             raise _PutOff(f"nor can the report be queued: {reason}")
+
+    async def _returned(self, file: DropFile, envelope: Envelope, reason: str) -> bool:
+        """Have the queue return what tables or filters do not want: it goes to error(8), and
+        nobody looks at it again."""
+        if envelope.is_probe:
+            return False
+        queue_id = await self._reports.queue_id()
+        failing = structs.replace(envelope, filter=f"error:{reason}"[:MAX_ADDRESS])
+        return isinstance(await self._submit(self._reports, queue_id, failing, file), Queued)
 
 
 def _envelope(drop: Drop, content_filter: str = "") -> Envelope:

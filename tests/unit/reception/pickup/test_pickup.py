@@ -193,6 +193,30 @@ def test_the_sender_is_told_when_cleanup_refuses_for_good(maildrop: Path) -> Non
     assert waiting(maildrop) == []
 
 
+@pytest.mark.parametrize("lines", [1, 20_000])
+def test_what_a_table_rejects_goes_back_by_way_of_the_queue(maildrop: Path, lines: int) -> None:
+    content = b"Subject: bad\n\n" + b"body\n" * lines
+    drop(maildrop, content)
+    cleaner = FakeCleanup(cleanup.Refused(550, "5.7.1", "go away", logged=True))
+    carry(maildrop, cleaner, Journal())
+    ((envelope, returned),) = cleaner.messages
+    assert envelope.sender == "alice"
+    assert envelope.filter == "error:5.7.1 go away"
+    assert returned == content.replace(b"\n", b"\r\n")
+    assert len(set(cleaner.queue_ids)) == 2
+    assert waiting(maildrop) == []
+
+
+def test_what_the_queue_does_not_return_is_reported(maildrop: Path) -> None:
+    drop(maildrop, b"Subject: bad\n\nbody\n")
+    refused = cleanup.Refused(550, "5.7.1", "go away", logged=True)
+    cleaner = FakeCleanup(refused, cleanup.Refused(554, "5.4.0", "Error: too many hops"))
+    carry(maildrop, cleaner, Journal())
+    ((envelope, content),) = cleaner.messages
+    assert envelope.sender == ""
+    assert b"5.7.1 go away" in content
+
+
 def test_a_damaged_file_is_set_aside_and_the_rest_flows(maildrop: Path) -> None:
     (maildrop / "0000").write_bytes(b"garbage")
     (maildrop / "0001").write_bytes(b"")
