@@ -9,7 +9,7 @@ from commands.queue_manager import queue_manager
 from postroom.contracts.queue_admin import Action, Apply, ApplyToAll, Done, DoneToAll
 from postroom.contracts.showq import QueueName
 
-ACTIVE, DEFERRED, HOLD = EVERY = tuple(QueueName)
+ACTIVE, DEFERRED, HOLD = EVERY = (QueueName.ACTIVE, QueueName.DEFERRED, QueueName.HOLD)
 ONE, TWO = "6553F10000001", "6553F10000002"
 
 

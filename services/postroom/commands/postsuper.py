@@ -23,7 +23,7 @@ USAGE = (
 )
 # Directories of Postfix that an admin may name; there is never mail in some of them here.
 _DIRECTORIES: dict[str, Queues] = {
-    **{queue.value: (queue,) for queue in QueueName},
+    **{queue.value: (queue,) for queue in EVERY_QUEUE},
     "incoming": (QueueName.ACTIVE,),
     **dict.fromkeys(("maildrop", "bounce", "defer", "trace", "flush"), ()),
 }

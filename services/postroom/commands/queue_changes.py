@@ -13,7 +13,7 @@ from postroom.contracts.showq import QueueName
 from postroom.mail.queue_id import QueueId
 from postroom.maillog.postsuper import PostsuperLog
 
-EVERY_QUEUE: Queues = tuple(QueueName)
+EVERY_QUEUE: Queues = (QueueName.ACTIVE, QueueName.DEFERRED, QueueName.HOLD)
 _PIECE = 65_536
 
 
