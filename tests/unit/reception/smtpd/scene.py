@@ -151,10 +151,19 @@ class World:
             raise Unavailable("down")
 
 
+# What relocated and transport tables say of some domains.
+HOPS = {
+    "moved.example": ("error", "5.1.6 User has moved to new.example"),
+    "closed.example": ("error", "no such office"),
+    "later.example": ("error", "4.2.1 moving house"),
+}
+
+
 def _route(address: str) -> rewrite.Route:
     domain = address.rpartition("@")[2].lower()
     address_class = CLASSES.get(domain, rewrite.AddressClass.DEFAULT)
-    return rewrite.Route("local", domain, address, address_class)
+    transport, nexthop = HOPS.get(domain, ("local", domain))
+    return rewrite.Route(transport, nexthop, address, address_class)
 
 
 class Journal:

@@ -226,6 +226,26 @@ def test_sender_restrictions(tmp_path: Path, sender: str, restriction: str, repl
 
 
 @pytest.mark.parametrize(
+    ("recipient", "reply"),
+    [
+        ("u@moved.example", "550 5.1.6 <u@moved.example>: …: User has moved to new.example"),
+        ("u@closed.example", "550 5.1.1 <u@closed.example>: … rejected: no such office"),
+        ("u@later.example", "450 4.2.1 <u@later.example>: … rejected: moving house"),
+        ("alias@moved.example", "250 "),
+    ],
+)
+def test_what_would_be_returned_is_not_taken(tmp_path: Path, recipient: str, reply: str) -> None:
+    got, _ = ask(
+        tmp_path,
+        recipient,
+        table={"alias@moved.example": "x"},
+        mynetworks=("0.0.0.0/0", "[::]/0"),
+        virtual_alias_maps=(ACCESS,),
+    )
+    assert fits(got, reply)
+
+
+@pytest.mark.parametrize(
     ("options", "reply"), [((), "550 5.1.1 "), (("no_unknown_recipient_checks",), "250 ")]
 )
 def test_behind_a_content_filter_everybody_exists(

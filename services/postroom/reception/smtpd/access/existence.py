@@ -1,13 +1,18 @@
 """Whether an address in one of our domains exists (LOCAL_RECIPIENT_README)."""
 
+import re
 from typing import NamedTuple
 
-from postroom.contracts.rewrite import AddressClass
+from postroom.contracts.rewrite import AddressClass, Route
 from postroom.mail.address import split_address
 from postroom.reception.smtpd.access.request import Request, Subject
 from postroom.reception.smtpd.access.verdict import DUNNO, Verdict, refused
 from postroom.reception.smtpd.settings import Settings
 
+# The enhanced status in front of a reason (transport(5), error(8)).
+_STATUS = re.compile(r"[245]\.\d{1,3}\.\d{1,3}")
+_UNDELIVERABLE = 550
+_LATER = 450
 # RFC 5321 section 4.5.1, RFC 2142: never asked for in a table.
 _ALWAYS_THERE = frozenset({"postmaster", "mailer-daemon"})
 
@@ -59,24 +64,35 @@ async def _listed(
     route = await resources.destinations.route(address)
     register = _register(settings, route.address_class)
     local = route.address_class is AddressClass.LOCAL
-    if register is None:
+    undeliverable = route.transport == "error"
+    if register is None and not undeliverable:
         return DUNNO
     if local and _is_always_there(route.recipient, settings):
         return DUNNO
-    for tables in (
-        canonical,
-        settings.canonical_maps,
-        settings.virtual_alias_maps,
-        register.tables,
-    ):
+    mapped = (canonical, settings.canonical_maps, settings.virtual_alias_maps)
+    for tables in mapped if undeliverable or register is None else (*mapped, register.tables):
         found = await resources.tables.find_address(
             tables, route.recipient, settings.recipient_delimiter, local=local
         )
         if found is not None:
             return DUNNO
+    rejected = f"<{address}>: {subject.value} rejected:"
+    if undeliverable:
+        return _undeliverable(route, rejected, register, status)
+    assert register is not None
     table = f" in {register.name} table" if settings.show_user_unknown_table_name else ""
-    text = f"<{address}>: {subject.value} rejected: User unknown{table}"
-    return refused(register.code, status, text)
+    return refused(register.code, status, f"{rejected} User unknown{table}")
+
+
+def _undeliverable(route: Route, rejected: str, register: _Register | None, status: str) -> Verdict:
+    """error(8) would return the mail: relocated, or what main.cf or a transport table says."""
+    first, _, rest = route.nexthop.partition(" ")
+    found = _STATUS.fullmatch(first)
+    reason = rest.strip() if found else route.nexthop
+    code = register.code if register is not None and first in ("5.1.1", "") else _UNDELIVERABLE
+    if found is None or status == "5.1.0":  # of a sender it is not the recipient that is wrong
+        return refused(code, status, f"{rejected} {reason}")
+    return refused(_LATER if first.startswith("4") else code, first, f"{rejected} {reason}")
 
 
 def _register(settings: Settings, address_class: AddressClass) -> _Register | None:
