@@ -6,8 +6,12 @@ from itertools import chain
 
 import msgspec
 
+from postroom.config import table_types
 from postroom.config.restriction_classes import restriction_classes
 from postroom_generator.service import Service
+
+_PASSWORDS = "_sasl_password_maps"
+_SERVED = table_types.QUERIES | {"socketmap", "tcp"}
 
 
 def settings_of(service: Service, facts: Mapping[str, object]) -> bytes:
@@ -22,14 +26,27 @@ def settings_of(service: Service, facts: Mapping[str, object]) -> bytes:
 
 
 def lists_of(service: Service) -> Iterator[str]:
-    """The elements of all parameters of a service that are lists, and of restriction classes."""
+    """The elements of all parameters of a service that are lists, and of restriction classes.
+
+    Tables of passwords that lie in files are the service's alone, and not told.
+    """
     for field in msgspec.structs.fields(_kind(service)):
         if field.name == "restriction_classes":
             classes = restriction_classes(service.configuration, service.line.overrides)
             yield from chain.from_iterable(classes.values())
         if field.type == tuple[str, ...]:
             value = service.configuration.typed(field.encode_name, service.line.overrides)
-            yield from value if isinstance(value, tuple) else ()
+            words = value if isinstance(value, tuple) else ()
+            if field.name.endswith(_PASSWORDS):
+                words = tuple(chain.from_iterable(map(_at_servers, words)))
+            yield from words
+
+
+def _at_servers(word: str) -> Iterator[str]:
+    """The tables that proxymap asks for us, among those that a word names."""
+    for kind, name in table_types.with_members(word):
+        if kind in _SERVED:
+            yield f"{kind}:{name}"
 
 
 def _kind(service: Service) -> type[msgspec.Struct]:

@@ -124,6 +124,24 @@ def test_proxymap_serves_the_tables_that_others_name(tmp_path: Path) -> None:
     assert {"hash:/etc/postroom/virtual", "proxy:unix:passwd.byname"} <= set(tables)
 
 
+def test_passwords_in_a_file_go_to_the_client_that_needs_them_and_to_nobody_else(
+    tmp_path: Path,
+) -> None:
+    table = tmp_path / "passwords"
+    table.with_suffix(".cdb").touch()
+    units = planned(
+        tmp_path,
+        f"{SMTPD}smtp unix - - n - - smtp\nproxymap unix - - n - - proxymap\n",
+        f"{MAIN}smtp_sasl_auth_enable = yes\n"
+        f"smtp_sasl_password_maps = hash:{table}, unionmap:{{tcp:[::1]:99,hash:{table}}}\n",
+    )
+    holders = {name for name, unit in units.items() for file in unit.values.get("secret_files", ())}
+    assert holders == {"postroom-smtp.service"}
+    tables = settings(units["postroom-proxymap.service"])["tables"]
+    assert "tcp:[::1]:99" in tables
+    assert not any("passwords" in one for one in tables)
+
+
 def test_proxymap_gets_main_cf_where_that_has_the_parameters_of_a_table(tmp_path: Path) -> None:
     units = planned(
         tmp_path,

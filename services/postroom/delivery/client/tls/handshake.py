@@ -31,11 +31,12 @@ class Handshakes:
 
     def check(self, policy: Policy) -> None:
         """Raises BadPolicy where no connection could be secured by it."""
+        if policy.level is Level.NONE:
+            return
         digest = self._rules.tls_fingerprint_digest
         if policy.level is Level.FINGERPRINT and digest not in hashlib.algorithms_available:
             raise BadPolicy(f"there is no digest {digest}")
-        if policy.level is not Level.NONE:
-            self._contexts.context(policy)
+        self._contexts.context(policy)
 
     async def secure(self, connection: Connection, policy: Policy, nexthop: str) -> None:
         """``nexthop`` is the domain that the policy is for; raises TlsFailed or NotVerified."""

@@ -29,9 +29,20 @@ class Policies:
         names = rules.tls_policy_maps
         self._tables = tuple(map(ProxiedTable, names) if tables is None else tables)
         self._title = f"{'lmtp' if rules.lmtp else 'smtp'}_tls_policy_maps"
+        # Most have one policy for everybody: it is found once.
+        self._varies = bool(self._tables) or rules.tls_security_level.startswith("dane")
+        self._of_all: Policy | None = None
 
     async def find(self, destination: str, host: Host) -> Policy:
         """``destination`` as it was written, with brackets and port; raises BadPolicy."""
+        if self._of_all is not None:
+            return self._of_all
+        policy = await self._find(destination, host)
+        if not self._varies:
+            self._of_all = policy
+        return policy
+
+    async def _find(self, destination: str, host: Host) -> Policy:
         try:
             entry = await self._entry(destination)
         except (BadPolicy, TableError) as error:
