@@ -101,7 +101,8 @@ def test_a_list_that_everybody_may_write_is_not_used(mail: Mailer) -> None:
     mail.machine.run("chmod", "666", "/etc/postroom/open-list")
     mail.aliases("postmaster: root\nopen: :include:/etc/postroom/open-list\n")
     queue_id = write(mail, "open@example.org")
-    mail.wait_for_log(f"{queue_id}: to=<open@example.org>.*dsn=5.3.5.*world writable")
+    mail.wait_for_log("warning: :include: file /etc/postroom/open-list is world writable")
+    mail.wait_for_log(f"{queue_id}: to=<open@example.org>.*dsn=5.3.5.*configuration error")
     assert mail.mailbox("bob") == []
 
 

@@ -8,7 +8,7 @@ _MAX_HEADER = 65_536
 
 
 def delivered_to(content: Content) -> frozenset[str]:
-    """The addresses in Delivered-To headers, in lower case."""
+    """The addresses in Delivered-To headers, quoted as they are there, in lower case."""
     head = next(content.pieces(), b"")[:_MAX_HEADER]
     # Most mail comes for the first time.
     if b"delivered-to" not in head.lower():

@@ -96,7 +96,8 @@ class RunCommand(Task, frozen=True, tag="command"):
 
 
 class Result(Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
-    """An enhanced status code and what the log says; ``forward`` is the text of a .forward file.
+    """An enhanced status code and what the log says; ``forward`` is what a .forward file says, and
+    ``text`` its name.
 
     A ``warning`` is for the admin, whatever the result.
     """

@@ -13,7 +13,8 @@ class Copy(NamedTuple):
 
     ``sender`` hears of its failures: an alias with an ``owner`` changes it. With a ``forwarder``
     (the address whose list this is) members get messages of their own. ``extension`` of the
-    address that a list was found for is to be handed on to its members.
+    address that a list was found for is to be handed on to its members. What goes on ``anew``
+    was written by the list to its members, as far as they can see.
     """
 
     position: int
@@ -22,18 +23,24 @@ class Copy(NamedTuple):
     forwarder: str = ""
     extension: str = ""
     owner: str = ""
+    anew: bool = False
 
     def to(self, address: str) -> "Copy":
         """The same copy for another address; who was written to first is not forgotten.
 
         Raises ValueError for what no envelope may hold.
         """
-        original = self.recipient.original or self.recipient.address
+        original = "" if self.anew else self.original
         address = _extended(address, self.extension)
         if len(address) > MAX_ADDRESS:
             raise ValueError("address too long")
         recipient = structs.replace(self.recipient, address=address)
         return self._replace(recipient=structs.replace(recipient, original=original))
+
+    @property
+    def original(self) -> str:
+        """Who was written to."""
+        return self.recipient.original or self.recipient.address
 
     def by(self, forwarder: str) -> "Copy":
         """For the members of a list that somebody keeps; the first such list counts."""
@@ -46,7 +53,9 @@ class Copy(NamedTuple):
         """
         recipient = structs.replace(self.recipient, orcpt="")
         told = self.sender and owner
-        return self._replace(recipient=recipient, sender=told, forwarder=owner, owner=told)
+        return self._replace(
+            recipient=recipient, sender=told, forwarder=owner, owner=told, anew=True
+        )
 
     def expanded(self) -> "Copy":
         """On its way to others, of whom the sender hears no success (RFC 3461 section 5.2.7)."""

@@ -14,6 +14,7 @@ from postroom.delivery.local.progress import Progress
 from postroom.delivery.local.settings import Settings
 from postroom.delivery.loop import delivered_to
 from postroom.delivery.mailbox.filing import Filing
+from postroom.mail.address import quote_address
 from postroom.mail.envelope import Recipient
 from postroom.mail.status import Fate, Outcome, Reach
 from postroom.maillog.delivery import DeliveryLog
@@ -42,7 +43,7 @@ class LocalDelivery:
         attempt.set_up()
         been_at = delivered_to(attempt.content)
         for index, recipient in enumerate(attempt.request.envelope.recipients):
-            if recipient.address.lower() in been_at:
+            if been_at and quote_address(recipient.address).lower() in been_at:
                 text = f"mail forwarding loop for {recipient.address}"
                 _settle(attempt, index, [Part(recipient, Result("5.4.6", text))])
             else:

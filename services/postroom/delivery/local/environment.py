@@ -23,11 +23,11 @@ def command_environment(
     }
 
 
-def command_macros(
-    settings: Settings, envelope: Envelope, copy: Copy, user: User | None, allowed: str
+def directory_macros(
+    settings: Settings, envelope: Envelope, copy: Copy, user: User | None
 ) -> dict[str, str]:
-    """The same for mailbox_command and command_execution_directory: $user, $HOME and so on; of
-    what came from outside only the ``allowed`` characters."""
+    """The same for command_execution_directory: $user, $HOME and so on."""
+    allowed = settings.execution_directory_expansion_filter
     values = _values(settings, envelope, copy, user, allowed)
     delimiter = {"recipient_delimiter": settings.recipient_delimiter}
     return {**values, **{key.lower(): text for key, text in values.items()}, **delimiter}

@@ -67,7 +67,7 @@ class Expansion:
         self._reached: set[Key] = set(done)
         self._visited: set[Key] = set()
         # Aliases and .forward files that lead to where we are: their own names lead further.
-        self._expanding: set[str] = set()
+        self._expanding: list[str] = []
         self._opened: set[str] = set()
         self._count = 0
 
@@ -76,7 +76,8 @@ class Expansion:
         try:
             parts = await self._to_address(copy, depth=0)
         except TableError as error:
-            return [Part(copy.recipient, Result("4.3.0", f"alias database unavailable: {error}"))]
+            self._mailman.warn(str(error))
+            return [Part(copy.recipient, Result("4.3.0", "alias database unavailable"))]
         for copies, part in await self._forwarding.send():
             parts.append(part)
             if part.done:
@@ -99,7 +100,7 @@ class Expansion:
             if alias is not None:
                 rest = extension if key != local.lower() else ""
                 return await self._to_alias(copy, alias, rest, depth)
-        if copy.is_for_others():
+        if copy.is_for_others() and name.lower() not in self._opened:
             return self._forward(copy)
         return await self._to_user(copy, name, extension, depth)
 
@@ -142,9 +143,9 @@ class Expansion:
         except UnknownUser as error:
             text = f"cannot find the owner of the alias database: {error}"
             return [Part(copy.recipient, Result("4.3.0", text))]
-        self._expanding.add(alias.key)
+        self._expanding.append(alias.key)
         parts = await self._to_targets(copy, alias.value, rights, depth + 1)
-        self._expanding.remove(alias.key)
+        self._expanding.pop()
         return parts
 
     def _expanded(self, copy: Copy, reach: Reach) -> Copy:
@@ -156,7 +157,8 @@ class Expansion:
 
     def _owner(self, copy: Copy, key: str) -> str:
         """Who hears of a list's failures, or nothing (aliases(5), owner-name)."""
-        alias = self._aliases.find(f"owner-{key}")
+        special = self._settings.owner_request_special
+        alias = self._aliases.find(f"owner-{key}") if special else None
         if alias is None:
             return ""
         if self._settings.expand_owner_alias:
@@ -173,16 +175,21 @@ class Expansion:
     async def _to_user(self, copy: Copy, name: str, extension: str, depth: int) -> list[Part]:
         user = await self._users.find(name)
         if user is None:
+            # An alias that names itself means the user; one that others lead back to, nobody.
+            if name.lower() in self._expanding[:-1]:
+                text = f"mail forwarding loop for {copy.recipient.address}"
+                return [Part(copy.recipient, Result("5.4.6", text))]
             return await self._to_nobody(copy, name, depth)
-        if user.name in self._opened:
+        if user.name.lower() in self._opened:
             return await self._to_mailbox(copy, user)
         whole = ("user", user.name)
         if self._reached_before(whole):
             return []
         paths = self._forward_paths(copy, user, extension)
-        part = await self._mailman.to_mailbox(copy, user, paths)
+        part = await self._mailman.to_mailbox(copy, user, tuple(paths))
         if part.result.forward:
-            return await self._to_forward(copy, user, part.result.forward, extension, depth)
+            rest = "" if paths.get(part.result.text) else extension
+            return await self._to_forward(copy, user, part.result.forward, rest, depth)
         self._reached.add(("mailbox", user.name))
         if part.done:
             self.done |= {whole, ("mailbox", user.name)}
@@ -194,9 +201,9 @@ class Expansion:
         """Where the user's .forward file says; the user's own name in it is the mailbox."""
         members = self._expanded(copy, Reach.EXPANDED).by(copy.recipient.address)
         members = members._replace(extension=self._handed_on("forward", extension))
-        self._opened.add(user.name)
+        self._opened.add(user.name.lower())
         parts = await self._to_targets(members, text, rights_of_forward(user), depth + 1)
-        self._opened.remove(user.name)
+        self._opened.remove(user.name.lower())
         return parts
 
     async def _to_mailbox(self, copy: Copy, user: User) -> list[Part]:
@@ -218,17 +225,18 @@ class Expansion:
             )
         return [Part(copy.recipient, Result("5.1.1", f'unknown user: "{name.lower()}"'))]
 
-    def _forward_paths(self, copy: Copy, user: User, extension: str) -> list[str]:
+    def _forward_paths(self, copy: Copy, user: User, extension: str) -> dict[str, bool]:
+        """In their order, and whether each is the extension's own."""
         settings = self._settings
         values = _macros(copy.recipient.address, user.name, extension[1:], user.home)
         allowed = settings.forward_expansion_filter
         values = {key: filtered(text, allowed) for key, text in values.items()}
         values["recipient_delimiter"] = extension[:1] or settings.recipient_delimiter[:1]
-        return [
-            expand(template, values)
+        return {
+            expand(template, values): "extension" in template
             for template in settings.forward_path
             if extension or "extension" not in template
-        ]
+        }
 
     async def _to_targets(self, copy: Copy, text: str, rights: Rights, depth: int) -> list[Part]:
         if len(text) < MAX_AT_ONCE:
@@ -257,7 +265,8 @@ class Expansion:
                 user = await self._users.find(target.text.partition("@")[0])
                 if user is None:
                     return await self._to_nobody(copy, target.text, depth)
-                return await self._to_mailbox(copy, user)
+                plain = copy._replace(extension="")
+                return await self._to_mailbox(plain.to(self._completed(user.name)), user)
             case Kind.INCLUDE:
                 return await self._to_list(copy, target.text, rights, depth)
             case Kind.FILE | Kind.COMMAND:
@@ -297,10 +306,12 @@ class Expansion:
             if rights.identity is None and rights.user is None:
                 rights = rights_of_table(members.owner)
         except NoList as error:
-            return [Part(copy.recipient, error.result)]
+            self._mailman.warn(error.result.text)
+            result = Result(error.result.code, "mail system configuration error")
+            return [Part(copy.recipient, result)]
         except UnknownUser as error:
-            text = f"cannot find the owner of :include: file {path}: {error}"
-            return [Part(copy.recipient, Result("4.3.0", text))]
+            self._mailman.warn(f"cannot find the owner of :include: file {path}: {error}")
+            return [Part(copy.recipient, Result("4.3.0", "mail system configuration error"))]
         inner = copy.by(copy.recipient.address)
         inner = inner._replace(extension=self._handed_on("include", copy.extension))
         rights = rights._replace(origin="include")

@@ -73,18 +73,18 @@ def _look(paths: tuple[str, ...], home: str) -> _Found:
         text = f"cannot access home directory {home}: {error.strerror}"
         return _Found(Result("4.3.0", text))
     try:
-        text = read_forward(paths)
+        name, text = read_forward(paths)
     except Untrusted as reason:
         return _Found(None, str(reason))
     except TooLarge as error:
         return _Found(Result("4.3.0", str(error)))
     except OSError as error:
         return _Found(Result.trouble(error))
-    return _Found(Result("2.0.0", "", text) if text.strip() else None)
+    return _Found(Result("2.0.0", name, text) if text.strip() else None)
 
 
-def read_forward(paths: Iterable[str]) -> str:
-    """The text of the first file that exists; empty if there is none.
+def read_forward(paths: Iterable[str]) -> tuple[str, str]:
+    """Name and text of the first file that exists; empty if there is none.
 
     Raises Untrusted, also for one that its own user may not read; TooLarge; or OSError where a
     file cannot be read for now, which defers the mail.
@@ -101,8 +101,8 @@ def read_forward(paths: Iterable[str]) -> str:
             os.close(descriptor)
         if len(text) > MAX_FORWARD:
             raise TooLarge(f"{path} is larger than {MAX_FORWARD} bytes")
-        return text.decode("utf-8", "replace")
-    return ""
+        return path, text.decode("utf-8", "replace")
+    return "", ""
 
 
 def _open(path: str) -> int:

@@ -93,4 +93,6 @@ def _announced(copy: Copy) -> Forwarded:
 
 
 def _recipient(copy: Copy, addressee: str) -> Recipient:
+    if copy.anew:
+        return copy.recipient
     return structs.replace(copy.recipient, original=copy.recipient.original or addressee)

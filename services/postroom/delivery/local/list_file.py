@@ -33,7 +33,7 @@ def _copy(path: str, target: int) -> Result:
     except PermissionError:
         return _not_ours(path)
     except OSError as error:
-        return Result("5.3.5", f"unable to open :include: file {path}: {error.strerror}")
+        return Result("5.3.5", f"unable to lookup :include: file {path}: {error.strerror}")
     try:
         status = os.fstat(descriptor)
         _check(status)
@@ -52,7 +52,7 @@ def _not_ours(path: str) -> Result:
             return Result(NOT_OURS, str(place.stat().st_uid))
         except PermissionError:
             continue
-    return Result("5.3.5", f"unable to open :include: file {path}: Permission denied")
+    return Result("5.3.5", f"unable to lookup :include: file {path}: Permission denied")
 
 
 def _check(status: os.stat_result) -> None:

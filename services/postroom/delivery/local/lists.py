@@ -43,7 +43,7 @@ class Lists:
         if result.code == NOT_OURS and identity is None:
             result, text = await self._read(path, identity_of_uid(int(result.text)))
         if result.code == NOT_OURS:
-            reason = f"unable to open :include: file {path}: Permission denied"
+            reason = f"unable to lookup :include: file {path}: Permission denied"
             raise NoList(Result("5.3.5", reason))
         if result.code[0] != "2":
             raise NoList(result)

@@ -18,7 +18,7 @@ from postroom.delivery.impersonation.tasks import (
 )
 from postroom.delivery.local.command_line import argv_of
 from postroom.delivery.local.copy import Copy
-from postroom.delivery.local.environment import command_environment, command_macros
+from postroom.delivery.local.environment import command_environment, directory_macros
 from postroom.delivery.local.parts import Part
 from postroom.delivery.local.passing import Passing
 from postroom.delivery.local.preferences import Preferences
@@ -59,10 +59,15 @@ class Mailman:
         self._attempt = attempt
         self._is_probe = attempt.request.envelope.is_probe
 
+    def warn(self, text: str) -> None:
+        """Tell the admin what the sender need not know."""
+        self._attempt.warn(text)
+
     async def to_mailbox(self, copy: Copy, user: User, forward_paths: Sequence[str] = ()) -> Part:
         """The user's own mailbox, whatever the configuration says that is.
 
-        If one of ``forward_paths`` exists, the result has its text, and nothing was delivered.
+        If one of ``forward_paths`` exists, the result has its name and text, and nothing was
+        delivered.
         """
         transport = self._means.preferences.transport(user.name)
         if transport:
@@ -97,8 +102,8 @@ class Mailman:
         settings = self._settings
         command = self._means.preferences.command(user.name)
         if command and not user.is_root:
-            macros = self._macros(copy, user, settings.command_expansion_filter)
-            return user.identity, self._command(copy, expand(command, macros), user)
+            # As it is: the shell takes $USER and the like from the environment (postconf(5)).
+            return user.identity, self._command(copy, command, user)
         if settings.home_mailbox:
             path = f"{user.home}/{settings.home_mailbox}"
             return user.identity, self._file(copy, path, own=user.name)
@@ -132,29 +137,26 @@ class Mailman:
         return self._addressee(copy) if self._settings.frozen_delivered_to else copy.recipient
 
     def _file(self, copy: Copy, path: str, *, own: str = "") -> WriteMaildir | AppendMbox:
-        delivered = bool(own) or "file" in self._settings.prepend_delivered_header
+        delivered = "file" in self._settings.prepend_delivered_header
         return self._means.filing.task(
             self._attempt, path, copy.sender, self._shown(copy), own=own, delivered=delivered
         )
 
     def _command(self, copy: Copy, command: str, user: User | None) -> RunCommand:
         settings = self._settings
-        macros = self._macros(copy, user, settings.execution_directory_expansion_filter)
+        envelope = self._attempt.request.envelope
+        macros = directory_macros(settings, envelope, copy, user)
         directory = expand(settings.command_execution_directory, macros)
         return RunCommand(
             name=command,
             argv=argv_of(command, settings.local_command_shell),
-            environment=command_environment(settings, self._attempt.request.envelope, copy, user),
+            environment=command_environment(settings, envelope, copy, user),
             directory=directory or _home(user),
             time_limit=settings.command_time_limit,
             message=message_of(self._attempt, self._command_heading(copy)),
             success=f"delivered to command: {command}",
             directory_needed=bool(directory),
         )
-
-    def _macros(self, copy: Copy, user: User | None, allowed: str) -> dict[str, str]:
-        envelope = self._attempt.request.envelope
-        return command_macros(self._settings, envelope, copy, user, allowed)
 
     def _command_heading(self, copy: Copy) -> bytes:
         settings = self._settings

@@ -20,7 +20,7 @@ def heading(
     if return_path:
         lines.append(f"Return-Path: <{quote_address(sender)}>")
     if original:
-        lines.append(f"X-Original-To: {recipient.original or recipient.address}")
+        lines.append(f"X-Original-To: {quote_address(recipient.original or recipient.address)}")
     if delivered:
-        lines.append(f"Delivered-To: {recipient.address}")
+        lines.append(f"Delivered-To: {quote_address(recipient.address)}")
     return "".join(f"{line}\n" for line in lines).encode()

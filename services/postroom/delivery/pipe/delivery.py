@@ -14,6 +14,7 @@ from postroom.delivery.mailbox.filing import message_of
 from postroom.delivery.mailbox.heading import from_line, heading
 from postroom.delivery.pipe.arguments import arguments
 from postroom.delivery.pipe.settings import Settings
+from postroom.mail.address import quote_address
 from postroom.mail.envelope import Recipient
 from postroom.mail.status import Outcome, Reach
 from postroom.maillog.delivery import DeliveryLog
@@ -66,7 +67,7 @@ class PipeDelivery:
         bad_sender = told and sender.startswith("-") and not self._settings.allow_min_user
         for index, recipient in enumerate(attempt.request.envelope.recipients):
             address = recipient.address
-            if address.lower() in been_at:
+            if been_at and quote_address(address).lower() in been_at:
                 yield index, Result("5.4.6", f"mail forwarding loop for {address}")
             elif address.startswith("-") and not self._settings.allow_min_user:
                 yield index, Result("5.1.3", "bad address syntax")

@@ -105,6 +105,9 @@ class Recorder:
         self.calls.append(f"mailbox {user.name} from {copy.sender}")
         return self._part(copy, user.name)
 
+    def warn(self, text: str) -> None:
+        self.calls.append(f"warn {text}")
+
     async def to_nobody(self, copy: Copy, name: str) -> Part | None:
         return None
 
@@ -258,7 +261,7 @@ def test_a_quoted_local_part_finds_the_name_in_the_quotes() -> None:
 def test_alias_loops_end() -> None:
     calls, result = expand("a@here.test", {"a": "b", "b": "c", "c": "a, alice"})
     assert "mailbox alice from s@x.test" in calls
-    assert result.code == "5.1.1"
+    assert result == Result("5.4.6", "mail forwarding loop for a@here.test")
 
 
 def test_an_alias_bomb_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -290,6 +293,18 @@ def test_a_forward_file_s_commands_run_as_the_user_and_backslash_ends_it() -> No
 def test_a_forward_file_that_names_its_owner_is_no_loop() -> None:
     calls, _ = expand("alice@here.test", {}, Recorder(alice="alice, bob"))
     assert calls == ["mailbox alice from s@x.test", "forward bob@here.test from s@x.test"]
+
+
+def test_nor_is_it_one_where_the_file_is_an_extension_s() -> None:
+    """Else bob's own copy would go round by bob's .forward once more, and carol get two."""
+    calls, _ = expand("bob+x@here.test", {}, Recorder(bob="bob, carol@else.test"))
+    assert calls == ["mailbox bob from s@x.test", "forward carol@else.test from s@x.test"]
+
+
+def test_lists_have_owners_only_where_such_names_are_special() -> None:
+    aliases = {"team": "alice", "owner-team": "bob"}
+    calls, _ = expand("team@here.test", aliases, owner_request_special=False)
+    assert calls == ["mailbox alice from s@x.test"]
 
 
 def test_who_is_named_twice_gets_the_message_once() -> None:

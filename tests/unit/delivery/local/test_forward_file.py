@@ -27,7 +27,8 @@ def look(*paths: Path) -> Result:
 def test_the_first_file_that_exists_is_read(tmp_path: Path) -> None:
     (tmp_path / ".forward").write_text("bob\n")
     (tmp_path / ".forward").chmod(0o644)
-    assert look(tmp_path / ".forward+x", tmp_path / ".forward") == Result("2.0.0", "", "bob\n")
+    found = look(tmp_path / ".forward+x", tmp_path / ".forward")
+    assert found == Result("2.0.0", str(tmp_path / ".forward"), "bob\n")
 
 
 def test_without_a_file_the_mailbox_gets_the_mail(tmp_path: Path) -> None:
