@@ -39,6 +39,7 @@ PROGRAMS: Mapping[str, Program] = {
     "spawn": Program("postroom.lookup.spawn", "spawn"),
     "policy-client": Program("postroom.lookup.policy_client", "policy-client"),
     "dns": Program("postroom.lookup.dns", "dns"),
+    "verify": Program("postroom.lookup.verify", "verify", also=("probed",)),
     "smtp": Program("postroom.delivery.smtp", "delivery"),
     "lmtp": Program("postroom.delivery.lmtp", "delivery"),
     "local": Program("postroom.delivery.local", "delivery", requests_at_once=MAILBOX_BATCH),

@@ -10,11 +10,13 @@ from postroom.contracts import (
     milter,
     pickup,
     policy_client,
+    probed,
     proxymap,
     qmgr,
     queue_admin,
     rewrite,
     showq,
+    verify,
 )
 from postroom.ipc.contract import Contract, Question
 from postroom.mail.envelope import Client, Envelope, Notify, Recipient, Submitter
@@ -63,11 +65,13 @@ CONTRACTS: tuple[Contract, ...] = tuple(
         milter,
         pickup,
         policy_client,
+        probed,
         proxymap,
         qmgr,
         queue_admin,
         rewrite,
         showq,
+        verify,
     )
 )
 
@@ -175,6 +179,15 @@ DIALOGUES: dict[str, list[tuple[Question[Any], tuple[Any, ...]]]] = {
             policy_client.Ask("inet:192.0.2.1:10023", ("request=x", "sender=")),
             (policy_client.Action("OK"),),
         ),
+    ],
+    "probed": [
+        (
+            bounce.Tell(bounce.Kind.PROBE, ID, ENVELOPE, (OUTCOME,), 4, b"a\r\n", 0),
+            (bounce.Sent(ID), bounce.Unwanted()),
+        ),
+    ],
+    "verify": [
+        (verify.Verify("b@two.example"), (verify.Verified(verify.State.UNKNOWN, "wait"),)),
     ],
     "showq": [
         (showq.List(ID), (showq.Page((ENTRY,), True), showq.NotAllowed())),

@@ -43,6 +43,7 @@ POLICY = {
     "trivial-rewrite": Powers(groups=groups("lookup")),
     "policy-client": Powers(groups=groups("lookup"), network=INTERNET),
     "proxymap": Powers(),
+    "verify": Powers(groups=groups("cleanup"), state="postroom-verify"),
     "dns": Powers(network=INTERNET),
     "smtp": Powers(groups=groups("lookup"), network=INTERNET),
     "lmtp": Powers(groups=groups("lookup"), network=INTERNET),
@@ -217,6 +218,8 @@ SOCKETS = {
     "milter": ("0660", "", "postroom-lookup"),
     "policy-client": ("0660", "", "postroom-lookup"),
     "dns": ("0660", "", "postroom-lookup"),
+    "verify": ("0660", "", "postroom-lookup"),
+    "probed": ("0600", "postroom", ""),
     "spawn": ("0660", "", "postroom-lookup"),
 }
 

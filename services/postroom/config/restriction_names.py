@@ -39,6 +39,8 @@ PLAIN = frozenset(
         "reject_unlisted_recipient",
         "check_recipient_maps",
         "reject_unlisted_sender",
+        "reject_unverified_recipient",
+        "reject_unverified_sender",
     ]
 )
 
@@ -84,8 +86,6 @@ PLAIN_NOT_YET = frozenset(
         "permit_naked_ip_address",
         "reject_maps_rbl",
         "reject_unknown_forward_client_hostname",
-        "reject_unverified_recipient",
-        "reject_unverified_sender",
     ]
 )
 

@@ -19,12 +19,14 @@ from postroom.mail.status import Outcome
 
 
 class Kind(str, Enum):
-    """RFC 3464 section 2.3.3: what the report says; TRACE is what sendmail -bv and -v ask for."""
+    """RFC 3464 section 2.3.3: what the report says; TRACE is what sendmail -bv and -v ask for,
+    PROBE what verify(8) does, which alone hears of it."""
 
     FAILURE = "failure"
     DELAY = "delay"
     SUCCESS = "success"
     TRACE = "trace"
+    PROBE = "probe"
 
 
 class Sent(Value, frozen=True, tag="sent"):

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from msgspec import structs
 
 from postroom.config.policy_services import RESTRICTION
-from postroom.contracts import cleanup, dns, milter, policy_client, proxymap, rewrite, showq
+from postroom.contracts import cleanup, dns, milter, policy_client, proxymap, rewrite, showq, verify
 from postroom.explanation.components import Components
 from postroom.explanation.configured import Services
 from postroom.explanation.record import Judged, Record, RecordedJournal, Replied, Said
@@ -21,6 +21,7 @@ from postroom.reception.smtpd.connection import connections_of
 from postroom.reception.smtpd.desk import Desk, Peers, open_desk
 from postroom.reception.smtpd.listening import Background
 from postroom.reception.smtpd.lookups.policies import Policies
+from postroom.reception.smtpd.lookups.verification import Verification
 from postroom.reception.smtpd.settings import Settings
 from postroom.systemd.activity import Activity
 
@@ -76,11 +77,14 @@ def _desk(settings: Settings, components: Components, record: Record, activity: 
         showq=components.client(showq.CONTRACT),
         milter=components.client(milter.CONTRACT),
         policy=components.client(policy_client.CONTRACT),
+        verify=components.client(verify.CONTRACT),
     )
     log = SmtpdLog(RecordedJournal("smtpd", record))
     desk = open_desk(settings, log, peers, Background(activity))
     read = WatchedRestrictions(record, settings).read
-    resources = desk.resources._replace(policies=_NotAsked(peers.policy, record))
+    resources = desk.resources._replace(
+        policies=_NotAsked(peers.policy, record), verification=_NotProbed(peers.verify)
+    )
     return desk._replace(resources=resources, gatekeeper=Gatekeeper(resources, read))
 
 
@@ -95,6 +99,16 @@ class _NotAsked(Policies):
         name = f"{RESTRICTION} {server}"
         self._record.add(Judged("", "", name, "not asked, and taken for dunno"))
         return "DUNNO"
+
+
+class _NotProbed(Verification):
+    """A probe is mail, and nothing is sent."""
+
+    def __init__(self, client: Client) -> None:
+        super().__init__(client, count=1, delay=0.0)
+
+    async def of(self, address: str) -> verify.Verified:
+        return verify.Verified(verify.State.UNKNOWN, f"{address} is not probed to explain this")
 
 
 class _KnownName(ClientNames):

@@ -32,7 +32,8 @@ class Value(Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
 
 # sendmail -bv: find out what would become of the message, and tell its sender; nothing is
 # delivered. sendmail -v: deliver it, and tell its sender what the first attempt came to.
-Trace = Literal["", "verify", "verbose"]
+# A probe is as for -bv, and verify is told.
+Trace = Literal["", "verify", "verbose", "probe"]
 
 
 # RFC 3848, RFC 6531 section 4.3: S for TLS, A for a client that logged in.
@@ -144,8 +145,8 @@ class Envelope(Value, frozen=True):
 
     @property
     def is_probe(self) -> bool:
-        """Whether this message is never to be delivered anywhere (sendmail -bv)."""
-        return self.trace == "verify"
+        """Whether this message is never to be delivered anywhere (sendmail -bv, verify(8))."""
+        return self.trace in ("verify", "probe")
 
     @property
     def may_come_again(self) -> bool:

@@ -50,7 +50,13 @@ def test_the_services_are_those_of_postfix_that_have_a_program(shipped: Configur
     assert [(one.name, one.type) for one in shipped.services] == [
         *(("smtp", "inet"), ("pickup", "unix"), ("cleanup", "unix"), ("qmgr", "unix")),
         *(("showq", "unix"), ("bounce", "unix"), ("defer", "unix"), ("trace", "unix")),
-        *(("rewrite", "unix"), ("proxymap", "unix"), ("smtp", "unix"), ("relay", "unix")),
+        *(
+            ("rewrite", "unix"),
+            ("proxymap", "unix"),
+            ("verify", "unix"),
+            ("smtp", "unix"),
+            ("relay", "unix"),
+        ),
         *(("lmtp", "unix"), ("local", "unix"), ("virtual", "unix"), ("error", "unix")),
         *(("retry", "unix"), ("discard", "unix")),
     ]

@@ -2,6 +2,7 @@
 
 from postroom.config.parameter import (
     Accepted,
+    Acts,
     Parameter,
     cache,
     choice,
@@ -16,24 +17,52 @@ from postroom.config.parameter import (
     yes_no,
 )
 
-LATER = Accepted("Addresses are not probed yet.")
+LATER = Accepted("Probes go the way of mail.")
+KEPT = Accepted("verify keeps what it knows by itself, and forgets it in time.")
 
 PARAMETERS: tuple[Parameter, ...] = (
-    hours("address_verify_cache_cleanup_interval", "12h", LATER),
+    hours("address_verify_cache_cleanup_interval", "12h", KEPT),
     needed("address_verify_default_transport", "$default_transport", LATER),
     needed("address_verify_local_transport", "$local_transport", LATER),
-    cache("address_verify_map", "btree:$data_directory/verify_cache", LATER),
-    yes_no("address_verify_negative_cache", "yes", LATER),
-    days("address_verify_negative_expire_time", "3d", LATER, low=1),
-    hours("address_verify_negative_refresh_time", "3h", LATER),
-    number("address_verify_pending_request_limit", "5000", LATER, low=1),
-    number("address_verify_poll_count", "${stress?{1}:{3}}", LATER, low=1),
-    seconds("address_verify_poll_delay", "3s", LATER),
-    days("address_verify_positive_expire_time", "31d", LATER, low=1),
-    days("address_verify_positive_refresh_time", "7d", LATER),
+    cache("address_verify_map", "btree:$data_directory/verify_cache", KEPT),
+    yes_no(
+        "address_verify_negative_cache",
+        "yes",
+        Acts("Whether it is remembered that an address cannot be delivered to."),
+    ),
+    days("address_verify_negative_expire_time", "3d", Acts("How long that is remembered."), low=1),
+    hours(
+        "address_verify_negative_refresh_time", "3h", Acts("When such an address is probed again.")
+    ),
+    number(
+        "address_verify_pending_request_limit",
+        "5000",
+        Acts("How many probes may be under way."),
+        low=1,
+    ),
+    number(
+        "address_verify_poll_count",
+        "${stress?{1}:{3}}",
+        Acts("How often smtpd asks for what a probe has shown before it puts the client off."),
+        low=1,
+    ),
+    seconds("address_verify_poll_delay", "3s", Acts("How long it waits between.")),
+    days(
+        "address_verify_positive_expire_time",
+        "31d",
+        Acts("How long it is remembered that an address can be delivered to."),
+        low=1,
+    ),
+    days(
+        "address_verify_positive_refresh_time", "7d", Acts("When such an address is probed again.")
+    ),
     needed("address_verify_relay_transport", "$relay_transport", LATER),
     text("address_verify_relayhost", "$relayhost", LATER),
-    needed("address_verify_sender", "$double_bounce_sender", LATER),
+    needed(
+        "address_verify_sender",
+        "$double_bounce_sender",
+        Acts("The sender of probes; <> for the empty one."),
+    ),
     tables(
         "address_verify_sender_dependent_default_transport_maps",
         "$sender_dependent_default_transport_maps",
@@ -46,25 +75,49 @@ PARAMETERS: tuple[Parameter, ...] = (
     text("address_verify_service_name", "verify", LATER),
     tables("address_verify_transport_maps", "$transport_maps", LATER),
     needed("address_verify_virtual_transport", "$virtual_transport", LATER),
-    reply_code("unverified_recipient_defer_code", "450", LATER),
-    reply_code("unverified_recipient_reject_code", "450", LATER),
-    text("unverified_recipient_reject_reason", "", LATER),
+    reply_code(
+        "unverified_recipient_defer_code",
+        "450",
+        Acts("The code where a recipient could not be verified yet."),
+    ),
+    reply_code(
+        "unverified_recipient_reject_code",
+        "450",
+        Acts("The code for recipients that a probe has found undeliverable."),
+    ),
+    text(
+        "unverified_recipient_reject_reason",
+        "",
+        Acts("What is said of such recipients, in place of what a probe was told."),
+    ),
     choice(
         "unverified_recipient_tempfail_action",
         "$reject_tempfail_action",
-        LATER,
+        Acts("What to do about recipients that could not be verified yet."),
         "defer",
         "defer_if_permit",
         "defer_if_reject",
         "permit",
     ),
-    reply_code("unverified_sender_defer_code", "450", LATER),
-    reply_code("unverified_sender_reject_code", "450", LATER),
-    text("unverified_sender_reject_reason", "", LATER),
+    reply_code(
+        "unverified_sender_defer_code",
+        "450",
+        Acts("The code where a sender could not be verified yet."),
+    ),
+    reply_code(
+        "unverified_sender_reject_code",
+        "450",
+        Acts("The code for senders that a probe has found undeliverable."),
+    ),
+    text(
+        "unverified_sender_reject_reason",
+        "",
+        Acts("What is said of such senders, in place of what a probe was told."),
+    ),
     choice(
         "unverified_sender_tempfail_action",
         "$reject_tempfail_action",
-        LATER,
+        Acts("What to do about senders that could not be verified yet."),
         "defer",
         "defer_if_permit",
         "defer_if_reject",

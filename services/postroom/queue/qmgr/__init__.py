@@ -11,7 +11,7 @@ SOCKETS
     queue-admin  the superuser changes it (contracts/queue_admin)
 
 ASKS
-    rewrite; the socket of each transport; bounce, defer and trace
+    rewrite; the socket of each transport; bounce, defer and trace; verify, to tell it
 
 SCHEDULING
     Deliveries to one destination start with initial_destination_concurrency at once; each that

@@ -110,7 +110,8 @@ class Conclusion:
             message.envelope = structs.replace(message.envelope, trace="", expanded=())
 
     async def _trace(self, message: ActiveMessage) -> str:
-        trouble = await self._reporter.tell(Kind.TRACE, message, message.trace())
+        kind = Kind.PROBE if message.envelope.trace == "probe" else Kind.TRACE
+        trouble = await self._reporter.tell(kind, message, message.trace())
         if trouble:
             self._log.message_trouble(message.queue_id, f"trace not sent: {trouble}")
         return trouble

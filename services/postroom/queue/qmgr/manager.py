@@ -2,7 +2,7 @@
 
 import time
 
-from postroom.contracts import bounce, rewrite
+from postroom.contracts import bounce, probed, rewrite
 from postroom.contracts.bounce import Kind
 from postroom.ipc.client import Client
 from postroom.maillog.qmgr import QueueManagerLog
@@ -28,10 +28,11 @@ from postroom.systemd.activity import Activity
 from postroom.systemd.places import socket_path
 
 _REPORTERS = {
-    Kind.FAILURE: "bounce",
-    Kind.DELAY: "defer",
-    Kind.SUCCESS: "trace",
-    Kind.TRACE: "trace",
+    Kind.FAILURE: ("bounce", bounce.CONTRACT),
+    Kind.DELAY: ("defer", bounce.CONTRACT),
+    Kind.SUCCESS: ("trace", bounce.CONTRACT),
+    Kind.TRACE: ("trace", bounce.CONTRACT),
+    Kind.PROBE: ("probed", probed.CONTRACT),
 }
 
 
@@ -46,7 +47,8 @@ class Manager:
         self.activity = activity
         self._rewrite = Client(socket_path("rewrite"), rewrite.CONTRACT)
         self._reporters = {
-            kind: Client(socket_path(name), bounce.CONTRACT) for kind, name in _REPORTERS.items()
+            kind: Client(socket_path(name), contract)
+            for kind, (name, contract) in _REPORTERS.items()
         }
         names = [transport.name for transport in settings.transports]
         self._agents = Agents(names)

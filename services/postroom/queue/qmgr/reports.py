@@ -19,7 +19,7 @@ _MAX_CHARACTERS = 500_000
 
 
 class Reporter:
-    """Sends reports through one client for each kind (services bounce, defer and trace)."""
+    """Sends reports through one client for each kind (bounce, defer, trace, probed)."""
 
     def __init__(self, clients: dict[Kind, Client]) -> None:
         self._clients = clients

@@ -15,6 +15,7 @@ ASKS
     showq     to try the mail for a site again (ETRN)
     milter    what mail filters say at each step of a session (smtpd_milters)
     policy-client   what policy servers want done (check_policy_service)
+    verify    whether mail to an address could be delivered (reject_unverified_recipient)
     Dovecot   who a client is (AUTH), at smtpd_sasl_path: its socket, or the one address and port
               that smtpd can then reach
 
@@ -40,9 +41,8 @@ STANDARDS
     RFC 4954 (AUTH), RFC 6152 (8BITMIME), RFC 6531 (SMTPUTF8), RFC 7505 (null MX)
 
 BUGS
-    Restrictions that ask verify(8) are refused as a configuration error
-    (451). There is no XCLIENT and XFORWARD yet. Of authentication services Dovecot's alone is
-    known (smtpd_sasl_type).
+    There is no XCLIENT and XFORWARD yet. Of authentication services Dovecot's alone is known
+    (smtpd_sasl_type).
 
     A client that shows a certificate which no authority of ours signed is sent away in the
     handshake, since Python's ssl knows no other way, and is not asked for it the next time

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from postroom.contracts import cleanup, dns, milter, policy_client, proxymap, rewrite, showq
+from postroom.contracts import cleanup, dns, milter, policy_client, proxymap, rewrite, showq, verify
 from postroom.ipc.client import Client
 from postroom.maillog.postscreen import PostscreenLog
 from postroom.maillog.smtpd import SmtpdLog
@@ -26,6 +26,7 @@ async def smtpd(service: Service) -> None:
         showq=Client(socket_path("showq"), showq.CONTRACT),
         milter=Client(socket_path("milter"), milter.CONTRACT),
         policy=Client(socket_path("policy-client"), policy_client.CONTRACT),
+        verify=Client(socket_path("verify"), verify.CONTRACT),
     )
     screen_log = None
     if settings.screens:

@@ -25,6 +25,7 @@ from postroom.reception.smtpd.lookups.memory import ShortMemory
 from postroom.reception.smtpd.lookups.names import Names
 from postroom.reception.smtpd.lookups.policies import Policies
 from postroom.reception.smtpd.lookups.tables import Tables
+from postroom.reception.smtpd.lookups.verification import Verification
 from postroom.reception.smtpd.notices import Notices
 from postroom.reception.smtpd.offer import Offer
 from postroom.reception.smtpd.sasl.authentication import Authentication
@@ -84,6 +85,7 @@ class Peers(NamedTuple):
     showq: Client
     milter: Client
     policy: Client
+    verify: Client
 
 
 def open_desk(
@@ -103,6 +105,9 @@ def open_desk(
         destinations=Destinations(peers.rewrite),
         names=Names(peers.dns),
         policies=Policies(peers.policy),
+        verification=Verification(
+            peers.verify, settings.address_verify_poll_count, settings.address_verify_poll_delay
+        ),
         mynetworks=_networks(settings.mynetworks, settings),
         recipients=ShortMemory(),
         clients=ShortMemory(),

@@ -100,6 +100,18 @@ class Settings(SaslSettings, frozen=True, kw_only=True):
     myorigin: str
     smtpd_history_flush_threshold: int
 
+    # Which addresses can be delivered to
+    address_verify_poll_count: int
+    address_verify_poll_delay: float
+    unverified_recipient_defer_code: int
+    unverified_recipient_reject_code: int
+    unverified_recipient_reject_reason: str
+    unverified_recipient_tempfail_action: str
+    unverified_sender_defer_code: int
+    unverified_sender_reject_code: int
+    unverified_sender_reject_reason: str
+    unverified_sender_tempfail_action: str
+
     # Which recipients exist
     smtpd_reject_unlisted_recipient: bool
     smtpd_reject_unlisted_sender: bool

@@ -16,6 +16,7 @@ from postroom.reception.smtpd.access import (
     helo_rules,
     login_rules,
     server_rules,
+    verified_addresses,
 )
 from postroom.reception.smtpd.access.actions import act
 from postroom.reception.smtpd.access.evaluation import Restriction, evaluate
@@ -71,6 +72,8 @@ _SIMPLE: dict[str, _Judge] = {
     "reject_unlisted_recipient": existence.reject_unlisted_recipient,
     "check_recipient_maps": existence.reject_unlisted_recipient,
     "reject_unlisted_sender": existence.reject_unlisted_sender,
+    "reject_unverified_recipient": verified_addresses.reject_unverified_recipient,
+    "reject_unverified_sender": verified_addresses.reject_unverified_sender,
 }
 _SEARCHES: dict[str, tuple[Subject, _Search]] = {
     "check_client_access": (Subject.CLIENT, AccessTable.client),

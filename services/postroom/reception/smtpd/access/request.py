@@ -13,6 +13,7 @@ from postroom.reception.smtpd.lookups.memory import ShortMemory
 from postroom.reception.smtpd.lookups.names import Names
 from postroom.reception.smtpd.lookups.policies import Policies
 from postroom.reception.smtpd.lookups.tables import Tables
+from postroom.reception.smtpd.lookups.verification import Verification
 from postroom.reception.smtpd.session import ClientSession, Transaction
 from postroom.reception.smtpd.settings import Settings
 from postroom.tables.match_list import NetworkList
@@ -42,6 +43,7 @@ class Resources(NamedTuple):
     destinations: Destinations
     names: Names
     policies: Policies
+    verification: Verification
     mynetworks: NetworkList
     recipients: ShortMemory[Verdict]
     clients: ShortMemory[bool]

@@ -1,0 +1,45 @@
+"""Start verify(8)."""
+
+from postroom.contracts import probed, verify
+from postroom.contracts.cleanup import CONTRACT as CLEANUP
+from postroom.contracts.cleanup import Handling
+from postroom.contracts.intake import Intake
+from postroom.ipc.client import Client
+from postroom.ipc.contract import Contract
+from postroom.ipc.server import Answerer, Server
+from postroom.lookup.verify.answers import Answers
+from postroom.lookup.verify.cache import Cache
+from postroom.lookup.verify.probes import Probes
+from postroom.lookup.verify.settings import Settings
+from postroom.maillog.verify import VerifyLog
+from postroom.systemd.credentials import read_settings
+from postroom.systemd.places import socket_path, state_directory
+from postroom.systemd.service import Service, run
+
+
+async def serve(service: Service) -> None:
+    settings = read_settings(Settings)
+    log = VerifyLog.open(settings.syslog_name, "verify")
+    saved = state_directory() / "cache"
+    cache = Cache.load(settings, saved)
+    cleanup = Client(socket_path(settings.cleanup_service_name), CLEANUP)
+    probes = Probes(settings, Intake(cleanup, Handling.internal("verify")), log)
+    answers = Answers(cache, probes)
+    answerers = ((verify.CONTRACT, answers.verify), (probed.CONTRACT, answers.learn))
+    servers = [_served(service, contract, answer) for contract, answer in answerers]
+    await service.serve_until_idle(settings.max_idle)
+    for server in servers:
+        server.close()
+    cache.save(saved)
+
+
+def _served(service: Service, contract: Contract, answer: Answerer) -> Server:
+    return Server(service.listener(contract.name), contract, lambda _: answer, service.activity)
+
+
+def main() -> None:
+    run(serve)
+
+
+if __name__ == "__main__":
+    main()

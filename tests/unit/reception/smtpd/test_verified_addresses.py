@@ -1,0 +1,81 @@
+"""reject_unverified_sender and _recipient: what a probe has shown decides."""
+
+from pathlib import Path
+
+import pytest
+
+from postroom.contracts.verify import State, Verified, Verify
+from unit.reception.smtpd.scene import Scene, Talker, play
+
+SENDER = {"smtpd_sender_restrictions": ("reject_unverified_sender",)}
+RECIPIENT = {"smtpd_recipient_restrictions": ("reject_unverified_recipient",)}
+QUICK = {"address_verify_poll_count": 2, "address_verify_poll_delay": 0.0}
+
+
+async def rcpt(client: Talker) -> str:
+    return (await client.mail("user@example.com"))[1]
+
+
+@pytest.mark.parametrize(
+    ("found", "reply"),
+    [
+        (Verified(State.DELIVERABLE, "250 yes"), "250 2.1.5 Ok"),
+        (
+            Verified(State.UNDELIVERABLE, "host said: 550 no"),
+            "550 5.1.1 <user@example.com>: Recipient address rejected: "
+            "unverified address: host said: 550 no",
+        ),
+        (
+            Verified(State.UNCERTAIN, "timed out"),
+            "450 4.1.1 <user@example.com>: Recipient address rejected: "
+            "unverified address: timed out",
+        ),
+    ],
+)
+def test_a_recipient_is_refused_by_what_its_probe_has_shown(
+    tmp_path: Path, found: Verified, reply: str
+) -> None:
+    async def story(scene: Scene) -> None:
+        scene.world.found = [found]
+        assert await rcpt(await scene.client()) == reply
+
+    scene = play(tmp_path, story, **RECIPIENT, **QUICK, unverified_recipient_reject_code=550)
+    asked = [one for one in scene.world.asked if isinstance(one, Verify)]
+    assert asked == [Verify("user@example.com")]
+
+
+def test_a_probe_on_its_way_is_waited_for(tmp_path: Path) -> None:
+    async def story(scene: Scene) -> None:
+        wait = Verified(State.UNKNOWN, "Address verification in progress")
+        scene.world.found = [wait, Verified(State.DELIVERABLE, "")]
+        assert await rcpt(await scene.client()) == "250 2.1.5 Ok"
+        scene.world.found = [wait]
+        assert (await rcpt(await scene.client())).startswith("450 4.1.1 ")
+
+    play(tmp_path, story, **RECIPIENT, **QUICK)
+
+
+def test_a_sender_is_refused_with_its_own_code_and_reason(tmp_path: Path) -> None:
+    async def story(scene: Scene) -> None:
+        scene.world.found = [Verified(State.UNDELIVERABLE, "host said: 550 no")]
+        assert await rcpt(await scene.client()) == (
+            "450 4.1.7 <a@client.example>: Sender address rejected: nobody there"
+        )
+
+    play(tmp_path, story, **SENDER, **QUICK, unverified_sender_reject_reason="nobody there")
+
+
+def test_what_is_not_known_can_be_let_through(tmp_path: Path) -> None:
+    async def story(scene: Scene) -> None:
+        scene.world.found = [Verified(State.UNCERTAIN, "timed out")]
+        assert await rcpt(await scene.client()) == "250 2.1.5 Ok"
+
+    play(tmp_path, story, **SENDER, **QUICK, unverified_sender_tempfail_action="permit")
+
+
+def test_mail_is_put_off_while_verify_is_away(tmp_path: Path) -> None:
+    async def story(scene: Scene) -> None:
+        scene.world.down.add("verify")
+        assert (await rcpt(await scene.client())).startswith("451 4.3.0 ")
+
+    play(tmp_path, story, **RECIPIENT, **QUICK)
