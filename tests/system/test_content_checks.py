@@ -56,10 +56,10 @@ def test_a_client_is_refused_and_a_local_user_gets_a_report(checking: Mailer) ->
 
 def test_mail_is_held_and_changed_in_and_out(checking: Mailer, peer: Mailer) -> None:
     text = "X-Wait: yes\nX-Secret: x\nSubject: hi\n\nsecret: 123\n"
-    held = send(checking.machine.connect(), "alice@example.org", "alice@example.net", text)
+    held = send(checking.machine.connect(), "alice@example.org", "zoe@example.net", text)
     checking.machine.wait_for("the held message", lambda: f"{held}!" in checking.queue())
     checking.machine.run("postsuper", "-H", held)
-    (message,) = peer.wait_for_mail("alice")
+    (message,) = peer.wait_for_mail("zoe")
     assert len(message.get_all("Received")) == 1
     assert message["X-Secret"] is None
     assert message["X-Wait"] == "yes"

@@ -144,3 +144,27 @@ def test_too_many_hops_are_refused_with_cleanup_s_words(tmp_path: Path) -> None:
     explained = submit(configured(tmp_path), "bob", content=content)
     assert explained.answer == "5.4.0 Error: too many hops"
     assert any("too many hops" in step.text for step in steps_of(explained, Logged))
+
+
+def test_what_tables_say_of_content_is_told(tmp_path: Path) -> None:
+    tables = "regexp:{{/^Subject: bad/ REJECT go away}, {/^Subject: wait/ HOLD}}"
+    configuration = configured(tmp_path, f"header_checks = {tables}\n")
+    explained = submit(configuration, "bob", content=b"Subject: bad\r\n\r\n")
+    assert explained.refused
+    assert explained.answer == "5.7.1 go away"
+    searched = [step for step in steps_of(explained, Searched) if step.key == "Subject: bad"]
+    assert [(step.component, step.parameters[0], step.value) for step in searched] == [
+        ("cleanup", "header_checks", "REJECT go away")
+    ]
+    held = submit(configuration, "bob", content=b"Subject: wait\r\n\r\n")
+    assert [one.outcome for one in held.destinations] == [
+        "on hold until postsuper(1) -H releases it"
+    ]
+
+
+def test_a_content_filter_is_where_mail_goes(tmp_path: Path) -> None:
+    configuration = configured(tmp_path, "content_filter = smtp:[127.0.0.1]:10025\n")
+    for explained in (submit(configuration, "bob"), session(configuration, "a@b.test", "bob")):
+        assert [(one.transport, one.nexthop) for one in explained.destinations] == [
+            ("smtp", "[127.0.0.1]:10025")
+        ]
