@@ -5,7 +5,8 @@ from typing import NamedTuple
 
 
 class Change(NamedTuple):
-    """New lines, in wire form, in front of one that stays or in place of one that goes."""
+    """New lines in front of one that stays or in place of one that goes; their line ends are
+    CRLF, their dots as they are."""
 
     new: bytes
     keep: bool
@@ -25,7 +26,9 @@ class BodyLines:
         self._look = look
         self._seen = 0
         self._open = b""
+        # Whether a line begins in what is read, and in what is written.
         self._line_start = True
+        self._at_start = True
 
     async def check(self, data: bytes, *, fresh: bool, asking: bool) -> bytes:
         """A stretch of a body, which may begin and end anywhere, as it is to be; a line whose end
@@ -39,7 +42,7 @@ class BodyLines:
     async def _check(self, data: bytes, *, fresh: bool, asking: bool, last: bool) -> bytes:
         if fresh:
             self._seen = 0
-            self._line_start = True
+            self._line_start = self._at_start = True
         text, self._open = self._open + data, b""
         out: list[bytes] = []
         at = 0
@@ -50,7 +53,10 @@ class BodyLines:
                 break
             out.append(await self._looked_at(text[at:end], text[end:following]))
             at = following
-        out.append(text[at : len(text) - len(self._open)])
+        if rest := text[at : len(text) - len(self._open)]:
+            # Nobody looks any more; of this line at most the beginning was changed.
+            out.append(rest if self._line_start else self._dotted(rest))
+            self._line_start = True
         return b"".join(out)
 
     @property
@@ -72,7 +78,23 @@ class BodyLines:
         self._seen += len(shown) + 1
         change = await self._look(shown) if shown else None
         if change is None:
-            return line + line_end
+            return self._written(shown + line_end)
+        # A piece of a long line may have others of it in front.
+        before = b"" if self._at_start else b"\r\n"
         if change.keep:
-            return change.new + line + line_end
-        return change.new.removesuffix(b"\r\n") + line_end if change.new else b""
+            return self._written(before + change.new + shown + line_end)
+        if not change.new:
+            return self._written(before if line_end else b"")
+        return self._written(change.new.removesuffix(b"\r\n") + line_end)
+
+    def _written(self, text: bytes) -> bytes:
+        """The same with the dots doubled that begin a line."""
+        dotted = self._dotted(text)
+        return dotted.replace(b"\r\n.", b"\r\n..") if b"\r\n." in dotted else dotted
+
+    def _dotted(self, text: bytes) -> bytes:
+        """The same with a dot more, if it begins with one and a line does here."""
+        dot = b"." if self._at_start and text.startswith(b".") else b""
+        if text:
+            self._at_start = text.endswith(b"\n")
+        return dot + text

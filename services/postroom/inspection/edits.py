@@ -120,14 +120,11 @@ def field_of(text: str) -> bytes:
     """A header that a table made, in wire form; its further lines stay lines of this header."""
     first, *rest = text.replace("\r", "").split("\n")
     lines = [first, *(line if line[:1] in (" ", "\t") else f"\t{line}" for line in rest if line)]
-    return _wire(lines)
+    # RFC 5321 section 4.5.2: a dot that begins a line is doubled.
+    dot = "." if first.startswith(".") else ""
+    return encode(dot + "".join(f"{line}\r\n" for line in lines))
 
 
 def lines_of(text: str) -> bytes:
-    """Lines of a body that a table made, in wire form."""
-    return _wire(text.replace("\r", "").split("\n"))
-
-
-def _wire(lines: list[str]) -> bytes:
-    """RFC 5321 section 4.5.2: a dot that begins a line is doubled."""
-    return encode("".join(f".{line}\r\n" if line[:1] == "." else f"{line}\r\n" for line in lines))
+    """Lines of a body that a table made, with CRLF behind each."""
+    return encode("".join(f"{line}\r\n" for line in text.replace("\r", "").split("\n")))
