@@ -47,13 +47,15 @@ class TooLong(Exception):
 class Piece(NamedTuple):
     """A whole field with its line ends, or a stretch of a body.
 
-    ``fresh``: a new body begins with it, or what follows the last part of one.
+    ``fresh``: a new body begins with it, or what follows the last part of one. ``boundary``: it is
+    a line between parts, and in none of them.
     """
 
     section: Section
     data: bytes
     field: Field | None = None
     fresh: bool = False
+    boundary: bool = False
 
 
 class Limits(NamedTuple):
@@ -99,6 +101,11 @@ class MimeReader:
         yield from self._read(self._held + data, last=False)
         if len(self._held) > MAX_HELD:
             raise TooLong
+
+    @property
+    def held(self) -> bytes:
+        """What waits for more, such as a field whose end is not there."""
+        return self._held
 
     def finish(self) -> Iterator[Piece]:
         """What is left when the content is complete."""
@@ -185,11 +192,11 @@ class MimeReader:
         # What follows the last part is a body of its own; the line before a part ends one.
         self._fresh = self._fresh or closing
         self._encoding = _SEVEN_BIT
-        pieces = before + self._stretch(text[place:end])
+        (line,) = self._stretch(text[place:end])
         self._begin(
             Section.BODY if closing else Section.PART, PLAIN if closing else multipart.default
         )
-        return _Step(pieces, end)
+        return _Step((*before, line._replace(boundary=True)), end)
 
     def _stretch(self, data: bytes) -> tuple[Piece, ...]:
         if not data:

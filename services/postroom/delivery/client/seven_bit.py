@@ -1,109 +1,132 @@
 """A message for a server without 8BITMIME: its 8bit parts as quoted-printable (RFC 6152 section 3).
 
-Works on wire form, line by line and in bounded memory; only messages that need it come here.
+Works on wire form, piece by piece and in bounded memory; only messages that need it come here.
 """
 
 import binascii
 import re
 from collections.abc import Iterable, Iterator
+from typing import Final
+
+from postroom.mail.content_type import PLAIN, ContentType, content_type
+from postroom.mail.header import Field
+from postroom.mail.mime import Flaw, Limits, MimeReader, Piece, TooLong
 
 # main.cf: header_size_limit. A larger header is let through as it is, with its body.
-MAX_HEADER = 102_400
+MAX_HEADER: Final = 102_400
+# The defaults of mime_nesting_limit and mime_boundary_length_limit.
+_LIMITS: Final = Limits(nesting=100, boundary=2048)
 # A longer line is taken in pieces of this size.
-_MAX_LINE = 8192
-_CONTENT_TYPE = re.compile(rb"(?im)^content-type[ \t]*:[ \t\r\n]*([^\s;/]+)/([^\s;]+)")
-_BOUNDARY = re.compile(rb'(?i);[ \t\r\n]*boundary[ \t]*=[ \t]*(?:"([^"\r\n]+)"|([^\s;"]+))')
-_ENCODING = re.compile(rb"(?im)^(content-transfer-encoding[ \t]*:[ \t\r\n]*)8bit\b")
+_MAX_LINE: Final = 8192
+_EIGHT_BIT: Final = re.compile(rb"(?i)\A(content-transfer-encoding[ \t]*:[ \t\r\n]*)8bit\b")
 
 
 def seven_bit(pieces: Iterable[bytes]) -> Iterator[bytes]:
     """The same message; parts that say they are 8bit are converted, all others left alone."""
     converter = _Converter()
-    for line in _lines(pieces):
-        yield converter.line(line)
-    yield converter.end()
-
-
-def _lines(pieces: Iterable[bytes]) -> Iterator[bytes]:
-    """Lines with their CRLF; over-long ones in pieces that end with no space and no CR."""
-    held = b""
     for piece in pieces:
-        data = held + piece
-        start = 0
-        while (end := data.find(b"\n", start) + 1) or len(data) - start > _MAX_LINE:
-            if not end:
-                end = start + len(data[start : start + _MAX_LINE].rstrip(b" \t\r")) or len(data)
-            yield data[start:end]
-            start = end
-        held = data[start:]
-    if held:
-        yield held
+        yield converter.feed(piece)
+    yield converter.finish()
 
 
 class _Converter:
-    """Follows the structure of the message: a header, a body, and parts within parts."""
+    """Holds each header until its body begins, and of a body that is encoded the last line."""
 
     def __init__(self) -> None:
-        self._header: list[bytes] | None = []
-        self._header_size = 0
+        self._reader = MimeReader(_LIMITS, _let_pass)
+        self._header: list[Piece] = []
         self._encoding = False
+        self._held = b""
         self._line_start = True
-        self._boundaries: list[bytes] = []
+        self._given_up = False
 
-    def line(self, line: bytes) -> bytes:
-        """What becomes of one line, perhaps later."""
+    def feed(self, data: bytes) -> bytes:
+        """What becomes of a piece of the message, as far as that is known."""
+        if self._given_up:
+            return data
+        out = []
+        try:
+            for piece in self._reader.feed(data):
+                out.append(self._converted(piece))
+        except TooLong:
+            self._given_up = True
+            out += (self._untouched(), self._reader.held)
+        return b"".join(out)
+
+    def finish(self) -> bytes:
+        """What is left, perhaps a header that no body followed."""
+        if self._given_up:
+            return b""
+        rest = b"".join([self._converted(piece) for piece in self._reader.finish()])
+        return rest + self._untouched() + self._lines(b"", last=True)
+
+    def _untouched(self) -> bytes:
+        """The header that is held, as it came."""
+        header, self._header = self._header, []
+        return b"".join(field.data for field in header)
+
+    def _converted(self, piece: Piece) -> bytes:
+        if piece.field is not None:
+            self._header.append(piece)
+            return b""
+        if not piece.boundary:
+            head = self._body_begins() if piece.fresh else b""
+            return head + (self._lines(piece.data) if self._encoding else piece.data)
+        # RFC 2046 section 5.1.1: it ends every part within.
+        before = self._lines(b"", last=True) + self._body_begins()
+        self._encoding = False
+        return before + piece.data
+
+    def _body_begins(self) -> bytes:
+        """The header that was held, and from now on what it says of its body."""
+        kind, is_8bit, size = PLAIN, False, 0
+        for data, field in self._fields():
+            size += len(data)
+            if field.name == b"content-type":
+                kind = content_type(field.body(data))
+            elif field.name == b"content-transfer-encoding":
+                is_8bit = _EIGHT_BIT.match(data) is not None
+        is_8bit = is_8bit and size <= MAX_HEADER
+        self._encoding = is_8bit and not _has_parts(kind)
+        self._line_start = True
+        if not is_8bit:
+            return self._untouched()
+        encoding = rb"\g<1>quoted-printable" if self._encoding else rb"\g<1>7bit"
+        header = [_EIGHT_BIT.sub(encoding, data, count=1) for data, _ in self._fields()]
+        self._header = []
+        return b"".join(header)
+
+    def _fields(self) -> Iterator[tuple[bytes, Field]]:
+        return ((piece.data, piece.field) for piece in self._header if piece.field is not None)
+
+    def _lines(self, data: bytes, *, last: bool = False) -> bytes:
+        """The lines of a body encoded; over-long ones in pieces that end with no space and no
+        CR, and one that has no end yet when that has come."""
+        text = self._held + data
+        out = []
+        start = 0
+        while (end := text.find(b"\n", start) + 1) or len(text) - start > _MAX_LINE:
+            if not end:
+                end = start + len(text[start : start + _MAX_LINE].rstrip(b" \t\r")) or len(text)
+            out.append(self._line(text[start:end]))
+            start = end
+        self._held = b"" if last else text[start:]
+        if last and start < len(text):
+            out.append(self._line(text[start:]))
+        return b"".join(out)
+
+    def _line(self, line: bytes) -> bytes:
         line_start, self._line_start = self._line_start, line.endswith(b"\n")
-        if self._header is not None:
-            return self._header_line(line)
-        if line_start and line.startswith(b"--"):
-            self._delimiter(line)
-            if self._header is not None or not self._encoding:
-                return line
-        return _encoded(line, line_start) if self._encoding else line
+        return _encoded(line, line_start)
 
-    def end(self) -> bytes:
-        """A header that no body followed."""
-        return b"".join(self._header or ())
 
-    def _header_line(self, line: bytes) -> bytes:
-        assert self._header is not None
-        self._header.append(line)
-        self._header_size += len(line)
-        if line == b"\r\n":
-            return self._body_begins(b"".join(self._header))
-        if self._header_size > MAX_HEADER:
-            passed, self._header, self._encoding = self.end(), None, False
-            return passed
-        return b""
+def _let_pass(_: Flaw, __: bytes) -> None:
+    """The message was accepted as it is."""
 
-    def _body_begins(self, header: bytes) -> bytes:
-        self._header, self._header_size, self._encoding = None, 0, False
-        kind = _CONTENT_TYPE.search(header)
-        main, sub = (kind[1].lower(), kind[2].lower()) if kind else (b"text", b"plain")
-        boundary = _BOUNDARY.search(header, kind.end()) if kind else None
-        if main == b"multipart" and boundary:
-            self._boundaries.append(boundary[1] or boundary[2])
-        elif main == b"message":
-            # RFC 2046 section 5.2.1: its content may not be encoded as a whole.
-            self._header = [] if sub == b"rfc822" else None
-        elif _ENCODING.search(header):
-            self._encoding = True
-            return _ENCODING.sub(rb"\1quoted-printable", header, count=1)
-        return _ENCODING.sub(rb"\g<1>7bit", header, count=1)
 
-    def _delimiter(self, line: bytes) -> None:
-        """RFC 2046 section 5.1.1: a boundary ends every part within, and may begin another."""
-        text = line.rstrip()[2:]
-        for depth in range(len(self._boundaries) - 1, -1, -1):
-            boundary = self._boundaries[depth]
-            if text == boundary:
-                del self._boundaries[depth + 1 :]
-                self._header, self._header_size, self._encoding = [], 0, False
-                return
-            if text == boundary + b"--":
-                del self._boundaries[depth:]
-                self._encoding = False
-                return
+def _has_parts(kind: ContentType) -> bool:
+    """RFC 2046 section 5.2.1: such content may not be encoded as a whole."""
+    return bool(kind.boundaries) or kind.type == b"message"
 
 
 def _encoded(line: bytes, line_start: bool) -> bytes:
