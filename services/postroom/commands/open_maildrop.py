@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 DIRECTORY = "/var/lib/postroom-drop/open"
 _WRITABLE_BY_ALL = 0o002
+# What postdrop leaves free, too (queue_minfree).
+_RESERVE = 64 * 1024
+_NO_SPACE = 28  # errno(3), the module of which is not worth its loading.
 
 
 def is_open() -> bool:
@@ -39,6 +42,7 @@ class Dropping:
         for piece in content:
             self._write(netstring(piece))
         self._write(netstring(b""))
+        self._leave_room()
         # Whatever the caller's umask is.
         posix.fchmod(self._descriptor, 0o640)
         posix.fsync(self._descriptor)
@@ -53,6 +57,12 @@ class Dropping:
         # Who may not list a directory cannot sync it. Linux's file systems bring a file's new
         # name to the disk with the file, and the directory is one that does so by itself (D).
         posix.fsync(self._descriptor)
+
+    def _leave_room(self) -> None:
+        """pickup copies the message before it removes it: what fills the disk would stay there."""
+        space = posix.fstatvfs(self._descriptor)
+        if space.f_bavail * space.f_frsize < posix.fstat(self._descriptor).st_size + _RESERVE:
+            raise OSError(_NO_SPACE, posix.strerror(_NO_SPACE))
 
     def _write(self, data: bytes) -> None:
         """On a full disk write(2) takes a part, and fails only at the next call."""

@@ -8,6 +8,7 @@ import socket
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -146,6 +147,17 @@ def test_a_full_disk_is_told_and_leaves_nothing(
     with pytest.raises(submission.Unreachable, match="No space left"):
         submission.submit(TO_BOB, iter([b"x\n"]))
     assert maildrop.left == []
+
+
+def test_what_would_not_leave_room_for_its_copy_is_not_taken(
+    maildrop: Maildrop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    space = SimpleNamespace(f_bavail=70_000, f_frsize=1)
+    monkeypatch.setattr(posix, "fstatvfs", lambda _: space)
+    submission.submit(TO_BOB, iter([b"x" * 4000]))
+    with pytest.raises(submission.Unreachable, match="No space left"):
+        submission.submit(TO_BOB, iter([b"x" * 5000]))
+    assert len(maildrop.left) == 1
 
 
 def second_name(file: Path) -> None:
