@@ -67,3 +67,12 @@ def test_every_private_socket_has_a_contract() -> None:
     templates = {path.name.removesuffix(".socket.j2") for path in UNITS.glob("*.socket.j2")}
     names = {name.replace("_", "-") for name in _contracts()}
     assert templates - names - {"smtpd", "spawn", "socket.j2"} == set()
+
+
+def test_every_command_is_where_an_admin_looks_for_it() -> None:
+    """They are in a directory of their own; a link to one that was forgotten is no link."""
+    debian = TOP / "packaging/debian"
+    links = {line for path in debian.glob("*.links") for line in path.read_text().splitlines()}
+    commands = [path.name for path in (TOP / "packaging/sbin").iterdir()]
+    assert commands
+    assert {f"usr/lib/postroom/{name} usr/sbin/{name}" for name in commands} <= links
