@@ -240,6 +240,14 @@ OPTIONS = (
     Call("sendmail -v -t", TO),
     Call("sendmail -I bob", ""),
 )
+RMAIL = (
+    Call("rmail bob", "From me Sat Jan  1 00:00:00 2000 remote from x\nSubject: x\n\nTAG\n"),
+    Call(
+        "rmail bob carol@example.com",
+        "From a!me Sat Jan  1 00:00:00 2000 remote from x\n>From b Fri Dec 31 1999 remote from y\n"
+        "Subject: x\n\nTAG\n.\nseen\n",
+    ),
+)
 MANY = (
     Call("sendmail $(seq -f 'r%g@example.com' 10000)"),
     Call("sendmail -t", f"To: {MANY_ADDRESSES}\n\nTAG\n", differs=IN_PLACE),
@@ -265,7 +273,7 @@ SMTP = (
     Call("sendmail -bs", ""),
     Call("sendmail -bs -v", ""),
 )
-SUBMISSIONS = RECIPIENTS + SENDERS + EXTRACTED + CONTENT + OPTIONS + MANY + SMTP
+SUBMISSIONS = RECIPIENTS + SENDERS + EXTRACTED + CONTENT + OPTIONS + RMAIL + MANY + SMTP
 OTHER_MODES = (
     Call("sendmail -bp", ""),
     Call("sendmail -bp bob", ""),
