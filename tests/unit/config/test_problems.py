@@ -165,3 +165,14 @@ def test_a_password_that_is_protected_is_no_problem(protection: str, tmp_path: P
 def test_dane_with_dnssec_is_no_problem(tmp_path: Path) -> None:
     main = "smtp_tls_security_level = dane\nsmtp_dns_support_level = dnssec\n"
     assert problems(tmp_path, FINE + main) == ()
+
+
+def test_a_restriction_that_asks_verify_wants_its_service(tmp_path: Path) -> None:
+    main = f"{FINE}smtpd_sender_restrictions = reject_unverified_sender\n"
+    assert problems(tmp_path, main) == ()
+    lines = [line for line in MASTER.read_text().splitlines() if not line.startswith("verify")]
+    (found,) = problems(tmp_path, main, "\n".join(lines))
+    assert found.severity is Severity.ERROR
+    assert found.text.endswith(
+        "reject_unverified_sender: master.cf has no service verify of type unix"
+    )

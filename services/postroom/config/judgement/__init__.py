@@ -17,6 +17,7 @@ from postroom.config.judgement import (
     tables,
     transports,
     values,
+    verification,
 )
 from postroom.config.lookup import Lookup
 from postroom.config.problem import ConfigError, Problem, Severity
@@ -26,6 +27,7 @@ _RULES: tuple[Callable[[Lookup], Iterator[Problem]], ...] = (
     spelling.unknown_names,
     tables.bad_tables,
     restrictions.unknown_restrictions,
+    verification.missing_verifier,
     networks.bad_networks,
     relaying.open_relays,
     authentication.unreachable_servers,
