@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from commands.queue_manager import listening, queue_manager
+from postroom.commands.queue_changes import EVERY_QUEUE
 from postroom.contracts import cleanup
 from postroom.contracts.cleanup import LeaseIds, Queued, Ready, Refused
 from postroom.contracts.queue_admin import Action, Apply, Done, Find, Message, NotFound, Take
@@ -22,7 +23,7 @@ from postroom.systemd.activity import Activity
 
 ONE, TWO, NEW = "6553F10000001", "6553F10000002", "000000000ABCD"
 ENVELOPE = Envelope("me@example.org", (Recipient("you@example.com", "you"),), 1_700_000_000.0)
-EVERY = tuple(QueueName)
+EVERY = EVERY_QUEUE
 
 
 @pytest.fixture(autouse=True)
@@ -94,6 +95,31 @@ def test_a_message_passes_cleanup_and_is_removed(typed: Any, tmp_path: Path) -> 
     assert result.err == f"postsuper: {ONE}: requeued\npostsuper: Requeued: 1 message\n"
     assert asked == [cleanup.Submit(NEW, ENVELOPE, b"Subject: x\r\n\r\nbody\r\n")]
     assert manager.done == [Apply(Action.DELETE, (ONE,), (QueueName.HOLD,))]
+
+
+@pytest.mark.parametrize(
+    ("override", "expected"), [("", "scan:new"), ("    -o content_filter=\n", "")]
+)
+def test_a_content_filter_is_what_the_configuration_has_now(
+    typed: Any,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    override: str,
+    expected: str,
+) -> None:
+    """FILTER_README tells to requeue all mail when a filter was set up or taken away."""
+    (tmp_path / "main.cf").write_text(
+        "compatibility_level = 3.6\ncontent_filter = scan:new\n"
+        "receive_override_options = no_address_mappings\n"
+    )
+    (tmp_path / "master.cf").write_text(f"pickup unix n - n 60 1 pickup\n{override}")
+    monkeypatch.setenv("MAIL_CONFIG", str(tmp_path))
+    manager = Manager(QueueName.DEFERRED, b"\r\nbody\r\n")
+    with queue_manager(tmp_path, manager), cleanup_that(tmp_path, takes) as asked:
+        typed("postsuper", "-r", ONE)
+    (question,) = asked
+    assert question.envelope.filter == expected
+    assert question.handling == cleanup.Handling(mappings=False)
 
 
 def test_all_are_counted_and_not_named(typed: Any, tmp_path: Path) -> None:

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import NoReturn
 
 from postroom.commands.queue_changes import CHANGES, EVERY_QUEUE, Changer, Wish
-from postroom.config.configuration import DEFAULT_DIRECTORY, load
+from postroom.commands.requeue import Terms, terms_of
+from postroom.config.configuration import DEFAULT_DIRECTORY, Configuration, load
 from postroom.config.problem import ConfigError
 from postroom.contracts.queue_admin import Queues
 from postroom.contracts.showq import QueueName
@@ -31,7 +32,9 @@ _DIRECTORIES: dict[str, Queues] = {
 
 def main() -> NoReturn:
     """-p, -s and -S have nothing to do: see postsuper(1)."""
-    log = PostsuperLog.open(_syslog_name(), "postsuper")
+    configuration = _configuration()
+    syslog_name = configuration.text("syslog_name") if configuration is not None else "postfix"
+    log = PostsuperLog.open(syslog_name, "postsuper")
     if os.geteuid() != 0:
         _fail(log, "use of this command is reserved for the superuser")
     try:
@@ -42,7 +45,8 @@ def main() -> NoReturn:
     queues = _queues(log, names)
     wishes = [Wish(CHANGES[option], value) for option, value in options if option in CHANGES]
     try:
-        asyncio.run(Changer(log).fulfil(wishes, queues))
+        terms = terms_of(configuration) if configuration is not None else Terms()
+        asyncio.run(Changer(log, terms).fulfil(wishes, queues))
     except Unavailable as error:
         _fail(log, f"the queue manager does not answer: {error}")
     sys.exit(0)
@@ -58,13 +62,12 @@ def _queues(log: PostsuperLog, names: list[str]) -> Queues:
     return tuple(found) if names else EVERY_QUEUE
 
 
-def _syslog_name() -> str:
-    """A configuration that cannot be read is no reason to leave the queue alone."""
+def _configuration() -> Configuration | None:
+    """One that cannot be read is no reason to leave the queue alone."""
     try:
-        directory = Path(os.environ.get("MAIL_CONFIG", DEFAULT_DIRECTORY))
-        return load(directory).text("syslog_name")
+        return load(Path(os.environ.get("MAIL_CONFIG", DEFAULT_DIRECTORY)))
     except ConfigError:
-        return "postfix"
+        return None
 
 
 def _fail(log: PostsuperLog, text: str) -> NoReturn:

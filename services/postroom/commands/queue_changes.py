@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from postroom.commands.queue_ids import is_queue_id, our_queue_id
 from postroom.commands.queue_questions import superuser
-from postroom.commands.requeue import Requeuer
+from postroom.commands.requeue import Requeuer, Terms
 from postroom.contracts.queue_admin import MAX_NAMED, Action, Apply, ApplyToAll, Find, Queues
 from postroom.contracts.showq import QueueName
 from postroom.mail.queue_id import QueueId
@@ -58,10 +58,10 @@ class Wish(NamedTuple):
 class Changer:
     """Asks the queue manager; what is done, and to how many, is said to ``log``."""
 
-    def __init__(self, log: PostsuperLog) -> None:
+    def __init__(self, log: PostsuperLog, terms: Terms) -> None:
         self._log = log
         self._admin = superuser()
-        self._requeuer = Requeuer(self._admin, log)
+        self._requeuer = Requeuer(self._admin, log, terms)
         self._counts: Counter[Change] = Counter()
 
     async def fulfil(self, wishes: Sequence[Wish], queues: Queues) -> None:

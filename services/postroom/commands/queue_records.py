@@ -54,6 +54,8 @@ def envelope_records(message: QueuedMessage) -> Iterator[Record]:
     yield _record(Kind.SIZE, "message_size:" + " ".join(f"{number:15}" for number in sizes))
     yield _record(Kind.ARRIVAL, f"message_arrival_time: {when}")
     yield _record(Kind.ATTRIBUTE, f"create_time: {when}")
+    if envelope.filter:
+        yield _record(Kind.ATTRIBUTE, f"content_filter: {envelope.filter}")
     yield from _attributes(_of_message(envelope))
     if envelope.submitter is not None and envelope.submitter.full_name:
         yield _record(Kind.FULL_NAME, f"sender_fullname: {envelope.submitter.full_name}")

@@ -3,10 +3,12 @@
 import asyncio
 import os
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from msgspec import structs
 
 from postroom.commands.queued_message import QueuedMessage
+from postroom.config.configuration import Configuration
 from postroom.contracts import cleanup
 from postroom.contracts.cleanup import MAX_INLINE, Handling, Queued, Refused
 from postroom.contracts.intake import Intake
@@ -22,6 +24,25 @@ from postroom.systemd.places import socket_path
 _AT_A_TIME = 32
 
 
+class Terms(NamedTuple):
+    """How pickup hands messages over, and so do we; ``content_filter`` None leaves each its own."""
+
+    handling: Handling = Handling()
+    content_filter: str | None = None
+
+
+def terms_of(configuration: Configuration) -> Terms:
+    """Those of the configuration as it is now, so that requeued mail gets a new content filter, or
+    loses its old one (FILTER_README)."""
+    pickup = next((one for one in configuration.services if one.program == "pickup"), None)
+    overrides = pickup.overrides if pickup is not None else {}
+    options = configuration.text("receive_override_options", overrides)
+    return Terms(
+        Handling.external(options.replace(",", " ").split()),
+        configuration.text("content_filter", overrides),
+    )
+
+
 class Requeuer:
     """Takes messages out of the queue by way of ``admin``.
 
@@ -29,11 +50,12 @@ class Requeuer:
     meanwhile, it is in the queue at least once.
     """
 
-    def __init__(self, admin: Client, log: PostsuperLog) -> None:
+    def __init__(self, admin: Client, log: PostsuperLog, terms: Terms) -> None:
         self._admin = admin
         self._log = log
         self._cleanup = Client(socket_path(cleanup.CONTRACT.name), cleanup.CONTRACT)
-        self._intake = Intake(self._cleanup, Handling())
+        self._intake = Intake(self._cleanup, terms.handling)
+        self._content_filter = terms.content_filter
         self._turns = asyncio.Semaphore(_AT_A_TIME)
 
     async def requeue(self, queue_ids: Sequence[QueueId], queues: Queues) -> list[QueueId]:
@@ -74,6 +96,8 @@ class Requeuer:
         queue_id = await self._intake.queue_id()
         # Under its old name it would be taken for the message that is there.
         envelope = structs.replace(message.envelope, once="")
+        if self._content_filter is not None:
+            envelope = structs.replace(envelope, filter=self._content_filter)
         if message.size <= MAX_INLINE:
             content = b"".join(message.pieces(MAX_INLINE))
             return await self._intake.submit(queue_id, envelope, content)
