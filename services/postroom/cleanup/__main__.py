@@ -40,13 +40,15 @@ class Peers(NamedTuple):
     milter: Client
 
 
-def works(settings: Settings, peers: Peers, log: CleanupLog) -> Works:
-    """Everything a message goes through, joined."""
+def works(
+    settings: Settings, peers: Peers, log: CleanupLog, masquerade: Masquerade | None = None
+) -> Works:
+    """Everything a message goes through, joined; ``masquerade`` may be one that is watched."""
     rewriter = Rewriter(peers.rewrite, log)
     ours = StringList((settings.myorigin, *settings.mydestination)).holds
     lookup = Lookup(AddressLookup(settings.recipient_delimiter, ours), log)
     canonical = Canonical(settings, lookup, rewriter, log)
-    mapping = Mapping(canonical, Masquerade(settings, log))
+    mapping = Mapping(canonical, masquerade or Masquerade(settings, log))
     aliases = Aliases(settings, lookup, rewriter, log)
     bcc = Bcc(settings, lookup, rewriter)
     headers = HeaderAddresses(settings, rewriter, mapping)

@@ -23,6 +23,7 @@ from postroom.explanation.record import (
     Resolved,
     Searched,
 )
+from postroom.explanation.watched_masquerade import WatchedMasquerade
 from postroom.explanation.watched_tables import parameters_with, watched_tables
 from postroom.ipc.client import Client
 from postroom.ipc.contract import Contract, Question
@@ -112,7 +113,7 @@ class Components:
         queue = self.client(qmgr.CONTRACT)
         with watched_tables(self._record, "cleanup", settings):
             peers = Peers(queue, self.client(rewrite.CONTRACT), self.client(milter.CONTRACT))
-            parts = works(settings, peers, log)
+            parts = works(settings, peers, log, WatchedMasquerade(settings, log, self._record))
             leases = Leases(queue)
 
             def answerer_for(caller: Caller) -> Answerer:

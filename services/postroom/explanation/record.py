@@ -15,6 +15,13 @@ class Completed(Struct, frozen=True, tag="completed"):
     became: str
 
 
+class Masqueraded(Struct, frozen=True, tag="masqueraded"):
+    """An address lost the hosts in its domain (main.cf: masquerade_domains)."""
+
+    address: str
+    became: str
+
+
 class Searched(Struct, frozen=True, tag="searched"):
     """A table was asked for a key. ``value`` is None where it has none, or where it failed."""
 
@@ -72,7 +79,7 @@ class Logged(Struct, frozen=True, tag="logged"):
     text: str
 
 
-Step = Completed | Searched | Judged | Named | Resolved | Said | Replied | Logged
+Step = Completed | Masqueraded | Searched | Judged | Named | Resolved | Said | Replied | Logged
 
 
 class Record:

@@ -14,7 +14,15 @@ from postroom.explanation.explaining import (
     Submission,
     read_message,
 )
-from postroom.explanation.record import Completed, Judged, Logged, Replied, Searched, Step
+from postroom.explanation.record import (
+    Completed,
+    Judged,
+    Logged,
+    Masqueraded,
+    Replied,
+    Searched,
+    Step,
+)
 from postroom.explanation.smtp_session import Visit
 
 TREE = Path(__file__).resolve().parents[3]
@@ -168,3 +176,13 @@ def test_a_content_filter_is_where_mail_goes(tmp_path: Path) -> None:
         assert [(one.transport, one.nexthop) for one in explained.destinations] == [
             ("smtp", "[127.0.0.1]:10025")
         ]
+
+
+def test_hosts_that_are_hidden_are_told_of(tmp_path: Path) -> None:
+    explained = submit(
+        configured(tmp_path, "masquerade_domains = example.org\nmyorigin = host.example.org\n"),
+        "zoe@remote.test",
+    )
+    assert steps_of(explained, Masqueraded) == [
+        Masqueraded("bob@host.example.org", "bob@example.org")
+    ]

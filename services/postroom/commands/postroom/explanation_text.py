@@ -7,6 +7,7 @@ from postroom.explanation.record import (
     Completed,
     Judged,
     Logged,
+    Masqueraded,
     Named,
     Replied,
     Resolved,
@@ -50,6 +51,8 @@ def _step(step: Step) -> Iterator[str]:
             yield f"    {parameter}: {restriction}: {verdict}"
         case Completed(address, became):
             yield f"    trivial-rewrite: <{address}> is <{became}>"
+        case Masqueraded(address, became):
+            yield f"    masquerade_domains: <{address}> is <{became}>"
         case Searched(component, parameters, table, key, value, error):
             found = f"fails: {error}" if error else "not there" if value is None else value
             where = " or ".join(parameters) or component

@@ -110,7 +110,11 @@ PARAMETERS: tuple[Parameter, ...] = (
     needed("relay_transport", "relay", Acts("How mail for relay_domains is delivered.")),
     text("relayhost", "", Acts("Where all other mail goes.")),
     tables("relocated_maps", "", Acts("Addresses that have moved, and where to.")),
-    yes_no("relocated_prefix_enable", "yes", LATER),
+    yes_no(
+        "relocated_prefix_enable",
+        "yes",
+        Acts("Say that a relocated user has moved; else the table says it all."),
+    ),
     text(
         "remote_header_rewrite_domain",
         "",
@@ -119,7 +123,9 @@ PARAMETERS: tuple[Parameter, ...] = (
     yes_no("resolve_dequoted_address", "yes", Acts("Look for @ % ! inside quotes.")),
     yes_no("resolve_null_domain", "no", Acts('Take "user@" for local.')),
     yes_no("resolve_numeric_domain", "no", Acts("Take user@1.2.3.4 for user@[1.2.3.4].")),
-    text("rewrite_service_name", "rewrite", LATER),
+    text(
+        "rewrite_service_name", "rewrite", Accepted("trivial-rewrite is found at its own socket.")
+    ),
     yes_no("sender_based_routing", "no", OBSOLETE),
     tables("sender_bcc_maps", "", Acts("Copies by sender.")),
     words(

@@ -16,6 +16,8 @@ from postroom.tables.maps import Maps
 
 # What sender-dependent tables answer for "as for everybody".
 _DUNNO = "dunno"
+# In front of what relocated_maps say (main.cf: relocated_prefix_enable).
+_MOVED = "5.1.6 User has moved to "
 
 
 class RoutingTables(NamedTuple):
@@ -127,7 +129,10 @@ class Resolver:
 
     async def _if_relocated(self, destination: Destination, hop: Hop) -> Hop:
         place = await self._by_user(self._tables.relocated, destination.address)
-        return hop if place is None else Hop("error", f"5.1.6 User has moved to {place}")
+        if place is None:
+            return hop
+        prefix = _MOVED if self._settings.relocated_prefix_enable else ""
+        return Hop("error", f"{prefix}{place}")
 
     async def _by_user(self, tables: Tables, address: str) -> str | None:
         if not tables:

@@ -27,6 +27,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     relay_transport: str
     relayhost: str
     relocated_maps: tuple[str, ...]
+    relocated_prefix_enable: bool
     remote_header_rewrite_domain: str
     resolve_dequoted_address: bool
     resolve_null_domain: bool

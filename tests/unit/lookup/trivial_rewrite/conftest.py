@@ -37,6 +37,7 @@ PLAIN = Settings(
     relay_transport="relay",
     relayhost="",
     relocated_maps=(),
+    relocated_prefix_enable=True,
     remote_header_rewrite_domain="",
     resolve_dequoted_address=True,
     resolve_null_domain=False,

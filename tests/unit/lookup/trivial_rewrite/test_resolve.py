@@ -248,6 +248,14 @@ def test_an_address_that_might_be_taken_for_an_option_is_bad_syntax(
     assert to(resolver(allow_min_user=True), address)[0] != "error"
 
 
+def test_a_table_may_say_all_of_a_move_itself(resolver: Make) -> None:
+    moved = resolver(
+        relocated_maps=("inline:{{u@localhost = 5.1.6 gone for good}}",),
+        relocated_prefix_enable=False,
+    )
+    assert to(moved, "u@localhost") == ("error", "5.1.6 gone for good")
+
+
 def test_whoever_moved_is_told_about_in_every_class(resolver: Make) -> None:
     moved = resolver(
         relocated_maps=("inline:{u@localhost=there, {@alias.example = nowhere}, bare=away}",)
