@@ -39,6 +39,17 @@ def test_a_held_dot_lock_is_waited_for(mail: Mailer) -> None:
     mail.wait_for_mail("bob", seconds=20)
 
 
+def test_a_lock_that_is_kept_defers_and_a_forgotten_one_is_removed(mail: Mailer) -> None:
+    mail.set(deliver_lock_attempts="2", deliver_lock_delay="1s")
+    mail.machine.sh("echo 1 > /var/mail/bob.lock")
+    queue_id = send(mail.machine.connect(), "sender@example.net", "bob@example.org")
+    mail.wait_for_log(
+        f"{queue_id}: .*=deferred .*unable to create lock file /var/mail/bob.lock: File exists"
+    )
+    mail.machine.sh("touch -d '-10 minutes' /var/mail/bob.lock; postqueue -f")
+    mail.wait_for_mail("bob")
+
+
 def test_a_maildir_is_made_and_used(mail: Mailer) -> None:
     mail.set(home_mailbox="Maildir/")
     send(mail.machine.connect(), "sender@example.net", "bob@example.org")

@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from postroom.mail.address import quote_address
 from postroom.mail.envelope import Recipient
 from postroom.mail.status import Outcome, found_by
 from postroom.maillog.record import MailLog
@@ -38,12 +39,15 @@ class DeliveryLog(MailLog):
         For a ``probe`` the status is ``deliverable`` or ``undeliverable``.
         """
         original = recipient.original
-        rewritten = f", orig_to=<{original}>" if original and original != recipient.address else ""
+        rewritten = ""
+        if original and original != recipient.address:
+            rewritten = f", orig_to=<{quote_address(original)}>"
         reused = f", conn_use={conn_use}" if conn_use > 1 else ""
         status = (found_by(outcome.code) if probe else outcome.fate).value
         delay = seconds(delays.total)
         self.info(
-            f"{queue_id}: to=<{recipient.address}>{rewritten}, relay={outcome.relay}{reused}, "
+            f"{queue_id}: to=<{quote_address(recipient.address)}>{rewritten}, "
+            f"relay={outcome.relay}{reused}, "
             f"delay={delay}, delays={'/'.join(map(seconds, delays))}, "
             f"dsn={outcome.code}, status={status} ({outcome.text})",
             QUEUE_ID=queue_id,
@@ -58,7 +62,7 @@ class DeliveryLog(MailLog):
     def passing(self, queue_id: str, recipient: Recipient, transport: str) -> None:
         """``passing <address> to transport=…``: another agent will say what became of it."""
         self.info(
-            f"{queue_id}: passing <{recipient.address}> to transport={transport}",
+            f"{queue_id}: passing <{quote_address(recipient.address)}> to transport={transport}",
             QUEUE_ID=queue_id,
             RECIPIENT=recipient.address,
         )

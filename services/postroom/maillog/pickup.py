@@ -1,5 +1,6 @@
 """What pickup says."""
 
+from postroom.mail.address import quote_address
 from postroom.maillog.record import MailLog
 
 
@@ -7,21 +8,27 @@ class PickupLog(MailLog):
     """The log of pickup(8)."""
 
     def picked_up(self, queue_id: str, uid: int, sender: str) -> None:
-        self.info(f"{queue_id}: uid={uid} from=<{sender}>", QUEUE_ID=queue_id, SENDER=sender)
+        self.info(
+            f"{queue_id}: uid={uid} from=<{quote_address(sender)}>",
+            QUEUE_ID=queue_id,
+            SENDER=sender,
+        )
 
     def damaged(self, name: str, reason: str) -> None:
         self.warning(f"maildrop file {name} set aside as .damaged.{name}: {reason}")
 
     def refused(self, queue_id: str, sender: str, reason: str) -> None:
         self.warning(
-            f"{queue_id}: returning a message of <{sender}> that cannot be queued: {reason}",
+            f"{queue_id}: returning a message of <{quote_address(sender)}> "
+            f"that cannot be queued: {reason}",
             QUEUE_ID=queue_id,
             RECIPIENT=sender,
         )
 
     def refused_before_queued(self, uid: int, sender: str, reason: str) -> None:
         self.warning(
-            f"uid={uid}: returning a message of <{sender}> that cannot be queued: {reason}",
+            f"uid={uid}: returning a message of <{quote_address(sender)}> "
+            f"that cannot be queued: {reason}",
             RECIPIENT=sender,
         )
 

@@ -12,7 +12,7 @@ from postroom.ipc.client import Client
 from postroom.ipc.server import Server
 from postroom.mail.envelope import Envelope, Recipient, Trace
 from postroom.mail.status import Outcome
-from postroom.maillog.delivery import DeliveryLog
+from postroom.maillog.delivery import Delays, DeliveryLog
 from postroom.systemd.activity import Activity
 from postroom.systemd.journal import Priority
 
@@ -49,6 +49,14 @@ def _ask(
         return report
 
     return asyncio.run(run()), lines.lines
+
+
+def test_addresses_are_logged_with_the_quotes_they_need(tmp_path: Path) -> None:
+    lines = Lines()
+    recipient = Recipient("joe user@y.example", "O'Neill, joe@z.example")
+    DeliveryLog(lines).outcome("ID", recipient, Outcome(0, "2.0.0", "ok"), Delays(0, 0, 0, 0))
+    expected = """ID: to=<"joe user"@y.example>, orig_to=<"O'Neill, joe"@z.example>, """
+    assert lines.lines[0].startswith(expected)
 
 
 def test_each_recipient_is_reported_and_logged_once(tmp_path: Path) -> None:

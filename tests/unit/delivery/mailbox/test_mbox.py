@@ -1,11 +1,13 @@
 """An mbox gets a message whole or not at all, and only where it is safe to write."""
 
+import fcntl
 import os
 import random
 import stat
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
@@ -138,6 +140,50 @@ def test_mail_waits_while_a_reader_holds_the_dot_lock(tmp_path: Path) -> None:
     assert "unable to create lock file" in result.text
     assert (tmp_path / "alice").read_bytes() == b""
     assert (tmp_path / "alice.lock").exists()
+
+
+@contextmanager
+def held_by_another(path: Path, take: Callable[[int, int], None]) -> Iterator[None]:
+    """fcntl(2) locks are a process's own."""
+    ready, done = os.pipe(), os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.close(done[1])
+        take(os.open(path, os.O_RDWR), fcntl.LOCK_EX)
+        os.write(ready[1], b"x")
+        os.read(done[0], 1)
+        os._exit(0)
+    os.read(ready[0], 1)
+    yield
+    os.close(done[1])
+    os.waitpid(child, 0)
+
+
+@pytest.mark.parametrize(("style", "take"), [("fcntl", fcntl.lockf), ("flock", fcntl.flock)])
+def test_mail_waits_while_a_reader_holds_the_configured_lock_and_no_other(
+    tmp_path: Path, style: str, take: Callable[[int, int], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As often as deliver_lock_attempts says, and as long in between."""
+    alice = tmp_path / "alice"
+    alice.touch()
+    pauses: list[float] = []
+    monkeypatch.setattr(time, "sleep", pauses.append)
+
+    def deliver_with(*styles: str) -> Result:
+        letter = job(alice)
+        task = msgspec.structs.replace(letter.task, locking=Locking(styles, 4, 7.0, 500.0))
+        (result,) = append_mboxes([letter._replace(task=task)])
+        return result
+
+    other = "flock" if style == "fcntl" else "fcntl"
+    with held_by_another(alice, take):
+        result = deliver_with("dotlock", style)
+        assert (result.code, pauses) == ("4.2.0", [7.0] * 3)
+        assert f"unable to lock {alice}" in result.text
+        assert not (tmp_path / "alice.lock").exists()
+        assert deliver_with("dotlock", other).code == "2.0.0"
+    assert deliver_with(style, "dotlock").code == "2.0.0"
+    assert alice.read_bytes() == STORED * 2
 
 
 def test_a_stale_dot_lock_is_removed(tmp_path: Path) -> None:
