@@ -18,7 +18,8 @@ def settings_of(service: Service, facts: Mapping[str, object]) -> bytes:
     """JSON for the program's ``Settings``; raises ConfigError for a value that does not fit."""
     kind = _kind(service)
     wanted = {name: facts[name] for name in kind.__struct_encode_fields__ if name in facts}
-    values = service.configuration.settings(kind, service.line.overrides, **wanted)
+    overrides = {"service_name": service.line.name, **service.line.overrides}
+    values = service.configuration.settings(kind, overrides, **wanted)
     try:
         return msgspec.json.encode(values)
     except UnicodeEncodeError:

@@ -19,20 +19,21 @@ def entry(
     return Entry("6553F10000001", queue, arrival, 1, sender, recipients)
 
 
-MAIL = (
-    entry("bob@coracle.test", "q@example.com", "Q2@example.com"),
-    entry("", "w@example.org"),
-    entry("alice@coracle.test", "x@example.com"),
-)
+def mail_of_now() -> tuple[Entry, ...]:
+    return (
+        entry("bob@coracle.test", "q@example.com", "Q2@example.com"),
+        entry("", "w@example.org"),
+        entry("alice@coracle.test", "x@example.com"),
+    )
 
 
 @pytest.fixture
 def shown(typed: Any, tmp_path: Path) -> Iterator[Any]:
-    mail = list(MAIL)
+    mail: list[Entry] = []
     with queue_manager(tmp_path, lambda _: Page(tuple(mail))):
 
-        def run(*arguments: str, of: tuple[Entry, ...] = MAIL) -> str:
-            mail[:] = of
+        def run(*arguments: str, of: tuple[Entry, ...] | None = None) -> str:
+            mail[:] = mail_of_now() if of is None else of
             code, out, err = typed("qshape", *arguments)
             assert (code, err) == (0, "")
             return str(out)
@@ -74,7 +75,7 @@ def test_mail_is_counted_in_the_interval_of_its_age(shown: Any) -> None:
 
 
 def test_only_the_queues_named_are_shown_by_default_the_active_one(shown: Any) -> None:
-    mail = (*MAIL, entry("", "x@a.test", queue=QueueName.ACTIVE))
+    mail = (*mail_of_now(), entry("", "x@a.test", queue=QueueName.ACTIVE))
     assert shown(of=mail).splitlines()[1].split()[:2] == ["TOTAL", "1"]
     assert shown("hold", "maildrop", of=mail).splitlines()[1:] == [
         "                                  TOTAL  0  0  0  0  0  0   0   0   0    0     0"

@@ -326,3 +326,11 @@ def test_what_is_no_filter_is_an_error_of_its_line(tmp_path: Path, parameter: st
     master = f"{SMTPD}cleanup unix n - n - 0 cleanup\n"
     with pytest.raises(ConfigError, match=f'{parameter}: "rspamd" is no server'):
         planned(tmp_path, master, f"{MAIN}{parameter} = rspamd\n")
+
+
+@pytest.mark.parametrize("program", ["smtp", "smtpd", "cleanup", "qmgr"])
+def test_values_may_refer_to_the_service_they_are_of(tmp_path: Path, program: str) -> None:
+    kind = "inet" if program == "smtpd" else "unix"
+    master = f"2525 {kind} - - n - - {program}\n  -o syslog_name=postfix/$service_name\n"
+    units = planned(tmp_path, master)
+    assert settings(units[f"postroom-{program}@2525.service"])["syslog_name"] == "postfix/2525"

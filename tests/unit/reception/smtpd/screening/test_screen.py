@@ -40,7 +40,8 @@ def test_a_patient_client_is_greeted_after_a_while_and_the_next_time_at_once(
         began = loop.time()
         client = await scene.connect()
         teaser, greeting = (await client.reply()).splitlines()
-        assert loop.time() - began >= 0.2
+        # The clock of the event loop has whole milliseconds.
+        assert loop.time() - began >= 0.199
         assert teaser == "220-wait"
         assert greeting.startswith("220 mail.example.com ESMTP")
         assert (await client.say("EHLO client.example")).startswith("250")
