@@ -37,6 +37,8 @@ x y.example             odd:
 info@mailbox.example    smtp:[10.0.0.1]:2525
 123.example.com         hold:for now
 joe-ext@else.example    dash:
+owner@else.example      owner:
+list@else.example       request:
 """,
     "patterns": r"""
 /^joe\+?.*@/            joes:
@@ -105,7 +107,7 @@ CONFIGURATIONS = {
         "virtual_mailbox_domains = static:all, !else.example\n"
         "parent_domain_matches_subdomains =\n"
     ),
-    "several delimiters": "recipient_delimiter = -+=\nowner_request_special = no\n" + TRANSPORTS,
+    "several delimiters": "recipient_delimiter = -+=\n" + TRANSPORTS,
     "delimiter -": "recipient_delimiter = -\n" + TRANSPORTS,
     "ours by other names": (
         "myorigin = mail.example.com\nproxy_interfaces = 203.0.113.9\nmydomain = else.example\n"

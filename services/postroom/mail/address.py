@@ -31,6 +31,7 @@ _NO_ATEXT = r"\x00-\x20\"(),.:;<>@\[\\\]\x7f"
 _DOT_STRING = re.compile(rf"[^{_NO_ATEXT}]++(?:\.[^{_NO_ATEXT}]++)*")
 _TO_ESCAPE = re.compile(r'(["\\])')
 
+_OF_LIST = re.compile(r"owner-.*|.+-request", re.IGNORECASE | re.DOTALL)
 # postconf(5), recipient_delimiter: these names have no extension, whatever they contain.
 _WHOLE_NAMES = frozenset({"mailer-daemon", "postmaster", "double-bounce"})
 
@@ -108,12 +109,16 @@ def split_address(address: str) -> tuple[str, str]:
     return (local, domain) if at else (domain, "")
 
 
-def split_extension(local: str, delimiters: str) -> tuple[str, str]:
+def split_extension(local: str, delimiters: str, *, lists: bool = True) -> tuple[str, str]:
     """``user+ext`` → ``("user", "+ext")`` (main.cf: recipient_delimiter, a set of characters).
 
-    The extension keeps its delimiter, and is empty if there is none.
+    The extension keeps its delimiter, and is empty if there is none. With ``-`` for a delimiter,
+    owner-list and list-request are names of ``lists`` all the same (main.cf:
+    owner_request_special).
     """
     if not delimiters or local.lower() in _WHOLE_NAMES:
+        return local, ""
+    if lists and "-" in delimiters and _OF_LIST.fullmatch(local):
         return local, ""
     first = min((at for d in delimiters if (at := local.find(d)) >= 0), default=-1)
     if first <= 0:

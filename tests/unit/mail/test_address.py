@@ -130,6 +130,10 @@ def test_the_last_at_sign_ends_the_local_part() -> None:
         ("user+list", "", ("user+list", "")),
         ("Mailer-Daemon", "-", ("Mailer-Daemon", "")),
         ("double-bounce", "-", ("double-bounce", "")),
+        ("Owner-list", "-", ("Owner-list", "")),
+        ("a-list-request", "+-", ("a-list-request", "")),
+        ("owner-list+x", "+", ("owner-list", "+x")),
+        ("-request", "-", ("-request", "")),
     ],
 )
 def test_an_extension_begins_at_the_first_delimiter(
