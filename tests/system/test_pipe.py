@@ -90,6 +90,22 @@ def test_a_command_has_its_time_and_its_size(mail: Mailer) -> None:
     mail.wait_for_log(f"{queue_id}: .*dsn=5.2.3, status=bounced .message too large")
 
 
+def test_a_line_of_a_megabyte_comes_out_of_every_door_as_it_went_in(mail: Mailer) -> None:
+    """By sendmail into a mailbox, a user's command and a transport's."""
+    command(mail, "/usr/lib/keep")
+    transport(mail, "keep unix - n n - - pipe user=bob argv=/usr/lib/keep", "kept.test")
+    mail.machine.write("/home/bob/.forward", '"|cat >/home/bob/seen"\n')
+    mail.machine.run("chown", "bob:", "/home/bob/.forward")
+    line = "0123456789.\t" * 90_000
+    recipients = ("alice@example.org", "bob@example.org", "a@kept.test")
+    mail.machine.run("sendmail", *recipients, text=f"Subject: long\n\n{line}\n.x\n")
+    mail.wait_for_mail("alice")
+    mail.wait_for_empty_queue()
+    pipes = json.loads(mail.machine.read("/srv/keep.seen"))["mail"]
+    for text in (mail.machine.read("/var/mail/alice"), mail.machine.read("/home/bob/seen"), pipes):
+        assert f"\n\n{line}\n.x\n" in text
+
+
 def test_a_line_whose_user_is_missing_holds_up_its_own_mail_only(mail: Mailer) -> None:
     transport(mail, "uucp unix - n n - - pipe user=uucp-of-old argv=/bin/cat", "old.test")
     queue_id = send(mail.machine.connect(), "sender@example.net", ["a@old.test", "bob@example.org"])
