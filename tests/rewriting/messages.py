@@ -26,6 +26,14 @@ RECIPIENTS = ("To", "Cc", "Bcc", "Resent-To", "Resent-Cc", "Resent-Bcc", "Appare
 OTHERS = ("Subject: joe@host", "X-Mailer: bob", "Return-Path: <x@host>", "Content-Length: 7")
 
 
+# As only some programs write them. Left out is what we leave as it is, and Postfix turns about: a
+# comment in front of an address, words behind one in angles, quotes without end.
+ODD_BOXES = ("undisclosed-recipients:;", "bob @ host", "bob (x) (y)")
+ODD_BOXES += ("a@host b@host", '"a"."b"@host', "bob@[127.0.0.1]", "bob%host@mail.example.com")
+ODD_BOXES += ("host!bob", "Joe <>", "bob@host,,joe@host", ", bob")
+ODD_BOXES += ("joe@host.", "J. Doe <joe>", "joe@host (un(closed)")
+
+
 class Messages:
     """The same seed gives the same."""
 
@@ -65,7 +73,9 @@ class Messages:
             return f"{address} (a comment)"
         if kind < 0.9:
             return f"<@route.example:{address}>"
-        return f"friends: {address}, {self._written()};"
+        if kind < 0.95:
+            return f"friends: {address}, {self._written()};"
+        return self._random.choice(ODD_BOXES)
 
     def _body(self, name: str) -> str:
         several = 1 if "From" in name or "ender" in name else self._random.randint(1, 3)

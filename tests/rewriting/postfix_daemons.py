@@ -16,6 +16,7 @@ MAIN = """\
 queue_directory = {directory}
 data_directory = {directory}/data
 max_idle = 1h
+max_use = 1000000
 in_flow_delay = 0
 """
 # What master(8) hands down, in this order and from this number on: a pipe that tells how much

@@ -19,7 +19,7 @@ from rewriting.messages import Messages
 from rewriting.postfix_daemons import Daemons
 from unit.cleanup.peers import ListJournal
 
-COUNT = 60
+COUNT = 100
 MASTER = Path(__file__).resolve().parents[2] / "conf/master.cf"
 CANONICAL = """\
 canonical_maps = inline:{{old@example.com = New.User@else.example} {info = info@example.com}
