@@ -120,7 +120,6 @@ def _prepend(text: str, request: Request) -> Verdict:
     if not _HEADER.fullmatch(text):
         request.resources.log.warning(f'access table entry "PREPEND {text}" requires a header')
         return DUNNO
-    _note("prepend", text, request)
     line = text.encode("utf-8", "surrogateescape") + b"\r\n"
     request.transaction.prepended += double_dots(line)
     return DUNNO
