@@ -5,7 +5,7 @@ import pytest
 from system.conftest import Hosts
 from system.dialogue import send, talk
 from system.mailer import Mailer
-from system.table_servers import SERVERS, TABLE, TableServer
+from system.table_servers import DIRECTORY, SERVERS, TABLE, TableServer
 
 LIBRARIES = ("python3-pymysql", "python3-psycopg2", "python3-ldap", "python3-pymemcache")
 
@@ -91,6 +91,29 @@ def test_the_table_answers_and_says_so_when_its_server_is_away(hosts: Hosts, nam
         server.stop(machine)
     away = machine.attempt("postmap", "-q", "info@example.org", server.table)
     assert away.stderr.startswith(f"postmap: fatal: {server.table}: ")
+
+
+@pytest.mark.usefixtures("libraries")
+def test_a_server_is_asked_under_tls_and_has_to_be_the_one_that_is_meant(hosts: Hosts) -> None:
+    machine = hosts.mail.machine
+    server = SERVERS["mysql"]
+    server.install(machine)
+    for name in ("server", "other"):
+        files = f"-keyout {DIRECTORY}/{name}.key -out {DIRECTORY}/{name}.pem"
+        machine.sh(f"openssl req -x509 -nodes -newkey rsa:2048 -subj /CN=localhost {files}")
+    options = f"--ssl-key={DIRECTORY}/server.key --ssl-cert={DIRECTORY}/server.pem"
+    encrypted = server._replace(command=f"{server.command} {options} --require-secure-transport=ON")
+    encrypted.start(machine)
+    try:
+        alone = server.file.replace("127.0.0.1:4000 ", "")
+        question = ("postmap", "-q", "info@example.org", server.table)
+        for authority, code in (("server", 0), ("other", 1)):
+            machine.write(TABLE, f"{alone}tls_CAfile = {DIRECTORY}/{authority}.pem\n")
+            asked = machine.attempt(*question)
+            assert (asked.returncode, asked.stdout == "alice\n") == (code, code == 0), asked.stderr
+        assert "certificate verify failed" in asked.stderr
+    finally:
+        server.stop(machine)
 
 
 @pytest.mark.usefixtures("libraries")

@@ -15,11 +15,14 @@ from postroom.config.parameter import (
 )
 
 LATER = Accepted("The journal keeps the log.")
+NOT_MORE = Accepted(
+    "No peer is logged more of; notify_classes sends what was said where it failed."
+)
 
 PARAMETERS: tuple[Parameter, ...] = (
-    number("debug_peer_level", "2", LATER),
-    patterns("debug_peer_list", "", LATER),
-    text("debugger_command", "", LATER),
+    number("debug_peer_level", "2", NOT_MORE),
+    patterns("debug_peer_list", "", NOT_MORE),
+    text("debugger_command", "", Accepted("systemd keeps what crashed for coredumpctl(1).")),
     number("delay_logging_resolution_limit", "2", LATER, high=6),
     yes_no(
         "enable_long_queue_ids", "no", Accepted("Queue ids are upper-case hex and never reused.")
