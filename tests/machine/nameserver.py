@@ -31,13 +31,17 @@ class Nameserver:
     def __init__(self, machine: Machine, records: Iterable[str] = ()) -> None:
         self.machine = machine
         self.records = list(records)
-        self._write()
         machine.attempt("systemctl", "stop", "nameserver")
-        machine.run(
+        self.start()
+
+    def start(self) -> None:
+        """At first, and after ``stop``."""
+        self._write()
+        self.machine.run(
             *("systemd-run", "--quiet", "--unit=nameserver", "--property=Restart=always"),
             *("unbound", "-d", "-p", "-c", CONFIGURATION),
         )
-        machine.wait_for("nameserver answers", self._listens)
+        self.machine.wait_for("nameserver answers", self._listens)
 
     def _listens(self) -> bool:
         return ":53 " in self.machine.run("ss", "-Hlun", "sport", "=", "53")
