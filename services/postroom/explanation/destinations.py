@@ -6,6 +6,7 @@ from msgspec import Struct, structs
 
 from postroom.contracts.rewrite import AddressClass, Route
 from postroom.explanation.configured import Services
+from postroom.explanation.generic_addresses import Seen, seen_by_the_next_host
 from postroom.explanation.local_delivery import Place, probe
 from postroom.mail.envelope import Envelope, Notify, Recipient
 from postroom.queue.qmgr.resolver import Resolver, Unresolved
@@ -34,6 +35,7 @@ class Destination(Struct, frozen=True):
     nexthop: str
     outcome: str
     carried: tuple[Carried, ...] = ()
+    generic: Seen | None = None
 
 
 class Destinations:
@@ -79,6 +81,7 @@ class Destinations:
                 )
                 for part in parts
             )
+        there = envelope.to((structs.replace(recipient, address=route.recipient),))
         return Destination(
             route.recipient,
             recipient.original,
@@ -87,6 +90,7 @@ class Destinations:
             route.nexthop,
             _HELD if envelope.hold else self._outcome(route, program, recipient),
             carried,
+            await seen_by_the_next_host(self._services, program, route.transport, there),
         )
 
     def _outcome(self, route: Route, program: str, recipient: Recipient) -> str:

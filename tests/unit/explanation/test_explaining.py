@@ -14,6 +14,7 @@ from postroom.explanation.explaining import (
     Submission,
     read_message,
 )
+from postroom.explanation.generic_addresses import Seen
 from postroom.explanation.record import (
     Completed,
     Judged,
@@ -186,3 +187,14 @@ def test_hosts_that_are_hidden_are_told_of(tmp_path: Path) -> None:
     assert steps_of(explained, Masqueraded) == [
         Masqueraded("bob@host.example.org", "bob@example.org")
     ]
+
+
+def test_what_the_next_host_sees_is_told(tmp_path: Path) -> None:
+    table = "inline:{{bob@mail.example.org=b@isp.test} {@remote.test=@isp.test}}"
+    explained = submit(configured(tmp_path, f"smtp_generic_maps = {table}\n"), "zoe@remote.test")
+    (there,) = explained.destinations
+    assert there.recipient == "zoe@remote.test"
+    assert there.generic == Seen("b@isp.test", "zoe@isp.test")
+    away = submit(configured(tmp_path, "smtp_generic_maps = fail:gone\n"), "zoe@remote.test")
+    assert away.destinations[0].generic is not None
+    assert "gone" in away.destinations[0].generic.error

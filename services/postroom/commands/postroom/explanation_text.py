@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from postroom.explanation.explaining import Explanation
+from postroom.explanation.generic_addresses import Seen
 from postroom.explanation.record import (
     Completed,
     Judged,
@@ -32,9 +33,17 @@ def lines(explanation: Explanation, verbose: bool) -> Iterator[str]:
         if one.transport:
             yield f"    transport {one.transport}, nexthop {one.nexthop}"
         yield f"    {one.outcome}"
+        if one.generic is not None:
+            yield f"    {_generic(one.generic)}"
         yield from (f"    <{part.recipient}>: {part.code} {part.text}" for part in one.carried)
     yield ""
     yield f"answer: {explanation.answer}"
+
+
+def _generic(seen: Seen) -> str:
+    if seen.error:
+        return f"generic addresses: {seen.error}"
+    return f"as <{seen.recipient}> from <{seen.sender}> (generic addresses)"
 
 
 def _is_miss(step: Step) -> bool:

@@ -1,6 +1,6 @@
 """generic(5): our addresses as other hosts may see them, in envelope and header."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from msgspec import structs
@@ -35,9 +35,10 @@ class Generic:
     mydestination is not known here.
     """
 
-    def __init__(self, rules: Rules, tables: Iterable[Table] | None = None) -> None:
-        """``tables`` stand for those that the rules name."""
-        self._maps = Maps.of(map(ProxiedTable, rules.generic_maps) if tables is None else tables)
+    def __init__(self, rules: Rules, opened: Callable[[str], Table] = ProxiedTable) -> None:
+        """``opened`` makes a table of its name."""
+        self._opened = opened
+        self._maps = Maps.of(map(opened, rules.generic_maps))
         self._propagate = "generic" in rules.propagate_unmatched_extensions
         self._origin = rules.myorigin
         named = (one for one in rules.mydestination if not one.lstrip("!").startswith("/"))
@@ -55,7 +56,7 @@ class Generic:
 
     async def _is_ours(self, domain: str) -> bool:
         return await self._domains.match_with(
-            domain, lambda table, key: ProxiedTable(table).find(key)
+            domain, lambda table, key: self._opened(table).find(key)
         )
 
     async def _recipient(self, recipient: Recipient) -> Recipient:

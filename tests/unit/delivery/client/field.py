@@ -185,7 +185,7 @@ class Field:
         router = Router(settings, names, own)
         pool = Pool(settings, self.activity)
         opener = Opener(settings, self.log, names, self.activity.leave)
-        generic = Generic(settings, map(open_directly, settings.generic_maps))
+        generic = Generic(settings, open_directly)
         checks = ContentChecks(settings, self.log, Maps)
         self.ways = Ways(settings, router, opener, checks, generic, pool, self.log)
 
