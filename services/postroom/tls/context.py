@@ -47,6 +47,8 @@ def client_context(policy: Policy) -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
+    # A server that wants a second handshake in the midst of a message wants nothing good.
+    context.options |= ssl.OP_NO_RENEGOTIATION
     _negotiate(context, policy)
     return context
 

@@ -93,3 +93,7 @@ def test_a_chain_without_a_key_before_it_is_refused(pem: str) -> None:
 def test_a_certificate_is_not_used_without_a_key(pem: str) -> None:
     with pytest.raises(BadChain):
         use_chain(server_context(ANY), pem.encode())
+
+
+def test_a_server_cannot_begin_anew_in_the_midst_of_it() -> None:
+    assert client_context(ANY).options & ssl.OP_NO_RENEGOTIATION
