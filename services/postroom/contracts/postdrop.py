@@ -26,7 +26,7 @@ class Request:
     """What the options of sendmail(1) say about a message.
 
     ``sender`` None means the calling user; ``extract`` takes recipients from the header (-t);
-    ``trace`` is mail.envelope.Trace (-bv, -v). A message from a ``gateway`` (-G) is not one that
+    ``trace`` is envelope.UserTrace (-bv, -v). A message from a ``gateway`` (-G) is not one that
     a user of ours begins. A plain class, for NamedTuple's module loads longer than all of this.
     """
 

@@ -32,7 +32,8 @@ class Value(Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
 
 # sendmail -bv: find out what would become of the message, and tell its sender; nothing is
 # delivered. sendmail -v: deliver it, and tell its sender what the first attempt came to.
-# A probe is as for -bv, and verify is told.
+UserTrace = Literal["", "verify", "verbose"]
+# A probe is as for -bv, and verify(8) is told, whose alone it is.
 Trace = Literal["", "verify", "verbose", "probe"]
 
 

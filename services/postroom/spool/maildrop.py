@@ -23,7 +23,7 @@ from typing import Annotated, Literal, NamedTuple
 import msgspec
 from msgspec import Meta
 
-from postroom.mail.envelope import Address, Recipient, Submitter, Trace, Value
+from postroom.mail.envelope import Address, Recipient, Submitter, UserTrace, Value
 from postroom.mail.queue_id import QueueId
 
 DIRECTORY = "maildrop"
@@ -46,7 +46,7 @@ class Drop(Value, frozen=True):
     body: Literal["7BIT", "8BITMIME"] = "7BIT"
     ret: Literal["", "FULL", "HDRS"] = ""
     envid: Address = ""
-    trace: Trace = ""
+    trace: UserTrace = ""
     # Not begun here: sendmail -G.
     gateway: bool = False
 

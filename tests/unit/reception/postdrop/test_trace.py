@@ -15,6 +15,8 @@ def test_a_wish_for_a_report_reaches_the_maildrop(trace: str) -> None:
     assert make_drop(request, os.getuid(), b"", 0.0).trace == trace
 
 
-def test_another_wish_is_refused() -> None:
+@pytest.mark.parametrize("trace", ["maybe", "probe"])
+def test_another_wish_is_refused(trace: str) -> None:
+    """Probes are verify's: nobody else is to have it told what became of a message."""
     with pytest.raises(Refusal, match=r"^5\.1\.0 Bad envelope"):
-        make_drop(Request(recipients=("bob",), trace="maybe"), os.getuid(), b"", 0.0)
+        make_drop(Request(recipients=("bob",), trace=trace), os.getuid(), b"", 0.0)
