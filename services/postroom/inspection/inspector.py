@@ -1,13 +1,17 @@
 """One message under inspection, as it passes in pieces."""
 
-from typing import NamedTuple, Protocol
+import asyncio
+from typing import Final, NamedTuple, Protocol
 
 from postroom.inspection.body_lines import BodyLines, Change
-from postroom.inspection.checks import Checks
+from postroom.inspection.checks import Checked, Checks
 from postroom.inspection.edits import Edit, Hit, field_of, lines_of
 from postroom.mail.header import decode
 from postroom.mail.mime import Flaw, Limits, MimeReader, Piece, Section
 from postroom.tables.match_time import MAX_TEXT
+
+# A message may have a hundred thousand headers; after so many the others get their turn.
+_TURN: Final = 100
 
 
 class Rules(NamedTuple):
@@ -48,6 +52,7 @@ class Inspector:
 
     def __init__(self, rules: Rules, judge: Judge) -> None:
         self.header: list[Written] = []
+        self._asked = 0
         self._rules = rules
         self._judge = judge
         self._reader = MimeReader(rules.limits, judge.flawed, structured=rules.structured)
@@ -86,19 +91,25 @@ class Inspector:
             return [itself]
         text = piece.field.key(piece.data).removeprefix(".")
         text = text[: min(self._rules.header_limit, MAX_TEXT)]
-        value = await checked.maps.find(text)
+        value = await self._find(checked, text)
         if value is None:
             return [itself]
         edit = self._judge.act(Hit(checked.parameter, "header", text, value))
         new = [] if edit.new is None else [Written(field_of(edit.new), added=edit.keep)]
         return [*new, itself] if edit.keep else new
 
+    async def _find(self, checked: Checked, text: str) -> str | None:
+        self._asked += 1
+        if self._asked % _TURN == 0:
+            await asyncio.sleep(0)
+        return await checked.maps.find(text)
+
     async def _look(self, line: bytes) -> Change | None:
         if not self._judge.asking:
             return None
         checked = self._rules.checks.body
         text = decode(line)
-        value = await checked.maps.find(text)
+        value = await self._find(checked, text)
         if value is None:
             return None
         edit = self._judge.act(Hit(checked.parameter, "body", text, value))
