@@ -13,6 +13,7 @@ from postroom.delivery.impersonation.identity import Identity
 from postroom.delivery.impersonation.lane import Lane, Order
 from postroom.delivery.impersonation.nursery import Nursery
 from postroom.delivery.impersonation.tasks import AnyTask, Result, decode_results
+from postroom.delivery.turns import Turns
 from postroom.maillog.record import printable
 
 # Long enough that a burst of mail for one user pays for one fork.
@@ -24,15 +25,19 @@ MAX_KEPT = 20
 class WorkerPool:
     """Performs tasks in workers of ``nursery``, by ``limit`` of them at a time (0: any number).
 
+    No user has more than ``share`` of them: one whose commands sleep, or whose files are locked,
+    holds up no other.
+
     What belongs together waits while a worker is busy with what came before, and is then done
     as one batch, which costs little more than a single task.
     """
 
-    def __init__(self, nursery: Nursery, limit: int = 0) -> None:
+    def __init__(self, nursery: Nursery, limit: int = 0, share: int = 0) -> None:
         self._nursery = nursery
         self._places: AbstractAsyncContextManager[object] = (
             asyncio.Semaphore(limit) if limit else nullcontext()
         )
+        self._shares = Turns(share)
         self._lanes: dict[tuple[Identity, str], Lane] = {}
         self._serving: set[asyncio.Task[None]] = set()
         self._idle: dict[socket.socket, tuple[Identity, asyncio.TimerHandle]] = {}
@@ -68,7 +73,7 @@ class WorkerPool:
         batch: list[Order] = []
         sock: socket.socket | None = None
         try:
-            async with self._places:
+            async with self._shares.of(str(identity.uid)), self._places:
                 sock = self._take(identity)
                 while batch := lane.next_batch():
                     begun = asyncio.get_running_loop().time()

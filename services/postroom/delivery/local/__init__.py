@@ -14,7 +14,9 @@ a filtered environment and a shell only where their text needs one; nothing that
 outside is ever part of that text. Only root's own mailbox is written as root, nothing is run
 as root: the files and commands of root's .forward belong to ``default_privs``. Lists that
 root's aliases include are read as whoever decides what is in them (``keeper``), .forward files
-in time that grows with their length alone.
+in time that grows with their length alone. One name's commands work two at a time, and one
+user's mail keeps half of the workers busy at most: nobody's sleeping command or locked file
+holds up others.
 
 STANDARDS: RFC 822 and 5322 headers, aliases(5), mbox(5), Maildir.
 

@@ -30,10 +30,10 @@ from postroom.delivery.local.passing import Passing
 from postroom.delivery.local.preferences import Preferences
 from postroom.delivery.local.progress import Progress
 from postroom.delivery.local.settings import Settings
-from postroom.delivery.local.turns import Turns
 from postroom.delivery.local.users import Users
 from postroom.delivery.mailbox.maildir import write_maildirs
 from postroom.delivery.mailbox.mbox import append_mboxes
+from postroom.delivery.turns import Turns
 from postroom.ipc.client import Client
 from postroom.maillog.delivery import DeliveryLog
 from postroom.systemd.credentials import read_settings
@@ -75,7 +75,9 @@ def main() -> None:
     async def serve(service: Service) -> None:
         settings = read_settings(Settings)
         log = DeliveryLog.open(settings.syslog_name, "local")
-        pool = WorkerPool(nursery, settings.process_limit)
+        # Half of the workers are for the others, whatever one user's mail waits for.
+        share = (settings.process_limit + 1) // 2
+        pool = WorkerPool(nursery, settings.process_limit, share)
         nursery.when_gone(service.activity.leave)
         intake = Intake(
             Client(socket_path(settings.cleanup_service_name), CLEANUP),

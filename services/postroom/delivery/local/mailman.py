@@ -19,15 +19,17 @@ from postroom.delivery.impersonation.tasks import (
 from postroom.delivery.local.command_line import argv_of
 from postroom.delivery.local.copy import Copy
 from postroom.delivery.local.environment import command_environment, directory_macros
+from postroom.delivery.local.names import split_name
 from postroom.delivery.local.parts import Part
 from postroom.delivery.local.passing import Passing
 from postroom.delivery.local.preferences import Preferences
 from postroom.delivery.local.settings import Settings
-from postroom.delivery.local.turns import Turns
 from postroom.delivery.local.users import User
 from postroom.delivery.macros import expand
 from postroom.delivery.mailbox.filing import Filing, message_of
 from postroom.delivery.mailbox.heading import from_line, heading
+from postroom.delivery.turns import Turns
+from postroom.mail.address import split_address
 from postroom.mail.envelope import Recipient
 
 # Who may create files in the mail spool (Debian policy 11.6).
@@ -127,6 +129,12 @@ class Mailman:
         """``|command``, in the home of ``user`` if there is one."""
         return await self._perform(copy, identity, self._command(copy, command, user))
 
+    def _whose_turn(self, copy: Copy) -> str:
+        """All addresses of one name count together, or anybody could have any number of a user's
+        commands started (local_destination_concurrency_limit)."""
+        local, _ = split_address(self._addressee(copy).address)
+        return split_name(local, self._settings)[0].lower()
+
     def _addressee(self, copy: Copy) -> Recipient:
         """The recipient of the request that this copy is for."""
         return self._attempt.request.envelope.recipients[copy.position]
@@ -177,7 +185,7 @@ class Mailman:
         if task.together is not None:
             result = await pool.perform(identity, task, content)
         else:
-            async with self._means.turns.of(self._addressee(copy).address.lower()):
+            async with self._means.turns.of(self._whose_turn(copy)):
                 result = await pool.perform(identity, task, content)
         if result.warning:
             self._attempt.warn(result.warning)

@@ -12,12 +12,13 @@ from postroom.delivery.attempt import Attempt
 from postroom.delivery.content import Content
 from postroom.delivery.impersonation.identity import Identity
 from postroom.delivery.impersonation.tasks import Result
+from postroom.delivery.local.copy import Copy
 from postroom.delivery.local.delivery import filing_of
 from postroom.delivery.local.mailman import Mailman, Means
 from postroom.delivery.local.preferences import Preferences
-from postroom.delivery.local.turns import Turns
 from postroom.delivery.local.users import User
-from postroom.mail.envelope import Envelope
+from postroom.delivery.turns import Turns
+from postroom.mail.envelope import Envelope, Recipient
 from postroom.maillog.delivery import DeliveryLog
 from postroom.systemd.journal import Priority
 from unit.delivery.local.test_expansion import settings
@@ -44,17 +45,20 @@ class Pool:
         return self.result
 
 
+def attempt_for(recipient: Recipient, journal: Journal) -> Attempt:
+    now = time.time()
+    envelope = Envelope("s@x.test", (recipient,), now)
+    request = Deliver("0123456789AB", "here.test", envelope, 3, now, now, b"x\r\n")
+    return Attempt(request, Content(3, b"x\r\n"), DeliveryLog(journal))
+
+
 def carry(user: User, result: Result, journal: Journal, **changes: object) -> tuple[Identity, Any]:
     """Who does what for a message to ``user``."""
     pool: Any = Pool(result)
     nobody_to_ask: Any = None
     rules = settings(**changes)
     means = Means(rules, pool, Turns(2), nobody_to_ask, Preferences(rules), filing_of(rules))
-    now = time.time()
-    envelope = Envelope("s@x.test", (COPY.recipient,), now)
-    request = Deliver("0123456789AB", "here.test", envelope, 3, now, now, b"x\r\n")
-    attempt = Attempt(request, Content(3, b"x\r\n"), DeliveryLog(journal))
-    asyncio.run(Mailman(means, attempt).to_mailbox(COPY, user))
+    asyncio.run(Mailman(means, attempt_for(COPY.recipient, journal)).to_mailbox(COPY, user))
     ((identity, task),) = pool.asked
     return identity, task
 
@@ -83,3 +87,36 @@ def test_a_worker_s_warning_stands_in_the_message_s_history() -> None:
     journal = Journal()
     carry(ALICE, Result("2.0.0", "done", warning="file x is odd"), journal)
     assert journal == [("warning: file x is odd", {"QUEUE_ID": "0123456789AB"})]
+
+
+class SlowPool:
+    """Never finishes, and knows how much it has been given."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+
+    async def perform(self, identity: Identity, task: Any, _: Content) -> Result:
+        self.asked += 1
+        await asyncio.Event().wait()
+        return Result("2.0.0", "done")
+
+
+def test_a_user_s_extensions_are_no_other_users() -> None:
+    """Else whoever writes to bob+1, bob+2 and so on has as many of bob's commands started."""
+    pool: Any = SlowPool()
+    nobody_to_ask: Any = None
+    rules = settings(mailbox_command="/bin/slow")
+    means = Means(rules, pool, Turns(2), nobody_to_ask, Preferences(rules), filing_of(rules))
+
+    async def run() -> None:
+        deliveries = []
+        for number in range(6):
+            copy = Copy(0, Recipient(f"{'Alice' if number % 2 else 'alice'}+{number}@x.test"), "")
+            mailman = Mailman(means, attempt_for(copy.recipient, Journal()))
+            deliveries.append(asyncio.ensure_future(mailman.to_mailbox(copy, ALICE)))
+        await asyncio.wait(deliveries, timeout=0.05)
+        for delivery in deliveries:
+            delivery.cancel()
+
+    asyncio.run(run())
+    assert pool.asked == 2

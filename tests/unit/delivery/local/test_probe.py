@@ -20,8 +20,8 @@ from postroom.delivery.local.forwarding import Forwarding
 from postroom.delivery.local.mailman import Mailman, Means
 from postroom.delivery.local.parts import Part
 from postroom.delivery.local.preferences import Preferences
-from postroom.delivery.local.turns import Turns
 from postroom.delivery.local.users import User
+from postroom.delivery.turns import Turns
 from postroom.mail.envelope import Envelope, Recipient
 from postroom.maillog.delivery import DeliveryLog
 from postroom.systemd.journal import Priority

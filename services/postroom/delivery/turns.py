@@ -1,4 +1,4 @@
-"""How many commands may work for one recipient at a time (local_destination_concurrency_limit)."""
+"""How much may be under way for one name at a time, while others go on."""
 
 import asyncio
 from contextlib import AbstractAsyncContextManager, nullcontext
