@@ -19,6 +19,14 @@ from postroom_generator.programs import (
 )
 from postroom_generator.service import Service
 
+# Parameters that go by another name where a program stands for one.
+_OF_STAND_INS = {
+    "postscreen": {
+        "smtpd_upstream_proxy_protocol": "postscreen_upstream_proxy_protocol",
+        "smtpd_upstream_proxy_timeout": "postscreen_upstream_proxy_timeout",
+    }
+}
+
 
 def services_with_units(configuration: Configuration) -> tuple[Service, ...]:
     """Those of programs we have or have a stand-in for, and those that are ours alone."""
@@ -70,12 +78,16 @@ def _ours(configuration: Configuration) -> Iterator[ServiceLine]:
 def _stand_in(line: ServiceLine, configuration: Configuration) -> ServiceLine:
     """What postscreen would have passed to, or the one queue manager there is."""
     program = STAND_INS[line.program]
+    known_as = _OF_STAND_INS.get(line.program, {})
+    told = {ours: f"${theirs}" for ours, theirs in known_as.items()}
+    overrides = {**told, **line.overrides}
     for other in configuration.services:
         if other.type == "pass" and other.program == program:
+            overrides |= other.overrides
             return line._replace(
-                program=program, overrides=other.overrides, process_limit=other.process_limit
+                program=program, overrides=overrides, process_limit=other.process_limit
             )
-    return line._replace(program=program)
+    return line._replace(program=program, overrides=overrides)
 
 
 def _own_line(configuration: Configuration, program: str) -> ServiceLine:

@@ -125,6 +125,12 @@ class ServerEngine:
         """What the client has said too early."""
         return bytes(self._buffer[:size])
 
+    def take(self, size: int) -> bytes:
+        """Some of that, which was not meant for us."""
+        taken = bytes(self._buffer[:size])
+        del self._buffer[:size]
+        return taken
+
     def receive(self, data: bytes) -> None:
         if self.state is not State.CLOSED:
             self._buffer += data

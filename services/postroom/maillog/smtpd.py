@@ -19,6 +19,9 @@ class SmtpdLog(MailLog):
     def connect(self, client: Client) -> None:
         self.info(f"connect from {named(client)}", **_who(client))
 
+    def bad_proxy(self, proxy: Client, reason: str) -> None:
+        self.warning(f"haproxy read: {reason}, from [{proxy.address}]")
+
     def limit_exceeded(self, what: str, count: int, client: Client, service: str) -> None:
         """``warning: Connection rate limit exceeded: 5 from … for service smtp``."""
         self.warning(

@@ -334,3 +334,21 @@ def test_values_may_refer_to_the_service_they_are_of(tmp_path: Path, program: st
     master = f"2525 {kind} - - n - - {program}\n  -o syslog_name=postfix/$service_name\n"
     units = planned(tmp_path, master)
     assert settings(units[f"postroom-{program}@2525.service"])["syslog_name"] == "postfix/2525"
+
+
+def test_where_postscreen_stands_smtpd_looks_first_and_has_both_lines_options(
+    tmp_path: Path,
+) -> None:
+    master = (
+        "smtp inet n - n - 1 postscreen\n  -o postscreen_greet_wait=9s\n"
+        "  -o postscreen_upstream_proxy_protocol=haproxy\n"
+        "smtpd pass - - n - - smtpd\n  -o smtpd_banner=passed\n"
+        "2525 inet n - n - - smtpd\n"
+    )
+    units = planned(tmp_path, master)
+    found = settings(units["postroom-smtpd@smtp.service"])
+    assert (found["screens"], found["postscreen_greet_wait"]) == (True, 9.0)
+    assert found["smtpd_banner"] == "passed"
+    assert found["smtpd_upstream_proxy_protocol"] == "haproxy"
+    other = settings(units["postroom-smtpd@2525.service"])
+    assert (other["screens"], other["smtpd_upstream_proxy_protocol"]) == (False, "")

@@ -192,8 +192,14 @@ PARAMETERS: tuple[Parameter, ...] = (
     seconds(
         "smtpd_timeout", "${stress?{10}:{300}}s", Acts("How long to wait for a client."), low=1
     ),
-    choice("smtpd_upstream_proxy_protocol", "", LATER, "", "haproxy"),
-    seconds("smtpd_upstream_proxy_timeout", "5s", LATER),
+    choice(
+        "smtpd_upstream_proxy_protocol",
+        "",
+        Acts("How a proxy in front of us says who the client is."),
+        "",
+        "haproxy",
+    ),
+    seconds("smtpd_upstream_proxy_timeout", "5s", Acts("How long it may take for that.")),
     words(
         "smtputf8_autodetect_classes",
         "sendmail, verify",

@@ -12,7 +12,7 @@ import asyncio
 import logging
 import ssl
 from collections.abc import Coroutine
-from contextlib import AbstractContextManager, suppress
+from contextlib import AbstractContextManager
 from types import FunctionType
 from typing import Any, cast
 
@@ -205,13 +205,27 @@ class Connection(SMTP):
         self._engine.tease(text)
         self._flush()
 
+    async def hears_more(self, seconds: float) -> bool:
+        """Wait until the client has said something more; False where it does not.
+
+        A session is no task, which asyncio.timeout wants.
+        """
+        if self._socket is None or self._at_end:
+            return False
+        before = self._engine.backlog
+        self._listener = asyncio.Event()
+        timer = self.loop.call_later(seconds, self._listener.set)
+        try:
+            await self._listener.wait()
+        finally:
+            timer.cancel()
+            self._listener = None
+        return self._engine.backlog > before
+
     async def overhear(self, seconds: float) -> bytes | None:
         """What the client says within that time; None once it has hung up."""
-        self._listener = asyncio.Event()
-        if not self._engine.has_input and not self._at_end:
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._listener.wait(), seconds)
-        self._listener = None
+        if not self._engine.has_input:
+            await self.hears_more(seconds)
         if self._socket is None or (self._at_end and not self._engine.has_input):
             return None
         return self._engine.peek(self._engine.backlog)

@@ -29,10 +29,12 @@ from postroom.esmtp.reply import Reply
 from postroom.esmtp.server import Chunk, Event, Refusal, Response, ServerEngine
 from postroom.esmtp.states import State
 from postroom.mail.address import quote_address
+from postroom.mail.envelope import Client
 from postroom.maillog.smtpd import named
 from postroom.reception.smtpd.client_limits import Counted
 from postroom.reception.smtpd.desk import Desk
 from postroom.reception.smtpd.lookups.failure import LookupFailed
+from postroom.reception.smtpd.proxied import BadProxy, proxied
 from postroom.reception.smtpd.sasl.login import CHALLENGE, Login
 from postroom.reception.smtpd.screening.screen import Early, Screen
 from postroom.reception.smtpd.securing import TLS_REQUIRED, Securing
@@ -61,6 +63,9 @@ _INSIDE_MESSAGE = frozenset({State.CONTENT, State.CHUNK})
 
 class Line(Early, Protocol):
     """The connection, as far as a dialogue has to do with it."""
+
+    async def hears_more(self, seconds: float) -> bool:
+        """Wait until the client has said something more; False where it does not."""
 
     async def secure(self, client: str) -> ssl.SSLObject:
         """Begin TLS with the client of that address, behind what has been said; raises OSError."""
@@ -101,6 +106,8 @@ class Dialogue:
     async def open(self) -> None:
         """Find out who is there, and greet."""
         session = self._session
+        if self._settings.smtpd_upstream_proxy_protocol and not await self._hear_proxy():
+            return
         if self._desk.screen is not None and not await self._is_let_in(self._desk.screen):
             return
         found = await self._desk.client_names.of(session.client.address)
@@ -127,6 +134,20 @@ class Dialogue:
             self._engine.say(Reply(554, "", f"{host} ESMTP not accepting connections"))
         else:
             self._engine.say(self._desk.greeting)
+
+    async def _hear_proxy(self) -> bool:
+        """Whether the proxy in front of us says who the client is."""
+        session, seconds = self._session, self._settings.smtpd_upstream_proxy_timeout
+        try:
+            ends = await proxied(self._engine, self._line.hears_more, seconds)
+        except BadProxy as error:
+            self._desk.log.bad_proxy(session.client, str(error))
+            self.failed()
+            return False
+        if ends is not None:
+            (address, port), session.proxied_to = ends
+            session.client = Client(address=address, port=port)
+        return True
 
     async def _is_let_in(self, screen: Screen) -> bool:
         """Whether a client gets a greeting."""

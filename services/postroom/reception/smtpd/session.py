@@ -75,6 +75,8 @@ class ClientSession(Session):
         self.rewrites_locally: bool | None = None
         # What it is told of each recipient, where it is only let talk (screening).
         self.blocked: Reply | None = None
+        # Our end as the proxy in front of us sees it, if there is one.
+        self.proxied_to: tuple[str, int] | None = None
         # Whether client_limits has it in its books.
         self.is_counted = False
         self.errors = 0
@@ -116,10 +118,14 @@ class ClientSession(Session):
 
     @property
     def local_address(self) -> str:
+        if self.proxied_to is not None:
+            return self.proxied_to[0]
         return local_address(self.transport) if self.transport is not None else ""
 
     @property
     def local_port(self) -> int:
+        if self.proxied_to is not None:
+            return self.proxied_to[1]
         return local_port(self.transport) if self.transport is not None else 0
 
     @property

@@ -48,6 +48,9 @@ class Settings(SaslSettings, frozen=True, kw_only=True):
     smtpd_client_ipv4_prefix_length: int
     smtpd_client_ipv6_prefix_length: int
 
+    smtpd_upstream_proxy_protocol: str
+    smtpd_upstream_proxy_timeout: float
+
     # Before the greeting (postscreen(8)); ``screens``: whether this service does that at all
     screens: bool
     postscreen_access_list: tuple[str, ...]
