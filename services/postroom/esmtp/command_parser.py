@@ -119,16 +119,16 @@ def _auth(argument: str, _: Extensions) -> Command:
 def _mail(argument: str, extensions: Extensions) -> Command:
     path, rest = _path("FROM:", argument, extensions, _MAIL_SYNTAX)
     if not rest:
-        return Mail(_address(path, False, _BAD_SENDER))
+        return Mail(_address(path, False, extensions, _BAD_SENDER))
     given = mail_parameters(rest, extensions)
     smtputf8 = given.get("smtputf8", False)
-    return Mail(_address(path, smtputf8, _BAD_SENDER), **given)
+    return Mail(_address(path, smtputf8, extensions, _BAD_SENDER), **given)
 
 
 def _rcpt(argument: str, extensions: Extensions) -> Command:
     path, rest = _path("TO:", argument, extensions, _RCPT_SYNTAX)
     # RFC 6531 section 3.5: whether it may be UTF-8 was said in MAIL, which the engine knows.
-    recipient = _address(path, extensions.smtputf8, _BAD_RECIPIENT)
+    recipient = _address(path, extensions.smtputf8, extensions, _BAD_RECIPIENT)
     if not recipient:
         raise Refused(_BAD_RECIPIENT)
     if not rest:
@@ -148,13 +148,16 @@ def _path(keyword: str, argument: str, extensions: Extensions, syntax: Reply) ->
     return match[1], match[2] or ""
 
 
-def _address(path: str, smtputf8: bool, wrong: Reply) -> str:
+def _address(path: str, smtputf8: bool, extensions: Extensions, wrong: Reply) -> str:
     if not smtputf8 and not path.isascii():
         raise Refused(UNDECLARED_UTF8)
     try:
-        return parse_path(path, smtputf8)
+        address = parse_path(path, smtputf8)
     except AddressError:
         raise Refused(wrong) from None
+    if address.startswith("-") and not extensions.dash_first:
+        raise Refused(wrong)
+    return address
 
 
 def _data(argument: str, _: Extensions) -> Command:
@@ -192,7 +195,7 @@ def _vrfy(argument: str, extensions: Extensions) -> Command:
         suffix = " [SMTPUTF8]" if extensions.smtputf8 else ""
         raise Refused(Reply(501, "5.5.4", f"Syntax: VRFY address{suffix}"))
     path = address.removeprefix("<").removesuffix(">")
-    return Vrfy(_address(path, smtputf8, _BAD_RECIPIENT), smtputf8)
+    return Vrfy(_address(path, smtputf8, extensions, _BAD_RECIPIENT), smtputf8)
 
 
 def _etrn(argument: str, _: Extensions) -> Command:

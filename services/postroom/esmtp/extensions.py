@@ -6,7 +6,8 @@ from msgspec import Struct
 
 
 class Extensions(Struct, frozen=True):
-    """``size_limit`` in bytes, 0 for none. ``strict`` allows RFC 5321's address forms only.
+    """``size_limit`` in bytes, 0 for none. ``strict`` allows RFC 5321's address forms only;
+    ``dash_first`` allows addresses that a command could take for an option.
 
     ``mechanisms`` are those of AUTH (RFC 4954), said a second time in the form that some clients
     wait for if ``auth_with_equals`` (main.cf: broken_sasl_auth_clients).
@@ -25,6 +26,7 @@ class Extensions(Struct, frozen=True):
     smtputf8: bool = True
     chunking: bool = True
     strict: bool = False
+    dash_first: bool = False
 
     @property
     def keywords(self) -> tuple[str, ...]:

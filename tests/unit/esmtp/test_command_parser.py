@@ -92,6 +92,8 @@ def test_commands(line: str, command: Command) -> None:
         ("MAIL FROM:<> ENVID=a+2b", "501 5.5.4 Bad ENVID parameter syntax"),
         ("MAIL FROM:<> FOO=1", "555 5.5.4 Unsupported option: FOO=1"),
         ("RCPT TO:", "501 5.5.4 Syntax: RCPT TO:<address>"),
+        ("MAIL FROM:<-x@example.net>", "501 5.1.7 Bad sender address syntax"),
+        ("RCPT TO:<-x@example.net>", "501 5.1.3 Bad recipient address syntax"),
         ("RCPT TO:<>", "501 5.1.3 Bad recipient address syntax"),
         ("RCPT TO:<a@b..c>", "501 5.1.3 Bad recipient address syntax"),
         ("RCPT TO:<a@b.c> NOTIFY=NEVER,DELAY", "501 5.5.4 Error: Bad NOTIFY parameter syntax"),

@@ -46,7 +46,7 @@ PARAMETERS: tuple[Parameter, ...] = (
     yes_no(
         "allow_min_user",
         "no",
-        Acts("Recipients may begin with a dash, also those that commands of pipe(8) get."),
+        Acts("Senders and recipients may begin with a dash, also for commands of pipe(8)."),
     ),
     yes_no("biff", "yes", Accepted("There is no comsat service.")),
     template(

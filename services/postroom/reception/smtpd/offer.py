@@ -18,6 +18,7 @@ class Offer:
         extensions = Extensions(
             size_limit=settings.message_size_limit,
             strict=settings.strict_rfc821_envelopes,
+            dash_first=settings.allow_min_user,
             vrfy=not settings.disable_vrfy_command,
             smtputf8=settings.smtputf8_enable,
             auth_with_equals=settings.broken_sasl_auth_clients,

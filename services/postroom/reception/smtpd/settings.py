@@ -26,6 +26,7 @@ class Settings(SaslSettings, frozen=True, kw_only=True):
     smtpd_forbid_bare_newline_exclusions: tuple[str, ...]
     smtpd_forbid_bare_newline_reject_code: int
     smtpd_forbid_unauth_pipelining: bool
+    allow_min_user: bool
     strict_rfc821_envelopes: bool
     disable_vrfy_command: bool
     smtputf8_enable: bool
