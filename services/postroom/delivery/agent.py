@@ -24,7 +24,8 @@ Deliverer = Callable[[Attempt], Awaitable[None]]
 class Agent:
     """Answers the queue manager's requests by means of one ``deliver`` function.
 
-    ``status_filter`` and ``soft_bounce`` are the agent's parameters of these names.
+    ``status_filter`` and ``soft_bounce`` are the agent's parameters of these names; one that
+    does not see files has proxymap(8) asked.
     """
 
     def __init__(
@@ -33,11 +34,13 @@ class Agent:
         log: DeliveryLog,
         soft_bounce: bool = False,
         status_filter: Sequence[str] = (),
+        *,
+        sees_files: bool = True,
     ) -> None:
         self._deliver = deliver
         self._log = log
         self._soft_bounce = soft_bounce
-        self._revise = _revision(status_filter, log)
+        self._revise = _revision(status_filter, log, sees_files)
         self._memory = Memory()
 
     async def serve(self, service: Service, max_idle: float) -> None:
@@ -69,13 +72,19 @@ class Agent:
         return attempt.report()
 
 
-def _revision(names: Sequence[str], log: DeliveryLog) -> Callable[[Outcome], Outcome] | None:
+def _revision(
+    names: Sequence[str], log: DeliveryLog, sees_files: bool
+) -> Callable[[Outcome], Outcome] | None:
     if not names:
         return None
     # Few have one, and tables take a while to load.
     from postroom.delivery.status_filter import StatusFilter  # noqa: PLC0415
+    from postroom.tables import Maps  # noqa: PLC0415
+    from postroom.tables.proxied import ProxiedTable  # noqa: PLC0415
 
-    return StatusFilter(names, log).revised
+    if sees_files:
+        return StatusFilter(Maps(names), log).revised
+    return StatusFilter(Maps.of(map(ProxiedTable, names)), log).revised
 
 
 def _content(request: Deliver, descriptors: list[int]) -> Content:

@@ -4,7 +4,6 @@ An admin may call a failure for now one for good, or the other way round, and ch
 """
 
 import re
-from collections.abc import Sequence
 
 from msgspec import structs
 
@@ -16,10 +15,10 @@ _RESULT = re.compile(r"\s*([245]\.[0-9]{1,3}\.[0-9]{1,3})\s+(\S.*)", re.DOTALL)
 
 
 class StatusFilter:
-    """Tables ``names``, asked for ``CODE text``, which answer in the same form."""
+    """Tables, asked for ``CODE text``, which answer in the same form."""
 
-    def __init__(self, names: Sequence[str], log: MailLog) -> None:
-        self._maps = Maps(names)
+    def __init__(self, maps: Maps, log: MailLog) -> None:
+        self._maps = maps
         self._log = log
 
     def revised(self, outcome: Outcome) -> Outcome:

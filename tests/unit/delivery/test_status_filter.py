@@ -6,6 +6,7 @@ from postroom.delivery.status_filter import StatusFilter
 from postroom.mail.status import Outcome
 from postroom.maillog.record import MailLog
 from postroom.systemd.journal import Priority
+from postroom.tables import Maps
 
 
 class Lines(list[str]):
@@ -15,7 +16,7 @@ class Lines(list[str]):
 
 def revised(table: str, code: str, text: str) -> tuple[str, str, Lines]:
     lines = Lines()
-    outcome = StatusFilter((table,), MailLog(lines)).revised(Outcome(0, code, text))
+    outcome = StatusFilter(Maps((table,)), MailLog(lines)).revised(Outcome(0, code, text))
     return outcome.code, outcome.text, lines
 
 

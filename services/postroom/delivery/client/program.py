@@ -35,7 +35,8 @@ async def serve(service: Service, rules: Rules, syslog_name: str, program: str) 
     opener = Opener(rules, log, names, renew=service.activity.leave)
     checks, generic = ContentChecks(rules, log), Generic(rules)
     ways = Ways(rules, router, opener, checks, generic, Pool(rules, service.activity), log)
-    agent = Agent(partial(deliver, ways), log, rules.soft_bounce, rules.delivery_status_filter)
+    revised = rules.delivery_status_filter
+    agent = Agent(partial(deliver, ways), log, rules.soft_bounce, revised, sees_files=False)
     await agent.serve(service, rules.max_idle)
     resolver.close()
 
