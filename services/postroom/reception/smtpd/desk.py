@@ -19,6 +19,7 @@ from postroom.reception.smtpd.client_name import ClientNames
 from postroom.reception.smtpd.encryption import Encryption, open_encryption
 from postroom.reception.smtpd.flush import SiteFlush
 from postroom.reception.smtpd.full_queue import FullQueue
+from postroom.reception.smtpd.lookups.client_list import ClientList
 from postroom.reception.smtpd.lookups.destinations import Destinations
 from postroom.reception.smtpd.lookups.failure import LookupFailed
 from postroom.reception.smtpd.lookups.memory import ShortMemory
@@ -52,12 +53,12 @@ class Desk(NamedTuple):
     # None where nobody is looked at before the greeting.
     screen: Screen | None
     client_limits: ClientLimits
-    unlimited_clients: NetworkList
+    unlimited_clients: ClientList
     forbidden_commands: StringList
     flush: SiteFlush
     # None where no filter wants to hear anything.
     milter: Client | None
-    bare_newline_exclusions: NetworkList
+    bare_newline_exclusions: ClientList
     rewrite_clients: tuple[Restriction, ...]
     offer: Offer
     greeting: Reply
@@ -65,11 +66,10 @@ class Desk(NamedTuple):
     background: Callable[[Coroutine[Any, Any, None]], None]
     now: Callable[[], float] = time.time
 
-    async def is_listed(self, clients: NetworkList, session: ClientSession) -> bool:
+    async def is_listed(self, clients: ClientList, session: ClientSession) -> bool:
         """Whether a list has the client of a session; one that cannot be searched has nobody."""
-        client = session.client
         try:
-            return await clients.match_with(client.name, self.tables.find, client.address)
+            return await clients.has(session.client)
         except LookupFailed as failure:
             self.log.warning(str(failure))
             return False
@@ -98,6 +98,11 @@ def open_desk(
     """The desk that a configuration asks for; with a ``screen_log`` clients are looked at before
     they are greeted."""
     tables = Tables(peers.proxymap)
+    parents = "mynetworks" in settings.parent_domain_matches_subdomains
+
+    def clients(patterns: tuple[str, ...]) -> ClientList:
+        return ClientList(NetworkList(patterns, parents=parents), tables)
+
     resources = Resources(
         settings=settings,
         log=log,
@@ -108,9 +113,8 @@ def open_desk(
         verification=Verification(
             peers.verify, settings.address_verify_poll_count, settings.address_verify_poll_delay
         ),
-        mynetworks=_networks(settings.mynetworks, settings),
+        mynetworks=clients(settings.mynetworks),
         recipients=ShortMemory(),
-        clients=ShortMemory(),
     )
     encryption = open_encryption(settings, log)
     host = settings.myhostname
@@ -133,9 +137,9 @@ def open_desk(
         milter=peers.milter if settings.smtpd_milters and handling.milters else None,
         screen=Screen(resources, screen_log) if screen_log is not None else None,
         client_limits=ClientLimits(settings, log, time.monotonic),
-        unlimited_clients=_networks(settings.smtpd_client_event_limit_exceptions, settings),
+        unlimited_clients=clients(settings.smtpd_client_event_limit_exceptions),
         forbidden_commands=StringList(settings.smtpd_forbidden_commands),
-        bare_newline_exclusions=_networks(settings.smtpd_forbid_bare_newline_exclusions, settings),
+        bare_newline_exclusions=clients(settings.smtpd_forbid_bare_newline_exclusions),
         rewrite_clients=read_list(
             settings.local_header_rewrite_clients, Subject.CLIENT, settings.restriction_classes
         ),
@@ -144,7 +148,3 @@ def open_desk(
         helo_reply=Reply(250, "", host),
         background=background,
     )
-
-
-def _networks(patterns: tuple[str, ...], settings: Settings) -> NetworkList:
-    return NetworkList(patterns, parents="mynetworks" in settings.parent_domain_matches_subdomains)

@@ -8,6 +8,7 @@ from postroom.mail.address import split_address
 from postroom.mail.envelope import Client
 from postroom.maillog.smtpd import SmtpdLog, named
 from postroom.reception.smtpd.access.verdict import DUNNO, Verdict
+from postroom.reception.smtpd.lookups.client_list import ClientList
 from postroom.reception.smtpd.lookups.destinations import Destinations
 from postroom.reception.smtpd.lookups.memory import ShortMemory
 from postroom.reception.smtpd.lookups.names import Names
@@ -16,7 +17,6 @@ from postroom.reception.smtpd.lookups.tables import Tables
 from postroom.reception.smtpd.lookups.verification import Verification
 from postroom.reception.smtpd.session import ClientSession, Transaction
 from postroom.reception.smtpd.settings import Settings
-from postroom.tables.match_list import NetworkList
 
 
 class Subject(Enum):
@@ -34,7 +34,7 @@ class Subject(Enum):
 class Resources(NamedTuple):
     """What restrictions may use besides the request itself.
 
-    ``recipients`` remembers which of them exist, ``clients`` who of them is in mynetworks.
+    ``recipients`` remembers which of them exist.
     """
 
     settings: Settings
@@ -44,9 +44,8 @@ class Resources(NamedTuple):
     names: Names
     policies: Policies
     verification: Verification
-    mynetworks: NetworkList
+    mynetworks: ClientList
     recipients: ShortMemory[Verdict]
-    clients: ShortMemory[bool]
 
 
 class Request:
@@ -95,15 +94,7 @@ class Request:
 
     async def trusted(self) -> bool:
         """Find out whether the client is in mynetworks; the session remembers it."""
-        client, resources = self.client, self.resources
-        key = f"{client.name} {client.address}"
-        trusted = resources.clients.get(key)
-        if trusted is None:
-            trusted = await resources.mynetworks.match_with(
-                client.name, resources.tables.find, client.address
-            )
-            resources.clients.put(key, trusted)
-        self.session.trusted = trusted
+        self.session.trusted = trusted = await self.resources.mynetworks.has(self.client)
         return trusted
 
     def defer_if_permitted(self, reply: Reply) -> Verdict:

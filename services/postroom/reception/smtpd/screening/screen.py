@@ -155,8 +155,7 @@ class Screen:
     async def _says(self, word: str, client: Client) -> _Access:
         name = word.lower()
         if name == "permit_mynetworks":
-            mynetworks, find = self._resources.mynetworks, self._resources.tables.find
-            is_ours = await mynetworks.match_with("unknown", find, client.address)
+            is_ours = await self._resources.mynetworks.has(client)
             return _Access.PERMIT if is_ours else _Access.DUNNO
         if ":" in word:
             name = (await self._resources.tables.find(word, client.address) or "dunno").lower()
