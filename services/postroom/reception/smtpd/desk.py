@@ -131,7 +131,7 @@ def open_desk(
         notices=Notices(settings, Intake(peers.cleanup, internal), log),
         gatekeeper=Gatekeeper(resources),
         encryption=encryption,
-        authentication=Authentication(settings, tables, log),
+        authentication=Authentication(settings, tables, log, tls_required=encryption.required),
         client_names=ClientNames(resources.names, log, enabled=settings.smtpd_peername_lookup),
         flush=SiteFlush(peers.showq, settings, tables),
         milter=peers.milter if settings.smtpd_milters and handling.milters else None,

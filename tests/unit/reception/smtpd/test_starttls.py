@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from postroom.config.table_credentials import credential_name
+from unit.reception.smtpd.sasl.auth_service import auth_service
 from unit.reception.smtpd.scene import Scene, Talker, play
 from unit.tls.keys import EXPIRED, KEY, OTHER_KEY, UNTIL_2060
 
@@ -128,6 +129,21 @@ def test_where_tls_is_required_nothing_is_taken_without(tmp_path: Path) -> None:
         await client.quit()
 
     play(tmp_path, story, **ENCRYPT)
+
+
+def test_where_tls_is_required_auth_is_offered_in_it_alone(tmp_path: Path) -> None:
+    async def story(scene: Scene) -> None:
+        async with auth_service(tmp_path / "auth"):
+            client = await scene.connect()
+            await client.reply()
+            assert "AUTH" not in await client.say("EHLO client.example")
+            await client.say("STARTTLS")
+            await client.start_tls()
+            assert "AUTH PLAIN" in await client.say("EHLO client.example")
+            await client.quit()
+
+    sasl = {"smtpd_sasl_auth_enable": True, "smtpd_sasl_path": f"{tmp_path}/auth"}
+    play(tmp_path, story, **ENCRYPT, **sasl, smtpd_sasl_mechanism_filter=("plain",))
 
 
 def test_tls_from_the_start_needs_no_command(tmp_path: Path) -> None:

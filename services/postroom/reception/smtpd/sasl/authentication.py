@@ -22,12 +22,15 @@ OLD_SECONDS: Final = 60.0
 class Authentication:
     """``server`` is None where nobody may log in. ``leave`` ends this process when that can be."""
 
-    def __init__(self, settings: Settings, tables: Tables, log: SmtpdLog) -> None:
+    def __init__(
+        self, settings: Settings, tables: Tables, log: SmtpdLog, *, tls_required: bool
+    ) -> None:
         self.leave: Callable[[], None] = _stay
         self._begin = monotonic()
         self._settings = settings
         self._tables = tables
         self._log = log
+        self._only_in_tls = tls_required or settings.smtpd_tls_auth_only
         self._filter = StringList(settings.smtpd_sasl_mechanism_filter)
         parents = "smtpd_sasl_exceptions_networks" in settings.parent_domain_matches_subdomains
         self._exceptions = NetworkList(settings.smtpd_sasl_exceptions_networks, parents=parents)
@@ -40,7 +43,7 @@ class Authentication:
     async def mechanisms(self, session: ClientSession) -> tuple[str, ...]:
         """What a client may use now; none where it may not log in, or the server is away."""
         settings, secured = self._settings, session.secured is not None
-        if self.server is None or (settings.smtpd_tls_auth_only and not secured):
+        if self.server is None or (self._only_in_tls and not secured):
             return NOTHING
         options = settings.smtpd_sasl_security_options
         if secured:

@@ -98,7 +98,8 @@ def auth(request: int, mechanism: str, about: Circumstances, initial: str | None
     if about.secured:
         fields.append("secured")
     if initial is not None:
-        fields.append(f"resp={initial}")  # which has to be the last
+        # It has to be the last; an empty one is said as in RFC 4954 section 4.
+        fields.append(f"resp={initial or '='}")
     return _line(fields)
 
 

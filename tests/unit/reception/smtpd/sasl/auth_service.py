@@ -52,6 +52,7 @@ class AuthService:
 
     def _answer(self, fields: list[str]) -> str:
         response = fields[-1].removeprefix("resp=")
+        response = "" if response == "=" else response
         if fields[0] == "AUTH" and response == fields[-1]:
             return f"CONT\t{fields[1]}\t\n"
         if base64.b64decode(response) == PASSWORD:

@@ -58,6 +58,7 @@ def test_a_question_has_the_response_at_its_end() -> None:
         b"\tresp=AAAA\n"
     )
     assert auth(3, "LOGIN", HERE._replace(secured=False), None).endswith(b"rip=2001:db8::1\n")
+    assert auth(3, "PLAIN", HERE, "").endswith(b"\tresp==\n")
     assert cont(3, "") == b"CONT\t3\t\n"
 
 
