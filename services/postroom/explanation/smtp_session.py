@@ -28,13 +28,14 @@ from postroom.systemd.activity import Activity
 # Any port above 1024 will do: nothing asks for it.
 _PORT = 40000
 
-# What would be told to others, filters among them, and TLS, which has no say in what becomes of
-# mail.
+# What would be told to others or asked of them, filters among them, and TLS, which has no say in
+# what becomes of mail.
 _NOT_EXPLAINED: dict[str, object] = {
     "notify_classes": (),
     "smtpd_milters": (),
     "smtpd_tls_security_level": "none",
     "smtpd_tls_wrappermode": False,
+    "smtpd_sasl_auth_enable": False,
 }
 
 
