@@ -30,7 +30,7 @@ dovecot_storage_version = 2.4.0
 base_dir = /run/dovecot-passwords
 protocols =
 log_path = syslog
-auth_mechanisms = plain login cram-md5 scram-sha-256
+auth_mechanisms = plain login cram-md5
 auth_failure_delay = 0
 passdb passwd-file {{
   passwd_file_path = /etc/dovecot/passwords
