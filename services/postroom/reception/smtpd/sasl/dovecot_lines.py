@@ -48,10 +48,13 @@ class Success(NamedTuple):
 
 
 class Failure(NamedTuple):
-    """``reason`` is for people, often empty; ``temporary``: the same may succeed later."""
+    """``reason`` is for people, often empty; ``temporary``: the same may succeed later.
+
+    ``user`` is None where the server did not come to know it.
+    """
 
     request: int
-    user: str
+    user: str | None
     reason: str
     temporary: bool
 
@@ -127,7 +130,7 @@ def parse(line: bytes) -> Line:
             case b"CONT":
                 return Challenge(_number(fields[0]), _base64(fields[1]))
             case b"OK":
-                return Success(_number(fields[0]), _named(fields[1:], b"user"))
+                return Success(_number(fields[0]), _named(fields[1:], b"user") or "")
             case b"FAIL":
                 return _failure(fields)
     except IndexError:
@@ -139,15 +142,15 @@ def _failure(fields: list[bytes]) -> Failure:
     return Failure(
         _number(fields[0]),
         _named(fields[1:], b"user"),
-        _named(fields[1:], b"reason"),
+        _named(fields[1:], b"reason") or "",
         b"temp" in fields or b"code=temp_fail" in fields,
     )
 
 
-def _named(fields: Iterable[bytes], name: bytes) -> str:
-    """The value of ``name=value``; empty where it is not said."""
+def _named(fields: Iterable[bytes], name: bytes) -> str | None:
+    """The value of ``name=value``; None where it is not said."""
     prefix = name + b"="
-    return next((_text(one[len(prefix) :]) for one in fields if one.startswith(prefix)), "")
+    return next((_text(one[len(prefix) :]) for one in fields if one.startswith(prefix)), None)
 
 
 def _number(field: bytes) -> int:

@@ -26,7 +26,7 @@ _LOGGED_IN = Reply(503, "5.5.1", "Error: already authenticated")
 _SUCCESSFUL = Reply(235, "2.7.0", "Authentication successful")
 _ABORTED = Reply(501, "5.7.0", "Authentication aborted")
 _TOO_LONG = Reply(500, "5.5.6", "SASL response limit exceeded")
-_UNKNOWN_USER = "(unavailable)"
+_UNKNOWN = "(unavailable)"
 
 
 class Login:
@@ -120,13 +120,17 @@ class Login:
         )
         return _SUCCESSFUL
 
-    def _failed(self, reason: str, user: str = _UNKNOWN_USER) -> Reply:
+    def _failed(self, reason: str, user: str | None = None) -> Reply:
         reason = reason or "(reason unavailable)"
-        self._log.sasl_failed(self._session.client, self._mechanism, reason, user)
+        self._log.sasl_failed(self._session.client, self._mechanism, reason, _shown(user))
         return Reply(535, "5.7.8", f"Error: authentication failed: {reason}")
 
-    def _put_off(self, reason: str, user: str = _UNKNOWN_USER) -> Reply:
+    def _put_off(self, reason: str, user: str | None = None) -> Reply:
         """RFC 4954 section 6: the same may succeed later."""
         reason = reason or "(reason unavailable)"
-        self._log.sasl_failed(self._session.client, self._mechanism, reason, user)
+        self._log.sasl_failed(self._session.client, self._mechanism, reason, _shown(user))
         return Reply(454, "4.7.0", f"Temporary authentication failure: {reason}")
+
+
+def _shown(user: str | None) -> str:
+    return _UNKNOWN if user is None else user

@@ -35,9 +35,10 @@ HERE = Circumstances("smtp", "192.0.2.1", "2001:db8::1", secured=True)
         (b"CONT\t7\t", Challenge(7, "")),
         (b"OK\t7\tuser=joe@example.com\tsecret=x", Success(7, "joe@example.com")),
         (b"OK\t7\tuser=a\x01tb\x011", Success(7, "a\tb\x01")),
-        (b"FAIL\t7", Failure(7, "", "", temporary=False)),
+        (b"FAIL\t7", Failure(7, None, "", temporary=False)),
+        (b"FAIL\t7\tuser=", Failure(7, "", "", temporary=False)),
         (b"FAIL\t7\tuser=x\treason=no\ttemp", Failure(7, "x", "no", temporary=True)),
-        (b"FAIL\t7\tcode=temp_fail", Failure(7, "", "", temporary=True)),
+        (b"FAIL\t7\tcode=temp_fail", Failure(7, None, "", temporary=True)),
     ],
 )
 def test_a_line_means_what_dovecot_says(line: bytes, meaning: Line) -> None:
