@@ -37,7 +37,7 @@ from postroom.reception.smtpd.lookups.failure import LookupFailed
 from postroom.reception.smtpd.proxied import BadProxy, proxied
 from postroom.reception.smtpd.sasl.login import CHALLENGE, Login
 from postroom.reception.smtpd.screening.screen import Early, Screen
-from postroom.reception.smtpd.securing import TLS_REQUIRED, Securing
+from postroom.reception.smtpd.securing import READY_FOR_TLS, TLS_REQUIRED, Securing
 from postroom.reception.smtpd.session import ClientSession, harmless
 from postroom.reception.smtpd.transcript import Transcript
 from postroom.reception.smtpd.transfer import GO_AHEAD, TOLERATED, Transfer
@@ -277,7 +277,7 @@ class Dialogue:
     def _settle(self, verb: str, reply: Reply, *, answered: bool = False) -> Work | None:
         """Count the command and reply; a client that errs too often has to wait for it."""
         session, settings = self._session, self._settings
-        if reply is not GO_AHEAD:
+        if reply is not GO_AHEAD and reply is not READY_FOR_TLS:
             session.count(verb, accepted=reply.code < 400)
         if reply.code >= 400 and reply is not TOLERATED:
             session.errors += 1
@@ -376,7 +376,7 @@ class Dialogue:
         if slow is not None:
             await slow
         if self._engine.state is State.HANDSHAKE:
-            await self._begin_tls()
+            self._session.count(StartTls.verb, accepted=await self._begin_tls())
 
     async def _begin_tls(self) -> bool:
         """Whether there is a session to go on with."""

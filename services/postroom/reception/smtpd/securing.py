@@ -13,7 +13,8 @@ from postroom.reception.smtpd.session import ClientSession
 Secure = Callable[[str], Awaitable[ssl.SSLObject]]
 
 TLS_REQUIRED = Reply(530, "5.7.0", "Must issue a STARTTLS command first")
-_READY = Reply(220, "2.0.0", "Ready to start TLS")
+# The handshake behind it decides whether STARTTLS succeeded.
+READY_FOR_TLS = Reply(220, "2.0.0", "Ready to start TLS")
 _NOT_OFFERED = Reply(502, "5.5.1", "Error: command not implemented")
 _IN_USE = Reply(554, "5.5.1", "Error: TLS already active")
 _UNAVAILABLE = Reply(454, "4.7.0", "TLS not available due to local problem")
@@ -43,7 +44,7 @@ class Securing:
             return _IN_USE
         if not self._desk.offer.starttls:
             return _NOT_OFFERED
-        return _READY if self._desk.encryption.context is not None else _UNAVAILABLE
+        return READY_FOR_TLS if self._desk.encryption.context is not None else _UNAVAILABLE
 
     async def begin(self) -> Secured | None:
         """Shake hands; None where that failed, and with it the session."""

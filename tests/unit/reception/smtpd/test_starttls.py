@@ -174,7 +174,7 @@ def test_a_handshake_that_fails_ends_the_session_and_is_told(tmp_path: Path) -> 
     assert scene.log("SSL_accept error from localhost[127.0.0.1]: -1")
     assert scene.log("warning: TLS library problem: error:SSL routines::")
     assert scene.log("lost connection after STARTTLS from localhost[127.0.0.1]")
-    assert scene.log("disconnect from localhost[127.0.0.1]")
+    assert scene.log("disconnect from localhost[127.0.0.1] ehlo=1 starttls=0/1 commands=1/2")
 
 
 def test_a_client_that_leaves_in_the_handshake_is_not_waited_for(tmp_path: Path) -> None:
