@@ -139,7 +139,11 @@ PARAMETERS: tuple[Parameter, ...] = (
     text(
         "smtpd_sasl_path",
         "smtpd",
-        Acts("Dovecot's socket: unix:path or inet:host:port."),
+        Acts(
+            "Dovecot's socket: unix:path or inet:host:port. A relative path begins in "
+            "/var/spool/postfix, or in the queue_directory that main.cf sets. The socket has to "
+            "be open to the group postroom-sasl or postfix, or to all."
+        ),
     ),
     number(
         "smtpd_sasl_response_limit",
