@@ -2,7 +2,8 @@
 
 Not compared, for ours is different: aliases that lead to each other, which Postfix follows until
 a limit; ``\\user``, which its manual has and its address parser has not; what is said of a program
-that is not there; a command's directory, which is the user's home.
+that is not there; a command's directory, which is the user's home; a list without members, of which
+Postfix says nothing.
 """
 
 import email
@@ -101,6 +102,7 @@ FILES = {
     "/home/bob/.forward+alice": "alice\n",
     "/home/bob/.forward+far": "far@example.net, carol\n",
     "/home/bob/.forward+list": ":include:/home/bob/list\n",
+    "/home/bob/.forward+none": "# nobody\n",
     "/home/bob/list": "alice, carol\n",
     "/srv/forwards/bob": "alice\n",
     f"{OUT}/show": '#!/bin/sh\n{ pwd; id -un; env | sort; cat; } >"$1"\n',
@@ -110,7 +112,17 @@ EVERYBODY = (
     *(name for name in NAMES if not name.startswith(("owner-", "post", "joe"))),
     '"joe user"',
     *("alice", "ALICE", "alice+y", "bob", "bob+x", "bob+y", "bob+file", "bob+alice", "bob+far"),
-    *("bob+list", "carol", "nosuch", "nosuch+x", "list+x", "include+x", "command+x", "crew+x"),
+    *(
+        "bob+list",
+        "bob+none",
+        "carol",
+        "nosuch",
+        "nosuch+x",
+        "list+x",
+        "include+x",
+        "command+x",
+        "crew+x",
+    ),
     "owner-owned",
 )
 
@@ -174,7 +186,7 @@ def test_the_same_becomes_of_mail_for_users_and_aliases(
 
 
 def deliver(machine: Machine) -> Found:
-    machine.sh(f"rm -rf /var/mail/* /home/*/Maildir /home/bob/kept {OUT}; mkdir -m 1777 {OUT}")
+    machine.sh(f"rm -rf /var/mail/* /home/*/Maildir /home/bob/[!.]* {OUT}; mkdir -m 1777 {OUT}")
     machine.sh("mkdir -p /srv/forwards")
     for path, text in FILES.items():
         machine.write(path, text)

@@ -82,6 +82,8 @@ class Expansion:
             parts.append(part)
             if part.done:
                 self.done.update(_key_of(each) for each in copies)
+        if not parts and not self.done:
+            return [Part(copy.recipient, Result("2.0.0", "list has no members"))]
         return parts
 
     async def _to_address(self, copy: Copy, depth: int) -> list[Part]:

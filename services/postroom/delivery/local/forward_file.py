@@ -13,6 +13,7 @@ import msgspec
 
 from postroom.delivery.impersonation.tasks import Result, Task
 from postroom.delivery.impersonation.worker import Job, Skill
+from postroom.delivery.local.targets import parse_targets
 
 # Far more than any list somebody keeps by hand.
 MAX_FORWARD = 60_000
@@ -80,7 +81,7 @@ def _look(paths: tuple[str, ...], home: str) -> _Found:
         return _Found(Result("4.3.0", str(error)))
     except OSError as error:
         return _Found(Result.trouble(error))
-    return _Found(Result("2.0.0", name, text) if text.strip() else None)
+    return _Found(Result("2.0.0", name, text) if parse_targets(text) else None)
 
 
 def read_forward(paths: Iterable[str]) -> tuple[str, str]:

@@ -350,6 +350,13 @@ def test_members_of_an_included_list_get_messages_of_their_own() -> None:
     assert shelf.readers == [None]
 
 
+def test_mail_to_a_list_without_members_ends_and_the_log_says_so() -> None:
+    """Postfix removes it without a word."""
+    shelf = Shelf({"/list": Members("# nobody yet\n", 0)})
+    ended = Result("2.0.0", "list has no members")
+    assert expand("x@here.test", {"x": ":include:/list"}, shelf=shelf) == ([], ended)
+
+
 def test_a_user_s_list_is_read_and_its_commands_run_with_the_user_s_rights() -> None:
     shelf = Shelf({"/list": Members('"|cmd"', 1002)})
     mailman = Recorder(alice=":include:/list")
