@@ -9,7 +9,7 @@ from typing import NamedTuple, TextIO
 
 from postroom.commands.table_options import Duplicates, Options
 from postroom.commands.table_queries import checked_key, folding
-from postroom.tables.index_draft import Attributes, IndexDraft, draft
+from postroom.tables.index_draft import NUL, Attributes, IndexDraft, draft
 from postroom.tables.index_format import INDEXED_TYPES, IndexFormat, index_format
 from postroom.tables.key_value import Entry, Flaw
 from postroom.tables.opening import TYPES, split_name
@@ -85,7 +85,7 @@ class Builder(NamedTuple):
 
     def _set_ends(self, index: IndexDraft) -> None:
         if self.options.terminated is not None:
-            index.terminated = self.options.terminated
+            index.end = NUL if self.options.terminated else ""
 
     def _fill(self, index: IndexDraft, target: _Target, text: str, title: str) -> None:
         fold = folding(self.options)

@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from postroom.tables.index_format import IndexFormat
 
-_NUL = b"\0"
+NUL = "\0"
 NO_MORE_THAN = 0o666
 
 
@@ -41,36 +41,31 @@ class IndexDraft:
         self._format = form
         self._descriptor = descriptor
         self._entries: dict[bytes, bytes] = {}
-        self.terminated = form.terminated  # keys and values end with NUL (postmap -N, -n)
+        self.end = NUL if form.terminated else ""  # of keys and values (postmap -N, -n)
 
     def take_over(self) -> None:
         """Begin with the entries of the present index; raises OSError, CorruptFile."""
         present = self._format.open(os.open(self._path, os.O_RDONLY | os.O_CLOEXEC))
-        entries = list(present.items())
-        if entries:
-            self.terminated = entries[0][0].endswith(_NUL)
-        end = _NUL if self.terminated else b""
-        for key, value in entries:
-            self._entries.setdefault(key.removesuffix(end), value.removesuffix(end))
+        for key, value in present.items():
+            if not self._entries:
+                self.end = NUL if key.endswith(NUL.encode()) else ""
+            self._entries.setdefault(key, value)
 
     def put(self, key: str, value: str, *, replace: bool) -> bool:
         """False where there is such an entry already, which stays unless ``replace``."""
-        stored = key.encode()
+        stored = (key + self.end).encode()
         if not replace and stored in self._entries:
             return False
-        self._entries[stored] = value.encode()
+        self._entries[stored] = (value + self.end).encode()
         return True
 
     def remove(self, key: str) -> bool:
         """Whether there was such an entry."""
-        return self._entries.pop(key.encode(), None) is not None
+        return self._entries.pop((key + self.end).encode(), None) is not None
 
     def publish(self, attributes: Attributes) -> None:
         """Write the draft to the disk and put it in the place of the index."""
-        entries = self._entries
-        if self.terminated:
-            entries = {key + _NUL: value + _NUL for key, value in entries.items()}
-        self._format.write(self._descriptor, entries)
+        self._format.write(self._descriptor, self._entries)
         if attributes.owner is not None:
             os.fchown(self._descriptor, *attributes.owner)
         os.fchmod(self._descriptor, attributes.mode)

@@ -38,7 +38,7 @@ def entries(text: str) -> Iterator[Entry | Flaw]:
     for line in logical_lines(text):
         plain = _PLAIN.fullmatch(line.text.rstrip(BLANK)) if line.text.isascii() else None
         if plain:
-            yield Entry(line.number, plain[1], plain[2])
+            yield Entry(line.number, *plain.groups())
         elif flaw := flaw_of(line):
             yield flaw
         else:
