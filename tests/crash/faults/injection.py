@@ -10,6 +10,7 @@ from pathlib import Path
 from crash.faults.matrix import Fault
 
 ATTACH_SECONDS = 10
+END_SECONDS = 10
 _INJECTED = "(INJECTED)"
 
 
@@ -42,7 +43,7 @@ def injected(processes: Sequence[int], what: str, report: Path) -> Iterator[Inje
             _await_attached(processes, strace)
             yield Injection(report)
         finally:
-            strace.send_signal(signal.SIGINT)
+            _end(strace)
 
 
 def _await_attached(processes: Sequence[int], strace: subprocess.Popen[bytes]) -> None:
@@ -51,6 +52,15 @@ def _await_attached(processes: Sequence[int], strace: subprocess.Popen[bytes]) -
         if strace.poll() is not None or time.monotonic() > deadline:
             return  # they are gone, and so is what was to fail
         time.sleep(0.005)
+
+
+def _end(strace: subprocess.Popen[bytes]) -> None:
+    """It waits for ever for a process whose first thread is gone before the others are."""
+    strace.send_signal(signal.SIGINT)
+    try:
+        strace.wait(END_SECONDS)
+    except subprocess.TimeoutExpired:
+        strace.kill()
 
 
 def _is_traced(process: int) -> bool:
