@@ -31,16 +31,16 @@ class DeferredQueue:
 
     def run(self) -> None:
         """Make active what is due; a run in progress is followed by another."""
-        self._start(self.run, time.time(), flush=False)
+        self._start(self.run, time.time())
 
     def flush(self) -> None:
         """Make everything active, and forget what is known of dead destinations."""
         self._manager.scheduler.forget_trouble()
-        self._start(self.flush, _FOREVER, flush=True)
+        self._start(self.flush, _FOREVER)
 
     async def flush_message(self, queue_id: str) -> None:
         """Make one message active, if it is there."""
-        await self._activate([queue_id], flush=True)
+        await self._activate([queue_id], _FOREVER)
 
     async def flush_site(self, site: str) -> None:
         """Make active what is for one domain, or for ``[host]``."""
@@ -49,7 +49,7 @@ class DeferredQueue:
         for queue_ids in await self._due(_FOREVER):
             messages = await spool.load(spool.deferred, queue_ids, verify=False)
             wanted = [message.queue_id for message in messages if _is_for(message, suffix)]
-            await self._activate(wanted, flush=True)
+            await self._activate(wanted, _FOREVER)
 
     def stop(self) -> None:
         if self._timer is not None:
@@ -57,11 +57,11 @@ class DeferredQueue:
         if self._running is not None:
             self._running.cancel()
 
-    def _start(self, again: Callable[[], None], until: float, *, flush: bool) -> None:
+    def _start(self, again: Callable[[], None], until: float) -> None:
         if self._running is not None:
             self._again = again
             return
-        self._running = asyncio.ensure_future(self._run(until, flush=flush))
+        self._running = asyncio.ensure_future(self._run(until))
         self._running.add_done_callback(self._ended)
 
     def _ended(self, _: asyncio.Task[None]) -> None:
@@ -74,21 +74,22 @@ class DeferredQueue:
         if again is not None:
             again()
 
-    async def _run(self, until: float, *, flush: bool) -> None:
+    async def _run(self, until: float) -> None:
         with self._activity:
             for queue_ids in await self._due(until):
                 if self._activity.leaving:
                     return
-                await self._activate(queue_ids, flush=flush)
+                await self._activate(queue_ids, until)
 
-    async def _activate(self, queue_ids: Sequence[str], *, flush: bool) -> None:
+    async def _activate(self, queue_ids: Sequence[str], until: float) -> None:
+        """What is due by then; since it was listed it may have been tried and put off."""
         active, spool = self._manager.active, self._manager.spool
         await active.room_for_old_mail()
         async with self.undisturbed:
             waiting = [queue_id for queue_id in queue_ids if active.get(queue_id) is None]
             for message in await spool.load(spool.deferred, waiting):
-                if active.get(message.queue_id) is None:
-                    self._manager.activate(message, waited=True, flush=flush)
+                if message.due <= until and active.get(message.queue_id) is None:
+                    self._manager.activate(message, waited=True, flush=until == _FOREVER)
 
     async def _due(self, until: float) -> list[list[str]]:
         """Portions of the messages that are due; none where that cannot be seen now."""
