@@ -35,7 +35,7 @@ def most_allowed(done: int, limit: int) -> int:
     return allowed
 
 
-@pytest.mark.parametrize(("limit", "count"), [(4, 40), (20, 60)])
+@pytest.mark.parametrize(("limit", "count"), [(4, 40), (20, 120)])
 def test_two_connections_first_then_one_more_per_round_up_to_the_limit(
     mail: Mailer, host: SlowHost, limit: int, count: int
 ) -> None:
