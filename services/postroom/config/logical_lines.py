@@ -37,20 +37,19 @@ def logical_lines(text: str) -> Iterator[LogicalLine]:
     A line that starts with whitespace where nothing is to be continued is yielded as it
     stands, for the caller to complain about.
     """
-    parts: list[str] = []
-    first = 0
+    held, first = "", 0
     for number, line in enumerate(text.split("\n"), start=1):
         content = line.strip(BLANK)
         if not content or content[0] == "#":
             continue
-        if line[0] in BLANK and parts and parts[0][0] not in BLANK:
-            parts.append(line)
+        if line[0] in BLANK and held and held[0] not in BLANK:
+            held += line
             continue
-        if parts:
-            yield LogicalLine("".join(parts), first)
-        parts, first = [line], number
-    if parts:
-        yield LogicalLine("".join(parts), first)
+        if held:
+            yield LogicalLine(held, first)
+        held, first = line, number
+    if held:
+        yield LogicalLine(held, first)
 
 
 def words(text: str) -> list[str]:
