@@ -19,6 +19,8 @@ from postroom.spool.stored import StoredMessage
 # Replies in Postfix's words (smtpd(8), cleanup(8)).
 DISK_FULL = Refused(452, "4.3.1", "Insufficient system storage")
 WRITE_ERROR = Refused(451, "4.3.0", "Error: queue file write error")
+# To whoever brings a message while it is being stored, brought by one who was killed.
+ON_ITS_WAY = Refused(451, "4.3.0", "Error: the same message is being stored")
 
 
 class Intake:
@@ -33,7 +35,7 @@ class Intake:
         self._space = space
         self._overflow = overflow
         self._taken = Taken(manager.spool)
-        # Ids of messages that are being stored.
+        # Ids of messages that are being stored, and names of reports.
         self._arriving: set[str] = set()
 
     def answerer_for(self, caller: Caller) -> Answerer:
@@ -61,12 +63,12 @@ class Intake:
         known = await self._without_storing(question)
         if known is not None:
             return known
-        self._claim(question.queue_id)
+        self._claim(question)
         answer: asyncio.Future[Stored | Refused] = asyncio.get_running_loop().create_future()
 
         def stored(message: StoredMessage | None) -> None:
             # The message is ours from here on, whether or not the caller is still there.
-            self._arriving.discard(question.queue_id)
+            self._release(question)
             if message is not None:
                 self._taken.note(question.queue_id, question.envelope)
                 self._overflow.accept(message)
@@ -101,7 +103,7 @@ class Intake:
             known = await self._without_storing(question)
             if known is not None:
                 return known
-            self._claim(question.queue_id)
+            self._claim(question)
             return await asyncio.shield(self._store_file(question, file))
         except StillWritten as error:
             raise BrokenContract(f"qmgr: {question.queue_id}: {error}") from None
@@ -116,16 +118,18 @@ class Intake:
             self._manager.log.message_trouble(queue_id, f"cannot be stored: {error}")
             return WRITE_ERROR
         finally:
-            self._arriving.discard(queue_id)
+            self._release(question)
         self._taken.note(queue_id, question.envelope)
         self._overflow.accept(message)
         return Stored()
 
     async def _without_storing(self, question: Enqueue | EnqueueFile) -> Stored | Refused | None:
         """The answer about a message that came before, or for which there is no room."""
+        refused = self._refusal() or await self._overflow.refusal(len(question.envelope.recipients))
+        # Only now: it may have come while this one was held up.
         if self._taken.again(question.queue_id, question.envelope):
             return Stored()
-        return self._refusal() or await self._overflow.refusal(len(question.envelope.recipients))
+        return refused or (ON_ITS_WAY if question.envelope.once in self._arriving else None)
 
     def _refusal(self) -> Refused | None:
         try:
@@ -133,12 +137,18 @@ class Intake:
         except OSError:
             return WRITE_ERROR
 
-    def _claim(self, queue_id: QueueId) -> None:
+    def _claim(self, question: Enqueue | EnqueueFile) -> None:
         """Nobody may bring a message under an id that is in use."""
+        queue_id = question.queue_id
         canonical = format_queue_id(int(queue_id, 16)) == queue_id
         if not canonical or queue_id in self._arriving or self._spool.holds(queue_id):
             raise BrokenContract(f"qmgr: {queue_id} is no free queue id")
         self._arriving.add(queue_id)
+        if question.envelope.once:
+            self._arriving.add(question.envelope.once)
+
+    def _release(self, question: Enqueue | EnqueueFile) -> None:
+        self._arriving -= {question.queue_id, question.envelope.once}
 
 
 def _drop(question: DropFile, files: dict[QueueId, IncomingFile]) -> Ready:

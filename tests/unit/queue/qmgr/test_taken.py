@@ -6,10 +6,13 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 from postroom.contracts import qmgr
-from postroom.contracts.qmgr import Stored
+from postroom.contracts.qmgr import Refused, Stored
 from postroom.ipc.contract import Unavailable
 from postroom.mail.envelope import Envelope, Recipient, Submitter
+from postroom.queue.qmgr.overflow import Overflow
 from unit.queue.qmgr.conftest import CONTENT, reply_all
 
 Play = Callable[..., None]
@@ -91,5 +94,48 @@ def test_a_report_that_is_brought_under_another_id_is_taken_once(play: Play) -> 
         await world.enqueue(sender="", once="0123456789AB delay")
         await world.quiet()
         assert len(world.requests) == 2
+
+    play(scenario)
+
+
+def test_a_report_that_comes_again_while_the_first_is_being_stored_is_kept_once(
+    play: Play,
+) -> None:
+    """Its first bringer was killed; the second is told to come later, and then that it is here."""
+
+    async def scenario(world: World) -> None:
+        name = "0123456789AB failure"
+        both = [world.enqueue(sender="", once=name) for _ in range(2)]
+        answers = [answer for _, answer in await asyncio.gather(*both)]
+        assert sorted(map(type, answers), key=str) == sorted((Stored, Refused), key=str)
+        assert (await world.enqueue(sender="", once=name))[1] == Stored()
+        await world.quiet()
+        assert len(world.requests) == 1
+
+    play(scenario)
+
+
+def test_what_was_held_up_is_known_if_it_came_meanwhile(
+    play: Play, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """New mail waits while the active queue is full, and bounce may be killed while it waits."""
+
+    async def scenario(world: World) -> None:
+        arrived = asyncio.Event()
+
+        async def wait(_: Overflow, __: int) -> None:
+            if not arrived.is_set():
+                await arrived.wait()
+
+        monkeypatch.setattr(Overflow, "refusal", wait)
+        name = "0123456789AB failure"
+        first = asyncio.ensure_future(world.enqueue(sender="", once=name))
+        await asyncio.sleep(0.1)
+        arrived.set()
+        _, again = await world.enqueue(sender="", once=name)
+        _, before = await first
+        await world.quiet()
+        assert Stored() in (again, before)
+        assert len(world.requests) == 1
 
     play(scenario)
