@@ -1,8 +1,8 @@
 """The stream to one filter: packets out, answers in, each within its time."""
 
 import asyncio
-import os
 
+from postroom.ipc.streams import Unreachable, open_streams
 from postroom.milter.protocol import answers
 from postroom.milter.protocol.answers import Change, Verdict
 from postroom.milter.protocol.numbers import Action, Answer, Step
@@ -23,16 +23,10 @@ class Connection:
     async def open(cls, filter_: Filter) -> "Connection":
         """Raises FilterTrouble."""
         try:
-            async with asyncio.timeout(filter_.connect_timeout):
-                if filter_.path:
-                    streams = await asyncio.open_unix_connection(filter_.path)
-                else:
-                    streams = await asyncio.open_connection(filter_.host, filter_.port)
-        except TimeoutError:
-            raise FilterTrouble("Connection timed out") from None
-        except OSError as error:
-            text = os.strerror(error.errno) if error.errno and error.errno > 0 else str(error)
-            raise FilterTrouble(text) from None
+            seconds = filter_.connect_timeout
+            streams = await open_streams(filter_.path, filter_.host, filter_.port, seconds)
+        except Unreachable as error:
+            raise FilterTrouble(str(error)) from None
         return cls(*streams)
 
     async def negotiate(

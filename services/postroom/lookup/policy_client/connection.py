@@ -3,10 +3,8 @@
 import asyncio
 import os
 
+from postroom.ipc.streams import Unreachable, open_streams
 from postroom.lookup.policy_client.settings import Server
-
-# Of an answer; what is longer is none.
-_LONGEST = 65_536
 
 
 class ServerTrouble(Exception):
@@ -28,12 +26,9 @@ class Connection:
     async def open(cls, server: Server) -> "Connection":
         """Raises ServerTrouble."""
         try:
-            async with asyncio.timeout(server.timeout):
-                if server.path:
-                    return cls(*await asyncio.open_unix_connection(server.path, limit=_LONGEST))
-                return cls(*await asyncio.open_connection(server.host, server.port, limit=_LONGEST))
-        except (OSError, TimeoutError) as error:
-            raise ServerTrouble(_reason(error)) from None
+            return cls(*await open_streams(server.path, server.host, server.port, server.timeout))
+        except Unreachable as error:
+            raise ServerTrouble(str(error)) from None
 
     async def ask(self, attributes: tuple[str, ...], seconds: float) -> str:
         """The action; raises ServerTrouble."""
