@@ -109,6 +109,9 @@ CONFIGURATIONS = {
     ),
     "several delimiters": "recipient_delimiter = -+=\n" + TRANSPORTS,
     "delimiter -": "recipient_delimiter = -\n" + TRANSPORTS,
+    "delimiter - in names of lists": (
+        "recipient_delimiter = -\nowner_request_special = no\n" + TRANSPORTS
+    ),
     "ours by other names": (
         "myorigin = mail.example.com\nproxy_interfaces = 203.0.113.9\nmydomain = else.example\n"
         "show_user_unknown_table_name = no\n"

@@ -40,7 +40,8 @@ PARAMETERS
 
     Addresses: masquerade_domains with masquerade_classes and masquerade_exceptions,
     canonical_maps, sender_canonical_maps and recipient_canonical_maps with their
-    classes, empty_address_recipient, recipient_delimiter, propagate_unmatched_extensions,
+    classes, empty_address_recipient, recipient_delimiter, owner_request_special,
+    propagate_unmatched_extensions,
     virtual_alias_maps with its three limits, always_bcc, sender_bcc_maps, recipient_bcc_maps,
     duplicate_filter_limit, enable_original_recipient, mydestination, myorigin.
 

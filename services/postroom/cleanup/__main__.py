@@ -24,6 +24,7 @@ from postroom.contracts.qmgr import CONTRACT as QMGR
 from postroom.contracts.rewrite import CONTRACT as REWRITE
 from postroom.ipc.client import Client
 from postroom.ipc.server import Answerer, Caller, Server
+from postroom.mail.address import Extensions
 from postroom.maillog.cleanup import CleanupLog
 from postroom.rewriting.address_lookup import AddressLookup
 from postroom.systemd.credentials import read_settings
@@ -46,7 +47,8 @@ def works(
     """Everything a message goes through, joined; ``masquerade`` may be one that is watched."""
     rewriter = Rewriter(peers.rewrite, log)
     ours = StringList((settings.myorigin, *settings.mydestination)).holds
-    lookup = Lookup(AddressLookup(settings.recipient_delimiter, ours), log)
+    extensions = Extensions(settings.recipient_delimiter, settings.owner_request_special)
+    lookup = Lookup(AddressLookup(extensions, ours), log)
     canonical = Canonical(settings, lookup, rewriter, log)
     mapping = Mapping(canonical, masquerade or Masquerade(settings, log))
     aliases = Aliases(settings, lookup, rewriter, log)

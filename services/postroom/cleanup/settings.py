@@ -36,6 +36,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     myorigin: str
     non_smtpd_milters: tuple[str, ...]
     nested_header_checks: tuple[str, ...]
+    owner_request_special: bool
     propagate_unmatched_extensions: tuple[str, ...]
     recipient_bcc_maps: tuple[str, ...]
     recipient_canonical_classes: tuple[str, ...]

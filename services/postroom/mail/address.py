@@ -6,7 +6,7 @@ where an address leaves the machine or is shown. Everything here takes linear ti
 """
 
 import re
-from typing import Final
+from typing import Final, NamedTuple
 
 from postroom.mail.envelope import MAX_ADDRESS
 
@@ -109,21 +109,27 @@ def split_address(address: str) -> tuple[str, str]:
     return (local, domain) if at else (domain, "")
 
 
-def split_extension(local: str, delimiters: str, *, lists: bool = True) -> tuple[str, str]:
-    """``user+ext`` → ``("user", "+ext")`` (main.cf: recipient_delimiter, a set of characters).
+class Extensions(NamedTuple):
+    """What parts a user from an extension (main.cf: recipient_delimiter, a set of characters).
 
-    The extension keeps its delimiter, and is empty if there is none. With ``-`` for a delimiter,
-    owner-list and list-request are names of ``lists`` all the same (main.cf:
-    owner_request_special).
+    With ``-`` for a delimiter, owner-list and list-request are names of ``lists`` all the same
+    (main.cf: owner_request_special).
     """
-    if not delimiters or local.lower() in _WHOLE_NAMES:
-        return local, ""
-    if lists and "-" in delimiters and _OF_LIST.fullmatch(local):
-        return local, ""
-    first = min((at for d in delimiters if (at := local.find(d)) >= 0), default=-1)
-    if first <= 0:
-        return local, ""
-    return local[:first], local[first:]
+
+    delimiters: str
+    lists: bool = True
+
+    def split(self, local: str) -> tuple[str, str]:
+        """``user+ext`` → ``("user", "+ext")``; the extension is empty if there is none."""
+        delimiters = self.delimiters
+        if not delimiters or local.lower() in _WHOLE_NAMES:
+            return local, ""
+        if self.lists and "-" in delimiters and _OF_LIST.fullmatch(local):
+            return local, ""
+        first = min((at for d in delimiters if (at := local.find(d)) >= 0), default=-1)
+        if first <= 0:
+            return local, ""
+        return local[:first], local[first:]
 
 
 def unquote(text: str) -> str:

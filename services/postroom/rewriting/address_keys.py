@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import NamedTuple, Protocol
 
-from postroom.mail.address import quote_local, split_address, split_extension
+from postroom.mail.address import Extensions, quote_local, split_address
 
 
 class Tables(Protocol):
@@ -39,26 +39,26 @@ async def first_found(tables: Tables, keys: Iterator[Key]) -> Found | None:
     return None
 
 
-def user_keys(address: str, delimiters: str, *, ours: bool) -> Iterator[Key]:
+def user_keys(address: str, extensions: Extensions, *, ours: bool) -> Iterator[Key]:
     """canonical(5): user+ext@domain, user@domain, ``user`` where the domain is ours, @domain."""
-    yield from whole_address_keys(address, delimiters)
+    yield from whole_address_keys(address, extensions)
     local, domain = split_address(address)
     if not domain:
         return
     if ours:
-        for key in _name_keys(local, "", delimiters):
+        for key in _name_keys(local, "", extensions):
             yield key._replace(part=True)
     yield Key(f"@{domain}")
 
 
-def whole_address_keys(address: str, delimiters: str) -> Iterator[Key]:
+def whole_address_keys(address: str, extensions: Extensions) -> Iterator[Key]:
     """With and without extension; quoted where it must be, then as we keep it."""
     local, domain = split_address(address)
-    return _name_keys(local, f"@{domain}" if domain else "", delimiters)
+    return _name_keys(local, f"@{domain}" if domain else "", extensions)
 
 
-def _name_keys(local: str, behind: str, delimiters: str) -> Iterator[Key]:
-    name, extension = split_extension(local, delimiters)
+def _name_keys(local: str, behind: str, extensions: Extensions) -> Iterator[Key]:
+    name, extension = extensions.split(local)
     yield from _forms(local, behind, Key("", part=False))
     if extension:
         yield from _forms(name, behind, Key("", unmatched=extension))

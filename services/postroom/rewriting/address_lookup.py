@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from typing import Final
 
-from postroom.mail.address import is_safe, quote_address, split_address
+from postroom.mail.address import Extensions, is_safe, quote_address, split_address
 from postroom.mail.address_list import mailboxes
 from postroom.mail.envelope import MAX_ADDRESS
 from postroom.rewriting.address_keys import Tables, first_found, user_keys
@@ -13,11 +13,10 @@ Ours = Callable[[str], Awaitable[bool]]
 
 
 class AddressLookup:
-    """``ours`` tells domains whose users a table may name without domain; ``delimiters`` is
-    recipient_delimiter."""
+    """``ours`` tells domains whose users a table may name without domain."""
 
-    def __init__(self, delimiters: str, ours: Ours) -> None:
-        self._delimiters: Final = delimiters
+    def __init__(self, extensions: Extensions, ours: Ours) -> None:
+        self._extensions: Final = extensions
         self._ours: Final = ours
 
     async def find(self, tables: Tables, address: str, *, propagate: bool) -> list[str] | None:
@@ -30,7 +29,7 @@ class AddressLookup:
             return None
         _, domain = split_address(address)
         ours = bool(domain) and await self._ours(domain)
-        found = await first_found(tables, user_keys(address, self._delimiters, ours=ours))
+        found = await first_found(tables, user_keys(address, self._extensions, ours=ours))
         if found is None:
             return None
         return _result(address, found.value, found.key.unmatched if propagate else "")

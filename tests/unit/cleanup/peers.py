@@ -67,6 +67,7 @@ DEFAULTS = Settings(
     recipient_bcc_maps=(),
     recipient_canonical_classes=("envelope_recipient", "header_recipient"),
     recipient_canonical_maps=(),
+    owner_request_special=True,
     recipient_delimiter="",
     remote_header_rewrite_domain="",
     sender_bcc_maps=(),

@@ -8,12 +8,12 @@ from hypothesis import strategies as st
 
 from postroom.mail.address import (
     AddressError,
+    Extensions,
     is_domain,
     parse_path,
     quote_address,
     quote_local,
     split_address,
-    split_extension,
 )
 
 
@@ -139,7 +139,14 @@ def test_the_last_at_sign_ends_the_local_part() -> None:
 def test_an_extension_begins_at_the_first_delimiter(
     local: str, delimiters: str, parts: tuple[str, str]
 ) -> None:
-    assert split_extension(local, delimiters) == parts
+    assert Extensions(delimiters).split(local) == parts
+
+
+def test_names_of_lists_have_an_extension_where_they_are_not_special() -> None:
+    plain = Extensions("-", lists=False)
+    assert plain.split("owner-list") == ("owner", "-list")
+    assert plain.split("list-request") == ("list", "-request")
+    assert plain.split("mailer-daemon") == ("mailer-daemon", "")
 
 
 def test_a_domain_is_labels_of_letters_digits_and_inner_hyphens() -> None:

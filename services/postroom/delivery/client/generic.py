@@ -43,7 +43,7 @@ class Generic:
         self._origin = rules.myorigin
         named = (one for one in rules.mydestination if not one.lstrip("!").startswith("/"))
         self._domains = StringList((rules.myorigin, *named))
-        self._lookup = AddressLookup(rules.recipient_delimiter, self._is_ours)
+        self._lookup = AddressLookup(rules.extensions, self._is_ours)
 
     async def posted(self, envelope: Envelope, content: Content) -> Posted:
         """Raises TableError, and ContentLost."""

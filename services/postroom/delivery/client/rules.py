@@ -4,6 +4,8 @@ from collections.abc import Mapping
 
 import msgspec
 
+from postroom.mail.address import Extensions
+
 
 class Rules(msgspec.Struct, frozen=True, kw_only=True):
     """``smtp_mail_timeout`` and ``lmtp_mail_timeout`` are ``mail_timeout`` here, and so on."""
@@ -55,6 +57,7 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     myorigin: str
     propagate_unmatched_extensions: tuple[str, ...]
     nested_header_checks: tuple[str, ...]
+    owner_request_special: bool
     proxy_interfaces: tuple[str, ...]
     quit_timeout: float
     quote_rfc821_envelope: bool
@@ -120,6 +123,11 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     never_send_ehlo: bool = False
     # Where a relative unix: path begins (LMTP only).
     queue_directory: str = ""
+
+    @property
+    def extensions(self) -> Extensions:
+        """How addresses are taken apart."""
+        return Extensions(self.recipient_delimiter, self.owner_request_special)
 
 
 def rules(

@@ -5,12 +5,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from postroom.config.pipe_command import RECIPIENT_MACROS, PipeCommand, macros_in
 from postroom.contracts.delivery import Deliver
 from postroom.delivery.macros import expand
-from postroom.mail.address import quote_address, split_address, split_extension
+from postroom.mail.address import Extensions, quote_address, split_address
 from postroom.mail.envelope import Client, Recipient
 
 
 def arguments(
-    command: PipeCommand, request: Deliver, served: Sequence[Recipient], delimiter: str
+    command: PipeCommand, request: Deliver, served: Sequence[Recipient], extensions: Extensions
 ) -> tuple[str, ...]:
     """The command line for those recipients of a request that are ``served``.
 
@@ -19,7 +19,7 @@ def arguments(
     """
     message = _of_message(command, request)
     recipients = [
-        {**message, **_of_recipient(command.flags, recipient, delimiter)} for recipient in served
+        {**message, **_of_recipient(command.flags, recipient, extensions)} for recipient in served
     ]
     return tuple(_filled(command.argv, message, recipients))
 
@@ -62,10 +62,12 @@ def _of_client(client: Client | None) -> dict[str, str]:
     }
 
 
-def _of_recipient(flags: frozenset[str], recipient: Recipient, delimiter: str) -> dict[str, str]:
+def _of_recipient(
+    flags: frozenset[str], recipient: Recipient, extensions: Extensions
+) -> dict[str, str]:
     folded = _folding(flags)
     local, domain = folded(recipient.address)
-    user, extension = split_extension(local, delimiter)
+    user, extension = extensions.split(local)
     return {
         "recipient": _joined(flags, local, domain),
         "original_recipient": _joined(flags, *folded(recipient.original or recipient.address)),

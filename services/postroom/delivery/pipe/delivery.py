@@ -14,7 +14,7 @@ from postroom.delivery.mailbox.filing import message_of
 from postroom.delivery.mailbox.heading import from_line, heading
 from postroom.delivery.pipe.arguments import arguments
 from postroom.delivery.pipe.settings import Settings
-from postroom.mail.address import quote_address
+from postroom.mail.address import Extensions, quote_address
 from postroom.mail.envelope import Recipient
 from postroom.mail.status import Outcome, Reach
 from postroom.maillog.delivery import DeliveryLog
@@ -35,6 +35,7 @@ class PipeDelivery:
         log: DeliveryLog,
     ) -> None:
         self._settings = settings
+        self._extensions = Extensions(settings.recipient_delimiter, settings.owner_request_special)
         self._command = command
         self._runs_as = runs_as
         self._pool = pool
@@ -91,7 +92,7 @@ class PipeDelivery:
         settings, command = self._settings, self._command
         return RunCommand(
             name=command.argv[0],
-            argv=arguments(command, attempt.request, served, settings.recipient_delimiter),
+            argv=arguments(command, attempt.request, served, self._extensions),
             environment=exported(settings.export_environment),
             directory=command.directory,
             time_limit=settings.time_limit,

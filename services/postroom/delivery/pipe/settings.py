@@ -8,6 +8,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     arguments: tuple[str, ...]
     export_environment: tuple[str, ...]
     max_idle: float
+    owner_request_special: bool
     pipe_delivery_status_filter: tuple[str, ...]
     process_limit: int
     recipient_delimiter: str

@@ -19,6 +19,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     mydestination: tuple[str, ...]
     myhostname: str
     myorigin: str
+    owner_request_special: bool
     propagate_unmatched_extensions: tuple[str, ...]
     proxy_interfaces: tuple[str, ...]
     recipient_delimiter: str

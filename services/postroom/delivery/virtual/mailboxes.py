@@ -6,7 +6,7 @@ from typing import NamedTuple
 from postroom.delivery.impersonation.identity import Identity
 from postroom.delivery.virtual.patterns import substituting
 from postroom.delivery.virtual.settings import Settings
-from postroom.mail.address import split_address, split_extension
+from postroom.mail.address import Extensions, split_address
 from postroom.tables import Maps
 
 
@@ -26,6 +26,7 @@ class Mailboxes:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
+        self._extensions = Extensions(settings.recipient_delimiter, settings.owner_request_special)
         self._mailboxes = Maps(settings.virtual_mailbox_maps)
         self._uids = Maps(settings.virtual_uid_maps)
         self._gids = Maps(settings.virtual_gid_maps)
@@ -76,7 +77,7 @@ class Mailboxes:
         Tables of patterns are asked for the whole address alone.
         """
         local, domain = split_address(address.lower())
-        name, extension = split_extension(local, self._settings.recipient_delimiter)
+        name, extension = self._extensions.split(local)
         value = maps.lookup(f"{local}@{domain}")
         if value is None and extension:
             value = maps.lookup(f"{name}@{domain}", part=True)

@@ -9,6 +9,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     enable_original_recipient: bool
     max_idle: float
     myhostname: str
+    owner_request_special: bool
     process_limit: int
     recipient_delimiter: str
     soft_bounce: bool

@@ -22,9 +22,10 @@ named in proxy_interfaces: the service lives in a network namespace of its own.
 PARAMETERS: allow_min_user, allow_percent_hack, append_at_myorigin, append_dot_mydomain,
 default_transport, double_bounce_sender, empty_address_default_transport_maps_lookup_key,
 empty_address_relayhost_maps_lookup_key, helpful_warnings, inet_interfaces, local_transport,
-max_idle, mydestination, mydomain, myhostname, myorigin, parent_domain_matches_subdomains,
-proxy_interfaces, recipient_delimiter, relay_domains, relay_transport, relayhost,
-relocated_maps, relocated_prefix_enable, remote_header_rewrite_domain, resolve_dequoted_address,
+max_idle, mydestination, mydomain, myhostname, myorigin, owner_request_special,
+parent_domain_matches_subdomains, proxy_interfaces, recipient_delimiter, relay_domains,
+relay_transport, relayhost, relocated_maps, relocated_prefix_enable,
+remote_header_rewrite_domain, resolve_dequoted_address,
 resolve_null_domain, resolve_numeric_domain, sender_dependent_default_transport_maps,
 sender_dependent_relayhost_maps, show_user_unknown_table_name, swap_bangpath, syslog_name,
 transport_maps, virtual_alias_domains, virtual_mailbox_domains, virtual_transport.

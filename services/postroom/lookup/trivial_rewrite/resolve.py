@@ -9,7 +9,7 @@ from postroom.lookup.trivial_rewrite.destination import BadAddress, Destination,
 from postroom.lookup.trivial_rewrite.rewrite import Rewriter
 from postroom.lookup.trivial_rewrite.settings import Settings
 from postroom.lookup.trivial_rewrite.transports import Hop, configured, overridden
-from postroom.mail.address import split_address
+from postroom.mail.address import Extensions, split_address
 from postroom.maillog.trivial_rewrite import TrivialRewriteLog
 from postroom.rewriting.address_keys import Tables, first_found, user_keys
 from postroom.tables.maps import Maps
@@ -57,7 +57,7 @@ class Resolver:
         self._log = log
         self._destinations = Destinations(settings, rewriter, classes)
         self._parents = "transport_maps" in settings.parent_domain_matches_subdomains
-        self._delimiters = settings.recipient_delimiter
+        self._extensions = Extensions(settings.recipient_delimiter, settings.owner_request_special)
 
     async def resolve(self, sender: str, address: str) -> Route:
         try:
@@ -123,7 +123,7 @@ class Resolver:
         return found
 
     async def _by_transport_maps(self, destination: Destination, hop: Hop) -> Hop:
-        keys = recipient_keys(destination.address, self._delimiters, parents=self._parents)
+        keys = recipient_keys(destination.address, self._extensions, parents=self._parents)
         found = await first_found(self._tables.transport, keys)
         return hop if found is None else overridden(hop, found.value, destination.domain.lower())
 
@@ -140,5 +140,5 @@ class Resolver:
         _, domain = split_address(address)
         ours = domain.lower() == self._settings.myorigin.lower()
         ours = ours or await self._classes.is_local(domain)
-        found = await first_found(tables, user_keys(address, self._delimiters, ours=ours))
+        found = await first_found(tables, user_keys(address, self._extensions, ours=ours))
         return None if found is None else found.value

@@ -20,6 +20,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     mydomain: str
     myhostname: str
     myorigin: str
+    owner_request_special: bool
     parent_domain_matches_subdomains: tuple[str, ...]
     proxy_interfaces: tuple[str, ...]
     recipient_delimiter: str

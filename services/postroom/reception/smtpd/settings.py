@@ -1,5 +1,6 @@
 """The parameters smtpd reads (postconf(5)); times in seconds, sizes in bytes."""
 
+from postroom.mail.address import Extensions
 from postroom.reception.smtpd.sasl_settings import SaslSettings
 
 
@@ -11,6 +12,7 @@ class Settings(SaslSettings, frozen=True, kw_only=True):
     max_idle: float
     cleanup_service_name: str
     myhostname: str
+    owner_request_special: bool
     recipient_delimiter: str
 
     # The dialogue
@@ -148,3 +150,8 @@ class Settings(SaslSettings, frozen=True, kw_only=True):
     unknown_virtual_alias_reject_code: int
     unknown_virtual_mailbox_reject_code: int
     plaintext_reject_code: int
+
+    @property
+    def extensions(self) -> Extensions:
+        """How addresses are taken apart."""
+        return Extensions(self.recipient_delimiter, self.owner_request_special)

@@ -83,6 +83,7 @@ RULES = Rules(
     quote_rfc821_envelope=True,
     randomize_addresses=True,
     rcpt_timeout=5.0,
+    owner_request_special=True,
     recipient_delimiter="",
     rset_timeout=5.0,
     sasl_auth_cache_name=(),

@@ -7,6 +7,7 @@ import pytest
 from postroom.config.pipe_command import parse_pipe_command
 from postroom.contracts.delivery import Deliver
 from postroom.delivery.pipe.arguments import arguments
+from postroom.mail.address import Extensions
 from postroom.mail.envelope import Client, Envelope, Recipient
 
 CLIENT = Client("mx.x.test", "192.0.2.1", 4711, "helo.test", "ESMTPA", "PLAIN", "joe")
@@ -26,7 +27,7 @@ def filled(
     to = tuple(Recipient(address, "Old@Y.Test") for address in recipients or ("A+B@Y.Test",))
     envelope = Envelope(sender, to, now, client=client)
     request = Deliver("0123456789AB", "Next.Hop", envelope, 42, now, now, b"")
-    return list(arguments(command, request, to, "+"))
+    return list(arguments(command, request, to, Extensions("+")))
 
 
 def test_macros_tell_about_the_message() -> None:

@@ -26,6 +26,7 @@ SETTINGS = Settings(
     max_idle=1.0,
     pipe_delivery_status_filter=(),
     process_limit=0,
+    owner_request_special=True,
     recipient_delimiter="+",
     service_name="dovecot",
     soft_bounce=False,

@@ -18,6 +18,7 @@ def settings(**changes: object) -> Settings:
         "max_idle": 1.0,
         "myhostname": "mail.test",
         "process_limit": 0,
+        "owner_request_special": True,
         "recipient_delimiter": "+",
         "soft_bounce": False,
         "stale_lock_time": 500.0,

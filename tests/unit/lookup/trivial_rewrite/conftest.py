@@ -32,6 +32,7 @@ PLAIN = Settings(
     myorigin="example.com",
     parent_domain_matches_subdomains=("relay_domains",),
     proxy_interfaces=("198.51.100.1",),
+    owner_request_special=True,
     recipient_delimiter="+",
     relay_domains=("relay.example",),
     relay_transport="relay",

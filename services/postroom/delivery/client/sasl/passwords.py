@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from postroom.delivery.client.rules import Rules
 from postroom.delivery.client.sasl.mechanisms import Login
-from postroom.mail.address import split_address, split_extension
+from postroom.mail.address import split_address
 from postroom.tables.maps import Maps
 
 
@@ -15,7 +15,7 @@ class Passwords:
         self._maps = Maps(rules.sasl_password_maps)
         self._by_sender = rules.sender_dependent_authentication
         self._separator = rules.sasl_password_result_delimiter
-        self._delimiters = rules.recipient_delimiter
+        self._extensions = rules.extensions
 
     async def login(self, sender: str, host: str, nexthop: str) -> Login | None:
         """None: we have no account there; raises TableError."""
@@ -29,7 +29,7 @@ class Passwords:
     def _keys(self, sender: str, host: str, nexthop: str) -> Iterator[str]:
         if self._by_sender and sender:
             user, domain = split_address(sender)
-            name, _ = split_extension(user, self._delimiters)
+            name, _ = self._extensions.split(user)
             yield from dict.fromkeys((sender, f"{name}@{domain}", f"@{domain}"))
         yield host
         yield nexthop

@@ -72,7 +72,7 @@ async def _listed(
     mapped = (canonical, settings.canonical_maps, settings.virtual_alias_maps)
     for tables in mapped if undeliverable or register is None else (*mapped, register.tables):
         found = await resources.tables.find_address(
-            tables, route.recipient, settings.recipient_delimiter, local=local
+            tables, route.recipient, settings.extensions, local=local
         )
         if found is not None:
             return DUNNO

@@ -72,7 +72,7 @@ async def _owners(request: Request) -> tuple[str, ...]:
     found = await request.resources.tables.find_address(
         settings.smtpd_sender_login_maps,
         request.sender or "",
-        settings.recipient_delimiter,
+        settings.extensions,
         local=False,
     )
     return tuple((found or "").replace(",", " ").split())

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from postroom.config.table_types import is_pattern
-from postroom.mail.address import split_address, split_extension
+from postroom.mail.address import split_address
 from postroom.reception.smtpd.access.request import Request
 from postroom.tables.match_list import domain_keys
 
@@ -87,7 +87,7 @@ class AccessTable:
     def _addresses(self, request: Request, address: str) -> Iterator[str]:
         """user+ext@domain, user@domain, the domains, user+ext@, user@."""
         local, domain = split_address(address)
-        name, extension = split_extension(local, request.settings.recipient_delimiter)
+        name, extension = request.settings.extensions.split(local)
         users = (local, name) if extension else (local,)
         yield from (f"{user}@{domain}" for user in users)
         yield from self._domains(request, domain)

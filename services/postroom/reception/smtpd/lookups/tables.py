@@ -4,7 +4,7 @@ from postroom.config.table_types import is_pattern
 from postroom.contracts.proxymap import Found, Lookup, TryAgain
 from postroom.ipc.client import Client
 from postroom.ipc.contract import Unavailable
-from postroom.mail.address import split_address, split_extension
+from postroom.mail.address import Extensions, split_address
 from postroom.reception.smtpd.lookups.failure import LookupFailed
 from postroom.reception.smtpd.lookups.memory import ShortMemory
 
@@ -30,14 +30,14 @@ class Tables:
         return known if isinstance(known, str) else None
 
     async def find_address(
-        self, tables: tuple[str, ...], address: str, delimiters: str, *, local: bool
+        self, tables: tuple[str, ...], address: str, extensions: Extensions, *, local: bool
     ) -> str | None:
         """Search for an address as Postfix does for canonical(5), virtual(5) and recipients.
 
         In each table: user+ext@domain, user@domain, then for our own domains (``local``)
         user+ext, user, and at last @domain.
         """
-        keys = address_keys(address, delimiters, local=local)
+        keys = address_keys(address, extensions, local=local)
         for table in tables:
             for key in keys[:1] if is_pattern(table) else keys:
                 value = await self.find(table, key)
@@ -58,10 +58,10 @@ class Tables:
         return answer.value if isinstance(answer, Found) else False
 
 
-def address_keys(address: str, delimiters: str, *, local: bool) -> list[str]:
+def address_keys(address: str, extensions: Extensions, *, local: bool) -> list[str]:
     """The keys for an address, the most specific first."""
     user, domain = split_address(address)
-    name, extension = split_extension(user, delimiters)
+    name, extension = extensions.split(user)
     users = [user, name] if extension else [user]
     keys = [f"{one}@{domain}" for one in users] if domain else []
     if local or not domain:
