@@ -1,11 +1,12 @@
 """What only some configurations need: the values by which a template gives power back."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
+from typing import TypeVar
 
-from postroom.config.pipe_command import BadCommand, parse_pipe_command
-from postroom.config.spawn_command import parse_spawn_command
+from postroom.config.pipe_command import BadCommand, PipeCommand, parse_pipe_command
+from postroom.config.spawn_command import SpawnCommand, parse_spawn_command
 from postroom_generator import accounts, mail_filters, policy_servers, table_servers
 from postroom_generator.accounts import entries
 from postroom_generator.client_files import client_files
@@ -31,6 +32,7 @@ _TRANSPORTS = (
 )
 _LMTP_SOCKET = re.compile(rf"lmtp:unix:({_PLAIN_DIRECTORY.pattern})/[^/\s]+", re.ASCII)
 _FAMILIES = {"ipv4": "AF_INET", "ipv6": "AF_INET6"}
+_Command = TypeVar("_Command", PipeCommand, SpawnCommand)
 # Where mailboxes are found when virtual_mailbox_maps names them from the root.
 _ANY_MAILBOX = ("/var/mail", "-/var/vmail", "-/home", "-/srv")
 
@@ -80,13 +82,25 @@ def _virtual(service: Service) -> Mapping[str, object]:
     }
 
 
-def _command_user(service: Service) -> Mapping[str, object]:
-    """Whom the command runs as; nobody in particular where there is no such user or group."""
-    parse = parse_spawn_command if service.line.program == "spawn" else parse_pipe_command
+def _pipe(service: Service) -> Mapping[str, object]:
+    command = _command(service, parse_pipe_command)
+    whom = _command_user(command)
+    return {**whom, "command_root": bool(command.chroot and whom["command_user"])}
+
+
+def _spawn(service: Service) -> Mapping[str, object]:
+    return {**_command_user(_command(service, parse_spawn_command)), "command_root": False}
+
+
+def _command(service: Service, parse: Callable[[Iterable[str]], _Command]) -> _Command:
     try:
-        command = parse(service.line.arguments)
+        return parse(service.line.arguments)
     except BadCommand as error:
         raise service.error(str(error)) from None
+
+
+def _command_user(command: PipeCommand | SpawnCommand) -> Mapping[str, object]:
+    """Whom the command runs as; nobody in particular where there is no such user or group."""
     users, groups = entries(accounts.USERS), entries(accounts.GROUPS)
     user = users.get(command.user)
     known = user is not None and (not command.group or command.group in groups)
@@ -108,8 +122,8 @@ _NEEDS: Mapping[str, Callable[[Service], Mapping[str, object]]] = {
     "smtpd": _smtpd,
     "lmtp": _lmtp,
     "pickup": submission,
-    "pipe": _command_user,
+    "pipe": _pipe,
     "postdrop": submission,
-    "spawn": _command_user,
+    "spawn": _spawn,
     "virtual": _virtual,
 }

@@ -90,6 +90,51 @@ def test_a_command_has_its_time_and_its_size(mail: Mailer) -> None:
     mail.wait_for_log(f"{queue_id}: .*dsn=5.2.3, status=bounced .message too large")
 
 
+# A command, and what it is linked with, below a directory of their own.
+JAIL = """
+rm -rf /srv/jail /srv/later
+mkdir -p /srv/jail/box
+for command in sh cat id readlink; do
+    path=$(command -v $command)
+    for file in $path $(ldd $path | grep -o '/[^ ]*'); do
+        mkdir -p /srv/jail/${file%/*} && cp -L $file /srv/jail/$file
+    done
+done
+chown bob: /srv/jail/box
+"""
+
+
+def test_a_command_whose_root_was_changed_sees_nothing_else(mail: Mailer) -> None:
+    mail.machine.sh(JAIL)
+    transport(
+        mail,
+        "jailed unix - n n - - pipe user=bob chroot=/srv/jail directory=/box"
+        " argv=/usr/bin/sh -c {cat >letter; id -u; [ -e /etc ] || echo kept}",
+        "jailed.test",
+    )
+    queue_id = send(mail.machine.connect(), "sender@example.net", "a@jailed.test")
+    bob = mail.machine.run("id", "-u", "bob").strip()
+    mail.wait_for_log(rf"{queue_id}: .*sent .delivered via jailed service \({bob}.kept\)")
+    assert mail.machine.read("/srv/jail/box/letter").endswith("\nhello\n")
+    status = mail.machine.sh(
+        "cat /proc/$(systemctl show -P MainPID postroom-pipe@jailed)/status | grep CapEff"
+    )
+    assert int(status.split()[1], 16) == 0
+
+
+def test_mail_for_a_root_that_is_missing_waits_until_it_is_there(mail: Mailer) -> None:
+    mail.machine.sh(JAIL)
+    transport(
+        mail,
+        "later unix - n n - - pipe user=bob chroot=/srv/later argv=/usr/bin/cat",
+        "later.test",
+    )
+    queue_id = send(mail.machine.connect(), "sender@example.net", "a@later.test")
+    mail.wait_for_log(f"{queue_id}: .*dsn=4.3.0, status=deferred .*No such file.*: ./srv/later'")
+    mail.machine.sh("mv /srv/jail /srv/later")
+    mail.wait_for_log(f"{queue_id}: .*status=sent")
+
+
 def test_a_line_of_a_megabyte_comes_out_of_every_door_as_it_went_in(mail: Mailer) -> None:
     """By sendmail into a mailbox, a user's command and a transport's."""
     command(mail, "/usr/lib/keep")

@@ -32,6 +32,8 @@ class PipeCommand(NamedTuple):
     argv: tuple[str, ...]
     group: str = ""
     flags: frozenset[str] = frozenset()
+    # The directory that the command sees as the root; empty: that of the machine.
+    chroot: str = ""
     directory: str = "/"
     line_end: bytes = b"\n"
     null_sender: str = "MAILER-DAEMON"
@@ -49,10 +51,6 @@ def parse_pipe_command(arguments: Iterable[str]) -> PipeCommand:
             found["argv"] = tuple(filter(None, (value, *rest)))
         elif name in _ATTRIBUTES and equals:
             found.update(_ATTRIBUTES[name](value))
-        elif name == "chroot":
-            raise BadCommand(
-                "chroot= is not supported; a drop-in for the unit may set RootDirectory="
-            )
         elif not word.startswith("-"):
             raise BadCommand(f"unknown attribute: {word}")
     for name in ("user", "argv"):
@@ -90,10 +88,13 @@ def _flags(value: str) -> Mapping[str, object]:
     return {"flags": frozenset(value)}
 
 
-def _directory(value: str) -> Mapping[str, object]:
-    if not value.startswith("/"):
-        raise BadCommand(f"directory={value} is no absolute path")
-    return {"directory": value}
+def _absolute(attribute: str) -> Callable[[str], Mapping[str, object]]:
+    def parse(value: str) -> Mapping[str, object]:
+        if not value.startswith("/"):
+            raise BadCommand(f"{attribute}={value} is no absolute path")
+        return {attribute: value}
+
+    return parse
 
 
 def _size(value: str) -> Mapping[str, object]:
@@ -112,7 +113,8 @@ def _unescaped(found: re.Match[str]) -> str:
 
 
 _ATTRIBUTES: Mapping[str, Callable[[str], Mapping[str, object]]] = {
-    "directory": _directory,
+    "chroot": _absolute("chroot"),
+    "directory": _absolute("directory"),
     "eol": _line_end,
     "flags": _flags,
     "null_sender": lambda value: {"null_sender": value},

@@ -8,11 +8,19 @@ from postroom.config.pipe_command import BadCommand, parse_pipe_command
 def test_all_attributes_are_read() -> None:
     command = parse_pipe_command(
         [
-            *("flags=DRhu", "user=vmail:mail", "directory=/srv", r"eol=\r\n\001", "size=1000"),
+            *(
+                "flags=DRhu",
+                "user=vmail:mail",
+                "chroot=/jail",
+                "directory=/srv",
+                r"eol=\r\n\001",
+                "size=1000",
+            ),
             *("null_sender=", "argv=/usr/lib/dovecot/deliver", "-d", "$recipient", "user=x"),
         ]
     )
-    assert (command.user, command.group, command.directory) == ("vmail", "mail", "/srv")
+    assert (command.user, command.group) == ("vmail", "mail")
+    assert (command.chroot, command.directory) == ("/jail", "/srv")
     assert command.flags == frozenset("DRhu")
     assert command.line_end == b"\r\n\x01"
     assert (command.null_sender, command.size_limit) == ("", 1000)
@@ -21,6 +29,7 @@ def test_all_attributes_are_read() -> None:
 
 def test_what_is_not_written_has_the_manual_s_default() -> None:
     command = parse_pipe_command(["user=alice", "argv=/bin/cat"])
+    assert (command.chroot, command.directory) == ("", "/")
     assert (command.line_end, command.null_sender, command.size_limit) == (
         b"\n",
         "MAILER-DAEMON",
@@ -36,7 +45,7 @@ def test_what_is_not_written_has_the_manual_s_default() -> None:
         (["user=alice", "argv="], "missing argv="),
         (["user=root", "argv=/bin/cat"], "root"),
         (["user=alice:root", "argv=/bin/cat"], "group of root"),
-        (["user=alice", "chroot=/srv", "argv=/bin/cat"], "chroot= is not supported"),
+        (["user=alice", "chroot=srv", "argv=/bin/cat"], "chroot=srv is no absolute path"),
         (["user=alice", "flags=DZ", "argv=/bin/cat"], "unknown flag: Z"),
         (["user=alice", "size=many", "argv=/bin/cat"], "size=many"),
         (["user=alice", "directory=here", "argv=/bin/cat"], "absolute"),

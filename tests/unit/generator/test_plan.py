@@ -166,8 +166,22 @@ def test_a_pipe_runs_as_its_command_s_user_and_nobody_where_there_is_none(tmp_pa
     assert unknown.values["command_user"] == ""
 
 
+def test_a_pipe_may_change_its_root_where_its_line_says_so_and_has_a_user(tmp_path: Path) -> None:
+    lines = (
+        "one unix - n n - - pipe user=daemon argv=/bin/cat\n"
+        "two unix - n n - - pipe user=daemon chroot=/srv argv=/bin/cat\n"
+        "three unix - n n - - pipe user=nosuchuser chroot=/srv argv=/bin/cat\n"
+    )
+    units = planned(tmp_path, lines)
+    roots = [
+        units[f"postroom-pipe@{name}.service"].values["command_root"]
+        for name in ("one", "two", "three")
+    ]
+    assert roots == [False, True, False]
+
+
 @pytest.mark.parametrize(
-    "attributes", ["argv=/bin/cat", "user=root argv=/x", "user=a chroot=/ argv=/x"]
+    "attributes", ["argv=/bin/cat", "user=root argv=/x", "user=a chroot=x argv=/x"]
 )
 def test_a_pipe_that_cannot_be_stops_the_configuration(tmp_path: Path, attributes: str) -> None:
     with pytest.raises(ConfigError, match="one: "):

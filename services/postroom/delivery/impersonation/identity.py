@@ -1,4 +1,4 @@
-"""Whom a worker becomes: uid, gid and supplementary groups, and nothing else."""
+"""Whom a worker becomes: uid, gid and supplementary groups, and what it sees as the root."""
 
 import grp
 import os
@@ -7,11 +7,15 @@ from typing import NamedTuple
 
 
 class Identity(NamedTuple):
-    """Numbers only, so that a worker needs no name service."""
+    """Numbers only, so that a worker needs no name service.
+
+    ``root`` is the directory that files are named from (chroot(2)); empty: the machine's.
+    """
 
     uid: int
     gid: int
     groups: tuple[int, ...] = ()
+    root: str = ""
 
 
 class UnknownUser(Exception):
@@ -38,11 +42,23 @@ def with_group(identity: Identity, group: str) -> Identity:
     return identity._replace(groups=(*identity.groups, gid))
 
 
-def become(identity: Identity) -> None:
+def open_root(identity: Identity) -> int | None:
+    """The root of ``identity`` for ``become``, if it has one of its own; raises OSError."""
+    if not identity.root:
+        return None
+    return os.open(identity.root, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
+
+
+def become(identity: Identity, root: int | None = None) -> None:
     """Give up every right but this user's, for good; raises OSError or PermissionError.
 
+    ``root`` is what ``open_root`` gave: nothing outside of it can be named from then on.
     A service that runs as the only owner of all mailboxes is that user already.
     """
+    if root is not None:
+        os.fchdir(root)
+        os.chroot(".")
+        os.close(root)
     if (os.getuid(), os.getgid()) == (identity.uid, identity.gid) != (0, 0):
         return
     os.setgroups(identity.groups)

@@ -11,7 +11,7 @@ from typing import NoReturn
 import msgspec
 
 from postroom.delivery.impersonation import capabilities, packets
-from postroom.delivery.impersonation.identity import Identity, become
+from postroom.delivery.impersonation.identity import Identity, become, open_root
 
 _decode = msgspec.msgpack.Decoder(Identity).decode
 
@@ -38,14 +38,18 @@ class Nursery:
 
     def worker(self, identity: Identity) -> socket.socket:
         """The line to a new worker with this identity; raises OSError when none can be made."""
+        root = open_root(identity)
         ours, its = packets.pair()
+        passed = (its.fileno(),) if root is None else (its.fileno(), root)
         try:
-            packets.send(self._sock, msgspec.msgpack.encode(identity), its.fileno())
+            packets.send(self._sock, msgspec.msgpack.encode(identity), *passed)
         except OSError:
             ours.close()
             raise
         finally:
             its.close()
+            if root is not None:
+                os.close(root)
         ours.setblocking(False)
         return ours
 
@@ -76,28 +80,30 @@ def _tend(sock: socket.socket, work: Work) -> NoReturn:
             packet, descriptors = packets.receive(sock)
             if not packet:
                 break
-            (descriptor,) = descriptors
             # Where there is room for no process, the line to it ends, and the mail waits.
             with suppress(OSError):
-                _spawn(_decode(packet), descriptor, sock, work)
-            os.close(descriptor)
+                _spawn(_decode(packet), descriptors, sock, work)
+            for descriptor in descriptors:
+                os.close(descriptor)
         status = 0
     finally:
         os._exit(status)
 
 
-def _spawn(identity: Identity, descriptor: int, sock: socket.socket, work: Work) -> None:
+def _spawn(identity: Identity, descriptors: list[int], sock: socket.socket, work: Work) -> None:
+    """``descriptors`` are the worker's line and, if it has one of its own, its root."""
     if os.fork() != 0:
         return
     status = 1
     try:
         sock.close()
+        line, *root = descriptors
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
-        become(identity)
+        become(identity, *root)
         capabilities.drop_all()
         capabilities.hide_memory()
-        work(socket.socket(fileno=descriptor))
+        work(socket.socket(fileno=line))
         status = 0
     finally:
         os._exit(status)

@@ -46,7 +46,8 @@ def _deliverer(settings: Settings, pool: WorkerPool, log: DeliveryLog) -> Delive
     except KeyError:
         expected = -1
     if expected == os.getuid():
-        return PipeDelivery(settings, command, Identity(os.getuid(), os.getgid()), pool, log)
+        runs_as = Identity(os.getuid(), os.getgid(), root=command.chroot)
+        return PipeDelivery(settings, command, runs_as, pool, log)
 
     async def refuse(attempt: Attempt) -> None:
         log.warning(f"user={command.user}: no such user when the configuration was loaded")

@@ -24,7 +24,7 @@ _FOR_ONE_RECIPIENT = frozenset("DO")
 
 
 class PipeDelivery:
-    """What the agent calls with each attempt; ``runs_as`` is who we are."""
+    """What the agent calls with each attempt; ``runs_as`` is who we are, and where."""
 
     def __init__(
         self,

@@ -36,7 +36,7 @@ def tell(task: WriteMaildir) -> Result:
                 f"{os.getresuid()} {os.getresgid()} {os.getgroups()} {sorted(set(capabilities))}",
             )
         case "/escape":
-            for attempt in (os.setuid, os.setgid):
+            for attempt in (os.setuid, os.setgid, lambda _: os.chroot("/")):
                 try:
                     attempt(0)
                 except PermissionError:
@@ -45,6 +45,8 @@ def tell(task: WriteMaildir) -> Result:
             return Result("2.0.0", "kept in")
         case "/descriptors":
             return Result("2.0.0", str(len(os.listdir("/proc/self/fd"))))  # noqa: PTH208
+        case "/root":
+            return Result("2.0.0", f"{os.getuid()} {sorted(os.listdir('/'))} {os.getcwd()}")  # noqa: PTH208, PTH109
         case "/pid":
             return Result("2.0.0", str(os.getpid()))
         case "/lines":
@@ -54,14 +56,14 @@ def tell(task: WriteMaildir) -> Result:
     raise PermissionError(13, "Permission denied", task.path)
 
 
-def ask(*paths: str) -> list[Result]:
+def ask(*paths: str, identity: Identity = SOMEBODY) -> list[Result]:
     """Run in a child, because the nursery's owner loses its own capabilities."""
 
     async def run(pool: WorkerPool) -> list[Result]:
         nothing = Content(0, data=b"")
         results = [
             await pool.perform(
-                SOMEBODY, WriteMaildir(path, "name", Message(b"", 0, content=b"")), nothing
+                identity, WriteMaildir(path, "name", Message(b"", 0, content=b"")), nothing
             )
             for path in paths
         ]
@@ -73,12 +75,12 @@ def ask(*paths: str) -> list[Result]:
 
 @pytest.fixture
 def in_child(tmp_path: Path) -> Callable[..., list[str]]:
-    def call(*paths: str) -> list[str]:
+    def call(*paths: str, **more: Identity) -> list[str]:
         report = tmp_path / "report"
         child = os.fork()
         if child == 0:
             try:
-                report.write_text("\n".join(f"{r.code} {r.text}" for r in ask(*paths)))
+                report.write_text("\n".join(f"{r.code} {r.text}" for r in ask(*paths, **more)))
             finally:
                 os._exit(0)
         os.waitpid(child, 0)
@@ -111,6 +113,28 @@ def test_a_worker_inherits_its_line_and_the_standard_streams_only(
 def test_one_user_s_next_mail_finds_the_same_worker(in_child: Callable[..., list[str]]) -> None:
     first, second = in_child("/pid", "/pid")
     assert first == second
+
+
+def test_a_worker_with_a_root_of_its_own_sees_that_alone_and_cannot_leave(
+    in_child: Callable[..., list[str]], tmp_path: Path
+) -> None:
+    root = tmp_path / "root"
+    (root / "inside").mkdir(parents=True)
+    for each in (tmp_path, *tmp_path.parents[:-2]):
+        each.chmod(0o755)
+    told, kept = in_child("/root", "/escape", identity=SOMEBODY._replace(root=str(root)))
+    assert told == "2.0.0 12345 ['inside'] /"
+    assert kept == "2.0.0 kept in"
+
+
+def test_a_root_that_is_not_there_defers_the_mail_and_is_named(
+    in_child: Callable[..., list[str]], tmp_path: Path
+) -> None:
+    root = tmp_path / "root"
+    (deferred,) = in_child("/root", identity=SOMEBODY._replace(root=str(root)))
+    assert (
+        deferred == f"4.3.0 delivery process failed: [Errno 2] No such file or directory: '{root}'"
+    )
 
 
 def test_a_worker_that_is_killed_defers_the_mail_and_the_next_one_works(
