@@ -68,6 +68,10 @@ def _smtpd(service: Service) -> Mapping[str, object]:
     return {**tls_power(service), **sasl_power(service)}
 
 
+def _local(service: Service) -> Mapping[str, object]:
+    return {"file_limit": service.value("mailbox_size_limit")}
+
+
 def _virtual(service: Service) -> Mapping[str, object]:
     base = service.text("virtual_mailbox_base")
     if base and not _PLAIN_DIRECTORY.fullmatch(base):
@@ -79,6 +83,7 @@ def _virtual(service: Service) -> Mapping[str, object]:
         "mailbox_base": " ".join((f"-{base}",) if base else _ANY_MAILBOX),
         "mailbox_owner": owner if single else "",
         "mailbox_group": group if single else "",
+        "file_limit": service.value("virtual_mailbox_limit"),
     }
 
 
@@ -121,6 +126,7 @@ _NEEDS: Mapping[str, Callable[[Service], Mapping[str, object]]] = {
     "smtp": _client,
     "smtpd": _smtpd,
     "lmtp": _lmtp,
+    "local": _local,
     "pickup": submission,
     "pipe": _pipe,
     "postdrop": submission,

@@ -213,6 +213,50 @@ def deliver(machine: Machine) -> Found:
     return found
 
 
+LARGEST = 20_000
+GROWING = f"""
+mailbox: alice
+file: {OUT}/file
+command: "|head -c 30000 /dev/zero >{OUT}/command; echo $? $(ulimit -f) $(ulimit -Hf); exit 73"
+"""
+
+
+def test_files_of_mailboxes_and_of_commands_grow_to_the_same_size(
+    postfix: Machine, mail: Mailer
+) -> None:
+    """The command hears of it, and is not ended by a signal."""
+    limits = {"message_size_limit": "10000", "mailbox_size_limit": str(LARGEST)}
+    mail.set(**PARAMETERS, **limits)
+    start_postfix(postfix, PARAMETERS | limits)
+    ours, theirs = (fill(machine) for machine in (mail.machine, postfix))
+    assert ours == theirs
+    assert len([line for line in ours.lines if "File too large" in line]) == 3
+
+
+def fill(machine: Machine) -> Found:
+    """Mail for files with room for a few bytes."""
+    machine.sh(
+        f"rm -rf /var/mail/* {OUT}; mkdir -m 1777 {OUT}; cd {OUT};"
+        f"truncate -s {LARGEST - 50} /var/mail/alice file; chmod 666 file;"
+        "chown alice:mail /var/mail/alice; chmod 600 /var/mail/alice"
+    )
+    machine.write("/etc/aliases", GROWING)
+    machine.sh("newaliases; sleep 1.2")
+    since = machine.sh("date +%s.%N").strip()
+    machine.run("sh", "-c", SENDER, text="mailbox\nfile\ncommand\n")
+
+    def outcomes() -> list[str]:
+        found = said(machine.messages(f"--since=@{since}"))
+        return found if len(found) >= len(GROWING.split("\n")) - 2 else []
+
+    lines = machine.wait_for("three outcomes", outcomes, 60)
+    sizes = machine.sh(f"stat -c '%n %s' {OUT}/* /var/mail/*").splitlines()
+    machine.run("postsuper", "-d", "ALL")
+    machine.write("/etc/aliases", "postmaster: root\n")
+    machine.sh("newaliases")
+    return Found(lines, sizes)
+
+
 def said(lines: Sequence[str]) -> list[str]:
     outcomes = [line for line in lines if "postfix/local: " in line and " status=" in line]
     plain = [re.sub(r"delays?=[^ ]* |relay=[^ ]* ", "", line) for line in outcomes]

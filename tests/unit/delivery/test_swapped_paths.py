@@ -87,7 +87,7 @@ def deliver_to_maildir(path: Path) -> Callable[[], str]:
 def deliver_to_mbox(path: Path, user: str) -> Callable[[], str]:
     def deliver() -> str:
         message = Message(b"", len(CONTENT), content=CONTENT)
-        task = AppendMbox(str(path), b"From a  now\n", message, LOCKING, 0, user)
+        task = AppendMbox(str(path), b"From a  now\n", message, LOCKING, user)
         (result,) = append_mboxes([Job(task, Content(0, data=CONTENT))])
         return result.code
 

@@ -147,7 +147,14 @@ PARAMETERS: tuple[Parameter, ...] = (
         "flock",
         "dotlock",
     ),
-    number("mailbox_size_limit", "51200000", Acts("The largest mailbox in bytes; 0 is no limit.")),
+    number(
+        "mailbox_size_limit",
+        "51200000",
+        Acts(
+            "The largest mailbox, and file that a command of local(8) writes, in bytes; "
+            "0 is no limit."
+        ),
+    ),
     text(
         "mailbox_transport",
         "",

@@ -20,6 +20,8 @@ from postroom.delivery.impersonation.worker import Job
 MAX_OUTPUT = 1000
 # The enhanced status code that a command's output may begin with (RFC 3463).
 _STATUS = re.compile(r"([45]\.\d{1,3}\.\d{1,3})(?:\s+|\Z)")
+# Its lines are one in the log, and in a status report.
+_ONE_LINE = str.maketrans("\t\n", "  ")
 # What of a command's output goes into the log when all went well.
 _MAX_SUCCESS = 100
 
@@ -40,6 +42,9 @@ def run_command(task: RunCommand, content: Content) -> Result:
             cwd=_directory(task),
             env=task.environment,
             start_new_session=True,
+            # A file that grows too large (mailbox_size_limit) is an error to the command, as in
+            # Postfix, and not the end of it.
+            restore_signals=False,
         )
     except (FileNotFoundError, NotADirectoryError, PermissionError) as error:
         return Result("4.3.0", f"cannot execute {error.filename}: {error.strerror}")
@@ -100,7 +105,7 @@ def _converse(stdin: IO[bytes], stdout: IO[bytes], source: Iterator[bytes], dead
                 pending = memoryview(next(source, b""))
             if not pending:
                 stdin.close()
-    return output.decode("utf-8", "replace")
+    return output.decode("utf-8", "replace").translate(_ONE_LINE)
 
 
 def _feed(descriptor: int, pending: memoryview) -> memoryview:

@@ -51,13 +51,12 @@ class Locking(Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
 
 
 class AppendMbox(Task, frozen=True, tag="mbox"):
-    """Append to the mailbox file at ``path``; ``limit`` in bytes, 0 for none."""
+    """Append to the mailbox file at ``path``."""
 
     path: Path
     from_line: bytes
     message: Message
     locking: Locking
-    limit: int
     # Whose own mailbox it is; empty for a file that several may share.
     user: Text = ""
     # postconf(5), strict_mailbox_ownership.

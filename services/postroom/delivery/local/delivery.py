@@ -90,7 +90,6 @@ def filing_of(settings: Settings) -> Filing:
     )
     return Filing(
         locking,
-        settings.mailbox_size_limit,
         settings.enable_original_recipient,
         settings.myhostname,
         settings.strict_mailbox_ownership,

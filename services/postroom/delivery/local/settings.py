@@ -32,7 +32,6 @@ class Settings(Struct, frozen=True, kw_only=True):
     mailbox_command: str
     mailbox_command_maps: tuple[str, ...]
     mailbox_delivery_lock: tuple[str, ...]
-    mailbox_size_limit: int
     mailbox_transport: str
     mailbox_transport_maps: tuple[str, ...]
     max_idle: float

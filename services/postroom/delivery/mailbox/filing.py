@@ -10,10 +10,12 @@ from postroom.mail.envelope import Recipient
 
 
 class Filing(NamedTuple):
-    """What the configuration says of all mailboxes of an agent; ``limit`` in bytes, 0 for none."""
+    """What the configuration says of all mailboxes of an agent.
+
+    How large they may be the unit says (LimitFSIZE=), of files that commands write as well.
+    """
 
     locking: Locking
-    limit: int
     original_recipient: bool
     myhostname: str
     strict: bool = True
@@ -33,9 +35,7 @@ class Filing(NamedTuple):
         message = message_of(attempt, lines)
         if path.endswith("/"):
             return WriteMaildir(path.rstrip("/"), self._name(attempt, recipient), message)
-        return AppendMbox(
-            path, from_line(sender), message, self.locking, self.limit, own, self.strict
-        )
+        return AppendMbox(path, from_line(sender), message, self.locking, own, self.strict)
 
     def _name(self, attempt: Attempt, recipient: Recipient) -> str:
         """The same for the same message and recipient, at every attempt."""

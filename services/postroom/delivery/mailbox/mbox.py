@@ -135,8 +135,6 @@ def _append(descriptor: int, job: Job) -> Result:
     """A message goes in whole or not at all."""
     task: AppendMbox = job.task
     size = os.fstat(descriptor).st_size
-    if task.limit and size + job.content.size > task.limit:
-        return _failed(job, "5.2.2", "error writing message: File too large")
     try:
         write_all(descriptor, _entry(job))
     except (OSError, ContentLost) as error:

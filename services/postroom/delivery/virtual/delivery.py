@@ -32,7 +32,6 @@ class VirtualDelivery:
         )
         self._filing = Filing(
             locking,
-            settings.virtual_mailbox_limit,
             settings.enable_original_recipient,
             settings.myhostname,
             settings.strict_mailbox_ownership,

@@ -19,7 +19,6 @@ class Settings(Struct, frozen=True, kw_only=True):
     virtual_delivery_status_filter: tuple[str, ...]
     virtual_gid_maps: tuple[str, ...]
     virtual_mailbox_base: str
-    virtual_mailbox_limit: int
     virtual_mailbox_lock: tuple[str, ...]
     virtual_mailbox_maps: tuple[str, ...]
     virtual_minimum_uid: int

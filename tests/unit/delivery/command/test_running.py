@@ -27,7 +27,7 @@ def run(command: str, content: bytes = CONTENT, limit: float = 20.0, **more: Any
 
 
 def test_the_message_is_on_the_command_s_input_in_local_form() -> None:
-    assert run("cat; exit 65").text.endswith("Command output: Return-Path: <>\nSubject: x\n\n.dot")
+    assert run("cat; exit 65").text.endswith("Command output: Return-Path: <> Subject: x  .dot")
 
 
 @pytest.mark.parametrize(
@@ -61,6 +61,20 @@ def test_a_directory_that_is_missing_matters_only_where_it_is_needed() -> None:
     assert run("true", limit=5).code == "2.0.0"
     away = run("true", directory_needed=True, directory="/does/not/exist")
     assert away.code == "4.3.0"
+
+
+def test_a_file_that_gets_too_large_is_an_error_to_the_command_and_not_its_end(
+    tmp_path: Path,
+) -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, hard))
+    try:
+        result = run(f"head -c 2000 /dev/zero >{tmp_path}/file; echo went on; exit 73")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert result.code == "5.2.0"
+    assert result.text.endswith("File too large went on")
+    assert (tmp_path / "file").stat().st_size == 1000
 
 
 def test_the_environment_is_only_what_was_given() -> None:

@@ -57,7 +57,6 @@ def settings(**changes: object) -> Settings:
         "mailbox_command": "",
         "mailbox_command_maps": (),
         "mailbox_delivery_lock": ("fcntl",),
-        "mailbox_size_limit": 0,
         "mailbox_transport": "",
         "mailbox_transport_maps": (),
         "max_idle": 1.0,

@@ -3,6 +3,7 @@
 import fcntl
 import os
 import random
+import resource
 import stat
 import time
 from collections.abc import Callable, Iterator
@@ -24,15 +25,26 @@ CONTENT = b"Subject: x\r\n\r\nFrom me\r\n>From you\r\nFromage\r\n"
 STORED = b"From a  now\nReturn-Path: <a>\nSubject: x\n\n>From me\n>From you\nFromage\n\n"
 
 
-def job(path: Path, limit: int = 0, user: str = "alice") -> Job:
+def job(path: Path, user: str = "alice") -> Job:
     message = Message(b"Return-Path: <a>\n", len(CONTENT))
-    task = AppendMbox(str(path), b"From a  now\n", message, NO_PATIENCE, limit, user)
+    task = AppendMbox(str(path), b"From a  now\n", message, NO_PATIENCE, user)
     return Job(task, Content(0, data=CONTENT))
 
 
-def deliver(path: Path, limit: int = 0, user: str = "alice") -> Result:
-    (result,) = append_mboxes([job(path, limit, user)])
+def deliver(path: Path, user: str = "alice") -> Result:
+    (result,) = append_mboxes([job(path, user)])
     return result
+
+
+@contextmanager
+def files_limited_to(size: int) -> Iterator[None]:
+    """As the unit has it (LimitFSIZE=)."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 def test_messages_are_appended_with_from_lines_quoted(tmp_path: Path) -> None:
@@ -62,7 +74,12 @@ def test_quoting_does_not_depend_on_the_pieces() -> None:
 
 def test_a_full_mailbox_takes_nothing(tmp_path: Path) -> None:
     deliver(tmp_path / "alice")
-    assert deliver(tmp_path / "alice", limit=100).code == "5.2.2"
+    with files_limited_to(100):
+        result = deliver(tmp_path / "alice")
+    assert (result.code, result.text.endswith("error writing message: File too large")) == (
+        "5.2.2",
+        True,
+    )
     assert (tmp_path / "alice").read_bytes() == STORED
 
 
@@ -195,9 +212,11 @@ def test_a_stale_dot_lock_is_removed(tmp_path: Path) -> None:
 
 def test_of_a_batch_each_message_is_whole_or_not_there(tmp_path: Path) -> None:
     alice = tmp_path / "alice"
-    jobs = [job(alice), job(alice, limit=len(STORED)), job(tmp_path / "bob"), job(alice)]
-    assert [result.code for result in append_mboxes(jobs)] == ["2.0.0", "5.2.2", "2.0.0", "2.0.0"]
-    assert alice.read_bytes() == STORED * 2
+    jobs = [job(alice), job(alice), job(tmp_path / "bob"), job(alice)]
+    with files_limited_to(len(STORED) + 10):
+        codes = [result.code for result in append_mboxes(jobs)]
+    assert codes == ["2.0.0", "5.2.2", "2.0.0", "5.2.2"]
+    assert alice.read_bytes() == STORED
     assert (tmp_path / "bob").read_bytes() == STORED
 
 

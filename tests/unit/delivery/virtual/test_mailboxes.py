@@ -27,7 +27,6 @@ def settings(**changes: object) -> Settings:
         "virtual_delivery_status_filter": (),
         "virtual_gid_maps": ("static:5000",),
         "virtual_mailbox_base": "/var/vmail",
-        "virtual_mailbox_limit": 0,
         "virtual_mailbox_lock": ("fcntl",),
         "virtual_mailbox_maps": (
             "inline:{ { a@x.test = x/a/ }, { @y.test = y/all }, { e@x.test = ../../etc/passwd } }",
