@@ -85,6 +85,7 @@ def _transport(agent: Service) -> Facts:
     limits = {"process_limit": agent.process_limit, **_limits(agent)}
     known: dict[str, object] = {name: limit * at_once for name, limit in limits.items()}
     known["name"] = agent.line.name
+    known["best_mx_transport"] = agent.text("best_mx_transport")
     configuration = agent.configuration
     for field in msgspec.structs.fields(Transport):
         if field.name not in known:

@@ -54,6 +54,28 @@ def test_relayhost_in_brackets_takes_everything_without_mx(mail: Mailer, peer: M
     peer.wait_for_mail("zoe")
 
 
+def test_a_domain_whose_best_mx_we_are_is_best_mx_transports(
+    mail: Mailer, nameserver: Nameserver
+) -> None:
+    """The lines are Postfix's."""
+    nameserver.add(
+        "ours.example.net. MX 10 mail.example.org.",
+        "ours.example.net. MX 20 mx.example.net.",
+    )
+    mail.set(best_mx_transport="local")
+    whom = ["alice@ours.example.net", "nobody.such@ours.example.net"]
+    queue_id = send(mail.machine.connect(), "bob@example.org", whom)
+    (message,) = mail.wait_for_mail("alice")
+    assert message["Delivered-To"] == "alice@ours.example.net"
+    mail.wait_for_mail("bob")
+    for address, status in zip(whom, ("sent", "bounced"), strict=True):
+        passed = mail.wait_for_log(f"{queue_id}: passing <{address}> to transport=local$")
+        assert passed.startswith("postfix/smtp: ")
+        line = mail.wait_for_log(f"{queue_id}: to=<{address}>")
+        assert line.startswith("postfix/local: ")
+        assert f"status={status} " in line
+
+
 def test_a_stranger_may_not_relay_through_us(mail: Mailer, peer: Mailer) -> None:
     talk(
         peer.machine.connect(address="10.77.0.1"),

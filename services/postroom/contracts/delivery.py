@@ -1,6 +1,7 @@
 """The socket of every delivery agent (smtp, lmtp, local, virtual, pipe, error, retry, discard).
 
-Called by qmgr alone; an agent answers one ``Report`` with exactly one outcome per recipient.
+Called by qmgr alone; an agent answers one ``Report`` with exactly one outcome per recipient it
+does not pass on.
 A recipient without an outcome counts as deferred. Small content travels in the frame, large
 content as a read-only descriptor that accompanies the question; both in wire form.
 """
@@ -32,11 +33,13 @@ class Report(Value, frozen=True, tag="report"):
     """What became of each recipient. ``nexthop_failure`` is set when the destination as a
     whole could not be used (no connection, greeting refused), which the scheduler must know.
     ``parts`` tells of expanded recipients in detail: of what was not served, and of all where the
-    envelope asks for a trace."""
+    envelope asks for a trace. ``passed`` (indexes) are not for this agent: the transport that
+    main.cf names for such mail (best_mx_transport) gets them, and they have no outcome yet."""
 
     outcomes: tuple[Outcome, ...]
     nexthop_failure: Line = ""
     parts: tuple[Part, ...] = ()
+    passed: tuple[Annotated[int, Meta(ge=0)], ...] = ()
 
 
 class Deliver(Question[Report], frozen=True, tag="deliver"):

@@ -38,6 +38,7 @@ class Attempt:
         self._revise = revise
         self._outcomes: dict[int, Outcome] = {}
         self._parts: list[Part] = []
+        self._passed: list[int] = []
         self._setup_ended: float | None = None
         self._nexthop_failure = ""
 
@@ -45,7 +46,8 @@ class Attempt:
     def unsettled(self) -> list[int]:
         """Indexes of the recipients that have no outcome yet, in the order of the request."""
         count = len(self.request.envelope.recipients)
-        return [index for index in range(count) if index not in self._outcomes]
+        known = self._outcomes.keys() | set(self._passed)
+        return [index for index in range(count) if index not in known]
 
     def set_up(self) -> None:
         """A connection or mailbox is ready: what follows counts as transmission."""
@@ -85,13 +87,20 @@ class Attempt:
         for index in self.unsettled:
             self.settle(Outcome(index, code, line, relay))
 
+    def pass_rest(self, transport: str) -> None:
+        """Have another transport serve every recipient that has no outcome yet."""
+        request = self.request
+        for index in self.unsettled:
+            self._log.passing(request.queue_id, request.envelope.recipients[index], transport)
+            self._passed.append(index)
+
     def nexthop_failed(self, reason: str) -> None:
         """The destination as a whole cannot be used now; the scheduler will hear of it."""
         self._nexthop_failure = printable(reason)
 
     def report(self) -> Report:
         outcomes = tuple(self._outcomes.values())
-        return Report(outcomes, self._nexthop_failure, tuple(self._parts))
+        return Report(outcomes, self._nexthop_failure, tuple(self._parts), tuple(self._passed))
 
     def _write(self, recipient: Recipient, outcome: Outcome, conn_use: int) -> None:
         request = self.request

@@ -36,6 +36,10 @@ class SmtpLog(DeliveryLog):
     def check_problem(self, queue_id: str, reason: str) -> None:
         self.warning(f"{queue_id}: {reason}", QUEUE_ID=queue_id)
 
+    def misconfigured(self, parameter: str) -> None:
+        """What a parameter names can take no mail."""
+        self.warning(f"{parameter} configuration problem")
+
     def own_name(self, shown: str, name: str) -> None:
         """A server that calls itself by our name is us, or badly configured."""
         self.warning(f"host {shown} replied to HELO/EHLO with my own hostname {name}")

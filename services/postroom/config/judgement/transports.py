@@ -9,7 +9,7 @@ from postroom.config.problem import Problem
 _ALWAYS = ("default_transport", "local_transport")
 _WHERE_SET = (
     *("relay_transport", "virtual_transport", "mailbox_transport", "fallback_transport"),
-    *("cleanup_service_name", "content_filter"),
+    *("best_mx_transport", "cleanup_service_name", "content_filter"),
 )
 
 

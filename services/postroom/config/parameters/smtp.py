@@ -22,7 +22,11 @@ OBSOLETE = Obsolete("Postfix itself no longer reads it.")
 
 PARAMETERS: tuple[Parameter, ...] = (
     yes_no("allow_srv_lookup_fallback", "no", LATER),
-    text("best_mx_transport", "", LATER),
+    text(
+        "best_mx_transport",
+        "",
+        Acts("The transport of domains whose best mail exchanger we are, though no list has them."),
+    ),
     seconds("connection_cache_protocol_timeout", "5s", LATER),
     text("connection_cache_service_name", "scache", LATER),
     seconds("connection_cache_status_update_time", "600s", LATER),

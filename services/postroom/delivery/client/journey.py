@@ -27,7 +27,8 @@ from postroom.maillog.smtp import SmtpLog
 # Where a kept connection that died unnoticed is found out; the message itself is untouched.
 _BEFORE_ANYTHING = (None, Step.RSET, Step.MAIL)
 # We are an exchanger of the domain, or it takes no mail: no relay would change that.
-_FINAL_FAILURES = ("5.4.6", "5.1.0")
+_LOOP = "5.4.6"
+_FINAL_FAILURES = (_LOOP, "5.1.0")
 
 
 class Ways(NamedTuple):
@@ -62,12 +63,16 @@ class Journey:
         self._reach = Reach.DELIVERED if ways.rules.lmtp else Reach.RELAYED
         # Why the last host as a whole was of no use; empty if it took part in a transaction.
         self._failure = ""
+        # Where the last way ended for good before any host was tried.
+        self._dead_end: tuple[NoRoute, bool] | None = None
 
     async def run(self) -> None:
         """Settle every recipient; raises BadDestination."""
         await self._over_kept_connections()
         if self._attempt.unsettled:
             await self._over_destinations()
+            if self._dead_end is not None:
+                self._at_dead_end(*self._dead_end)
             self._settle_kept()
 
     async def _over_kept_connections(self) -> None:
@@ -80,11 +85,13 @@ class Journey:
 
     async def _over_destinations(self) -> None:
         """Fallback relays only where the domain is neither ours nor without mail (RFC 7505)."""
-        for destination in self._destinations():
+        for destination, is_fallback in self._destinations():
+            self._dead_end = None
             try:
                 route = await self._ways.router.find(destination)
             except NoRoute as error:
                 self._no_route(error)
+                self._dead_end = None if error.temporary else (error, is_fallback)
                 if error.code in _FINAL_FAILURES:
                     return
                 continue
@@ -92,12 +99,13 @@ class Journey:
             if route.ours or not self._attempt.unsettled:
                 return
 
-    def _destinations(self) -> list[Destination]:
+    def _destinations(self) -> list[tuple[Destination, bool]]:
+        """Each with whether it is a fallback relay."""
         rules = self._ways.rules
-        texts = (self._nexthop, *rules.fallback_relay)
+        texts = [(self._nexthop, False), *((text, True) for text in rules.fallback_relay)]
         return [
-            destination
-            for text in texts
+            (destination, is_fallback)
+            for text, is_fallback in texts
             for destination in parse_destinations(text, lmtp=rules.lmtp, port=rules.tcp_port)
         ]
 
@@ -208,6 +216,26 @@ class Journey:
     def _no_route(self, error: NoRoute) -> None:
         self._attempt.set_up()
         self._host_failed(error.code, error.text)
+
+    def _at_dead_end(self, error: NoRoute, is_fallback: bool) -> None:
+        """What the admin named himself is his mistake, which costs nobody mail; where we are the
+        best exchanger of a domain, another transport may know its users (best_mx_transport)."""
+        rules = self._ways.rules
+        if is_fallback:
+            prefix = "lmtp_" if rules.lmtp else "smtp_"
+            self._misconfigured(f"{prefix}fallback_relay", error)
+        elif self._nexthop.lower() == rules.relayhost.lower():
+            self._misconfigured("relayhost", error)
+        elif error.code == _LOOP and rules.best_mx_transport:
+            transport = rules.best_mx_transport.partition(":")[0]
+            if transport:
+                self._attempt.pass_rest(transport)
+            else:
+                self._misconfigured("best_mx_transport", error)
+
+    def _misconfigured(self, parameter: str, error: NoRoute) -> None:
+        self._ways.log.misconfigured(parameter)
+        self._host_failed("4.3.5", error.text)
 
     def _host_failed(
         self,

@@ -64,6 +64,7 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     randomize_addresses: bool
     rcpt_timeout: float
     recipient_delimiter: str
+    relayhost: str
     rset_timeout: float
     sasl_auth_cache_name: tuple[str, ...]
     sasl_auth_cache_time: float
@@ -119,6 +120,7 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     use_tls: bool
     # SMTP alone has these.
     always_send_ehlo: bool = True
+    best_mx_transport: str = ""
     tls_dane_insecure_mx_policy: str = "dane"
     never_send_ehlo: bool = False
     # Where a relative unix: path begins (LMTP only).

@@ -105,6 +105,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     proxy_interfaces: tuple[str, ...]
     queue_directory: str
     recipient_delimiter: str
+    relayhost: str
     soft_bounce: bool
     syslog_name: str
     tls_append_default_CA: bool

@@ -92,7 +92,9 @@ class Expansion:
             text = f"possible alias database loop for {copy.recipient.address}"
             return [Part(copy.recipient, Result("5.4.6", text))]
         local, domain = split_address(copy.recipient.address)
-        if domain and not self._local_domains.match(domain):
+        # Who is in the request is ours in any case: a transport map or best_mx_transport may
+        # have given us a domain that no list of ours has.
+        if depth and domain and not self._local_domains.match(domain):
             return self._forward(copy)
         # aliases(5) and passwd(5) have names without the quotes of RFC 5321.
         local = unquote(local)

@@ -6,6 +6,7 @@ import msgspec
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Each field is the parameter of that name (postconf(5)); times in seconds, sizes in bytes."""
 
+    best_mx_transport: str
     disable_dns_lookups: bool
     disable_mime_output_conversion: bool
     header_size_limit: int
@@ -23,6 +24,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     propagate_unmatched_extensions: tuple[str, ...]
     proxy_interfaces: tuple[str, ...]
     recipient_delimiter: str
+    relayhost: str
     smtp_address_preference: str
     smtp_always_send_ehlo: bool
     smtp_balance_inet_protocols: bool

@@ -158,7 +158,31 @@ class Dispatcher:
         outcomes = _renumbered(report.outcomes, delivery.recipients)
         if report.parts:
             delivery.message.parts += tuple(_parts(report.parts, delivery.recipients))
-        self._settle(delivery.message, _complete(delivery.recipients, outcomes, missing))
+        passed = _passed(report, delivery.recipients)
+        expected = [index for index in delivery.recipients if index not in passed]
+        self._settle(delivery.message, _complete(expected, outcomes, missing))
+        if passed:
+            self._pass_on(transport, delivery, passed)
+
+    def _pass_on(
+        self, transport: TransportQueue, delivery: Delivery, recipients: frozenset[int]
+    ) -> None:
+        """An agent found that we are the best exchanger of a domain: its mail is for another
+        transport. One that hands it on again would do so for ever."""
+        message, loops = delivery.message, delivery.destination.nexthop
+        name, _, nexthop = transport.best_mx_transport.partition(":")
+        if not name or message.passed & recipients:
+            text = f"mail for {loops} loops back to myself"
+            self._settle_unserved(message, recipients, "4.3.5", text)
+            return
+        message.passed |= recipients
+        queue = self._scheduler.transport(name)
+        groups: dict[str, list[int]] = {}
+        for index in sorted(recipients):
+            address = message.recipients[index].address
+            where = queue.destination_name(nexthop or loops, address) if queue else ""
+            groups.setdefault(where, []).append(index)
+        self.add(message, name, [Group(nexthop or loops, *group) for group in groups.items()])
 
     def _agent_failed(
         self, transport: TransportQueue, delivery: Delivery, requested: float
@@ -205,6 +229,13 @@ class Dispatcher:
         if wake is not None:
             loop = asyncio.get_running_loop()
             self._alarm = loop.call_later(max(wake - now, 0.001), self._pump)
+
+
+def _passed(report: Report, recipients: tuple[int, ...]) -> frozenset[int]:
+    """The indexes of the message that are handed on; who has an outcome is not."""
+    settled = {outcome.recipient for outcome in report.outcomes}
+    inside = (index for index in report.passed if index < len(recipients))
+    return frozenset(recipients[index] for index in inside if index not in settled)
 
 
 def _renumbered(outcomes: Iterable[Outcome], recipients: tuple[int, ...]) -> list[Outcome]:

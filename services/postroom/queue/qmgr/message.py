@@ -21,7 +21,8 @@ class Order(Enum):
 class ActiveMessage:
     """``since`` is when it became active (seconds since 1970), ``waited`` whether it was deferred
     before, ``flush`` whether somebody asked for it to be tried now. ``parts`` are what became of
-    those that recipients were expanded to, as far as somebody may hear of it."""
+    those that recipients were expanded to, as far as somebody may hear of it, ``passed`` the
+    recipients that a transport handed on to another."""
 
     __slots__ = (
         "_left",
@@ -31,6 +32,7 @@ class ActiveMessage:
         "order",
         "outcomes",
         "parts",
+        "passed",
         "queue_id",
         "recipients",
         "since",
@@ -52,6 +54,7 @@ class ActiveMessage:
         self.expire = stored.state.expire
         self.outcomes: dict[int, Outcome] = {}
         self.parts: tuple[Part, ...] = ()
+        self.passed: set[int] = set()
         self._left = len(self.recipients) - len(stored.done)
 
     def ordered(self, order: Order) -> bool:

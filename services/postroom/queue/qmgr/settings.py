@@ -7,6 +7,8 @@ class Transport(msgspec.Struct, frozen=True, kw_only=True):
     """One line of master.cf that mail can go to, with its ``<name>_…`` parameters."""
 
     name: str
+    # Where mail goes that the agent passes on, as ``transport:nexthop``; empty: nowhere.
+    best_mx_transport: str
     # 0: no limit (master.cf, maxproc).
     process_limit: int
     destination_concurrency_limit: int

@@ -59,6 +59,7 @@ class TransportQueue:
         tell: Callable[[str], None] | None = None,
     ) -> None:
         self.name = settings.name
+        self.best_mx_transport = settings.best_mx_transport
         self._trouble = trouble
         self._recipient_limit = settings.destination_recipient_limit
         self._portion = min(self._recipient_limit or MAX_PORTION, MAX_PORTION)

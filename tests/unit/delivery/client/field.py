@@ -85,6 +85,7 @@ RULES = Rules(
     rcpt_timeout=5.0,
     owner_request_special=True,
     recipient_delimiter="",
+    relayhost="",
     rset_timeout=5.0,
     sasl_auth_cache_name=(),
     sasl_auth_cache_time=7776000.0,

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from postroom.contracts.delivery import Report
 from postroom.contracts.dns import Answer, Record, TryAgain
 from postroom.delivery.client.program import deliver
 from unit.delivery.client.field import Field, rules
@@ -255,6 +256,52 @@ def test_fallback_relays_get_what_cannot_be_found() -> None:
         await deliver(field.ways, field.attempt("nowhere.example"))
         assert field.statuses[0].startswith("2.0.0 sent")
         await peer.stop()
+
+    play(story)
+
+
+OURS = {
+    ("y.example", "MX"): Answer((Record("us.example", 10),), 60),
+    ("us.example", "A"): Answer((Record("192.0.2.99"),), 60),
+}
+
+
+def test_mail_that_would_come_back_is_passed_to_best_mx_transport() -> None:
+    async def story() -> None:
+        field = Field(rules(best_mx_transport="local:there", fallback_relay=("y.example",)), OURS)
+        attempt = field.attempt("y.example", "b@y.example", "c@y.example")
+        await deliver(field.ways, attempt)
+        assert field.journal.lines == [
+            "0123456789AB: passing <b@y.example> to transport=local",
+            "0123456789AB: passing <c@y.example> to transport=local",
+        ]
+        assert attempt.report() == Report((), passed=(0, 1))
+
+    play(story)
+
+
+@pytest.mark.parametrize(
+    ("nexthop", "named"),
+    [
+        ("y.example", {"relayhost": "Y.example"}),
+        ("z.example", {"relayhost": "z.example"}),
+        ("z.example", {"fallback_relay": ("y.example",)}),
+        ("z.example", {"fallback_relay": ("[nowhere.example]",)}),
+        ("y.example", {"best_mx_transport": ":there"}),
+    ],
+)
+def test_what_main_cf_names_in_error_costs_no_mail(nexthop: str, named: dict[str, Any]) -> None:
+    """Postfix finds no other words for it."""
+
+    async def story() -> None:
+        field = Field(rules(**({"best_mx_transport": "local"} | named)), OURS)
+        attempt = field.attempt(nexthop)
+        await deliver(field.ways, attempt)
+        (name,) = named
+        parameter = "smtp_fallback_relay" if name == "fallback_relay" else name
+        assert field.journal.lines[0] == f"warning: {parameter} configuration problem"
+        (outcome,) = attempt.report().outcomes
+        assert (outcome.code, attempt.report().passed) == ("4.3.5", ())
 
     play(story)
 

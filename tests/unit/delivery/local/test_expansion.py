@@ -180,6 +180,12 @@ def expand(
     return mailman.calls, worst(parts)
 
 
+def test_whoever_is_in_the_request_is_ours_whatever_the_domain() -> None:
+    assert expand("alice+x@else.test", {})[0] == ["mailbox alice from s@x.test"]
+    calls, _ = expand("team@else.test", {"team": "alice, alice@else.test"})
+    assert calls == ["mailbox alice from s@x.test", "forward alice@else.test from s@x.test"]
+
+
 def test_a_user_gets_mail_in_the_mailbox() -> None:
     assert expand("alice@here.test", {})[0] == ["mailbox alice from s@x.test"]
     assert expand("Alice+x@here.test", {})[0] == ["mailbox alice from s@x.test"]

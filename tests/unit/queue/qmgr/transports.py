@@ -9,6 +9,7 @@ def transport(name: str = "smtp", **changes: Any) -> Transport:
     """As main.cf has it by default, but for Postfix's own feedback and ``changes``."""
     values: dict[str, Any] = {
         "name": name,
+        "best_mx_transport": "",
         "process_limit": 100,
         "destination_concurrency_limit": 20,
         "destination_recipient_limit": 50,
