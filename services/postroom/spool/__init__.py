@@ -3,6 +3,7 @@
     journal/GENERATION.journal   segments of 32 MiB, zero-filled once and used again and again
     journal/active               there may be mail on its way, here or in active/: start me at boot
     journal/clean                there is none; the text is the highest queue id given out
+    incoming/QUEUE_ID            large mail that is not yet on the disk
     active/QUEUE_ID              large mail on its way, and what stayed in the journal too long
     deferred/QUEUE_ID            mail that waits; modification time = next attempt
     hold/QUEUE_ID                mail that waits for postsuper -H

@@ -16,6 +16,7 @@ from postroom.spool.queue_file import (
     append,
     content_crc,
     header,
+    number_in,
     read_content,
     read_contents,
     state_record,
@@ -97,15 +98,29 @@ def _sync_and_name(file: NewFile, descriptor: int) -> None:
         link_unnamed(descriptor, file.path)
 
 
-def complete_file(descriptor: int, path: Path, number: int, size: int, state: State) -> Contents:
-    """Make a queue file of an unnamed one that holds ``size`` bytes of content."""
+def complete_file(
+    descriptor: int, size: int, state: State, *, incoming: Path, path: Path
+) -> Contents:
+    """Make a queue file of an unnamed one that holds ``size`` bytes of content.
+
+    It is named before it is synced: Linux's file systems bring a file's new name to the disk with
+    the file, and so one commit does for both. Until then ``incoming`` is its name, where the next
+    start believes only what verifies.
+    """
     crc = content_crc(descriptor, size)
     offset = tail_offset(size)
+    number = int(path.name, 16)
     record = state_record(number, state)
     write_all(descriptor, header(number, size, crc), 0)
     end = append(descriptor, offset, record)
-    os.fsync(descriptor)
-    link_unnamed(descriptor, path)
+    link_unnamed(descriptor, incoming)
+    try:
+        os.fsync(descriptor)
+        incoming.rename(path)
+    except OSError:
+        # Refused mail is not to be found at the next start.
+        _caught(incoming.unlink, missing_ok=True)
+        raise
     return Contents(size, crc, end, offset, state, frozenset(), os.fstat(descriptor).st_mtime)
 
 
@@ -171,6 +186,19 @@ def load(path: Path, number: int, *, verify: bool) -> Contents:
     finally:
         os.close(descriptor)
     return contents
+
+
+def is_begun(path: Path) -> bool:
+    """Whether a file has as much of a header as says whose it is; one that was still being
+    written when the machine stopped has none. Raises OSError."""
+    descriptor = open_for_reading(path)
+    try:
+        number_in(descriptor)
+    except Corrupt:
+        return False
+    finally:
+        os.close(descriptor)
+    return True
 
 
 def _refuse_special(descriptor: int) -> None:

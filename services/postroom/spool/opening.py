@@ -7,7 +7,7 @@ from postroom.mail.envelope import Envelope
 from postroom.mail.queue_id import format_queue_id
 from postroom.spool import marker, probe
 from postroom.spool.aside import CORRUPT, Warn, save_aside, set_aside
-from postroom.spool.queue_files import ACTIVE, QUEUES, QueueFiles, names_of_ours
+from postroom.spool.queue_files import ACTIVE, INCOMING, QUEUES, QueueFiles, names_of_ours
 from postroom.spool.recovery import Damage, Survivor, recover
 from postroom.spool.segment import Segment, is_segment
 
@@ -34,7 +34,7 @@ class Opened(NamedTuple):
 
 def missing_directories(directory: Path) -> list[Path]:
     """What ``open_spool`` will have to make, as at the very first start."""
-    paths = [directory / name for name in (CORRUPT, JOURNAL, *QUEUES)]
+    paths = [directory / name for name in (CORRUPT, JOURNAL, INCOMING, *QUEUES)]
     return [path for path in paths if path.is_symlink() or not path.is_dir()]
 
 
@@ -47,7 +47,8 @@ def open_spool(directory: Path, warn: Warn) -> Opened:
     for missing in missing_directories(directory):
         _make(missing, warn)
     journal = directory / JOURNAL
-    probe.check_one_file_system(directory, [directory / name for name in (JOURNAL, *QUEUES)])
+    work = [directory / name for name in (JOURNAL, INCOMING, *QUEUES)]
+    probe.check_one_file_system(directory, work)
     names = names_of_ours(journal, _is_known, warn)
     probe.probe(journal)
     files = QueueFiles(directory, warn)

@@ -5,13 +5,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 from postroom.spool.aside import Warn, set_aside
-from postroom.spool.file_work import load
+from postroom.spool.file_work import is_begun, load
 from postroom.spool.queue_directory import is_queue_id
 from postroom.spool.record import Corrupt, NewerFormat
 
 # Of a message with two files the one nearer to delivery counts, if it is sound.
 ACTIVE, DEFERRED, HOLD = "active", "deferred", "hold"
 QUEUES = (ACTIVE, DEFERRED, HOLD)
+# Where a large message has its name until it is on the disk.
+INCOMING = "incoming"
 
 
 class QueueFiles:
@@ -24,6 +26,8 @@ class QueueFiles:
         for queue in QUEUES:
             for name in names_of_ours(spool / queue, is_queue_id, warn):
                 self._add(queue, name)
+        for name in names_of_ours(spool / INCOMING, is_queue_id, warn):
+            self._take_in(name)
 
     @property
     def newest(self) -> str:
@@ -56,6 +60,25 @@ class QueueFiles:
             set_aside(path, f"the message has a file in {self._queues[name]}", self._warn)
         else:
             self._queues[name] = queue
+
+    def _take_in(self, name: str) -> None:
+        """Whether it was promised or not is not known; that it is whole is enough."""
+        path = self._spool / INCOMING / name
+        try:
+            self._judge(path, name)
+        except OSError as error:
+            self._warn(f"{INCOMING}/{name}: stays until the next start: {error.strerror}")
+
+    def _judge(self, path: Path, name: str) -> None:
+        if not is_begun(path):
+            path.unlink()
+        elif why := self._flaw(INCOMING, name):
+            set_aside(path, why, self._warn)
+        elif self.holds_sound(name):
+            set_aside(path, f"the message has a file in {self._queues[name]}", self._warn)
+        else:
+            path.rename(self._spool / ACTIVE / name)
+            self._queues[name] = ACTIVE
 
     def _flaw(self, queue: str, name: str) -> str:
         try:

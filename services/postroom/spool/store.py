@@ -23,7 +23,7 @@ from postroom.spool.message_record import encode_message
 from postroom.spool.opening import JOURNAL, open_spool
 from postroom.spool.queue_directory import QueueDirectory
 from postroom.spool.queue_file import Contents, State
-from postroom.spool.queue_files import ACTIVE, DEFERRED, HOLD
+from postroom.spool.queue_files import ACTIVE, DEFERRED, HOLD, INCOMING
 from postroom.spool.record import HEADER_SIZE, Corrupt, Kind
 from postroom.spool.segment import Segment
 from postroom.spool.stored import StoredMessage
@@ -51,6 +51,7 @@ class Spool:
     def __init__(self, directory: Path, warn: Warn) -> None:
         opened = open_spool(directory, warn)
         self.directory = directory
+        self._incoming = directory / INCOMING
         self.highest = opened.highest
         self.known = opened.known
         self.volume = 0
@@ -111,7 +112,7 @@ class Spool:
 
     def receive(self) -> IncomingFile:
         """A file for somebody to write a large message to; raises OSError."""
-        return IncomingFile(self.active.path)
+        return IncomingFile(self._incoming)
 
     async def add_file(
         self, queue_id: QueueId, envelope: Envelope, incoming: IncomingFile, size: int
@@ -119,24 +120,15 @@ class Spool:
         """Store the large message in ``incoming``; raises StillWritten or OSError."""
         loop = asyncio.get_running_loop()
         descriptor = incoming.claim(size)
+        complete = partial(
+            complete_file, incoming=self._incoming / queue_id, path=self.active.new_file(queue_id)
+        )
         try:
             contents = await loop.run_in_executor(
-                self._executor,
-                complete_file,
-                descriptor,
-                self.active.new_file(queue_id),
-                int(queue_id, 16),
-                size,
-                State(envelope),
+                self._executor, complete, descriptor, size, State(envelope)
             )
         finally:
             os.close(descriptor)
-        try:
-            await self.active.sync()
-        except OSError:
-            # Refused mail is not to be found at the next start.
-            self.active.remove(queue_id)
-            raise
         return InFile(queue_id, self.active, contents, self._executor, self._in_background)
 
     def holds(self, queue_id: QueueId) -> bool:

@@ -245,12 +245,43 @@ def test_large_message_that_was_refused_is_not_found_later(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def work(spool: Spool, crashed: Crashed) -> None:
+        def fail(descriptor: int) -> None:
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+
         with monkeypatch.context() as failing:
-            failing_directory_sync(failing, "queue_directory")
+            failing.setattr(os, "fsync", fail)
             with pytest.raises(OSError, match="Input/output"):
                 await add_large(spool, 1)
-        await spool.active.settle()
         assert await crashed.survivors() == {}
+
+    run(work, tmp_path)
+
+
+def test_large_message_that_was_on_the_disk_but_not_renamed_is_delivered(tmp_path: Path) -> None:
+    async def work(spool: Spool, crashed: Crashed) -> None:
+        await add_large(spool, 1)
+        directory = tmp_path / "spool"
+        (directory / "active" / identity(1)).rename(directory / "incoming" / identity(1))
+        (message,) = (await crashed.survivors()).values()
+        assert message.content() == CONTENT
+
+    run(work, tmp_path)
+
+
+@pytest.mark.parametrize(("begun", "kept"), [(False, []), (True, [identity(1)])])
+def test_half_of_a_large_message_is_no_mail(tmp_path: Path, begun: bool, kept: list[str]) -> None:
+    """Without a header it never was whole; with one, that is for a human to see."""
+
+    async def work(spool: Spool, crashed: Crashed) -> None:
+        await add_large(spool, 1)
+        directory = tmp_path / "spool"
+        whole = (directory / "active" / identity(1)).read_bytes()
+        (directory / "active" / identity(1)).unlink()
+        half = whole[:80] if begun else bytes(80)
+        (directory / "incoming" / identity(1)).write_bytes(half)
+        assert await crashed.survivors() == {}
+        assert not any((tmp_path / "1" / "incoming").iterdir())
+        assert [path.name for path in (tmp_path / "1" / "corrupt").iterdir()] == kept
 
     run(work, tmp_path)
 
