@@ -24,6 +24,7 @@ class SlowHost:
     listener: socket.socket
     seconds: float
     deliveries: list[Delivery] = field(default_factory=list)
+    _connections: list[socket.socket] = field(default_factory=list)
     _busy: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -34,8 +35,11 @@ class SlowHost:
     def __exit__(
         self, _: type[BaseException] | None, __: BaseException | None, ___: TracebackType | None
     ) -> None:
-        # Wakes who accepts, too; closing alone does not.
-        self.listener.shutdown(socket.SHUT_RDWR)
+        # Wakes who accepts or reads, too; closing alone does not. And no client keeps a
+        # connection for the mail of the next story, which this host would count.
+        for sock in (self.listener, *self._connections):
+            with suppress(OSError):
+                sock.shutdown(socket.SHUT_RDWR)
         self.listener.close()
 
     def got(self, address: str) -> bool:
@@ -50,6 +54,7 @@ class SlowHost:
         with suppress(OSError):
             while True:
                 connection, _ = self.listener.accept()
+                self._connections.append(connection)
                 threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
 
     def _serve(self, connection: socket.socket) -> None:

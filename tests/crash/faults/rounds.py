@@ -42,15 +42,24 @@ class Rounds:
         return injection.hits > 0
 
     def _processes(self, fault: Fault) -> list[int]:
-        """Of the component, which is called if it is not there."""
+        """Of the component, which is called if it is not there, once it is ready: an interpreter
+        that cannot read its own modules is not what is looked at here."""
         deadline = time.monotonic() + RETURN_SECONDS
         while time.monotonic() < deadline:
-            units = running(self._machine)
-            found = [each for unit in units for each in units[unit] if _is_of(unit, fault)]
-            if found:
-                return found
+            units = {unit: each for unit, each in self._ready().items() if _is_of(unit, fault)}
+            if units:
+                return [process for processes in units.values() for process in processes]
             self._send(fault)
         raise AssertionError(f"{fault.component} does not run")
+
+    def _ready(self) -> dict[str, list[int]]:
+        active = self._machine.run(
+            *("systemctl", "list-units", "--plain", "--no-legend", "--state=active"),
+            *("--type=service", "postroom-*"),
+        )
+        ready = {line.split()[0] for line in active.splitlines()}
+        units = running(self._machine)
+        return {unit: processes for unit, processes in units.items() if unit in ready}
 
     def _send(self, fault: Fault) -> None:
         """Small and large, to everywhere."""
