@@ -39,6 +39,8 @@ PEERS = (
     *("postfix", "postfix-cdb", "postfix-lmdb", "postfix-pcre", "bsd-mailx"),
     *("dovecot-core", "dovecot-lmtpd"),
 )
+# Another mail system, which no machine has together with that one.
+RIVALS = ("exim4-daemon-light",)
 # Programs that call sendmail.
 PROGRAMS = (
     *("at", "anacron", "logcheck", "logwatch", "smartmontools", "unattended-upgrades"),
@@ -97,7 +99,7 @@ def base_root() -> Path:
 def _key() -> str:
     recipe = json.dumps(
         [
-            *(SUITE, INSTALLED, DEPENDENCIES, TABLES, PEERS, PROGRAMS, JUDGES),
+            *(SUITE, INSTALLED, DEPENDENCIES, TABLES, PEERS, RIVALS, PROGRAMS, JUDGES),
             *(LOAD_TOOLS, UNPACK_SERVERS, FIRST_BOOT),
         ]
     )
@@ -135,6 +137,7 @@ def _mmdebstrap(root: Path) -> list[str]:
         f"--customize-hook={download}{' '.join(DEPENDENCIES)}",
         f"--customize-hook={download}{' '.join(TABLES)}",
         f"--customize-hook={download}{' '.join(PEERS + PROGRAMS + JUDGES)}",
+        f"--customize-hook={download}{' '.join(RIVALS)}",
         f"--customize-hook={LOAD_TOOLS}",
         f"--customize-hook={UNPACK_SERVERS}",
         f"--customize-hook={FIRST_BOOT}",
