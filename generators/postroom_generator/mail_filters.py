@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 
+from postroom.config.accounts import groups_of
 from postroom.config.braces import unbraced
 from postroom.config.mail_filters import BadFilter, MailFilter, parse_filter
 from postroom.milter.settings import Filter, FilterSet
-from postroom_generator.accounts import groups_of
 from postroom_generator.service import Service
 from postroom_generator.table_servers import allowed
 

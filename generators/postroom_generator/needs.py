@@ -5,10 +5,11 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TypeVar
 
+from postroom.config import accounts
+from postroom.config.accounts import entries
 from postroom.config.pipe_command import BadCommand, PipeCommand, parse_pipe_command
 from postroom.config.spawn_command import SpawnCommand, parse_spawn_command
-from postroom_generator import accounts, mail_filters, policy_servers, table_servers
-from postroom_generator.accounts import entries
+from postroom_generator import mail_filters, policy_servers, table_servers
 from postroom_generator.client_files import client_files
 from postroom_generator.facts import Facts, tables_in
 from postroom_generator.sasl_power import sasl_power

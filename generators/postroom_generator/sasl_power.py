@@ -6,9 +6,9 @@ The socket need not be there yet: Dovecot may start later, and anew.
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
+from postroom.config import accounts
+from postroom.config.accounts import entries
 from postroom.config.sasl_socket import BadSocket, sasl_socket
-from postroom_generator import accounts
-from postroom_generator.accounts import entries
 from postroom_generator.listening import UnknownAddress, host_address
 from postroom_generator.service import Service
 

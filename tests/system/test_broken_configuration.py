@@ -2,6 +2,7 @@
 
 import pytest
 
+from machine import Machine
 from system.dialogue import send, talk
 from system.mailer import MAIN_CF, Mailer
 
@@ -9,6 +10,7 @@ BROKEN = {
     "an unknown restriction": "smtpd_relay_restrictions = permit_mynetworks, rejekt_all\n",
     "a value that is no number": "message_size_limit = many\n",
     "an expression without its end": "mydestination = ${myhostname\n",
+    "commands as root": "default_privs = root\n",
     "an unknown table type": "alias_maps = hsah:/etc/aliases\n",
 }
 
@@ -67,3 +69,25 @@ def test_a_generator_that_cannot_run_python_keeps_the_sockets(mail: Mailer) -> N
     finally:
         machine.run("mv", f"{module}.away", module)
         machine.run("systemctl", "daemon-reload")
+
+
+@pytest.mark.parametrize(
+    ("user", "refused"),
+    [
+        *(("root", True), ("toor", True), ("staff", True), ("$mail_owner", True)),
+        *(("daemon", False), ("nobody", False)),
+    ],
+)
+def test_default_privs_is_refused_for_whom_postfix_refuses_it(
+    postfix: Machine, mail: Mailer, user: str, refused: bool
+) -> None:
+    for machine, path, check in (
+        (mail.machine, MAIN_CF, "postroom"),
+        (postfix, "/etc/postfix/main.cf", "postfix"),
+    ):
+        machine.sh("id toor || useradd -o -u 0 -g 0 toor; id staff || useradd -g 0 staff")
+        good = machine.read(path)
+        machine.write(path, f"{good}default_privs = {user}\n")
+        verdict = machine.attempt(check, "check")
+        machine.write(path, good)
+        assert (verdict.returncode != 0) is refused, f"{check}: {verdict.stdout}{verdict.stderr}"

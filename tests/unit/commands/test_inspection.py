@@ -207,3 +207,17 @@ def test_lists_that_would_leave_no_tls_are_told(tmp_path: Path, line: str, told:
     name = line.split(maxsplit=1)[0]
     wanted = [f"error: main.cf, line 4: {name}: {told}"] if told else []
     assert found(tmp_path, f"{line}\n") == wanted
+
+
+def test_commands_of_nobody_s_are_told_before_mail_waits_for_them(tmp_path: Path) -> None:
+    master = (
+        "a unix - n n - - pipe user=nosuch argv=/bin/cat\n"
+        "b unix - n n - - spawn user=nobody:nosuch argv=/bin/cat\n"
+        "c unix - n n - - spawn user=nobody argv=/bin/cat\n"
+    )
+    told = [one for one in found(tmp_path, "default_privs = nosuch\n", master) if "there is" in one]
+    assert [one.partition(": ")[2].partition(": ")[2] for one in told] == [
+        "default_privs: there is no user nosuch",
+        "a: there is no user nosuch; nothing is run",
+        "b: there is no group nosuch; nothing is run",
+    ]

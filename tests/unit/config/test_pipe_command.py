@@ -43,8 +43,6 @@ def test_what_is_not_written_has_the_manual_s_default() -> None:
         (["argv=/bin/cat"], "missing user="),
         (["user=alice"], "missing argv="),
         (["user=alice", "argv="], "missing argv="),
-        (["user=root", "argv=/bin/cat"], "root"),
-        (["user=alice:root", "argv=/bin/cat"], "group of root"),
         (["user=alice", "chroot=srv", "argv=/bin/cat"], "chroot=srv is no absolute path"),
         (["user=alice", "flags=DZ", "argv=/bin/cat"], "unknown flag: Z"),
         (["user=alice", "size=many", "argv=/bin/cat"], "size=many"),

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from postroom.config import table_types
+from postroom.config import accounts, table_types
 from postroom.config.configuration import load
 from postroom.config.kinds import Patterns, Restrictions, Tables
 from postroom.config.parameters import PARAMETERS
@@ -176,3 +176,50 @@ def test_a_restriction_that_asks_verify_wants_its_service(tmp_path: Path) -> Non
     assert found.text.endswith(
         "reject_unverified_sender: master.cf has no service verify of type unix"
     )
+
+
+USERS = "root:x:0:0\ntoor:x:0:1\nalice:x:1000:1000\nadmin:x:1001:0\npostfix:x:105:110\n"
+USERS += "postroom:x:990:990\npostroom-local:x:991:991\nqueue:x:990:1000\nfriend:x:1002:991\n"
+GROUPS = "root:x:0:\nusers:x:100:\npostroom:x:990:\npostroom-local:x:991:\nsame:x:991:\n"
+
+
+@pytest.fixture
+def known_accounts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, lines in (("USERS", USERS), ("GROUPS", GROUPS)):
+        (tmp_path / name).write_text("".join(f"{line}:::\n" for line in lines.splitlines()))
+        monkeypatch.setattr(accounts, name, tmp_path / name)
+
+
+ROOT = "commands do not run as root"
+ROOT_GROUP = "commands do not run with the group of root"
+OURS = "commands do not run as the mail system"
+OUR_GROUP = "commands do not run with a group of the mail system"
+
+
+@pytest.mark.usefixtures("known_accounts")
+@pytest.mark.parametrize(
+    ("user", "reason"),
+    [
+        *(("alice", ""), ("alice:users", ""), ("unknown", ""), ("alice:unknown", "")),
+        *(("root", ROOT), ("0", ROOT), ("toor", ROOT), ("toor:users", ROOT)),
+        *(("admin", ROOT_GROUP), ("alice:root", ROOT_GROUP), ("alice:0", ROOT_GROUP)),
+        *(("admin:users", ""), ("postroom", OURS), ("queue", OURS), ("_postroom-smtp", OURS)),
+        *(("postfix", OURS), ("postroom-local:users", OURS)),
+        *(("friend", OUR_GROUP), ("alice:same", OUR_GROUP), ("alice:postroom", OUR_GROUP)),
+    ],
+)
+def test_commands_have_the_rights_neither_of_root_nor_of_the_mail_system(
+    tmp_path: Path, user: str, reason: str
+) -> None:
+    """As in Postfix, where root may go by another name."""
+    command = f"user={user} argv=/bin/cat"
+    master = f"a unix - n n - - pipe {command}\nb unix - n n - - spawn {command}\n"
+    main = f"{FINE}mail_owner = postfix\n"
+    wanted = {f"a: user={user}: {reason}", f"b: user={user}: {reason}"} if reason else set()
+    found = problems(tmp_path, main, MASTER.read_text() + master)
+    assert {one.text for one in found if one.severity is Severity.ERROR} == wanted
+    if ":" not in user:
+        found = problems(tmp_path, f"{main}default_privs = {user}\n")
+        errors = [str(one) for one in found if one.severity is Severity.ERROR]
+        place = f"error: {tmp_path}/main.cf, line 5: default_privs: {user}: {reason}"
+        assert errors == ([place] if reason else [])

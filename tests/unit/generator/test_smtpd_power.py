@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from postroom.config import accounts
 from postroom.config.problem import ConfigError
-from postroom_generator import accounts
 from unit.generator.test_plan import MAIN, SMTPD, planned, settings
 
 DOVECOT = f"{MAIN}smtpd_sasl_auth_enable = yes\nsmtpd_sasl_type = dovecot\n"

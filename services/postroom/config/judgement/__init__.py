@@ -11,6 +11,7 @@ from postroom.config.judgement import (
     networks,
     outgoing,
     permissions,
+    privileges,
     relaying,
     restrictions,
     sizes,
@@ -41,6 +42,7 @@ _RULES: tuple[Callable[[Lookup], Iterator[Problem]], ...] = (
     sizes.mailboxes_below_messages,
     effects.without_effect,
     permissions.writable_by_others,
+    privileges.powerful_commands,
     bounce_texts.faults,
 )
 

@@ -16,8 +16,13 @@ class Rights(NamedTuple):
     origin: str
 
     def resolved(self, default: str) -> Identity:
-        """Raises UnknownUser."""
-        return self.identity or named(default)
+        """Raises UnknownUser, also where the name has come to be root's since it was checked."""
+        if self.identity is not None:
+            return self.identity
+        identity = named(default)
+        if 0 in (identity.uid, identity.gid):
+            raise UnknownUser(f"{default} is root")
+        return identity
 
 
 def rights_of_forward(user: User) -> Rights:

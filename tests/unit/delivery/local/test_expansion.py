@@ -382,6 +382,11 @@ def test_a_list_of_somebody_s_in_root_s_aliases_has_the_rights_of_its_owner() ->
     assert calls == [f"command cmd as {daemon}"]
 
 
+def test_nothing_runs_as_root_though_default_privs_be_root() -> None:
+    calls, result = expand("x@here.test", {"x": '"|cmd"'}, default_privs="root")
+    assert (calls, result.code) == ([], "4.3.5")
+
+
 def test_commands_in_included_lists_are_refused_by_default() -> None:
     shelf = Shelf({"/list": Members('"|sh"', 0)})
     calls, result = expand("x@here.test", {"x": ":include:/list"}, shelf=shelf)

@@ -7,6 +7,7 @@ generator judges without it, early at boot, when homes and keys may not be there
 from collections.abc import Callable, Iterator
 
 from postroom.commands.postroom.inspection import (
+    accounts,
     alias_files,
     certificates,
     spool,
@@ -22,6 +23,7 @@ _RULES: tuple[Callable[[Configuration], Iterator[Problem]], ...] = (
     tls_lists.misunderstood,
     table_rights.too_wide,
     alias_files.doubtful,
+    accounts.unknown,
     spool.open_to_others,
     spool.submission,
     transports.unknown,
