@@ -76,7 +76,7 @@ class Notifier:
         if isinstance(answer, Queued):
             self._log_sent(question, notice, answer.queue_id)
             return Sent(answer.queue_id)
-        reason = f"{answer.reply} {answer.code} {answer.text}"
+        reason = f"{answer.reply} {answer.code} {answer.line}"
         if answer.reply < 500:
             raise Unavailable(reason)
         self._log.failed(question.queue_id, notice.address, reason)

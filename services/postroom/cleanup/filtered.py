@@ -58,7 +58,7 @@ async def filter_and_store(message: Message, content: bytes) -> Queued | Refused
         finally:
             close_all(descriptors)
     except Discard:
-        return Queued(message.queue_id)
+        return message.discard()
 
 
 async def filter_and_enqueue(message: Message, head: Head, file: QueueFile) -> Queued | Refused:
@@ -81,7 +81,7 @@ async def filter_and_enqueue(message: Message, head: Head, file: QueueFile) -> Q
         finally:
             close_all(descriptors)
     except Discard:
-        return Queued(message.queue_id)
+        return message.discard()
 
 
 async def _take_envelope(message: Message, filtered: Filtered) -> None:

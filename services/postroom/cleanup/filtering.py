@@ -12,6 +12,7 @@ from postroom.contracts.milter import (
     LocalMessage,
     Rejected,
 )
+from postroom.esmtp.reply import Reply
 from postroom.ipc.client import Client
 from postroom.ipc.contract import Unavailable
 from postroom.ipc.line import close_all
@@ -76,5 +77,6 @@ class Filtering:
         raise self._refused(queue_id, envelope, answer)
 
     def _refused(self, queue_id: str, envelope: Envelope, answer: Rejected) -> Refusal:
-        self._log.milter_rejected(queue_id, envelope, f"{answer.code} {answer.text}")
+        reply = Reply(answer.reply, answer.code, answer.text)
+        self._log.milter_rejected(queue_id, envelope, reply.as_sent[4:])
         return Refusal(Refused(answer.reply, answer.code, answer.text), logged=True)

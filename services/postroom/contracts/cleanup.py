@@ -13,7 +13,7 @@ from typing import Annotated
 from msgspec import Meta
 
 from postroom.ipc.contract import Contract, Question
-from postroom.mail.envelope import Envelope, Line, Value
+from postroom.mail.envelope import Envelope, Lines, Value
 from postroom.mail.queue_id import QueueId, QueueIdRange
 from postroom.mail.status import StatusCode
 
@@ -38,8 +38,13 @@ class Refused(Value, frozen=True, tag="refused"):
 
     reply: Annotated[int, Meta(ge=400, le=599)]
     code: StatusCode
-    text: Line
+    text: Lines
     logged: bool = False
+
+    @property
+    def line(self) -> str:
+        """The text on one line."""
+        return self.text.replace("\n", " ")
 
 
 # Of a message whose envelope fits no frame.

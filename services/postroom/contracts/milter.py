@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from postroom.ipc.contract import Contract, Question
-from postroom.mail.envelope import Address, Client, Envelope, Line, Value
+from postroom.mail.envelope import Address, Client, Envelope, Line, Lines, Value
 from postroom.mail.queue_id import QueueId
 from postroom.mail.status import StatusCode
 
@@ -40,7 +40,7 @@ class Rejected(Value, frozen=True, tag="rejected"):
 
     reply: Annotated[int, Meta(ge=400, le=599)]
     code: StatusCode
-    text: Line
+    text: Lines
 
 
 Verdict = Proceed | Discarded | Rejected

@@ -38,7 +38,14 @@ class Reply(Struct, frozen=True, dict=True):
     def line(self) -> str:
         """The reply on one line, for the log."""
         text = self.text.replace("\n", " ")
-        return f"{self.code} {self.status} {text}" if self.status else f"{self.code} {text}"
+        return (
+            f"{self.code} {self.status} {text}".rstrip() if self.status else f"{self.code} {text}"
+        )
+
+    @property
+    def as_sent(self) -> str:
+        """All of it on one line, where ``??`` are CR and LF, as the log shows them."""
+        return self.wire.decode().removesuffix("\r\n").replace("\r\n", "??")
 
     @cached_property
     def wire(self) -> bytes:

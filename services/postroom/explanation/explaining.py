@@ -74,7 +74,7 @@ class Explainer:
             envelope = _envelope(what, settings.content_filter)
             answer = await intake.submit(await intake.queue_id(), envelope, what.content)
             refused = isinstance(answer, Refused)
-            told = f"{answer.code} {answer.text}" if isinstance(answer, Refused) else "accepted"
+            told = f"{answer.code} {answer.line}" if isinstance(answer, Refused) else "accepted"
             return await self._explanation(mailer, record, told, refused)
 
     async def session(self, service: str, what: Visit) -> Explanation:

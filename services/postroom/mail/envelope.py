@@ -15,7 +15,9 @@ MAX_ADDRESS = 1024
 Address = Annotated[str, Meta(max_length=MAX_ADDRESS, pattern=r"^[^\x00-\x1f\x7f]*\Z")]
 # One line of text that is shown or logged, never interpreted.
 Line = Annotated[str, Meta(max_length=4096, pattern=r"^[^\x00-\x08\x0a-\x1f\x7f]*\Z")]
-# The same two, checked by the struct that holds them: a pattern costs a microsecond per field,
+# Several such lines, parted by LF.
+Lines = Annotated[str, Meta(max_length=4096, pattern=r"^[^\x00-\x08\x0b-\x1f\x7f]*\Z")]
+# The first two, checked by the struct that holds them: a pattern costs a microsecond per field,
 # one look at all fields together a tenth of that.
 UncheckedAddress = Annotated[str, Meta(max_length=MAX_ADDRESS)]
 UncheckedLine = Annotated[str, Meta(max_length=4096)]

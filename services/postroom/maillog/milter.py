@@ -9,5 +9,8 @@ class MilterLog(MailLog):
     def cannot_connect(self, name: str, reason: str) -> None:
         self.warning(f"connect to Milter service {name}: {reason}")
 
+    def bad_answer(self, name: str, reason: str) -> None:
+        self.warning(f"milter {name}: {reason}")
+
     def unusable(self, name: str, reason: str) -> None:
         self.warning(f"milter {name}: {reason}; it is not asked again in this session")

@@ -22,7 +22,7 @@ STANDARDS
     Sendmail 8 milter protocol, versions 2, 3, 4 and 6; RFC 5321 (replies), RFC 3463.
 
 BUGS
-    Of replies with several lines the text is joined to one. {mail_host}, {mail_mailer},
+    A reply without an enhanced status code gets a general one. {mail_host}, {mail_mailer},
     {rcpt_host} and {rcpt_mailer} have no value. ESMTP parameters of added recipients and changed
     senders are not used. Filters are not told of refused recipients.
 

@@ -4,7 +4,7 @@ import asyncio
 
 from postroom.ipc.streams import Unreachable, open_streams
 from postroom.milter.protocol import answers
-from postroom.milter.protocol.answers import Change, Verdict
+from postroom.milter.protocol.answers import BadReply, Change, Verdict
 from postroom.milter.protocol.numbers import Action, Answer, Step
 from postroom.milter.protocol.packets import LENGTH, BadPacket, length_of, options, split_options
 from postroom.milter.settings import Filter
@@ -12,6 +12,10 @@ from postroom.milter.settings import Filter
 
 class FilterTrouble(Exception):
     """A filter is away, silent, or speaks nonsense; the message is for the log."""
+
+
+class BadAnswer(FilterTrouble):
+    """A filter wants the client told what no server may say."""
 
 
 class Connection:
@@ -60,6 +64,8 @@ class Connection:
             code, data = await self._packet(seconds)
             try:
                 said = answers.read(code, data)
+            except BadReply as error:
+                raise BadAnswer(str(error)) from None
             except BadPacket as error:
                 raise FilterTrouble(str(error)) from None
             if said is not None:

@@ -3,9 +3,10 @@
 from collections.abc import Callable
 
 from postroom.maillog.milter import MilterLog
-from postroom.milter.connection import Connection, FilterTrouble
+from postroom.milter.connection import BadAnswer, Connection, FilterTrouble
 from postroom.milter.macros import STAGES, Macros
 from postroom.milter.protocol.answers import (
+    MISCONFIGURED,
     SHUTDOWN,
     TRY_LATER,
     Change,
@@ -111,7 +112,7 @@ class Conversation:
                 return Word.CONTINUE
             said = await self._connection.answer(seconds or self._filter.command_timeout)
         except FilterTrouble as trouble:
-            return self._disconnect(str(trouble))
+            return self._lost(trouble)
         return self._heard(event, said)
 
     async def finish(self, macros: Macros, tell_change: Callable[[Change], None]) -> Verdict:
@@ -128,7 +129,7 @@ class Conversation:
                     break
                 tell_change(said)
         except FilterTrouble as trouble:
-            return self._disconnect(str(trouble))
+            return self._lost(trouble)
         verdict = self._heard(event, said)
         self._forget_message()
         return verdict
@@ -175,13 +176,25 @@ class Conversation:
         values = macros.of(self._macro_names.get(STAGES[event][0], ()))
         return macros_packet(event, values) if values else b""
 
+    def _lost(self, trouble: FilterTrouble) -> Verdict:
+        """Whoever gives bad answers is there, and no default action stands in for them."""
+        if not isinstance(trouble, BadAnswer):
+            return self._disconnect(str(trouble))
+        self._log.bad_answer(self._filter.name, str(trouble))
+        self._hang_up()
+        self._of_session = MISCONFIGURED
+        return MISCONFIGURED
+
     def _disconnect(self, reason: str) -> Verdict:
         """It is of no use any more in this session."""
         self._log.unusable(self._filter.name, reason)
+        self._hang_up()
+        return self._fail()
+
+    def _hang_up(self) -> None:
         if self._connection is not None:
             self._connection.close()
             self._connection = None
-        return self._fail()
 
     def _fail(self) -> Verdict:
         self._failed = True

@@ -49,7 +49,8 @@ class Session:
             self._macros.know_session(question.client)
             await asyncio.gather(*(one.open() for one in self._conversations))
             client = question.client
-            packet = packets.connect(client.name, client.address, client.port)
+            name = client.name if client.name != "unknown" else f"[{client.address}]"
+            packet = packets.connect(name, client.address, client.port)
             return await self._tell(Event.CONNECT, packet)
 
     @property

@@ -188,7 +188,7 @@ def test_events_that_are_not_answered_do_not_wait(tmp_path: Path) -> None:
         (b"t", Rejected(451, "4.7.1", "Service unavailable - try again later")),
         (b"y554 5.7.9 No\x25\0", Rejected(554, "5.7.9", "No%")),
         (b"y450 Later\0", Rejected(450, "4.0.0", "Later")),
-        (b"y550-5.7.1 one\r\n550 5.7.1 two\0", Rejected(550, "5.7.1", "one two")),
+        (b"y550-5.7.1 one\r\n550 5.7.1 two\0", Rejected(550, "5.7.1", "one\ntwo")),
         (b"4", Rejected(421, "4.7.0", "Service unavailable - try again later")),
         (b"d", Discarded()),
     ],
@@ -341,7 +341,7 @@ def test_a_descriptor_nobody_asked_for_ends_the_connection(tmp_path: Path) -> No
         ("quarantine", Filtered(hold="milter was not available")),
     ],
 )
-@pytest.mark.parametrize("fault", [b"", b"?", b"hX\0y", b"y999\0"], ids=str)
+@pytest.mark.parametrize("fault", [b"", b"?", b"hX\0y", b"+<a\x01@x>\0"], ids=str)
 def test_a_filter_that_fails_is_a_matter_of_the_default_action(
     tmp_path: Path, action: str, answer: object, fault: bytes
 ) -> None:
@@ -353,6 +353,46 @@ def test_a_filter_that_fails_is_a_matter_of_the_default_action(
     scene = play(tmp_path, {b"L": (fault,)}, story, action=action)
     assert len(scene.journal.lines) == 1
     assert scene.journal.lines[0].startswith("warning: milter unix:one: ")
+
+
+@pytest.mark.parametrize(
+    ("reply", "rejected"),
+    [
+        (b"550-5.7.1 one\r\n550-5.7.1\r\n550 5.7.1 two", (550, "5.7.1", "one\n\ntwo")),
+        (b"451-4.7.1 one\n451 4.7.1 two", (451, "4.7.1", "one\ntwo")),
+        (b"550-one\r550 two", (550, "5.0.0", "one\ntwo")),
+        (b"550 5.7.1", (550, "5.7.1", "")),
+        (b"550-5.7.1 nothing follows", (550, "5.7.1", "nothing follows")),
+        (b"550 5.7.1 a\x01b\tc", (550, "5.7.1", "a?b?c")),
+        (b"550 5.7.1 100%% sure", (550, "5.7.1", "100% sure")),
+        (b"550 5.7.1 gr\xc3\xbcn", (550, "5.7.1", "grün")),
+    ],
+    ids=str,
+)
+def test_a_filters_reply_keeps_its_lines(
+    tmp_path: Path, reply: bytes, rejected: tuple[int, str, str]
+) -> None:
+    async def story(scene: Scene, _: ScriptedFilter) -> None:
+        await scene.mail()
+        assert await scene.content() == Rejected(*rejected)
+
+    play(tmp_path, {b"L": (b"y" + reply + b"\0",)}, story)
+
+
+@pytest.mark.parametrize("reply", [b"550", b"550 ", b"999 hi", b"250 2.0.0 hi", b"550 4.7.1 no"])
+def test_a_reply_that_no_server_may_give_is_a_matter_of_configuration(
+    tmp_path: Path, reply: bytes
+) -> None:
+    """Reply and line in the log are Postfix's."""
+
+    async def story(scene: Scene, one: ScriptedFilter) -> None:
+        await scene.mail()
+        refused = Rejected(451, "4.3.5", "Server configuration problem - try again later")
+        assert await scene.content() == refused
+        assert one.sessions == 1
+
+    scene = play(tmp_path, {b"L": (b"y" + reply + b"\0",)}, story, action="accept")
+    assert scene.journal.lines == [f"warning: milter unix:one: malformed reply: {reply.decode()}"]
 
 
 def test_a_filter_that_is_away_refuses_clients_for_now(tmp_path: Path) -> None:

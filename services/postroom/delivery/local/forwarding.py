@@ -65,7 +65,7 @@ class Forwarding:
             return Result("4.3.0", f"cannot forward: {error}")
         if isinstance(answer, Queued):
             return Result("2.0.0", f"forwarded as {answer.queue_id}")
-        return Result(answer.code, f"cannot forward: {answer.text}")
+        return Result(answer.code, f"cannot forward: {answer.line}")
 
     def _envelope(self, sender: str, copies: list[Copy]) -> Envelope:
         envelope = self._attempt.request.envelope

@@ -51,7 +51,7 @@ class Probes:
             self.end(queue_id="", address=address)
             return
         if isinstance(answer, Refused):
-            self._log.not_sent(address, answer.text)
+            self._log.not_sent(address, answer.line)
             self.end(queue_id, address)
 
     def end(self, queue_id: str, address: str) -> str:

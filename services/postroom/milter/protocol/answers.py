@@ -6,12 +6,26 @@ from collections.abc import Callable
 from enum import Enum
 from typing import NamedTuple
 
+from postroom.mail.address import is_safe
+from postroom.mail.envelope import MAX_ADDRESS
 from postroom.milter.protocol.numbers import Answer
 from postroom.milter.protocol.packets import LENGTH, BadPacket, split_texts
 
 # A reply of the filter's own (RFC 5321 section 4.2, RFC 3463).
-_REPLY = re.compile(r"([45][0-9]{2})(?: ([45]\.[0-9]{1,3}\.[0-9]{1,3}))?(?: (.*))?", re.DOTALL)
-_MORE_LINES = re.compile(r"\r?\n[45][0-9]{2}[- ](?:[45]\.[0-9]{1,3}\.[0-9]{1,3} )?")
+_STATUS = r"[245]\.[0-9]{1,3}\.[0-9]{1,3}"
+_REPLY = re.compile(rf"([45][0-9]{{2}})[- ](?:({_STATUS})(?: |\Z))?(.*)")
+# What stands before the text of its further lines.
+_BEFORE_TEXT = re.compile(rf"(?:[0-9]{{3}}(?:[- ]|\Z))?(?:{_STATUS}(?: |\Z))?")
+# smfi_setreply(3): a percent sign is two.
+_ESCAPED = re.compile(r"%(.)")
+_LINE_ENDS = re.compile(r"\r\n|\r|\n")
+_CONTROLS = dict.fromkeys((*range(32), 127), "?")
+# As much of a reply, or of a reason, as anybody reads (contracts/milter).
+_MAX_TEXT = 4000
+
+
+class BadReply(BadPacket):
+    """A filter's own reply is none that SMTP allows."""
 
 
 class Word(Enum):
@@ -24,7 +38,8 @@ class Word(Enum):
 
 
 class Reject(NamedTuple):
-    """The client gets this reply: ``code`` is SMTP's, ``status`` RFC 3463's."""
+    """The client gets this reply: ``code`` is SMTP's, ``status`` RFC 3463's; ``text`` may have
+    several lines, parted by LF."""
 
     code: int
     status: str
@@ -84,6 +99,8 @@ Change = (
 
 REJECT = Reject(550, "5.7.1", "Command rejected")
 TRY_LATER = Reject(451, "4.7.1", "Service unavailable - try again later")
+# Of a filter that is not what the admin thinks.
+MISCONFIGURED = Reject(451, "4.3.5", "Server configuration problem - try again later")
 SHUTDOWN = Reject(421, "4.7.0", "Service unavailable - try again later")
 
 
@@ -103,13 +120,25 @@ def read(code: bytes, data: bytes) -> Verdict | Change | None:
 
 
 def _reply(data: bytes) -> Reject:
-    first, *rest = _MORE_LINES.split(_text(split_texts(data)[0]).replace("-", " ", 1))
+    """RFC 5321 section 4.2.1: all lines of a reply have the same code. One that should go on
+    and does not ends there."""
+    whole = _text(split_texts(data)[0])
+    text = _ESCAPED.sub(r"\1", whole)
+    first, *rest = (line.translate(_CONTROLS) for line in _LINE_ENDS.split(text))
     match = _REPLY.fullmatch(first)
-    if match is None or (match[2] and match[2][0] != match[1][0]):
-        raise ValueError(first)
-    text = " ".join((match[3] or "", *rest)).strip()
-    status = match[2] or f"{match[1][0]}.0.0"
-    return Reject(int(match[1]), status, text)
+    if match is None or (match[2] and match[2][0] != match[1][0]) or not (match[2] or match[3]):
+        raise BadReply(f"malformed reply: {whole}")
+    lines = [match[3], *(line[_end_of_prefix(line) :] for line in rest)]
+    return Reject(int(match[1]), match[2] or f"{match[1][0]}.0.0", "\n".join(lines)[:_MAX_TEXT])
+
+
+def _end_of_prefix(line: str) -> int:
+    found = _BEFORE_TEXT.match(line)
+    return found.end() if found else 0
+
+
+def _quarantine(data: bytes) -> Quarantine:
+    return Quarantine(_text(split_texts(data)[0]).translate(_CONTROLS)[:_MAX_TEXT])
 
 
 def _added(data: bytes) -> AddHeader:
@@ -140,6 +169,8 @@ def _address(data: bytes) -> str:
     address = _text(split_texts(data)[0])
     if address.startswith("<") and address.endswith(">"):
         address = address[1:-1]
+    if len(address) > MAX_ADDRESS or not is_safe(address):
+        raise ValueError(address)
     return address
 
 
@@ -165,6 +196,6 @@ _READERS: dict[Answer, Callable[[bytes], Verdict | Change | None]] = {
     Answer.ADD_RECIPIENT_WITH_PARAMETERS: lambda data: AddRecipient(_address(data)),
     Answer.DELETE_RECIPIENT: lambda data: DeleteRecipient(_address(data)),
     Answer.CHANGE_SENDER: lambda data: ChangeSender(_address(data)),
-    Answer.QUARANTINE: lambda data: Quarantine(_text(split_texts(data)[0])),
+    Answer.QUARANTINE: _quarantine,
     Answer.REPLACE_BODY: ReplaceBody,
 }

@@ -148,7 +148,7 @@ class Carrier:
         return await upload.finish()
 
     async def _refused(self, file: DropFile, envelope: Envelope, refused: Refused) -> None:
-        reason = f"{refused.code} {refused.text}"
+        reason = f"{refused.code} {refused.line}"
         if refused.code.startswith("4"):
             raise _PutOff(reason)
         if refused.logged and await self._returned(file, envelope, reason):

@@ -1,5 +1,7 @@
 """What mail filters say of one client (main.cf: smtpd_milters), by way of milter."""
 
+from typing import NamedTuple
+
 from postroom.contracts.milter import (
     Abort,
     Close,
@@ -26,6 +28,16 @@ from postroom.reception.smtpd.desk import Desk
 from postroom.reception.smtpd.session import ClientSession, Transaction
 
 _AWAY = Reply(451, "4.7.1", "Service unavailable - try again later")
+
+
+class _About(NamedTuple):
+    """Whom a line of the log names: a sender who is not accepted yet, and a recipient."""
+
+    sender: str | None = None
+    recipient: str | None = None
+
+
+_NOBODY = _About()
 
 
 class Filters:
@@ -82,19 +94,20 @@ class Filters:
             return self._put_off
         self._in_message = True
         question = MailFrom(self.key, self._session.client, command.sender, _of_mail(command))
-        return await self._ask("MAIL", question, transaction)
+        return await self._ask("MAIL", question, transaction, _About(command.sender))
 
     async def rcpt(self, command: Rcpt, transaction: Transaction) -> Reply | None:
         if "rcpt" not in self._wanted:
             return None
         recipient = command.recipient
         question = RcptTo(self.key, transaction.queue_id or None, recipient, _of_rcpt(command))
-        return await self._ask("RCPT", question, transaction, recipient)
+        return await self._ask("RCPT", question, transaction, _About(None, recipient))
 
     async def data(self, transaction: Transaction) -> Reply | None:
         if "data" not in self._wanted:
             return None
-        return await self._ask("DATA", DataBegins(self.key), transaction)
+        last = transaction.recipients[-1].address if transaction.recipients else None
+        return await self._ask("DATA", DataBegins(self.key), transaction, _About(None, last))
 
     async def unknown(self, line: str, transaction: Transaction) -> Reply | None:
         if "unknown" not in self._wanted:
@@ -130,16 +143,18 @@ class Filters:
         stage: str,
         question: Question[Verdict],
         transaction: Transaction,
-        recipient: str | None = None,
+        about: _About = _NOBODY,
     ) -> Reply | None:
         try:
             verdict = await self._milter.ask(question)
         except Unavailable as error:
             return self._away(error)
         if isinstance(verdict, Rejected):
-            return self._refusal(stage, verdict, transaction, recipient)
-        if isinstance(verdict, Discarded):
+            return self._refusal(stage, verdict, transaction, about)
+        if isinstance(verdict, Discarded) and not transaction.discarded:
             transaction.discarded = True
+            why = "milter triggers DISCARD action"
+            self._told("milter-discard", stage, why, transaction, about)
         return None
 
     def _refusal(
@@ -147,19 +162,24 @@ class Filters:
         stage: str,
         verdict: Rejected,
         transaction: Transaction,
-        recipient: str | None = None,
+        about: _About = _NOBODY,
     ) -> Reply:
         reply = Reply(verdict.reply, verdict.code, verdict.text)
+        self._told("milter-reject", stage, reply.as_sent, transaction, about)
+        return reply
+
+    def _told(
+        self, action: str, stage: str, text: str, transaction: Transaction, about: _About
+    ) -> None:
         self._log.verdict(
-            "milter-reject",
+            action,
             transaction.queue_id,
             stage,
             self._session.client,
-            reply.line,
-            sender=transaction.sender,
-            recipient=recipient,
+            text,
+            sender=transaction.sender if about.sender is None else about.sender,
+            recipient=about.recipient,
         )
-        return reply
 
     def _away(self, error: Unavailable) -> Reply:
         self._log.warning(f"milter: {error}")

@@ -58,7 +58,7 @@ class Notices:
         )
         queue_id = await self._intake.queue_id()
         answer = await self._intake.submit(queue_id, envelope, content)
-        return answer.text if isinstance(answer, Refused) else ""
+        return answer.line if isinstance(answer, Refused) else ""
 
     def _content(self, client: Client, lines: Iterable[str]) -> bytes:
         """In wire form: each line of the transcript is indented, so that none begins with a dot."""
