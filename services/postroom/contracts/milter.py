@@ -23,7 +23,8 @@ Key = Annotated[str, Meta(min_length=32, max_length=32, pattern=r"^[0-9a-f]*\Z")
 # ``smtpd/submission``, ``cleanup/cleanup``.
 ServiceName = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]*\Z")]
 Parameters = tuple[Address, ...]
-Stage = Literal["helo", "mail", "rcpt", "data", "unknown"]
+# ``refused``: recipients that no filter has to refuse any more.
+Stage = Literal["helo", "mail", "rcpt", "refused", "data", "unknown"]
 Body = Annotated[bytes, Meta(max_length=MAX_BODY)]
 
 
@@ -44,6 +45,15 @@ class Rejected(Value, frozen=True, tag="rejected"):
 
 
 Verdict = Proceed | Discarded | Rejected
+
+
+class Way(Value, frozen=True):
+    """Where mail for an address goes: a transport of master.cf, its nexthop, and the address in
+    its final form. Of a refused recipient ``error``, status code and text."""
+
+    mailer: Line
+    host: Line
+    address: Line
 
 
 class Opened(Value, frozen=True, tag="opened"):
@@ -87,19 +97,25 @@ class Hello(Question[Verdict], frozen=True, tag="hello"):
 
 
 class MailFrom(Question[Verdict], frozen=True, tag="mail"):
+    """``way`` is that of an answer to the sender; None where it is not known."""
+
     session: Key
     client: Client
     sender: Address
     parameters: Parameters
+    way: Way | None = None
 
 
 class RcptTo(Question[Verdict], frozen=True, tag="rcpt"):
-    """``queue_id`` is None before the first recipient is accepted."""
+    """``queue_id`` is None before the first recipient is accepted. Of one that is ``refused``
+    anyway, nobody minds the verdict."""
 
     session: Key
     queue_id: QueueId | None
     recipient: Address
     parameters: Parameters
+    way: Way | None = None
+    refused: bool = False
 
 
 class DataBegins(Question[Verdict], frozen=True, tag="data"):

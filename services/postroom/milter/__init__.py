@@ -22,9 +22,8 @@ STANDARDS
     Sendmail 8 milter protocol, versions 2, 3, 4 and 6; RFC 5321 (replies), RFC 3463.
 
 BUGS
-    A reply without an enhanced status code gets a general one. {mail_host}, {mail_mailer},
-    {rcpt_host} and {rcpt_mailer} have no value. ESMTP parameters of added recipients and changed
-    senders are not used. Filters are not told of refused recipients.
+    A reply without an enhanced status code gets a general one. ESMTP parameters of added
+    recipients and changed senders are not used.
 
 PARAMETERS
     smtpd_milters and non_smtpd_milters with their options in braces, milter_connect_timeout,

@@ -32,6 +32,7 @@ from postroom.milter.session import Result, Session
 from postroom.milter.settings import FilterSet
 
 # What a filter is told of mail that came by sendmail (MILTER_README, "Non-SMTP filters").
+_NO_KEY = "0" * 32
 _LOCAL_CLIENT = Client("localhost", "127.0.0.1", 0, "localhost", "SMTP")
 
 
@@ -104,10 +105,10 @@ class Answers:
         match question:
             case Hello(_, client):
                 return await session.hello(client)
-            case MailFrom(_, client, sender, parameters):
-                return await session.mail(client, sender, parameters)
-            case RcptTo(_, queue_id, recipient, parameters):
-                return await session.rcpt(queue_id or "", recipient, parameters)
+            case MailFrom():
+                return await session.mail(question)
+            case RcptTo():
+                return await session.rcpt(question)
             case DataBegins():
                 return await session.data()
             case UnknownCommand(_, line):
@@ -151,9 +152,10 @@ async def _introduction(session: Session, message: LocalMessage) -> AsyncIterato
     host = "localhost"
     yield await session.open(Open(message.service, _LOCAL_CLIENT, host, "OK", "127.0.0.1"))
     yield await session.hello(_LOCAL_CLIENT)
-    yield await session.mail(_LOCAL_CLIENT, envelope.sender, ())
+    key, queue_id = _NO_KEY, message.queue_id
+    yield await session.mail(MailFrom(key, _LOCAL_CLIENT, envelope.sender, ()), queue_id)
     for recipient in envelope.recipients:
-        yield await session.rcpt(message.queue_id, recipient.address, ())
+        yield await session.rcpt(RcptTo(key, queue_id, recipient.address, ()))
     yield await session.data()
 
 

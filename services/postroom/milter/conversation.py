@@ -90,6 +90,11 @@ class Conversation:
     def leading_space(self) -> bool:
         return bool(self._steps & Step.LEADING_SPACE)
 
+    @property
+    def hears_refused(self) -> bool:
+        """Whether it wants to hear of recipients that are refused without it."""
+        return bool(self._steps & Step.REJECTED_RCPT) and self.wants(Event.RCPT)
+
     def wants(self, event: Event) -> bool:
         if self._of_session is not None:
             return False

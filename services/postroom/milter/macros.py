@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from postroom.contracts.milter import Open
+from postroom.contracts.milter import Open, Way
 from postroom.mail.envelope import Client
 from postroom.milter.protocol.numbers import Event, MacroStage
 from postroom.tls.summary import read_summary
@@ -27,9 +27,10 @@ class Macros:
 
     def __init__(self, defaults: Mapping[str, str]) -> None:
         self._defaults = defaults
-        self._known: dict[str, str] = {}
+        self._known: dict[str, str | None] = {}
 
-    def know(self, **values: str) -> None:
+    def know(self, **values: str | None) -> None:
+        """None: it has no value any more."""
         self._known.update(values)
 
     def of(self, names: Iterable[str]) -> dict[str, str]:
@@ -37,8 +38,9 @@ class Macros:
         found = {}
         for name in names:
             bare = name.strip("{}")
-            value = self._known.get(bare) or self._defaults.get(bare)
-            if value:
+            value = self._known.get(bare)
+            value = self._defaults.get(bare) if value is None else value
+            if value is not None:
                 found[bare if len(bare) == 1 else f"{{{bare}}}"] = value
         return found
 
@@ -55,8 +57,15 @@ class Macros:
             daemon_addr=question.local_address,
         )
 
+    def know_address(self, kind: str, address: str, way: Way | None) -> None:
+        """``kind``: of mail or rcpt. The null sender has no address, which is known as well."""
+        way = way or Way("", "", address)
+        self._known[f"{kind}_addr"] = way.address if address else ""
+        self._known[f"{kind}_host"] = way.host or None
+        self._known[f"{kind}_mailer"] = way.mailer or None
+
     def know_session(self, client: Client) -> None:
         """What a client has said of itself, and how it came: by TLS, with a login."""
-        self.know(auth_type=client.sasl_method, auth_authen=client.sasl_username)
+        self.know(auth_type=client.sasl_method or None, auth_authen=client.sasl_username or None)
         if (tls := read_summary(client.tls)) is not None:
             self.know(tls_version=tls.protocol, cipher=tls.cipher, cipher_bits=str(tls.bits))

@@ -5,8 +5,10 @@ import asyncio
 from postroom.contracts.milter import (
     Discarded,
     Filtered,
+    MailFrom,
     Open,
     Proceed,
+    RcptTo,
     Rejected,
     Stage,
     Verdict,
@@ -56,11 +58,14 @@ class Session:
     @property
     def wanted(self) -> tuple[Stage, ...]:
         """The stages that some filter has, or may have, something to say about."""
-        return tuple(
+        stages = [
             stage
             for stage, event in _EVENTS.items()
             if any(one.wants(event) or one.settled for one in self._conversations)
-        )
+        ]
+        if any(one.hears_refused for one in self._conversations):
+            stages.append("refused")
+        return tuple(stages)
 
     async def hello(self, client: Client) -> Verdict:
         async with self._turn:
@@ -68,19 +73,21 @@ class Session:
             self._macros.know_session(client)
             return await self._tell(Event.HELO, packets.texts(Event.HELO, client.helo))
 
-    async def mail(self, client: Client, sender: str, parameters: tuple[str, ...]) -> Verdict:
+    async def mail(self, question: MailFrom, queue_id: str | None = None) -> Verdict:
         async with self._turn:
             self._abort()
-            self._macros.know_session(client)
-            self._macros.know(i="", mail_addr=sender)
-            packet = packets.texts(Event.MAIL, f"<{sender}>", *parameters)
+            self._macros.know_session(question.client)
+            self._macros.know(i=queue_id)
+            self._macros.know_address("mail", question.sender, question.way)
+            packet = packets.texts(Event.MAIL, f"<{question.sender}>", *question.parameters)
             return await self._tell(Event.MAIL, packet)
 
-    async def rcpt(self, queue_id: str, recipient: str, parameters: tuple[str, ...]) -> Verdict:
+    async def rcpt(self, question: RcptTo) -> Verdict:
         async with self._turn:
-            self._macros.know(i=queue_id, rcpt_addr=recipient)
-            packet = packets.texts(Event.RCPT, f"<{recipient}>", *parameters)
-            return await self._tell(Event.RCPT, packet)
+            self._macros.know(i=question.queue_id)
+            self._macros.know_address("rcpt", question.recipient, question.way)
+            packet = packets.texts(Event.RCPT, f"<{question.recipient}>", *question.parameters)
+            return await self._tell(Event.RCPT, packet, refused=question.refused)
 
     async def data(self) -> Verdict:
         async with self._turn:
@@ -117,8 +124,10 @@ class Session:
         for one in self._conversations:
             one.abort()
 
-    async def _tell(self, event: Event, packet: bytes) -> Verdict:
+    async def _tell(self, event: Event, packet: bytes, *, refused: bool = False) -> Verdict:
         for one in self._conversations:
+            if refused and not one.hears_refused:
+                continue
             verdict = contract_verdict(await one.tell(event, packet, self._macros))
             if not isinstance(verdict, Proceed):
                 return verdict

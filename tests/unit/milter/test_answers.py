@@ -24,6 +24,7 @@ from postroom.contracts.milter import (
     Proceed,
     RcptTo,
     Rejected,
+    Way,
 )
 from postroom.ipc.contract import BrokenContract, Unavailable
 from postroom.ipc.server import WithDescriptors
@@ -38,6 +39,7 @@ GREETED = Client("client.example", "192.0.2.1", 4711, "helo.example", "ESMTP")
 OPEN = Open("smtpd/smtp", CLIENT, "client.example", "OK", "192.0.2.9")
 HEADER = b"Subject: one\r\n two\r\nTo: a@example.com\r\n"
 BODY = b"text\r\n..dot\r\n"
+KINDS = ("mail", "rcpt")
 MACROS = {
     "connect": ("j", "{daemon_name}", "_"),
     "mail": ("i", "{mail_addr}"),
@@ -54,9 +56,9 @@ class Journal:
 
 
 class Scene:
-    def __init__(self, *filters: Filter) -> None:
+    def __init__(self, *filters: Filter, macros: dict[str, tuple[str, ...]] = MACROS) -> None:
         self.journal = Journal()
-        known = FilterSet(filters=filters, macros=MACROS, defaults={"j": "mail.example"})
+        known = FilterSet(filters=filters, macros=macros, defaults={"j": "mail.example"})
         sets = {"smtpd/smtp": known, "cleanup/cleanup": known}
         sessions = Sessions(sets, MilterLog(self.journal))  # type: ignore[arg-type]
         self.answers = Answers(sessions)
@@ -103,10 +105,11 @@ def play(
     story: Callable[[Scene, ScriptedFilter], Awaitable[None]],
     *,
     action: str = "tempfail",
+    macros: dict[str, tuple[str, ...]] = MACROS,
     **options: Any,
 ) -> Scene:
     async def main() -> Scene:
-        scene = Scene(at(tmp_path / "one", action))
+        scene = Scene(at(tmp_path / "one", action), macros=macros)
         async with ScriptedFilter(tmp_path / "one", script, **options) as one:
             await story(scene, one)
             scene.answers.close()
@@ -147,6 +150,47 @@ def test_macros_go_before_their_event(tmp_path: Path) -> None:
         ]
 
     play(tmp_path, {}, story)
+
+
+def test_macros_tell_where_mail_for_an_address_goes(tmp_path: Path) -> None:
+    """In Postfix's words; of mail without a client it knows no more than the address."""
+    names = {kind: (f"{{{kind}_addr}}", f"{{{kind}_host}}", f"{{{kind}_mailer}}") for kind in KINDS}
+
+    async def story(scene: Scene, one: ScriptedFilter) -> None:
+        await scene.opened()
+        sender = Way("smtp", "[10.0.0.1]:26", "s@example.com")
+        await scene.ask(MailFrom(scene.key, GREETED, "s", (), sender))
+        await scene.ask(RcptTo(scene.key, None, "a", (), Way("local", "mail.test", "a@mail.test")))
+        await scene.ask(MailFrom(scene.key, GREETED, "", (), Way("local", "mail.test", "x@y")))
+        await scene.ask(RcptTo(scene.key, None, "a", ()))
+        said = [data.decode().split("\0") for data in one.told(b"D")]
+        assert [
+            dict(zip([each[0][1:], *each[2::2]], each[1::2], strict=False)) for each in said
+        ] == [
+            dict(zip(names["mail"], ("s@example.com", "[10.0.0.1]:26", "smtp"), strict=True)),
+            dict(zip(names["rcpt"], ("a@mail.test", "mail.test", "local"), strict=True)),
+            dict(zip(names["mail"], ("", "mail.test", "local"), strict=True)),
+            {"{rcpt_addr}": "a"},
+        ]
+
+    play(tmp_path, {}, story, macros=names)
+
+
+def test_only_who_asked_for_it_hears_of_refused_recipients(tmp_path: Path) -> None:
+    async def main() -> None:
+        scene = Scene(at(tmp_path / "one"), at(tmp_path / "two"))
+        async with (
+            ScriptedFilter(tmp_path / "one", {}) as one,
+            ScriptedFilter(tmp_path / "two", {}, steps=0x800) as two,
+        ):
+            assert "refused" in (await scene.opened()).wanted
+            await scene.ask(MailFrom(scene.key, GREETED, "s@example.com", ()))
+            refused = Way("error", "5.1.1", "User unknown")
+            await scene.ask(RcptTo(scene.key, None, "x@y", (), refused, refused=True))
+            assert (one.told(b"R"), two.told(b"R")) == ([], [b"<x@y>\0"])
+            scene.answers.close()
+
+    asyncio.run(asyncio.wait_for(main(), 20))
 
 
 def test_a_filter_may_name_the_macros_it_wants(tmp_path: Path) -> None:

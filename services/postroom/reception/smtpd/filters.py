@@ -1,6 +1,6 @@
 """What mail filters say of one client (main.cf: smtpd_milters), by way of milter."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from postroom.contracts.milter import (
     Abort,
@@ -11,20 +11,20 @@ from postroom.contracts.milter import (
     MailFrom,
     Open,
     Opened,
-    Proceed,
     RcptTo,
     Rejected,
     Stage,
     UnknownCommand,
     Verdict,
+    Way,
 )
 from postroom.esmtp.client_commands import xtext
 from postroom.esmtp.command import Mail, Rcpt
 from postroom.esmtp.reply import Reply
 from postroom.ipc.client import Client, Conversation
 from postroom.ipc.contract import Question, Unavailable
-from postroom.maillog.smtpd import SmtpdLog
 from postroom.reception.smtpd.desk import Desk
+from postroom.reception.smtpd.lookups.failure import LookupFailed
 from postroom.reception.smtpd.session import ClientSession, Transaction
 
 _AWAY = Reply(451, "4.7.1", "Service unavailable - try again later")
@@ -46,11 +46,12 @@ class Filters:
     ``key`` is what cleanup names the session by when it has the content, empty before ``open``.
     """
 
-    def __init__(self, milter: Client, service: str, session: ClientSession, log: SmtpdLog) -> None:
+    def __init__(self, milter: Client, desk: Desk, session: ClientSession) -> None:
         self._milter = Conversation(milter)
-        self._service = service
+        self._service = desk.settings.service_name
         self._session = session
-        self._log = log
+        self._destinations = desk.resources.destinations
+        self._log = desk.log
         self._wanted: frozenset[Stage] = frozenset()
         self._in_message = False
         # What every message of this client is answered, where filters cannot hear of it.
@@ -93,15 +94,36 @@ class Filters:
         if self._put_off is not None:
             return self._put_off
         self._in_message = True
-        question = MailFrom(self.key, self._session.client, command.sender, _of_mail(command))
+        sender, way = command.sender, await self._way(command.sender)
+        question = MailFrom(self.key, self._session.client, sender, _of_mail(command), way)
         return await self._ask("MAIL", question, transaction, _About(command.sender))
 
     async def rcpt(self, command: Rcpt, transaction: Transaction) -> Reply | None:
         if "rcpt" not in self._wanted:
             return None
         recipient = command.recipient
-        question = RcptTo(self.key, transaction.queue_id or None, recipient, _of_rcpt(command))
+        queue_id, way = transaction.queue_id or None, await self._way(recipient)
+        question = RcptTo(self.key, queue_id, recipient, _of_rcpt(command), way)
         return await self._ask("RCPT", question, transaction, _About(None, recipient))
+
+    async def refused_rcpt(self, command: Rcpt, reply: Reply, transaction: Transaction) -> None:
+        """For filters that want to hear of recipients which are refused anyway."""
+        if "refused" not in self._wanted:
+            return
+        recipient, queue_id = command.recipient, transaction.queue_id or None
+        text = reply.text.removeprefix(f"<{recipient}>: ").replace("\n", " ")
+        way = Way("error", reply.status, text)
+        parameters = _of_rcpt(command)
+        await self._tell(RcptTo(self.key, queue_id, recipient, parameters, way, refused=True))
+
+    async def _way(self, address: str) -> Way | None:
+        """Filters can do without it where it cannot be found out now."""
+        try:
+            route = await self._destinations.route(address)
+        except LookupFailed as failure:
+            self._log.warning(str(failure))
+            return None
+        return Way(route.transport, route.nexthop, route.recipient)
 
     async def data(self, transaction: Transaction) -> Reply | None:
         if "data" not in self._wanted:
@@ -131,7 +153,7 @@ class Filters:
             await self._tell(Close(self.key))
         self._milter.close()
 
-    async def _tell(self, question: Question[Proceed]) -> None:
+    async def _tell(self, question: Question[Any]) -> None:
         try:
             await self._milter.ask(question)
         except Unavailable:
@@ -190,7 +212,7 @@ def filters_of(desk: Desk, session: ClientSession) -> Filters | None:
     """Those of a new client; None where nobody filters."""
     if desk.milter is None:
         return None
-    return Filters(desk.milter, desk.settings.service_name, session, desk.log)
+    return Filters(desk.milter, desk, session)
 
 
 def _of_mail(command: Mail) -> tuple[str, ...]:

@@ -97,8 +97,11 @@ class Transfer:
         if len(transaction.recipients) >= min(limit, MAX_RECIPIENTS):
             return self._too_many()
         refusal = await self._desk.gatekeeper.rcpt(self._session, transaction, command.recipient)
-        if refusal is None and self.filters is not None:
-            refusal = await self.filters.rcpt(command, transaction)
+        if self.filters is not None:
+            if refusal is None:
+                refusal = await self.filters.rcpt(command, transaction)
+            else:
+                await self.filters.refused_rcpt(command, refusal, transaction)
         if refusal is not None:
             return refusal
         if not transaction.queue_id:

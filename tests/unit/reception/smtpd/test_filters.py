@@ -35,8 +35,12 @@ def test_filters_are_asked_in_the_order_of_the_dialogue(tmp_path: Path) -> None:
     assert hello.client.helo == "client.example"
     assert isinstance(mail, milter.MailFrom)
     assert mail.parameters == ("SIZE=10", "RET=HDRS", "ENVID=x+2By")
+    assert mail.way is not None
+    assert mail.way.address == "a@client.example"
     assert isinstance(rcpt, milter.RcptTo)
     assert rcpt.parameters == ("NOTIFY=NEVER", "ORCPT=rfc822;o+2Bp@example.com")
+    assert rcpt.way is not None
+    assert rcpt.way.address == "user@example.com"
     assert isinstance(data, milter.DataBegins)
     assert isinstance(closed, milter.Close)
     assert scene.world.filters == ["0" * 32]
