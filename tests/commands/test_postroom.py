@@ -29,6 +29,9 @@ class Systemd:
             return subprocess.CompletedProcess(arguments, 0 if active else 3, "", "")
         if arguments[0] == "list-units":
             return subprocess.CompletedProcess(arguments, 0, "", "")
+        if arguments[0] == "show":
+            parts = "postroom-qmgr.socket postroom-qmgr.service postroom-smtp.service"
+            return subprocess.CompletedProcess(arguments, 0, f"{parts}\n", "")
         self.asked.append(" ".join(arguments))
         return subprocess.CompletedProcess(arguments, 0, "", "")
 
@@ -177,3 +180,16 @@ def test_a_socket_restarts_with_the_service_that_requires_it() -> None:
     assert compare(old, new) == Changes(
         gone=(), listeners=("a.socket",), services=("b.service",), new=()
     )
+
+
+def test_abort_kills_all_but_the_queue_manager_once_nothing_can_come_back(
+    config: Path, systemd: Systemd, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert run(monkeypatch, config, "abort") == 0
+    units = "postroom-qmgr.socket postroom-qmgr.service postroom-smtp.service"
+    assert systemd.asked == [
+        f"stop --no-block -- postroom.target {units}",
+        "kill --signal=SIGKILL -- postroom-smtp.service",
+        f"stop -- postroom.target {units}",
+        "reset-failed -- postroom-smtp.service",
+    ]

@@ -1,9 +1,16 @@
 """``postroom stop`` and ``start``: what listens, what is refused, what waits."""
 
+import time
+from socket import socket
+from typing import BinaryIO
+
 import pytest
 
 from system.dialogue import send, talk
 from system.mailer import Mailer
+
+# Seconds: less than a session that hands over a message may take to end.
+PATIENCE = 10
 
 
 def test_stopped_means_that_nothing_listens_and_nothing_runs(mail: Mailer) -> None:
@@ -38,15 +45,7 @@ def test_what_sendmail_takes_while_stopped_is_delivered_at_the_next_start(mail: 
 def test_a_message_under_way_is_finished_when_the_service_stops(mail: Mailer) -> None:
     machine = mail.machine
     with machine.connect() as connection, connection.makefile("rb") as replies:
-        for command, answer in (
-            (b"", b"220"),
-            (b"HELO client.example.net\r\n", b"250"),
-            (b"MAIL FROM:<a@example.net>\r\n", b"250"),
-            (b"RCPT TO:<alice@example.org>\r\n", b"250"),
-            (b"DATA\r\n", b"354"),
-        ):
-            connection.sendall(command)
-            assert replies.readline().startswith(answer)
+        _until_data(connection, replies)
         machine.run("systemctl", "--no-block", "stop", "postroom-smtpd@smtp.service")
         connection.sendall(b"Subject: last\r\n\r\nwords\r\n.\r\n")
         assert replies.readline().startswith(b"250 2.0.0 Ok: queued as")
@@ -61,3 +60,36 @@ def test_reload_does_not_cut_a_session(mail: Mailer) -> None:
         talk(mail.machine.connect(), "S: 220 mail.example.org ESMTP changed\nC: QUIT\nS: 221")
         connection.sendall(b"NOOP\r\n")
         assert replies.readline().startswith((b"250", b"421"))
+
+
+def test_abort_waits_for_nobody_and_loses_nothing(mail: Mailer, peer: Mailer) -> None:
+    """A session is cut that a stop would have waited for; what was taken is delivered once."""
+    machine = mail.machine
+    send(machine.connect(), "sender@example.net", "alice@example.org")
+    mail.wait_for_mail("alice")
+    with machine.connect() as connection, connection.makefile("rb") as replies:
+        _until_data(connection, replies)
+        machine.run("sendmail", "zoe@example.net", user="alice", text="Subject: once\n\nx\n")
+        begun = time.monotonic()
+        machine.run("postroom", "abort")
+        assert time.monotonic() - begun < PATIENCE
+        assert replies.read() == b""
+    machine.wait_for("no service", lambda: not mail.running_services(), seconds=25)
+    assert "failed" not in machine.attempt("postroom", "status").stderr
+    with pytest.raises(ConnectionRefusedError):
+        machine.connect()
+    machine.run("postroom", "start")
+    (message,) = peer.wait_for_mail("zoe")
+    assert message["Subject"] == "once"
+
+
+def _until_data(connection: socket, replies: BinaryIO) -> None:
+    for command, answer in (
+        (b"", b"220"),
+        (b"HELO client.example.net\r\n", b"250"),
+        (b"MAIL FROM:<a@example.net>\r\n", b"250"),
+        (b"RCPT TO:<alice@example.org>\r\n", b"250"),
+        (b"DATA\r\n", b"354"),
+    ):
+        connection.sendall(command)
+        assert replies.readline().startswith(answer)

@@ -30,14 +30,15 @@ _LITERAL = re.compile(r"\[(?:(?:\d{1,3}\.){3}\d{1,3}|IPv6:[0-9A-Fa-f:.]{2,45})\]
 
 def main() -> NoReturn:
     try:
-        _run(sys.argv[1:])
+        run(sys.argv[1:])
         sys.stdout.flush()
     except BrokenPipeError:
         os._exit(1)
     sys.exit(0)
 
 
-def _run(arguments: list[str]) -> None:
+def run(arguments: list[str]) -> None:
+    """What the command line says; leaves by ``SystemExit`` where that cannot be done."""
     match _wishes(arguments):
         case [("-p", _)]:
             _list(as_json=False)

@@ -40,6 +40,7 @@ VERBS = {
     "restart": _plain(verbs.restart, "reload, and have every running service come back"),
     "start": _plain(verbs.start, "put the configuration into effect and start the mail system"),
     "stop": _plain(verbs.stop, "stop the mail system"),
+    "abort": _plain(verbs.abort, "stop the mail system without waiting for anything"),
     "status": _plain(verbs.status, "say whether it runs, and what of it failed"),
     "setup": Verb(setup.setup, "share the machine with another mail system", setup.add_options),
     "flush": _plain(verbs.flush, "try all deferred mail now"),

@@ -57,8 +57,18 @@ def restart(units: Sequence[str]) -> None:
     _on(units, "restart")
 
 
-def stop(units: Sequence[str]) -> None:
-    _on(units, "stop")
+def stop(units: Sequence[str], *, wait: bool = True) -> None:
+    _on(units, "stop", *(() if wait else ("--no-block",)))
+
+
+def kill(units: Sequence[str]) -> None:
+    """End what runs of them at once."""
+    _on(units, "kill", "--signal=SIGKILL")
+
+
+def reset_failed(units: Sequence[str]) -> None:
+    """That they were killed is no failure to tell."""
+    _on(units, "reset-failed")
 
 
 def parts(target: str) -> list[str]:

@@ -9,10 +9,12 @@ from postroom.commands.postroom import manager
 from postroom.commands.postroom.apply import apply
 from postroom.commands.postroom.check import as_json, judge
 from postroom.commands.postroom.inspection.spool import mode_in_force
+from postroom.config.problem import Severity
 
 # All units of the mail system but the target and slice have names of this form.
 UNITS = "postroom-*"
 SERVICES = "postroom-*.service"
+QUEUE_MANAGER = "postroom-qmgr.service"
 
 
 def add_json(parser: ArgumentParser) -> None:
@@ -28,17 +30,18 @@ def check_and_say(options: Namespace) -> int:
     return int(not judgement.good)
 
 
-def check(source: Path) -> int:
-    """As ``check_and_say``, for people."""
+def check(source: Path, *, notes: bool = True) -> int:
+    """As ``check_and_say``, for people; who calls us often may want no notes."""
     judgement = judge(source)
-    for line in judgement.lines:
-        _say(line)
+    for problem in judgement.problems:
+        if notes or problem.severity is not Severity.NOTE:
+            _say(str(problem))
     return int(not judgement.good)
 
 
-def reload(source: Path) -> int:
+def reload(source: Path, *, notes: bool = True) -> int:
     """Nothing changes where the configuration is in error."""
-    if check(source):
+    if check(source, notes=notes):
         _say("fatal: nothing was changed")
         return 1
     apply(source)
@@ -57,9 +60,9 @@ def restart(source: Path) -> int:
     return judged
 
 
-def start(source: Path) -> int:
+def start(source: Path, *, notes: bool = True) -> int:
     _need_systemd()
-    if check(source):
+    if check(source, notes=notes):
         _say("fatal: not started")
         return 1
     apply(source)
@@ -75,6 +78,27 @@ def stop(_: Path) -> int:
     _need_systemd()
     manager.stop((manager.TARGET, *manager.parts(manager.TARGET)))
     return 0
+
+
+def abort(_: Path) -> int:
+    """Nothing is waited for: sessions are cut, and deliveries under way are tried again later.
+
+    The queue manager alone may write down what became of those, so that no mail is sent twice
+    that had just been taken.
+    """
+    _need_systemd()
+    parts = manager.parts(manager.TARGET)
+    # Nothing that was killed starts again while it is to stop.
+    manager.stop((manager.TARGET, *parts), wait=False)
+    killed = [unit for unit in parts if _may_be_killed(unit)]
+    manager.kill(killed)
+    manager.stop((manager.TARGET, *parts))
+    manager.reset_failed(killed)
+    return 0
+
+
+def _may_be_killed(unit: str) -> bool:
+    return unit.endswith(".service") and unit != QUEUE_MANAGER
 
 
 def status(_: Path) -> int:

@@ -1,0 +1,70 @@
+"""The command line of postfix(1)."""
+
+import os
+import sys
+from getopt import GetoptError, getopt
+from pathlib import Path
+from typing import NoReturn
+
+from postroom.commands.postfix import verbs
+from postroom.commands.postroom import manager
+from postroom.commands.postroom.generation import Rejected
+from postroom.config.configuration import DEFAULT_DIRECTORY, load
+from postroom.config.problem import ConfigError
+from postroom.maillog.postfix_script import PostfixScriptLog
+
+USAGE = "usage: postfix [-c config_dir] [-Dv] command"
+
+
+def main() -> NoReturn:
+    """Exit code: 0, or 1 with the reason on the standard error stream and in the mail log."""
+    directory, words = _parse(sys.argv[1:])
+    _superuser_only()
+    script = "postfix-tls-script" if words[:1] == ["tls"] else "postfix-script"
+    log = PostfixScriptLog.open(_syslog_name(directory), script)
+    try:
+        sys.exit(verbs.run(words, directory, log))
+    except (ConfigError, Rejected, manager.Failed, OSError) as error:
+        log.fatal(str(error))
+        sys.exit(1)
+
+
+def _parse(arguments: list[str]) -> tuple[Path, list[str]]:
+    """The configuration's directory, and the command with its arguments."""
+    try:
+        options, words = getopt(arguments, "c:Dv")
+    except GetoptError as error:
+        sys.stderr.write(f"postfix: {error}\n")
+        _fail(USAGE)
+    directory = Path(os.environ.get("MAIL_CONFIG", DEFAULT_DIRECTORY))
+    for option, value in options:
+        if option == "-c":
+            directory = Path(value)
+            if not directory.is_absolute():
+                _fail("-c requires absolute pathname")
+    return directory, words
+
+
+def _superuser_only() -> None:
+    if os.geteuid() != 0:
+        sys.stderr.write("postfix: error: to submit mail, use the Postfix sendmail command\n")
+        _fail("the postfix command is reserved for the superuser")
+
+
+def _syslog_name(directory: Path) -> str:
+    """A main.cf in error is no reason not to stop, and check says what is wrong with it."""
+    if not (directory / "main.cf").exists():
+        _fail(f"open {directory / 'main.cf'}: No such file or directory")
+    try:
+        return load(directory).text("syslog_name")
+    except ConfigError:
+        return "postfix"
+
+
+def _fail(text: str) -> NoReturn:
+    sys.stderr.write(f"postfix: fatal: {text}\n")
+    sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()
