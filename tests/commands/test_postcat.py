@@ -15,7 +15,9 @@ from postroom.spool.queue_file import State, whole_file
 
 CONTENT = b"Subject: test\r\nMessage-Id: <1@example.org>\r\n\r\nHello\r\n..dot\r\n"
 RECIPIENTS = (Recipient("you@example.com", "you"),)
-ENVELOPE = Envelope("me@example.org", RECIPIENTS, 1_700_000_000.0, filter="scan:[127.0.0.1]:9")
+ENVELOPE = Envelope(
+    "me@example.org", RECIPIENTS, 1_700_000_000.0, filter="scan:[127.0.0.1]:9", verp="+="
+)
 ID = "6553F10000001"
 
 
@@ -39,7 +41,8 @@ def test_whole_message_by_id(typed: Any, tmp_path: Path, answer: Any) -> None:
     assert (code, err) == (0, "")
     lines = out.splitlines()
     assert lines[0] == f"*** ENVELOPE RECORDS deferred/{ID} ***"
-    assert "sender: me@example.org" in lines
+    sender = lines.index("sender: me@example.org")
+    assert lines[sender + 1] == "verp_delimiters: +="
     assert lines[4] == "content_filter: scan:[127.0.0.1]:9"
     start = lines.index(f"*** MESSAGE CONTENTS deferred/{ID} ***")
     assert lines[start - 3 : start] == [

@@ -95,7 +95,11 @@ def with_message(outcome: Outcome, record: str) -> Outcome:
     return outcome._replace(
         sender="".join(re.findall(r"(?m)^sender: (.*)$", envelope)),
         recipients=tuple(sorted(f"{original} as {address}" for original, address in pairs)),
-        attributes=(*sorted({one for one in named if ATTRIBUTE.match(one)}), encoding(named)),
+        attributes=(
+            *re.findall("(?m)^verp_delimiters: .*$", envelope),
+            *sorted({one for one in named if ATTRIBUTE.match(one)}),
+            encoding(named),
+        ),
         content=TIMES_AND_IDS.sub("...", OF_SMTPD.sub("", content)),
     )
 

@@ -4,7 +4,8 @@ Composes a delivery status notification from the outcomes the queue manager hand
 gives it to cleanup as a new message from the null sender. Mail that cannot be returned, because
 it has no sender or because cleanup refuses the report, goes to the postmaster where
 notify_classes asks for that; that report's own sender is double_bounce_sender, about whose mail
-nobody is ever told.
+nobody is ever told. Where each recipient's copy had a sender of its own (VERP_README), each failed
+recipient has a report of his own, to that address; delays and successes are told to the sender.
 
 Sockets
     bounce, defer, trace: contract ``bounce``; one question per notice.
@@ -28,7 +29,8 @@ BUGS
 
 PARAMETERS
     bounce_template_file, notify_classes, bounce_notice_recipient, delay_notice_recipient,
-    2bounce_notice_recipient, double_bounce_sender, bounce_size_limit, enable_threaded_bounces,
+    2bounce_notice_recipient, disable_verp_bounces, double_bounce_sender, bounce_size_limit,
+    enable_threaded_bounces,
     header_from_format and delay_warning_time (in templates), maximal_queue_lifetime, mail_name,
     internal_mail_filter_classes, max_idle, myhostname, myorigin, syslog_name.
 

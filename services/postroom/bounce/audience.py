@@ -2,11 +2,14 @@
 
 from typing import Final, NamedTuple
 
+from msgspec import structs
+
 from postroom.bounce.settings import Settings
 from postroom.contracts.bounce import Kind, Tell
 from postroom.mail.address import NULL_SENDER, split_address
 from postroom.mail.envelope import Notify
 from postroom.mail.status import Outcome
+from postroom.mail.verp import personal_sender
 
 _WISHES: Final = {Kind.FAILURE: Notify.FAILURE, Kind.DELAY: Notify.DELAY}
 # main.cf, notify_classes: whoever hears of all bounces hears of those nobody gets, too.
@@ -34,10 +37,18 @@ class Audience:
         self._bounces_to = settings.bounce_notice_recipient
         self._delays_to = settings.delay_notice_recipient
         self._double_bounces_to = settings.double_bounce_notice_recipient
+        self._verp_disabled = settings.disable_verp_bounces
 
     def is_double_bounce(self, sender: str) -> bool:
         """Whether this is mail of ours about mail that could not be returned."""
         return sender.lower() == self._double_bounce.lower()
+
+    def apart(self, question: Tell) -> list[Tell]:
+        """The question as it is to be answered: of recipients with senders of their own, one for
+        each."""
+        if not self._is_personal(question):
+            return [question]
+        return [structs.replace(question, outcomes=(one,)) for one in question.outcomes]
 
     def notices(self, question: Tell) -> list[Notice]:
         """The reports to send."""
@@ -47,7 +58,7 @@ class Audience:
         notices = []
         outcomes = wanted(question)
         if sender and outcomes:
-            notices.append(Notice(sender, outcomes))
+            notices.append(Notice(self._return_path(question), outcomes))
         postmaster = self._copy_to(question.kind) if sender else self._instead(question.kind)
         if postmaster:
             notices.append(self._to_postmaster(postmaster, question, copy=bool(sender)))
@@ -57,6 +68,19 @@ class Audience:
         """For the postmaster who wants to see what a sender cannot be told."""
         address = self._instead(question.kind)
         return self._to_postmaster(address, question, copy=False) if address else None
+
+    def _is_personal(self, question: Tell) -> bool:
+        """VERP_README: only what did not get there is told this way."""
+        failure = question.kind is Kind.FAILURE
+        return failure and question.envelope.is_personal and not self._verp_disabled
+
+    def _return_path(self, question: Tell) -> str:
+        """Where the message of the recipients in question came from, as they saw it."""
+        envelope = question.envelope
+        if not self._is_personal(question):
+            return envelope.sender
+        recipient = envelope.recipients[question.outcomes[0].recipient]
+        return personal_sender(envelope.sender, recipient, envelope.verp)
 
     def _to_postmaster(self, address: str, question: Tell, *, copy: bool) -> Notice:
         """From an address whose own bounces end here, so that nothing goes in circles.

@@ -36,14 +36,16 @@ class Notifier:
         finally:
             for descriptor in descriptors:
                 os.close(descriptor)
-        return await self._tell(question, original)
+        sent: list[Sent | None] = []
+        for part in self._audience.apart(question):
+            sent += await self._tell(part, original)
+        return next((one for one in sent if one is not None), Unwanted())
 
-    async def _tell(self, question: Tell, original: Original) -> Sent | Unwanted:
+    async def _tell(self, question: Tell, original: Original) -> list[Sent | None]:
         notices = self._audience.notices(question)
         if not notices:
             self._log_nobody_to_tell(question)
-        sent = [await self._tell_one(question, original, notice) for notice in notices]
-        return next((one for one in sent if one is not None), Unwanted())
+        return [await self._tell_one(question, original, notice) for notice in notices]
 
     async def _tell_one(self, question: Tell, original: Original, notice: Notice) -> Sent | None:
         """What became of one notice; the postmaster gets what its sender cannot get."""
@@ -120,7 +122,8 @@ class Notifier:
 
 def _name(question: Tell, notice: Notice) -> str:
     """Of a report: qmgr asks for it again when one of us was killed before it had the answer."""
-    whom = "\n".join(recipient.address for recipient in question.envelope.recipients)
+    recipients = question.envelope.recipients
+    whom = "\n".join(recipients[outcome.recipient].address for outcome in question.outcomes)
     what = f"{question.kind.value} {crc32(whom.encode(errors='surrogateescape')):08x}"
     return f"{question.queue_id} {what} {notice.copy:d} {notice.address}"[:MAX_ADDRESS]
 

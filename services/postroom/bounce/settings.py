@@ -21,6 +21,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     bounce_size_limit: int
     cleanup_service_name: str
     delay_notice_recipient: str
+    disable_verp_bounces: bool
     double_bounce_notice_recipient: str = field(name="2bounce_notice_recipient")
     double_bounce_sender: str
     enable_threaded_bounces: bool

@@ -8,12 +8,13 @@ from postroom.cleanup.aliases import Aliases
 from postroom.cleanup.bcc import Bcc
 from postroom.cleanup.canonical import ENVELOPE_RECIPIENT, ENVELOPE_SENDER
 from postroom.cleanup.mapping import Mapping
-from postroom.cleanup.refusal import NO_RECIPIENTS, Refusal
+from postroom.cleanup.refusal import BAD_VERP, NO_RECIPIENTS, Refusal
 from postroom.cleanup.rewriting import Rewriter
 from postroom.cleanup.settings import Settings
 from postroom.contracts.milter import Filtered
 from postroom.mail.dsn import original_recipient
 from postroom.mail.envelope import Envelope, Notify, Recipient
+from postroom.mail.verp import are_delimiters
 
 
 class Addressed(NamedTuple):
@@ -53,6 +54,8 @@ class Addressing:
         written = [envelope.sender, *(self._address(r) for r in envelope.recipients)]
         sender, *addresses = await self._rewriter.rewrite(written)
         sender = await self._without_daemon(sender)
+        if envelope.verp and not (sender and self._may_delimit(envelope.verp)):
+            raise Refusal(BAD_VERP)
         if not mappings:
             completed = map(self._moved, envelope.recipients, addresses)
             recipients = self._unique(list(completed))
@@ -109,6 +112,9 @@ class Addressing:
         if not sender.lower().startswith(f"{DAEMON.lower()}@"):
             return sender
         return "" if sender.lower() == (await self._rewriter.one(DAEMON)).lower() else sender
+
+    def _may_delimit(self, text: str) -> bool:
+        return are_delimiters(text, self._settings.verp_delimiter_filter)
 
     def _address(self, recipient: Recipient) -> str:
         return recipient.address or self._settings.empty_address_recipient

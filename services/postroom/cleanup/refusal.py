@@ -16,6 +16,9 @@ class Refusal(Exception):
 
 
 NO_RECIPIENTS: Final = Refused(550, "5.1.0", "Error: no recipients specified")
+BAD_VERP: Final = Refused(
+    554, "5.5.4", "Error: VERP needs a sender, and two characters of verp_delimiter_filter"
+)
 TOO_MANY_HOPS: Final = Refused(554, "5.4.0", "Error: too many hops")
 TOO_LARGE: Final = Refused(552, "5.3.4", "Error: message file too big")
 CONTENT_REJECTED: Final = Refused(550, "5.7.1", "message content rejected")

@@ -54,6 +54,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     strict_mime_encoding_domain: bool
     syslog_name: str
     undisclosed_recipients_header: str
+    verp_delimiter_filter: str
     virtual_alias_address_length_limit: int
     virtual_alias_expansion_limit: int
     virtual_alias_maps: tuple[str, ...]

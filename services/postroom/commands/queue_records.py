@@ -35,6 +35,7 @@ class Kind(IntEnum):
     RECIPIENT = ord("R")
     SENDER = ord("S")
     ARRIVAL = ord("T")
+    VERP = ord("V")
     EXTRACTED = ord("X")
 
 
@@ -60,6 +61,8 @@ def envelope_records(message: QueuedMessage) -> Iterator[Record]:
     if envelope.submitter is not None and envelope.submitter.full_name:
         yield _record(Kind.FULL_NAME, f"sender_fullname: {envelope.submitter.full_name}")
     yield _record(Kind.SENDER, f"sender: {envelope.sender}")
+    if envelope.verp:
+        yield _record(Kind.VERP, f"verp_delimiters: {envelope.verp}")
     yield from _attributes(_of_client(envelope))
     for index, recipient in enumerate(envelope.recipients):
         yield from _of_recipient(recipient)

@@ -42,8 +42,9 @@ def main() -> None:
         _fail(EX_TEMPFAIL, str(error))
     for warning in options.warnings:
         sys.stderr.write(f"{_name()}: warning: {warning}\n")
+    verp = "" if options.verp is False else _verp_delimiters(options.verp)
     if options.mode == Mode.DELIVER:
-        _deliver(options)
+        _deliver(options, verp)
     elif options.mode == Mode.SMTP:
         _speak_smtp()
     elif options.mode == Mode.LIST_QUEUE:
@@ -56,26 +57,28 @@ def main() -> None:
         _become("postroom", "start")
 
 
-def _deliver(options: Options) -> None:
+def _deliver(options: Options, verp: str) -> None:
     if options.trace == "verify":
         _check_probe(options)
+    if verp and options.sender == "":
+        _fail(EX_TEMPFAIL, f"{_caller(options)}: -V option requires non-null sender address")
     if not options.recipients and not options.extract:
-        _fail(EX_TEMPFAIL, f"{_caller()}: {_NO_RECIPIENT}")
+        _fail(EX_TEMPFAIL, f"{_caller(options)}: {_NO_RECIPIENT}")
     try:
-        submit(_request(options), _content(options))
+        submit(_request(options, verp), _content(options))
     except UnicodeEncodeError:
-        _fail(EX_DATAERR, f"{_caller()}: an address that is not UTF-8")
+        _fail(EX_DATAERR, f"{_caller(options)}: an address that is not UTF-8")
     except Refused as refused:
         code = _EXIT_CODES.get(refused.code, EX_DATAERR)
         code = EX_TEMPFAIL if refused.code.startswith("4") else code
-        _fail(code, f"{_caller()}: {refused.text}")
+        _fail(code, f"{_caller(options)}: {refused.text}")
     except Unreachable as error:
-        _fail(EX_TEMPFAIL, f"{_caller()}: mail submission is not available: {error}")
+        _fail(EX_TEMPFAIL, f"{_caller(options)}: mail submission is not available: {error}")
     if options.trace:
         _announce_report(_login() if options.sender is None else options.sender)
 
 
-def _request(options: Options) -> Request:
+def _request(options: Options, verp: str) -> Request:
     return Request(
         sender=options.sender,
         full_name=options.full_name or environ.get(b"NAME", b"").decode("utf-8", "replace"),
@@ -87,7 +90,18 @@ def _request(options: Options) -> Request:
         body=options.body,
         trace=options.trace,
         gateway=options.gateway,
+        verp=verp,
     )
+
+
+def _verp_delimiters(given: bool | str) -> str:
+    # Only this option needs main.cf, which takes longer to read than all else.
+    from postroom.commands.sendmail_verp import BadDelimiters, delimiters  # noqa: PLC0415
+
+    try:
+        return delimiters(given)
+    except BadDelimiters as error:
+        _fail(EX_TEMPFAIL, str(error))
 
 
 def _check_probe(options: Options) -> None:
@@ -111,8 +125,9 @@ def _announce_report(sender: str) -> None:
         return  # The message is safe, whether anybody reads this or not.
 
 
-def _caller() -> str:
-    return f"{_login()}({getuid()})"
+def _caller(options: Options) -> str:
+    """Whose message it is, by his own word."""
+    return f"{_login() if options.sender is None else options.sender}({getuid()})"
 
 
 def _login() -> str:

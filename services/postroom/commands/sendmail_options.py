@@ -33,6 +33,7 @@ class Options:
 
     ``flush`` are postqueue's arguments, ``aliases`` is -oA's file; ``dot_ends`` is not -i;
     ``trace`` is mail.envelope.Trace: ``verify`` with -bv, ``verbose`` with -v; ``gateway`` is -G;
+    ``verp`` are the delimiters that -XV names, or True for those of main.cf;
     ``warnings`` say which options were bad and left out.
     """
 
@@ -51,6 +52,7 @@ class Options:
         self.aliases = ""
         self.gateway = False
         self.trace = ""
+        self.verp: bool | str = False
         self.warnings: list[str] = []
 
 
@@ -80,7 +82,7 @@ def parse(program: str, arguments: list[str]) -> Options:
     options = Options(_PROGRAMS.get(program, Mode.DELIVER))
     words = _Words(arguments)
     while (letters := words.next_letters()) is not None:
-        _take(letters, words, options)
+        _take(_in_new_form(letters, words, options), words, options)
     options.recipients = recipients(words.rest)
     if options.mode != Mode.DELIVER:
         if options.extract:
@@ -105,6 +107,11 @@ class _Words:
             return None
         return self.next()[1:]
 
+    @property
+    def following(self) -> str:
+        """The next word, if there is one."""
+        return self.rest[0] if self.rest else ""
+
     def next(self) -> str:
         if not self.rest:
             raise Bad(_USAGE)
@@ -112,8 +119,23 @@ class _Words:
         return word
 
 
+def _in_new_form(letters: str, words: _Words, options: Options) -> str:
+    """-V and -Vxy once meant what -XV and -XVxy do (sendmail(1)); an envelope id of two characters
+    is taken for that still, as by Postfix."""
+    bare = letters == "V" and len(words.following) == 2
+    if not bare and not (letters[0] == "V" and len(letters) == 3):
+        return letters
+    options.warnings.append(
+        f"option -{letters} is deprecated with Postfix 2.3; specify -X{letters} instead"
+    )
+    return f"X{letters}"
+
+
 def _take(letters: str, words: _Words, options: Options) -> None:
     """One word of options: any number of letters, the last of which may take an argument."""
+    if letters == "XV":
+        options.verp = True
+        return
     while letters:
         letter, letters = letters[0], letters[1:]
         if letter in _FLAGS:
@@ -231,9 +253,11 @@ def _envid(options: Options, text: str) -> None:
         options.warnings.append("bad syntax in -V option value -- ignored")
 
 
-def _verp(_options: Options, text: str) -> None:
+def _verp(options: Options, text: str) -> None:
     """-XV asks for VERP (VERP_README); Sendmail's -X is a log of the SMTP session."""
-    raise Bad("-XV: VERP is not supported" if text[:1] == "V" else f"unsupported: -X{text[:1]}")
+    if text[:1] != "V":
+        raise Bad(f"unsupported: -X{text[:1]}")
+    options.verp = text[1:]
 
 
 _FLAGS: "dict[str, Callable[[Options], None]]" = {

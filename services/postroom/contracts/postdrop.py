@@ -26,8 +26,9 @@ class Request:
     """What the options of sendmail(1) say about a message.
 
     ``sender`` None means the calling user; ``extract`` takes recipients from the header (-t);
-    ``trace`` is envelope.UserTrace (-bv, -v). A message from a ``gateway`` (-G) is not one that
-    a user of ours begins. A plain class, for NamedTuple's module loads longer than all of this.
+    ``trace`` is envelope.UserTrace (-bv, -v), ``verp`` envelope.VerpDelimiters (-XV). A message
+    from a ``gateway`` (-G) is not one that a user of ours begins. A plain class, for NamedTuple's
+    module loads longer than all of this.
     """
 
     def __init__(
@@ -43,6 +44,7 @@ class Request:
         body: str = "7BIT",
         trace: str = "",
         gateway: bool = False,
+        verp: str = "",
     ) -> None:
         self.sender = sender
         self.full_name = full_name
@@ -54,6 +56,7 @@ class Request:
         self.body = body
         self.trace = trace
         self.gateway = gateway
+        self.verp = verp
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Request) and vars(self) == vars(other)
@@ -75,7 +78,7 @@ class Request:
 
 
 _FLAGS = ("extract", "gateway")
-_OPTIONAL = ("full_name", "notify", "ret", "envid", "body", "trace")
+_OPTIONAL = ("full_name", "notify", "ret", "envid", "body", "trace", "verp")
 _TEXT_FIELDS = frozenset(("sender", *_OPTIONAL))
 
 

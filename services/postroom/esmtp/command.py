@@ -46,7 +46,8 @@ class Auth(Command, frozen=True):
 
 
 class Mail(Command, frozen=True):
-    """``size`` 0 means not told; ``envid`` and ``auth`` are decoded."""
+    """``size`` 0 means not told; ``envid`` and ``auth`` are decoded; ``verp`` are delimiters of
+    variable return paths (mail.verp), empty where none are asked for."""
 
     verb: ClassVar[str] = "MAIL"
     sender: str
@@ -56,6 +57,7 @@ class Mail(Command, frozen=True):
     ret: Literal["", "FULL", "HDRS"] = ""
     envid: str = ""
     auth: str = ""
+    verp: str = ""
 
 
 class Rcpt(Command, frozen=True):

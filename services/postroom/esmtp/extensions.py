@@ -11,6 +11,9 @@ class Extensions(Struct, frozen=True):
 
     ``mechanisms`` are those of AUTH (RFC 4954), said a second time in the form that some clients
     wait for if ``auth_with_equals`` (main.cf: broken_sasl_auth_clients).
+
+    ``verp_delimiters`` are those of plain XVERP (VERP_README), empty where nobody may ask for it,
+    ``verp_filter`` the characters that a client may name; ``xverp`` says whether it is told.
     """
 
     size_limit: int = 0
@@ -20,6 +23,9 @@ class Extensions(Struct, frozen=True):
     starttls: bool = False
     mechanisms: tuple[str, ...] = ()
     auth_with_equals: bool = False
+    xverp: bool = True
+    verp_delimiters: str = ""
+    verp_filter: str = ""
     enhanced_status_codes: bool = True
     eight_bit_mime: bool = True
     dsn: bool = True
@@ -40,6 +46,7 @@ class Extensions(Struct, frozen=True):
             (self.starttls, "STARTTLS"),
             (bool(mechanisms), f"AUTH {mechanisms}"),
             (bool(mechanisms) and self.auth_with_equals, f"AUTH={mechanisms}"),
+            (bool(self.verp_delimiters) and self.xverp, "XVERP"),
             (self.enhanced_status_codes, "ENHANCEDSTATUSCODES"),
             (self.eight_bit_mime, "8BITMIME"),
             (self.dsn, "DSN"),
@@ -53,6 +60,7 @@ _FIELDS = {
     "pipelining": "pipelining",
     "vrfy": "vrfy",
     "etrn": "etrn",
+    "verp": "xverp",
     "enhancedstatuscodes": "enhanced_status_codes",
     "8bitmime": "eight_bit_mime",
     "dsn": "dsn",

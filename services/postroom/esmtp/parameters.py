@@ -1,6 +1,10 @@
-"""Parameters of MAIL and RCPT (RFC 1870, RFC 6152, RFC 6531, RFC 3461, RFC 4954)."""
+"""Parameters of MAIL and RCPT.
+
+RFC 1870, RFC 6152, RFC 6531, RFC 3461, RFC 4954, and Postfix's XVERP (VERP_README).
+"""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from postroom.esmtp import limits
@@ -8,6 +12,7 @@ from postroom.esmtp.extensions import Extensions
 from postroom.esmtp.reply import Reply
 from postroom.esmtp.xtext import decode_xtext
 from postroom.mail.envelope import Notify
+from postroom.mail.verp import are_delimiters
 
 # A reader of one parameter: its value in, the field of the command and that field's value out.
 _Reader = Callable[[str], tuple[str, Any]]
@@ -31,7 +36,10 @@ class Refused(Exception):
 
 def mail_parameters(text: str, extensions: Extensions) -> dict[str, Any]:
     """Fields of a ``Mail`` out of its parameters; raises Refused."""
-    return _fields(text, _MAIL, extensions)
+    readers = _MAIL
+    if extensions.verp_delimiters:
+        readers = _MAIL | {"XVERP": partial(_verp, extensions)}
+    return _fields(text, readers, extensions)
 
 
 def rcpt_parameters(text: str, extensions: Extensions) -> dict[str, Any]:
@@ -121,6 +129,14 @@ def _auth(value: str) -> tuple[str, Any]:
     if len(author) > limits.ORCPT:
         raise Refused(_BAD_AUTH)
     return "auth", author
+
+
+def _verp(extensions: Extensions, value: str) -> tuple[str, Any]:
+    delimiters = value or extensions.verp_delimiters
+    if not are_delimiters(delimiters, extensions.verp_filter):
+        allowed = extensions.verp_filter
+        raise Refused(Reply(501, "5.5.4", f"Error: XVERP needs two characters from {allowed}"))
+    return "verp", delimiters
 
 
 def _notify(value: str) -> tuple[str, Any]:

@@ -27,6 +27,9 @@ _NOT_IN_LINE = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 # Seconds since 1970, finite, within what file systems and calendars can hold.
 Instant = Annotated[float, Meta(ge=0, lt=1e11)]
 
+# Two characters, or none (see ``verp``).
+VerpDelimiters = Annotated[str, Meta(pattern=r"^(?:[!-~]{2})?\Z")]
+
 
 class Value(Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
     """Base of everything that crosses a socket: positional, immutable, closed."""
@@ -142,14 +145,23 @@ class Envelope(Value, frozen=True):
     filter: UncheckedAddress = ""
     # Nobody is to deliver it until the superuser says so (access(5), HOLD).
     hold: bool = False
+    # What stands between the parts of each recipient's own sender, if each has one (see ``verp``).
+    verp: Annotated[str, Meta(max_length=2)] = ""
 
     def __post_init__(self) -> None:
-        check_address(f"{self.sender}{self.envid}{self.once}{self.filter}")
+        check_address(f"{self.sender}{self.envid}{self.once}{self.filter}{self.verp}")
+        if len(self.verp) == 1:
+            raise ValueError("one VERP delimiter")
 
     @property
     def is_probe(self) -> bool:
         """Whether this message is never to be delivered anywhere (sendmail -bv, verify(8))."""
         return self.trace in ("verify", "probe")
+
+    @property
+    def is_personal(self) -> bool:
+        """Whether each recipient gets a copy of his own, from a sender of its own."""
+        return bool(self.verp and self.sender)
 
     @property
     def may_come_again(self) -> bool:

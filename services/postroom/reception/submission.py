@@ -37,6 +37,7 @@ def make_drop(request: Request, uid: int, head: bytes, arrival: float) -> Drop:
                 request.envid,
                 request.trace,
                 request.gateway,
+                request.verp,
             ),
             Drop,
         )

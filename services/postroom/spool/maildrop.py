@@ -23,7 +23,14 @@ from typing import Annotated, Literal, NamedTuple
 import msgspec
 from msgspec import Meta
 
-from postroom.mail.envelope import Address, Recipient, Submitter, UserTrace, Value
+from postroom.mail.envelope import (
+    Address,
+    Recipient,
+    Submitter,
+    UserTrace,
+    Value,
+    VerpDelimiters,
+)
 from postroom.mail.queue_id import QueueId
 
 DIRECTORY = "maildrop"
@@ -49,6 +56,7 @@ class Drop(Value, frozen=True):
     trace: UserTrace = ""
     # Not begun here: sendmail -G.
     gateway: bool = False
+    verp: VerpDelimiters = ""
 
 
 class TooManyRecipients(Exception):

@@ -57,6 +57,7 @@ SETTINGS = Settings(
     bounce_size_limit=50_000,
     cleanup_service_name="cleanup",
     delay_notice_recipient="postmaster",
+    disable_verp_bounces=False,
     double_bounce_notice_recipient="postmaster",
     double_bounce_sender="double-bounce",
     enable_threaded_bounces=False,

@@ -81,6 +81,7 @@ DEFAULTS = Settings(
     strict_mime_encoding_domain=False,
     syslog_name="postfix",
     undisclosed_recipients_header="",
+    verp_delimiter_filter="-=+",
     virtual_alias_address_length_limit=1000,
     virtual_alias_expansion_limit=1000,
     virtual_alias_maps=(),

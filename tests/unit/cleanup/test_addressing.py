@@ -241,3 +241,16 @@ def test_an_address_is_asked_about_once_a_second() -> None:
         assert here.rewrite.questions == 1
 
     run(story)
+
+
+@pytest.mark.parametrize(("sender", "verp"), [("", "+="), ("a@one.example", "#=")])
+def test_return_paths_that_cannot_vary_are_refused(sender: str, verp: str) -> None:
+    answer, here = submit(envelope(sender=sender, verp=verp), b"Subject: x\r\n\r\n")
+    assert isinstance(answer, Refused)
+    assert (answer.reply, answer.code) == (554, "5.5.4")
+    assert here.qmgr.stored == {}
+
+
+def test_the_wish_for_return_paths_that_vary_goes_on_with_the_message() -> None:
+    kept, _ = stored(envelope(verp="-="), b"Subject: x\r\n\r\n", verp_delimiter_filter="-=")
+    assert kept.verp == "-="

@@ -5,11 +5,12 @@ import os
 import pwd
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from postroom.commands import sendmail
-from postroom.contracts.postdrop import Request
+from postroom.contracts.postdrop import Request, decode_request
 
 LOGIN = pwd.getpwuid(os.getuid()).pw_name
 
@@ -90,3 +91,55 @@ def test_a_message_is_safe_though_nobody_reads_what_is_said(
     monkeypatch.setattr(sendmail, "write", closed)
     call(monkeypatch, "-v", "bob")
     assert postdrop.request.recipients == ("bob",)
+
+
+@pytest.fixture
+def main_cf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where main.cf is, with delimiters of its own."""
+    (tmp_path / "master.cf").write_text("")
+    (tmp_path / "main.cf").write_text("default_verp_delimiters = -=\nverp_delimiter_filter = -=\n")
+    monkeypatch.setenv("MAIL_CONFIG", str(tmp_path))
+    return tmp_path / "main.cf"
+
+
+@pytest.mark.usefixtures("main_cf")
+@pytest.mark.parametrize(("option", "verp"), [("-XV", "-="), ("-XV==", "=="), ("-i", "")])
+def test_return_paths_vary_where_that_is_asked_for(
+    option: str, verp: str, postdrop: Postdrop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    call(monkeypatch, option, "-f", "list@x.test", "bob")
+    assert postdrop.request.verp == verp
+    assert decode_request(postdrop.request.encode().partition(b":")[2][:-1]).verp == verp
+
+
+@pytest.mark.usefixtures("postdrop", "main_cf")
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        (("-XV+=", "bob"), "-V requires two characters from -="),
+        (("-XV-", "bob"), "-V requires two characters from -="),
+        (("-X", "V", "bob"), "-V requires two characters from -="),
+        (("-XV", "-f", "", "bob"), f"({os.getuid()}): -V option requires non-null sender address"),
+    ],
+)
+def test_return_paths_that_cannot_vary_are_refused(
+    arguments: tuple[str, ...],
+    complaint: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    with pytest.raises(SystemExit) as exit_:
+        call(monkeypatch, *arguments)
+    assert exit_.value.code == os.EX_TEMPFAIL
+    assert capfd.readouterr().err == f"sendmail: fatal: {complaint}\n"
+
+
+@pytest.mark.usefixtures("postdrop")
+def test_a_main_cf_that_cannot_be_read_lets_no_return_path_vary(
+    main_cf: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    main_cf.unlink()
+    with pytest.raises(SystemExit) as exit_:
+        call(monkeypatch, "-XV", "-f", "list@x.test", "bob")
+    assert exit_.value.code == os.EX_TEMPFAIL
+    assert "main.cf" in capfd.readouterr().err

@@ -70,13 +70,58 @@ def test_other_modes(program: str, words: list[str], mode: str, flush: tuple[str
     "call",
     [
         *("-Z", "-d0.1", "-bX", "-ba x", "-f", "-t -f", "-qSx", "-qI", "-qR", "-qx", "-n x"),
-        *("-B 9BIT x", "-XV x", "-X /dev/null x", "-bp x", "-q x", "-bs x", "-bd x", "-bi x"),
+        *("-B 9BIT x", "-X /dev/null x", "-bp x", "-q x", "-bs x", "-bd x", "-bi x"),
         *("-bp -t", "-q -t", "-bs -t"),
     ],
 )
 def test_what_postfix_refuses_is_refused(call: str) -> None:
     with pytest.raises(Bad):
         parse("sendmail", call.split())
+
+
+@pytest.mark.parametrize(
+    ("call", "verp"),
+    [
+        ("x", False),
+        ("-XV x", True),
+        ("-XV-= x", "-="),
+        ("-X V-= x", "-="),
+        ("-iXV-= x", "-="),
+        ("-iXV x", ""),
+        ("-XV -XVab x", "ab"),
+        ("-XVab -XV x", True),
+    ],
+)
+def test_return_paths_that_vary_are_asked_for(call: str, verp: bool | str) -> None:
+    options = parse("sendmail", call.split())
+    assert options.verp == verp
+    assert options.recipients == ("x",)
+    assert options.warnings == []
+
+
+@pytest.mark.parametrize(
+    ("call", "verp", "recipients"),
+    [
+        ("-V+= x", "+=", ("x",)),
+        ("-V xy", True, ("xy",)),
+    ],
+)
+def test_the_option_of_old_is_warned_of(
+    call: str, verp: bool | str, recipients: tuple[str, ...]
+) -> None:
+    """Where it could be an envelope id of two characters, it is taken for what it was before."""
+    options = parse("sendmail", call.split())
+    assert options.verp == verp
+    assert options.envid == ""
+    assert options.recipients == recipients
+    assert "deprecated" in options.warnings[0]
+
+
+@pytest.mark.parametrize("call", ["-V id1 x", "-Vid1 x", "-iVid x"])
+def test_other_envelope_ids_are_taken_for_what_they_are(call: str) -> None:
+    options = parse("sendmail", call.split())
+    assert options.envid.startswith("id")
+    assert options.verp is False
 
 
 def test_the_first_other_word_ends_the_options() -> None:

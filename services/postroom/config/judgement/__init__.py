@@ -20,6 +20,7 @@ from postroom.config.judgement import (
     transports,
     values,
     verification,
+    verp,
 )
 from postroom.config.lookup import Lookup
 from postroom.config.problem import ConfigError, Problem, Severity
@@ -44,6 +45,7 @@ _RULES: tuple[Callable[[Lookup], Iterator[Problem]], ...] = (
     permissions.writable_by_others,
     privileges.powerful_commands,
     bounce_texts.faults,
+    verp.bad_delimiters,
 )
 
 _ORDER = tuple(Severity)

@@ -44,7 +44,11 @@ PARAMETERS: tuple[Parameter, ...] = (
         "no",
         Acts("Whoever was told of a delay is told when it is over."),
     ),
-    text("default_verp_delimiters", "+=", LATER),
+    text(
+        "default_verp_delimiters",
+        "+=",
+        Acts("The two characters between the parts of return paths that vary."),
+    ),
     text(
         "delay_notice_recipient",
         "postmaster",
@@ -55,7 +59,11 @@ PARAMETERS: tuple[Parameter, ...] = (
         "0h",
         Acts("After which time a sender is told that mail waits; 0 is never."),
     ),
-    yes_no("disable_verp_bounces", "no", LATER),
+    yes_no(
+        "disable_verp_bounces",
+        "no",
+        Acts("One report for all recipients, though their return paths vary."),
+    ),
     needed(
         "double_bounce_sender",
         "double-bounce",
@@ -95,5 +103,9 @@ PARAMETERS: tuple[Parameter, ...] = (
     ),
     yes_no("soft_bounce", "no", Acts("Try later wherever mail would be refused.")),
     text("undisclosed_recipients_header", "", Acts("The To header of mail that has none.")),
-    text("verp_delimiter_filter", "-=+", LATER),
+    text(
+        "verp_delimiter_filter",
+        "-=+",
+        Acts("The characters that may stand between the parts of return paths that vary."),
+    ),
 )

@@ -48,7 +48,11 @@ PARAMETERS: tuple[Parameter, ...] = (
         "yes",
         Acts("Say in which table an unknown user was looked for."),
     ),
-    patterns("smtpd_authorized_verp_clients", "$authorized_verp_clients", LATER),
+    patterns(
+        "smtpd_authorized_verp_clients",
+        "$authorized_verp_clients",
+        Acts("Clients that may ask for return paths that vary (XVERP)."),
+    ),
     patterns("smtpd_authorized_xclient_hosts", "", LATER),
     patterns("smtpd_authorized_xforward_hosts", "", LATER),
     text("smtpd_banner", "$myhostname ESMTP $mail_name", Acts("What clients read first.")),

@@ -31,15 +31,11 @@ class Agents:
         self, transport: str, nexthop: str, message: ActiveMessage, recipients: tuple[int, ...]
     ) -> Report:
         """One attempt; raises Unavailable, Corrupt or OSError."""
-        everybody = message.recipients
-        envelope = message.envelope
-        if len(recipients) != len(everybody):
-            envelope = envelope.to(tuple(everybody[index] for index in recipients))
         with Enclosed(message.stored) as content:
             question = Deliver(
                 message.queue_id,
                 nexthop,
-                envelope,
+                message.envelope_for(recipients),
                 message.stored.size,
                 message.since,
                 time.time(),

@@ -97,7 +97,8 @@ class Dispatcher:
         queue = self._scheduler.transport(RETRY)
         if queue is not None:
             nexthop = f"{code} {text}"[:1000]
-            left = queue.add(message, [Group(nexthop, nexthop, recipients)], time.monotonic())
+            groups = [Group(nexthop, nexthop, some) for some in message.apart(recipients)]
+            left = queue.add(message, groups, time.monotonic())
             if not left:
                 return
         self._settle_unserved(message, recipients, code, text)

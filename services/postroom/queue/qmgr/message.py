@@ -1,12 +1,14 @@
 """One message in the active queue: who is served, who is not, and why."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from enum import Enum, auto
 
 from msgspec import structs
 
 from postroom.contracts.delivery import Part
+from postroom.mail.envelope import Envelope
 from postroom.mail.status import Fate, Outcome, Reach
+from postroom.mail.verp import personal
 from postroom.spool.stored import StoredMessage
 
 
@@ -60,6 +62,18 @@ class ActiveMessage:
     def ordered(self, order: Order) -> bool:
         """Whether the superuser wants this by now."""
         return self.order is order
+
+    def apart(self, recipients: Sequence[int]) -> list[Sequence[int]]:
+        """Recipients as they may be served together: with variable return paths each alone."""
+        return [(index,) for index in recipients] if self.envelope.is_personal else [recipients]
+
+    def envelope_for(self, recipients: tuple[int, ...]) -> Envelope:
+        """What a delivery agent is told."""
+        everybody = self.recipients
+        envelope = self.envelope
+        if len(recipients) != len(everybody):
+            envelope = envelope.to(tuple(everybody[index] for index in recipients))
+        return personal(envelope) if envelope.is_personal else envelope
 
     @property
     def unsettled(self) -> list[int]:

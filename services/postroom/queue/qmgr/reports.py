@@ -45,7 +45,7 @@ class Reporter:
         )
         envelope = message.envelope.to(recipients)
         if owner:
-            envelope = structs.replace(envelope, sender=owner)
+            envelope = structs.replace(envelope, sender=owner, verp="")
         with Enclosed(message.stored) as content:
             question = Tell(
                 kind,

@@ -78,7 +78,7 @@ class Router:
             self._distribute(message, indexes, routes)
 
     def _distribute(self, message: ActiveMessage, indexes: list[int], routes: list[Route]) -> None:
-        grouped = self._grouped(indexes, routes)
+        grouped = self._grouped(message, indexes, routes)
         self._supply.assigned(message, grouped.keys())
         for transport, groups in grouped.items():
             if transport in self._deferred and not message.flush:
@@ -92,7 +92,9 @@ class Router:
             self._scheduler.expect(message, self._supply.unread(message))
         self._dispatcher.pump()
 
-    def _grouped(self, indexes: list[int], routes: list[Route]) -> dict[str, list[Group]]:
+    def _grouped(
+        self, message: ActiveMessage, indexes: list[int], routes: list[Route]
+    ) -> dict[str, list[Group]]:
         """Recipients by transport and destination, in their order."""
         found: dict[tuple[str, str, str], list[int]] = {}
         for index, route in zip(indexes, routes, strict=True):
@@ -102,5 +104,7 @@ class Router:
             found.setdefault((route.transport, name, route.nexthop), []).append(index)
         groups: dict[str, list[Group]] = {}
         for (transport, name, nexthop), recipients in found.items():
-            groups.setdefault(transport, []).append(Group(nexthop, name, recipients))
+            groups.setdefault(transport, []).extend(
+                Group(nexthop, name, some) for some in message.apart(recipients)
+            )
         return groups

@@ -185,4 +185,5 @@ def _envelope(drop: Drop, content_filter: str = "") -> Envelope:
         rewrite_locally=not drop.gateway,
         trace=drop.trace,
         filter=content_filter,
+        verp=drop.verp,
     )

@@ -54,6 +54,8 @@ class Desk(NamedTuple):
     screen: Screen | None
     client_limits: ClientLimits
     unlimited_clients: ClientList
+    # None where nobody may ask for return paths that vary.
+    verp_clients: ClientList | None
     forbidden_commands: StringList
     flush: SiteFlush
     # None where no filter wants to hear anything.
@@ -103,6 +105,9 @@ def open_desk(
     def clients(patterns: tuple[str, ...]) -> ClientList:
         return ClientList(NetworkList(patterns, parents=parents), tables)
 
+    # As in Postfix, a domain is never one of its parents here.
+    verp_clients = NetworkList(settings.smtpd_authorized_verp_clients, parents=False)
+
     resources = Resources(
         settings=settings,
         log=log,
@@ -138,6 +143,9 @@ def open_desk(
         screen=Screen(resources, screen_log) if screen_log is not None else None,
         client_limits=ClientLimits(settings, log, time.monotonic),
         unlimited_clients=clients(settings.smtpd_client_event_limit_exceptions),
+        verp_clients=(
+            ClientList(verp_clients, tables) if settings.smtpd_authorized_verp_clients else None
+        ),
         forbidden_commands=StringList(settings.smtpd_forbidden_commands),
         bare_newline_exclusions=clients(settings.smtpd_forbid_bare_newline_exclusions),
         rewrite_clients=read_list(

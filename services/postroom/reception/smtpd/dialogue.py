@@ -356,7 +356,10 @@ class Dialogue:
         mechanisms: tuple[str, ...] = ()
         if desk.authentication.server is not None:
             mechanisms = await desk.authentication.mechanisms(session)
-        extensions = desk.offer.extensions(mechanisms, secured=session.secured is not None)
+        verp = desk.verp_clients is not None and await desk.is_listed(desk.verp_clients, session)
+        extensions = desk.offer.extensions(
+            mechanisms, secured=session.secured is not None, verp=verp
+        )
         self._engine.extensions = extensions
         return desk.offer.reply(extensions)
 

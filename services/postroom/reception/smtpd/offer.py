@@ -23,12 +23,20 @@ class Offer:
             smtputf8=settings.smtputf8_enable,
             auth_with_equals=settings.broken_sasl_auth_clients,
         )
+        self._verp = {
+            "verp_delimiters": settings.default_verp_delimiters,
+            "verp_filter": settings.verp_delimiter_filter,
+        }
         self._secured = structs.replace(extensions, **switched_off(hidden))
         self.in_clear = structs.replace(self._secured, starttls=self.starttls)
 
-    def extensions(self, mechanisms: tuple[str, ...], *, secured: bool) -> Extensions:
-        """Those for a client that may log in by ``mechanisms``."""
+    def extensions(
+        self, mechanisms: tuple[str, ...], *, secured: bool, verp: bool = False
+    ) -> Extensions:
+        """Those for a client that may log in by ``mechanisms``, and ask for ``verp`` or not."""
         found = self._secured if secured else self.in_clear
+        if verp:
+            found = structs.replace(found, **self._verp)
         return structs.replace(found, mechanisms=mechanisms) if mechanisms else found
 
     def reply(self, extensions: Extensions) -> Reply:

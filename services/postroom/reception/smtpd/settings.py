@@ -36,6 +36,9 @@ class Settings(SaslSettings, frozen=True, kw_only=True):
     smtpd_recipient_limit: int
     smtpd_recipient_overshoot_limit: int
     fast_flush_domains: tuple[str, ...]
+    smtpd_authorized_verp_clients: tuple[str, ...]
+    default_verp_delimiters: str
+    verp_delimiter_filter: str
     smtpd_milters: tuple[str, ...]
     soft_bounce: bool
 
