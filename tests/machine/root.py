@@ -45,7 +45,7 @@ RIVALS = ("exim4-daemon-light",)
 PROGRAMS = (
     *("at", "anacron", "logcheck", "logwatch", "smartmontools", "unattended-upgrades"),
     *("mailutils", "s-nail", "mutt", "procmail", "maildrop", "php-cli"),
-    *("git-email", "libmailtools-perl"),
+    *("git-email", "libmailtools-perl", "mdadm", "sympa", "dbconfig-sqlite3"),
 )
 # Mail filters, and a policy server.
 JUDGES = ("opendkim", "rspamd", "postgrey")
