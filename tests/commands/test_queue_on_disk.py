@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from commands.queue_manager import queue_manager
-from postroom.commands import queue_on_disk
+from postroom.commands import queue_on_disk, submitted
 from postroom.contracts.showq import Page
 from postroom.mail.envelope import Envelope, Recipient, Submitter
 from postroom.mail.queue_id import format_queue_id
@@ -43,7 +43,7 @@ async def _fill(directory: Path) -> None:
 def disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A message of each kind: on its way, deferred, held, and submitted only."""
     monkeypatch.setattr(queue_on_disk, "QUEUE", tmp_path / "queue")
-    monkeypatch.setattr(queue_on_disk, "SUBMITTED", tmp_path / "drop")
+    monkeypatch.setattr(submitted, "SUBMITTED", tmp_path / "drop")
     monkeypatch.setattr(os, "geteuid", lambda: 0)
     (tmp_path / "queue").mkdir()
     asyncio.run(_fill(tmp_path / "queue"))
@@ -57,6 +57,7 @@ def disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     left.mkdir()
     (left / "0002").write_text("by a user")
     (left / "0003").symlink_to("/etc/passwd")
+    (left / "\x1b[2J").write_text("a name that does something to a terminal")
     return tmp_path
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from commands.queue_manager import listening, queue_manager
-from postroom.commands.queue_changes import EVERY_QUEUE
+from postroom.commands.queue_changes import MANAGED
 from postroom.contracts import cleanup
 from postroom.contracts.cleanup import LeaseIds, Queued, Ready, Refused
 from postroom.contracts.queue_admin import Action, Apply, Done, Find, Message, NotFound, Take
@@ -23,7 +23,7 @@ from postroom.systemd.activity import Activity
 
 ONE, TWO, NEW = "6553F10000001", "6553F10000002", "000000000ABCD"
 ENVELOPE = Envelope("me@example.org", (Recipient("you@example.com", "you"),), 1_700_000_000.0)
-EVERY = EVERY_QUEUE
+EVERY = MANAGED
 
 
 @pytest.fixture(autouse=True)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from getopt import GetoptError, getopt
 from typing import NoReturn
 
-from postroom.commands import queue_on_disk
+from postroom.commands import queue_on_disk, submitted
 from postroom.commands.queue_ids import is_queue_id, our_queue_id
 from postroom.commands.queue_questions import NotPermitted, ask, pages
 from postroom.commands.queue_report import EMPTY, HEADING, json_entry, summary, text_entry
@@ -100,7 +100,7 @@ def _pages() -> Iterator[tuple[Entry, ...]]:
     """The superuser sees the maildrop first, and the disk where nobody can be asked."""
     superuser = os.geteuid() == 0
     if superuser:
-        yield tuple(queue_on_disk.submitted())
+        yield tuple(submitted.entries())
     asked = pages()
     try:
         yield next(asked)

@@ -26,7 +26,7 @@ USAGE = (
 _DIRECTORIES: dict[str, Queues] = {
     **{queue.value: (queue,) for queue in EVERY_QUEUE},
     "incoming": (QueueName.ACTIVE,),
-    **dict.fromkeys(("maildrop", "bounce", "defer", "trace", "flush"), ()),
+    **dict.fromkeys(("bounce", "defer", "trace", "flush"), ()),
 }
 
 

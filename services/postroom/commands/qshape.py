@@ -3,12 +3,14 @@
 import os
 import sys
 import time
+from collections.abc import Iterator
 from getopt import GetoptError, gnu_getopt
 from typing import NamedTuple, NoReturn
 
+from postroom.commands import submitted
 from postroom.commands.queue_questions import NotPermitted, pages
 from postroom.commands.queue_shape import MIN_WIDTH, Ages, Shape
-from postroom.contracts.showq import QueueName
+from postroom.contracts.showq import Entry, QueueName
 from postroom.ipc.contract import Unavailable
 
 USAGE = (
@@ -17,11 +19,7 @@ USAGE = (
     " [-n batch_top_domains] [-c config_directory] [queue_name...]"
 )
 # Directories of Postfix; a message that is stored is active or waits.
-_QUEUES: dict[str, tuple[QueueName, ...]] = {
-    **{queue.value: (queue,) for queue in QueueName},
-    "incoming": (QueueName.ACTIVE,),
-    "maildrop": (),
-}
+_QUEUES = {queue.value: queue for queue in QueueName} | {"incoming": QueueName.ACTIVE}
 # Moves a terminal's cursor to the upper left corner of an empty screen.
 _CLEAR = "\x1b[H\x1b[2J"
 
@@ -53,6 +51,8 @@ def main() -> NoReturn:
         _fail("you are not allowed to view the mail queue")
     except Unavailable as error:
         _fail(f"mail system is down ({error})")
+    except PermissionError as error:
+        _fail(f"{error.filename}: {error.strerror}")
     sys.exit(0)
 
 
@@ -77,7 +77,7 @@ def _queues(names: list[str]) -> set[QueueName]:
     queues: set[QueueName] = set()
     for name in names or ["incoming", "active"]:
         if name in _QUEUES:
-            queues.update(_QUEUES[name])
+            queues.add(_QUEUES[name])
         else:
             sys.stderr.write(f"qshape: {name}: no such queue\n")
     return queues
@@ -87,14 +87,22 @@ def _shape(wishes: Wishes, queues: set[QueueName]) -> Shape:
     shape = Shape(wishes.ages, senders=wishes.senders, parents=wishes.parents)
     now = time.time()
     count = 0
-    for page in pages():
-        for entry in page:
-            if entry.queue in queues:
-                shape.add(entry, now)
-                count += 1
-                if wishes.batch and count % wishes.batch == 0:
-                    _print(shape, wishes)
+    for entry in _entries(queues):
+        if entry.queue in queues:
+            shape.add(entry, now)
+            count += 1
+            if wishes.batch and count % wishes.batch == 0:
+                _print(shape, wishes)
     return shape
+
+
+def _entries(queues: set[QueueName]) -> Iterator[Entry]:
+    """The queue manager knows nothing of the maildrop."""
+    if QueueName.MAILDROP in queues:
+        yield from submitted.entries()
+    if queues - {QueueName.MAILDROP}:
+        for page in pages():
+            yield from page
 
 
 def _print(shape: Shape, wishes: Wishes) -> None:

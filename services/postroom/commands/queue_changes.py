@@ -1,10 +1,14 @@
-"""What postsuper has done to the queue: its options, one after the other, and their counts."""
+"""What postsuper has done to the queue: its options, one after the other, and their counts.
+
+In the maildrop messages can only be deleted, as in Postfix; postsuper does that itself.
+"""
 
 import os
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from postroom.commands import submitted
 from postroom.commands.queue_ids import is_queue_id, our_queue_id
 from postroom.commands.queue_questions import superuser
 from postroom.commands.requeue import Requeuer, Terms
@@ -13,7 +17,8 @@ from postroom.contracts.showq import QueueName
 from postroom.mail.queue_id import QueueId
 from postroom.maillog.postsuper import PostsuperLog
 
-EVERY_QUEUE: Queues = (QueueName.ACTIVE, QueueName.DEFERRED, QueueName.HOLD)
+MANAGED: Queues = (QueueName.ACTIVE, QueueName.DEFERRED, QueueName.HOLD)
+EVERY_QUEUE: Queues = (QueueName.MAILDROP, *MANAGED)
 _PIECE = 65_536
 
 
@@ -28,12 +33,12 @@ class Change(NamedTuple):
 
 
 _DELETE = Change(Action.DELETE, EVERY_QUEUE, "removed", "Deleted")
-_EXPIRE = Change(Action.EXPIRE, EVERY_QUEUE, "expired", "Force-expired")
+_EXPIRE = Change(Action.EXPIRE, MANAGED, "expired", "Force-expired")
 _HOLD = Change(
     Action.HOLD, (QueueName.ACTIVE, QueueName.DEFERRED), "placed on hold", "Placed on hold"
 )
 _RELEASE = Change(Action.RELEASE, (QueueName.HOLD,), "released from hold", "Released from hold")
-_REQUEUE = Change(None, EVERY_QUEUE, "requeued", "Requeued")
+_REQUEUE = Change(None, MANAGED, "requeued", "Requeued")
 
 # By option; -f is -e and -H.
 CHANGES: dict[str, tuple[Change, ...]] = {
@@ -73,8 +78,8 @@ class Changer:
                 if wish.value == "ALL":
                     await self._to_all(wish, queues)
                 else:
-                    for queue_ids in self._named(wish.value):
-                        await self._to_some(wish, queue_ids, queues)
+                    for names in self._named(wish.value):
+                        await self._to_some(wish, names, queues)
         finally:
             self._requeuer.close()
             self._admin.close()
@@ -86,25 +91,42 @@ class Changer:
         """The many are only counted, as in Postfix."""
         for change in wish.changes:
             within = _both(change.queues, queues)
-            if change.action is not None:
-                answer = await self._admin.ask(ApplyToAll(change.action, within))
-                self._counts[change] += answer.count
-                continue
-            async for queue_ids in self._found(within):
-                self._counts[change] += len(await self._requeuer.requeue(queue_ids, within))
+            # What leaves the maildrop meanwhile is found in the queue.
+            if QueueName.MAILDROP in within:
+                self._counts[change] += len(submitted.delete())
+            self._counts[change] += await self._to_all_queued(change, _both(MANAGED, within))
 
-    async def _to_some(self, wish: Wish, queue_ids: tuple[QueueId, ...], queues: Queues) -> None:
+    async def _to_all_queued(self, change: Change, within: Queues) -> int:
+        if not within:
+            return 0
+        if change.action is not None:
+            return (await self._admin.ask(ApplyToAll(change.action, within))).count
+        count = 0
+        async for queue_ids in self._found(within):
+            count += len(await self._requeuer.requeue(queue_ids, within))
+        return count
+
+    async def _to_some(self, wish: Wish, names: tuple[str, ...], queues: Queues) -> None:
         for change in wish.changes:
             within = _both(change.queues, queues)
-            if change.action is not None:
-                answer = await self._admin.ask(Apply(change.action, queue_ids, within))
-                done = set(answer.queue_ids)
-            else:
-                done = set(await self._requeuer.requeue(queue_ids, within))
-            for queue_id in dict.fromkeys(queue_ids):
-                if queue_id in done:
-                    self._log.done(queue_id, change.each)
+            done = set(submitted.delete(names)) if QueueName.MAILDROP in within else set()
+            done.update(await self._to_queued(change, names, _both(MANAGED, within)))
+            for name in dict.fromkeys(names):
+                if name in done:
+                    self._log.done(name, change.each)
             self._counts[change] += len(done)
+
+    async def _to_queued(
+        self, change: Change, names: Iterable[str], within: Queues
+    ) -> Sequence[QueueId]:
+        """Those it was done to, of all that the queue manager could have."""
+        queue_ids = tuple(found for name in names if (found := our_queue_id(name)))
+        if not queue_ids or not within:
+            return ()
+        if change.action is None:
+            return await self._requeuer.requeue(queue_ids, within)
+        answer = await self._admin.ask(Apply(change.action, queue_ids, within))
+        return answer.queue_ids
 
     async def _found(self, queues: Queues) -> AsyncIterator[tuple[QueueId, ...]]:
         """Everything that is in the queue now, in portions."""
@@ -114,15 +136,15 @@ class Changer:
         for start in range(0, len(names), MAX_NAMED):
             yield tuple(names[start : start + MAX_NAMED])
 
-    def _named(self, value: str) -> Iterator[tuple[QueueId, ...]]:
-        """The ids that a message here could bear; what is no id at all is warned of."""
+    def _named(self, value: str) -> Iterator[tuple[str, ...]]:
+        """Ids; what is none is warned of."""
         for words in _lines() if value == "-" else [[value]]:
             for word in words:
                 if not is_queue_id(word):
                     self._log.invalid(word)
-            queue_ids = [found for word in words if (found := our_queue_id(word))]
-            for start in range(0, len(queue_ids), MAX_NAMED):
-                yield tuple(queue_ids[start : start + MAX_NAMED])
+            names = [word for word in words if is_queue_id(word)]
+            for start in range(0, len(names), MAX_NAMED):
+                yield tuple(names[start : start + MAX_NAMED])
 
 
 def _both(some: Queues, others: Queues) -> Queues:

@@ -1,60 +1,20 @@
-"""What the superuser can see of the queue without asking anybody: the files, and nothing changed.
+"""What the superuser can see of the queue while the mail system is stopped: the files.
 
-The maildrop at any time, and the rest while the mail system is stopped.
+Nothing is changed.
 """
 
-import os
-import stat
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
 from pathlib import Path
 
 from postroom.contracts.showq import Entry, QueueName, WaitingRecipient
 from postroom.mail.envelope import Recipient
 from postroom.mail.queue_id import format_queue_id
-from postroom.spool.maildrop import (
-    DIRECTORY,
-    OPEN_DIRECTORY,
-    Damaged,
-    open_drop,
-    queue_id_of,
-    waiting,
-)
 from postroom.spool.queue_file import State
 from postroom.spool.reading import read_many
 from postroom.spool.recovery import recover
 from postroom.spool.segment import Segment, is_segment
-from postroom.tables.user_list import login_of
 
 QUEUE = Path("/var/lib/postroom")
-SUBMITTED = Path("/var/lib/postroom-drop")
-
-
-def submitted() -> Iterator[Entry]:
-    """What programs handed in and pickup has not taken to the queue, oldest first."""
-    directory = SUBMITTED / DIRECTORY
-    for name in waiting(directory) if directory.is_dir() else ():
-        try:
-            file = open_drop(directory, name)
-        except (Damaged, OSError):
-            continue
-        os.close(file.descriptor)
-        drop, known_as = file.drop, queue_id_of(name) or name
-        recipients = tuple(WaitingRecipient(one.address) for one in drop.recipients)
-        yield Entry(known_as, QueueName.MAILDROP, drop.arrival, file.size, drop.sender, recipients)
-    yield from _left_in_the_open()
-
-
-def _left_in_the_open() -> Iterator[Entry]:
-    """Files of users, which are not opened: whose, and how large."""
-    directory = SUBMITTED / OPEN_DIRECTORY
-    for path in sorted(directory.iterdir()) if directory.is_dir() else ():
-        with suppress(FileNotFoundError):
-            status = path.lstat()
-            if stat.S_ISREG(status.st_mode):
-                owner = login_of(status.st_uid)
-                size, arrival = status.st_size, status.st_ctime
-                yield Entry(path.name, QueueName.MAILDROP, arrival, size, owner, ())
 
 
 def queued() -> tuple[Entry, ...]:

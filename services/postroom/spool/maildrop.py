@@ -17,6 +17,7 @@ import stat
 import struct
 import zlib
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Literal, NamedTuple
 
@@ -177,6 +178,13 @@ def queue_id_of(name: str) -> QueueId | None:
     return named[2] if named else None
 
 
+def id_of(name: str) -> str:
+    """By which id people know the message in a file of that name; empty where it can be none."""
+    given = queue_id_of(name)
+    plain = given or name.replace(".", "")
+    return plain if plain.isascii() and plain.isalnum() else ""
+
+
 def name_before(name: str) -> str:
     """What the file was called before it got an id."""
     named = _WITH_QUEUE_ID.fullmatch(name)
@@ -184,10 +192,15 @@ def name_before(name: str) -> str:
 
 
 def give_queue_ids(directory: Path, ids: Mapping[str, QueueId]) -> list[str]:
-    """Add the ids to the files' names, durably; the new names. Raises OSError."""
-    names = [f"{name}.Q{queue_id}" for name, queue_id in ids.items()]
-    for name, new in zip(ids, names, strict=True):
-        (directory / name).rename(directory / new)
+    """Add the ids to the files' names, durably; the new names of those that are there.
+
+    Raises OSError."""
+    names = []
+    for name, queue_id in ids.items():
+        new = f"{name}.Q{queue_id}"
+        with suppress(FileNotFoundError):
+            (directory / name).rename(directory / new)
+            names.append(new)
     sync_directory(directory)
     return names
 

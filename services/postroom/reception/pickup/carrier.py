@@ -121,11 +121,14 @@ class Carrier:
             self._log.damaged(known_as, str(error))
             (self._directory / name).rename(self._directory / f".damaged.{known_as}")
             return
+        except FileNotFoundError:
+            # The superuser has deleted it (postsuper -d).
+            return
         try:
             await self._hand_over(queue_id, file)
         finally:
             os.close(file.descriptor)
-        (self._directory / name).unlink()
+        (self._directory / name).unlink(missing_ok=True)
 
     async def _hand_over(self, queue_id: QueueId, file: DropFile) -> None:
         envelope = _envelope(file.drop, self._content_filter)

@@ -21,7 +21,7 @@ from postroom.mail.queue_id import QueueIdRange
 from postroom.maillog.pickup import PickupLog
 from postroom.reception.pickup.carrier import CannotNow, Carrier, Outlet
 from postroom.reception.pickup.collector import Collected
-from postroom.spool.maildrop import Drop, DropWriter, waiting
+from postroom.spool.maildrop import Drop, DropWriter, give_queue_ids, waiting
 from postroom.systemd.journal import Priority
 
 
@@ -286,3 +286,24 @@ def test_a_message_that_cleanup_does_not_survive_holds_up_no_other(maildrop: Pat
         carry(maildrop, cleaner, Journal())
     assert sorted(content for _, content in cleaner.messages) == [b"fine\r\n", b"good\r\n"]
     assert len(waiting(maildrop)) == 2
+
+
+def test_what_is_deleted_meanwhile_holds_up_nothing(maildrop: Path) -> None:
+    """postsuper -d, at any moment: before the file gets an id, is opened, or is done with."""
+    for arrival in (1.8e9, 1.9e9):
+        drop(maildrop, b"Subject: x\n\nTAG\n", arrival=arrival)
+    first, second = waiting(maildrop)
+    assert give_queue_ids(maildrop, {"gone.1": "65A1B2C3D4E5F"}) == []
+
+    class Deleting(FakeCleanup):
+        async def answer(self, question: Question[Any], descriptors: list[int]) -> Any:
+            if isinstance(question, cleanup.Submit):
+                for path in maildrop.iterdir():
+                    path.unlink()
+            return await super().answer(question, descriptors)
+
+    cleaner = Deleting()
+    carry(maildrop, cleaner, Journal())
+    assert first < second
+    assert len(cleaner.messages) == 1
+    assert waiting(maildrop) == []
