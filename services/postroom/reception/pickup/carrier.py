@@ -112,25 +112,31 @@ class Carrier:
         return sorted(given + [name for name in names if name not in ids])
 
     async def _carry(self, name: str) -> None:
-        queue_id = queue_id_of(name)
-        assert queue_id is not None
         try:
             file = open_drop(self._directory, name)
         except Damaged as error:
-            known_as = name_before(name)
-            self._log.damaged(known_as, str(error))
-            (self._directory / name).rename(self._directory / f".damaged.{known_as}")
+            self._set_aside(name, error)
             return
         except FileNotFoundError:
             # The superuser has deleted it (postsuper -d).
             return
         try:
-            await self._hand_over(queue_id, file)
+            await self._hand_over(name, file)
+        except Damaged as error:
+            self._set_aside(name, error)
+        else:
+            (self._directory / name).unlink(missing_ok=True)
         finally:
             os.close(file.descriptor)
-        (self._directory / name).unlink(missing_ok=True)
 
-    async def _hand_over(self, queue_id: QueueId, file: DropFile) -> None:
+    def _set_aside(self, name: str, why: Damaged) -> None:
+        known_as = name_before(name)
+        self._log.damaged(known_as, str(why))
+        (self._directory / name).rename(self._directory / f".damaged.{known_as}")
+
+    async def _hand_over(self, name: str, file: DropFile) -> None:
+        queue_id = queue_id_of(name)
+        assert queue_id is not None
         envelope = _envelope(file.drop, self._content_filter)
         self._log.picked_up(queue_id, file.drop.submitter.uid, envelope.sender)
         answer = await self._submit(self._intake, queue_id, envelope, file)
@@ -145,8 +151,12 @@ class Carrier:
             content = b"".join(encoder.encode(piece) for piece in pieces(file, _PIECE))
             return await intake.submit(queue_id, envelope, content + encoder.finish())
         upload = intake.upload(queue_id, envelope)
-        for piece in pieces(file, _PIECE):
-            await upload.write(encoder.encode(piece))
+        try:
+            for piece in pieces(file, _PIECE):
+                await upload.write(encoder.encode(piece))
+        except Damaged:
+            await upload.abandon()
+            raise
         await upload.write(encoder.finish())
         return await upload.finish()
 

@@ -230,6 +230,29 @@ def test_a_damaged_file_is_set_aside_and_the_rest_flows(maildrop: Path) -> None:
     assert any("0000 set aside" in line for line in journal.lines)
 
 
+def test_a_file_that_becomes_shorter_on_its_way_is_set_aside_and_the_rest_flows(
+    maildrop: Path,
+) -> None:
+    class Shortening(FakeCleanup):
+        async def answer(self, question: Question[Any], descriptors: list[int]) -> Any:
+            if isinstance(question, cleanup.Begin):
+                with (maildrop / first).open("r+b") as file:
+                    file.truncate(100)
+            if isinstance(question, cleanup.Abandon):
+                del self._begun[question.queue_id]
+            return await super().answer(question, descriptors)
+
+    drop(maildrop, b"large\n" * 100_000, arrival=1.7e9)
+    drop(maildrop, b"good\n")
+    cleaner, journal = Shortening(), Journal()
+    first = f"{waiting(maildrop)[0]}.Q{cleaner.lease.first:X}"
+    carry(maildrop, cleaner, journal)
+    assert [content for _, content in cleaner.messages] == [b"good\r\n"]
+    assert cleaner._begun == {}
+    assert waiting(maildrop) == []
+    assert any("set aside" in line for line in journal.lines)
+
+
 def test_every_flipped_bit_of_an_envelope_is_noticed(maildrop: Path) -> None:
     drop(maildrop, b"content\n")
     (name,) = waiting(maildrop)
