@@ -1,5 +1,6 @@
 """postconf(1): what is shown and what is changed."""
 
+import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -312,3 +313,50 @@ def test_warnings_of_names_can_be_left_out(postconf: Postconf) -> None:
 def test_the_tls_library_is_told(postconf: Postconf) -> None:
     assert postconf("-T", "run-version").out.startswith("OpenSSL ")
     assert postconf("-T", "public-key-algorithms").out == "dsa\necdsa\nrsa\n"
+
+
+def test_json_is_an_object_a_line_with_name_and_value(postconf: Postconf) -> None:
+    shown = postconf("-j", "-x", "mydestination", "smtpd_banner").out
+    assert [json.loads(line) for line in shown.splitlines()] == [
+        {"name": "mydestination", "value": "a, b c"},
+        {"name": "smtpd_banner", "value": "x ESMTP"},
+    ]
+
+
+def test_json_of_services_names_their_fields(postconf: Postconf) -> None:
+    (line,) = postconf("-M", "-j", "smtp").out.splitlines()
+    assert json.loads(line) == {
+        "service": "smtp",
+        "type": "inet",
+        "private": "n",
+        "unprivileged": "-",
+        "chroot": "y",
+        "wakeup": "-",
+        "process_limit": "-",
+        "command": "smtpd -o smtpd_timeout=5 -o {mynetworks=10.0.0.0/8, [::1]/128}",
+    }
+    (chroot,) = postconf("-Fj", "smtp/inet/chroot").out.splitlines()
+    assert json.loads(chroot) == {
+        "service": "smtp",
+        "type": "inet",
+        "field": "chroot",
+        "value": "y",
+    }
+    (timeout,) = postconf("-Pj", "smtp/inet/smtpd_timeout").out.splitlines()
+    assert json.loads(timeout) == {
+        "service": "smtp",
+        "type": "inet",
+        "parameter": "smtpd_timeout",
+        "value": "5",
+    }
+
+
+@pytest.mark.parametrize("other", ["-f", "-h", "-H", "-e"])
+def test_json_is_for_showing_and_whole(postconf: Postconf, other: str) -> None:
+    assert postconf("-j", other, "mydestination=x").code == 1
+
+
+def test_types_of_authentication_are_those_that_act(postconf: Postconf) -> None:
+    """smtpd refuses to start with another; the clients' own go by the name of the default."""
+    assert postconf("-a").out == "dovecot\n"
+    assert postconf("-A").out == "cyrus\n"

@@ -17,20 +17,21 @@ LISTS = "aAlm"
 TLS = "T"
 _SUBJECTS = f"{SERVICES}{TEMPLATES}{LISTS}{TLS}"
 _ACTIONS = "eX#"
-_SWITCHES = "dfhHnpqvx"
+_SWITCHES = "dfhHjnpqvx"
 _WITH_VALUE = f"c:C:o:{TLS}:"
 
 _EXCLUSIVE = (f"{_SUBJECTS}p", _ACTIONS, "hH")
 """Options of which only one may be given."""
 
 _WITHOUT = {
-    **dict.fromkeys(f"{TEMPLATES}{LISTS}{TLS}", f"dn{_ACTIONS}fhHox"),
+    **dict.fromkeys(f"{TEMPLATES}{LISTS}{TLS}", f"dn{_ACTIONS}fhHjox"),
     "M": "dnhH",
     "F": "dnX#",
     "P": "dn#",
     "d": f"n{_ACTIONS}o",
     "n": _ACTIONS,
-    **dict.fromkeys(_ACTIONS, "fhHox"),
+    **dict.fromkeys(_ACTIONS, "fhHjox"),
+    "j": "fhH",
 }
 """What makes no sense together with an option."""
 

@@ -2,6 +2,8 @@
 
 from typing import TextIO
 
+import msgspec
+
 from postroom.commands.postconf.options import Options
 from postroom.config.logical_lines import words
 from postroom.config.master_text import INDENT, LINE_LIMIT
@@ -33,3 +35,9 @@ def print_words(out: TextIO, options: Options, text: str) -> None:
         out.write(word)
         column += len(word)
     out.write("\n")
+
+
+def print_object(out: TextIO, **members: str) -> None:
+    """A line of JSON, as of every listing for programs (-j); runs of whitespace as above."""
+    plain = {name: " ".join(words(text)) for name, text in members.items()}
+    out.write(msgspec.json.encode(plain).decode() + "\n")

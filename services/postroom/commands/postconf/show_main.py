@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import TextIO
 
 from postroom.commands.postconf.options import Options
-from postroom.commands.postconf.output import print_setting
+from postroom.commands.postconf.output import print_object, print_setting
 from postroom.commands.postconf.warnings import warn_of_names, warn_of_unknown
 from postroom.config.configuration import Configuration
 from postroom.config.expansion import expand
@@ -50,7 +50,13 @@ class _View:
         # Postfix counts config_directory as set: by the command line, the environment or the build.
         is_set = name in self._configuration.main.assignments or name == "config_directory"
         if not self._options.has("n") or (is_set and name not in READ_ONLY):
-            print_setting(out, self._options, name, self._value(name))
+            self._print(out, name, self._value(name))
+
+    def _print(self, out: TextIO, name: str, value: str) -> None:
+        if self._options.has("j"):
+            print_object(out, name=name, value=value)
+        else:
+            print_setting(out, self._options, name, value)
 
     def _value(self, name: str) -> str:
         if self._options.has("d") and name == "config_directory":

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TextIO
 
 from postroom.commands.postconf.options import Options, UsageError
-from postroom.commands.postconf.output import print_setting
+from postroom.commands.postconf.output import print_object, print_setting
 from postroom.commands.postconf.patterns import ANY, EVERYTHING, Pattern, pattern
 from postroom.commands.postconf.warnings import warn, warn_of_names
 from postroom.config.configuration import Configuration
@@ -61,19 +61,27 @@ def _with_common_parameters(services: tuple[ServiceLine, ...]) -> tuple[ServiceL
 
 
 def _show_line(service: ServiceLine, _: Pattern, options: Options, out: TextIO) -> None:
+    if options.has("j"):
+        fields = dict(zip(FIELDS, service.fields, strict=True))
+        print_object(out, **fields, command=shown_command(service, fold=False, column=0))
+        return
     out.write(shown_line(service, fold=options.has("f")) + "\n")
 
 
 def _show_fields(service: ServiceLine, wanted: Pattern, options: Options, out: TextIO) -> None:
-    of = f"{service.name}/{service.type}"
     for name, value in zip(FIELDS, service.fields, strict=True):
         if wanted.matches_item(name):
-            print_setting(out, options, f"{of}/{name}", value)
-    if wanted.matches_item(COMMAND):
-        _show_command(service, f"{of}/{COMMAND}", options, out)
+            _print(out, options, service, {"field": name}, value)
+    if wanted.matches_item(COMMAND) and options.has("j"):
+        _print(
+            out, options, service, {"field": COMMAND}, shown_command(service, fold=False, column=0)
+        )
+    elif wanted.matches_item(COMMAND):
+        _show_command(service, options, out)
 
 
-def _show_command(service: ServiceLine, name: str, options: Options, out: TextIO) -> None:
+def _show_command(service: ServiceLine, options: Options, out: TextIO) -> None:
+    name = f"{service.name}/{service.type}/{COMMAND}"
     if options.has("H"):
         out.write(f"{name}\n")
         return
@@ -85,7 +93,18 @@ def _show_command(service: ServiceLine, name: str, options: Options, out: TextIO
 def _show_parameters(service: ServiceLine, wanted: Pattern, options: Options, out: TextIO) -> None:
     for name, value in sorted(service.overrides.items()):
         if wanted.matches_item(name) and name not in READ_ONLY:
-            print_setting(out, options, f"{service.name}/{service.type}/{name}", value)
+            _print(out, options, service, {"parameter": name}, value)
+
+
+def _print(
+    out: TextIO, options: Options, service: ServiceLine, item: dict[str, str], value: str
+) -> None:
+    """One ``item`` of a service: what it is and its name."""
+    of = {"service": service.name, "type": service.type, **item}
+    if options.has("j"):
+        print_object(out, **of, value=value)
+    else:
+        print_setting(out, options, "/".join(of.values()), value)
 
 
 def _expanded(service: ServiceLine, configuration: Configuration, options: Options) -> ServiceLine:

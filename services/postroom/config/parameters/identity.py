@@ -15,7 +15,8 @@ from postroom.config.parameter import (
     words,
 )
 
-LATER = Accepted("Not used yet.")
+PORT_NAMES = Accepted("Ports are known by the default's names and those of services(5).")
+KERNEL = Accepted("The kernel finds the size of its buffers by itself.")
 
 PARAMETERS: tuple[Parameter, ...] = (
     level(
@@ -29,7 +30,7 @@ PARAMETERS: tuple[Parameter, ...] = (
         Acts("The addresses on which mail is received, and that are this machine."),
     ),
     words("inet_protocols", "all", Acts("IPv4, IPv6 or both."), "ipv4", "ipv6", "all"),
-    words("known_tcp_ports", "lmtp=24, smtp=25, smtps=submissions=465, submission=587", LATER),
+    words("known_tcp_ports", "lmtp=24, smtp=25, smtps=submissions=465, submission=587", PORT_NAMES),
     needed("mail_name", "Postroom", Acts("The name of the mail system in banners and reports.")),
     needed("mail_owner", "postroom", Accepted("Every service has a user of its own.")),
     text("mail_release_date", "20260101", Accepted("Read by values only.")),
@@ -68,5 +69,5 @@ PARAMETERS: tuple[Parameter, ...] = (
         Acts("Lists in which example.com stands for its subdomains as well."),
     ),
     words("proxy_interfaces", "", Acts("Addresses that reach this machine by way of others.")),
-    number("tcp_windowsize", "0", LATER),
+    number("tcp_windowsize", "0", KERNEL),
 )

@@ -15,6 +15,10 @@ from postroom.config.parameter import (
 )
 
 LATER = Accepted("The journal keeps the log.")
+FIXED = Accepted("Delays are logged as by default.")
+EXTERNAL = Accepted("Addresses are always logged in external form.")
+RESPECTFUL = Accepted("The log says allowlist and denylist.")
+INDEXED = Accepted("hash: and btree: are read from .cdb files; there is nothing to migrate.")
 NOT_MORE = Accepted(
     "No peer is logged more of; notify_classes sends what was said where it failed."
 )
@@ -23,20 +27,22 @@ PARAMETERS: tuple[Parameter, ...] = (
     number("debug_peer_level", "2", NOT_MORE),
     patterns("debug_peer_list", "", NOT_MORE),
     text("debugger_command", "", Accepted("systemd keeps what crashed for coredumpctl(1).")),
-    number("delay_logging_resolution_limit", "2", LATER, high=6),
+    number("delay_logging_resolution_limit", "2", FIXED, high=6),
     yes_no(
         "enable_long_queue_ids", "no", Accepted("Queue ids are upper-case hex and never reused.")
     ),
-    choice("info_log_address_format", "external", LATER, "external", "internal"),
+    choice("info_log_address_format", "external", EXTERNAL, "external", "internal"),
     text("maillog_file", "", Accepted("The journal keeps the log.")),
     text("maillog_file_compressor", "gzip", LATER),
     number("maillog_file_permissions", "0600", LATER),
     words("maillog_file_prefixes", "/var, /dev/stdout", LATER),
     text("maillog_file_rotate_suffix", "%Y%m%d-%H%M%S", LATER),
-    yes_no("non_bdb_migration_log_redirect", "yes", LATER),
+    yes_no("non_bdb_migration_log_redirect", "yes", INDEXED),
     text("postlog_service_name", "postlog", LATER),
     seconds("postlogd_watchdog_timeout", "10s", LATER),
-    yes_no("respectful_logging", "${{$compatibility_level} <level {3.6} ? {no} : {yes}}", LATER),
+    yes_no(
+        "respectful_logging", "${{$compatibility_level} <level {3.6} ? {no} : {yes}}", RESPECTFUL
+    ),
     text(
         "syslog_facility",
         "mail",

@@ -2,7 +2,7 @@
 
 from postroom.config.parameter import Accepted, Parameter, text, words, yes_no
 
-LATER = Accepted("One instance a machine; the directory of another is named with -c.")
+LATER = Accepted("There is one instance a machine.")
 
 PARAMETERS: tuple[Parameter, ...] = (
     words("multi_instance_directories", "", LATER),

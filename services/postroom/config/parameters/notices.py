@@ -12,7 +12,7 @@ from postroom.config.parameter import (
     yes_no,
 )
 
-LATER = Accepted("Reports do not do this yet.")
+OWN_SOCKET = Accepted("Each service is found at the socket of its own name.")
 
 PARAMETERS: tuple[Parameter, ...] = (
     text(
@@ -30,7 +30,7 @@ PARAMETERS: tuple[Parameter, ...] = (
         "postmaster",
         Acts('Who is told of bounces, with "bounce" in notify_classes.'),
     ),
-    text("bounce_service_name", "bounce", LATER),
+    text("bounce_service_name", "bounce", OWN_SOCKET),
     number(
         "bounce_size_limit", "50000", Acts("How many bytes of a message its report returns."), low=1
     ),

@@ -11,7 +11,9 @@ from postroom.config.parameter import (
     words,
 )
 
-LATER = Accepted("Not used yet.")
+OWN_SOCKET = Accepted("Each service is found at the socket of its own name.")
+IN_MEMORY = Accepted("Daemons keep what they learn by themselves, and in no table.")
+INDEXED = Accepted("hash: and btree: are read from .cdb files; there is nothing to migrate.")
 
 PARAMETERS: tuple[Parameter, ...] = (
     words(
@@ -43,8 +45,8 @@ PARAMETERS: tuple[Parameter, ...] = (
         "/var/lib/postroom",
         Accepted("systemd keeps the state: /var/lib/postroom."),
     ),
-    text("defer_service_name", "defer", LATER),
-    text("error_service_name", "error", LATER),
+    text("defer_service_name", "defer", OWN_SOCKET),
+    text("error_service_name", "error", OWN_SOCKET),
     text("html_directory", "no", Accepted("Documentation is where the package puts it.")),
     words(
         "import_environment",
@@ -64,11 +66,11 @@ PARAMETERS: tuple[Parameter, ...] = (
         "/usr/bin/newaliases",
         Accepted("Programs are where the package puts them."),
     ),
-    text("non_bdb_migration_service_name", "nbdb_reindex", LATER),
-    text("pickup_service_name", "pickup", LATER),
+    text("non_bdb_migration_service_name", "nbdb_reindex", INDEXED),
+    text("pickup_service_name", "pickup", OWN_SOCKET),
     needed("process_id_directory", "pid", Accepted("systemd knows the processes.")),
-    text("proxymap_service_name", "proxymap", LATER),
-    text("proxywrite_service_name", "proxywrite", LATER),
+    text("proxymap_service_name", "proxymap", OWN_SOCKET),
+    text("proxywrite_service_name", "proxywrite", IN_MEMORY),
     needed(
         "queue_directory",
         "/var/lib/postroom",
@@ -77,7 +79,7 @@ PARAMETERS: tuple[Parameter, ...] = (
             "where systemd keeps it."
         ),
     ),
-    text("queue_service_name", "qmgr", LATER),
+    text("queue_service_name", "qmgr", OWN_SOCKET),
     text("readme_directory", "no", Accepted("Documentation is where the package puts it.")),
     text(
         "sample_directory", "/etc/postroom", Accepted("Documentation is where the package puts it.")
@@ -87,7 +89,7 @@ PARAMETERS: tuple[Parameter, ...] = (
     ),
     needed("setgid_group", "postroom-drop", Accepted("No program here is setgid.")),
     text("shlib_directory", "no", Accepted("There are no such files here.")),
-    text("showq_service_name", "showq", LATER),
+    text("showq_service_name", "showq", OWN_SOCKET),
     choice(
         "submission_mode",
         "socket",
@@ -100,5 +102,5 @@ PARAMETERS: tuple[Parameter, ...] = (
         "maildrop",
         "restricted",
     ),
-    text("trace_service_name", "trace", LATER),
+    text("trace_service_name", "trace", OWN_SOCKET),
 )

@@ -12,10 +12,16 @@ from postroom.config.parameter import (
     yes_no,
 )
 
-LATER = Accepted("systemd starts and watches the services.")
+STARTED = Accepted("systemd starts the services, and starts them again.")
+ENDS = Accepted("A service ends once nothing is under way.")
+DEFERS = Accepted("A table that cannot be opened ends no service; what needs it waits.")
+MEMORY = Accepted("Daemons keep what they learn by themselves, and in no table.")
+REMOVED = Accepted("What is delivered is removed; what cannot be read is kept in corrupt/.")
+CONNECTED = Accepted("How long services stay connected and wait for each other is fixed.")
+INDEXED = Accepted("hash: and btree: are read from .cdb files; there is nothing to migrate.")
 
 PARAMETERS: tuple[Parameter, ...] = (
-    seconds("application_event_drain_time", "100s", LATER),
+    seconds("application_event_drain_time", "100s", ENDS),
     number(
         "berkeley_db_create_buffer_size",
         "16777216",
@@ -28,20 +34,20 @@ PARAMETERS: tuple[Parameter, ...] = (
         Accepted("Tables are kept in another format."),
         low=1,
     ),
-    yes_no("daemon_table_open_error_is_fatal", "no", LATER),
-    seconds("daemon_timeout", "18000s", LATER, low=1),
-    text("default_cache_db_type", "lmdb", LATER),
+    yes_no("daemon_table_open_error_is_fatal", "no", DEFERS),
+    seconds("daemon_timeout", "18000s", STARTED, low=1),
+    text("default_cache_db_type", "lmdb", MEMORY),
     text(
         "default_database_type",
         "hash",
         Acts("The type of table postmap and postalias build when none is named."),
     ),
-    number("dont_remove", "0", LATER),
-    number("fork_attempts", "5", LATER, low=1),
-    seconds("fork_delay", "1s", LATER, low=1),
-    seconds("ipc_idle", "5s", LATER, low=1),
-    seconds("ipc_timeout", "3600s", LATER, low=1),
-    seconds("ipc_ttl", "1000s", LATER, low=1),
+    number("dont_remove", "0", REMOVED),
+    number("fork_attempts", "5", STARTED, low=1),
+    seconds("fork_delay", "1s", STARTED, low=1),
+    seconds("ipc_idle", "5s", CONNECTED, low=1),
+    seconds("ipc_timeout", "3600s", CONNECTED, low=1),
+    seconds("ipc_ttl", "1000s", CONNECTED, low=1),
     number(
         "lmdb_map_size",
         "16777216",
@@ -56,11 +62,16 @@ PARAMETERS: tuple[Parameter, ...] = (
         Accepted("Services leave when they are unused, not after a number of uses."),
         low=1,
     ),
-    text("non_bdb_custom_mapping", "", LATER),
-    text("non_bdb_migration_allow_root_prefixes", "/etc $config_directory", LATER),
-    text("non_bdb_migration_allow_user_prefixes", "", LATER),
+    text("non_bdb_custom_mapping", "", INDEXED),
+    text("non_bdb_migration_allow_root_prefixes", "/etc $config_directory", INDEXED),
+    text("non_bdb_migration_allow_user_prefixes", "", INDEXED),
     choice(
-        "non_bdb_migration_level", "disable", LATER, "disable", "enable-redirect", "enable-reindex"
+        "non_bdb_migration_level",
+        "disable",
+        INDEXED,
+        "disable",
+        "enable-redirect",
+        "enable-reindex",
     ),
     text("process_id", "", Accepted("Read by values only.")),
     text("process_name", "", Accepted("Read by values only.")),
@@ -101,10 +112,10 @@ PARAMETERS: tuple[Parameter, ...] = (
         "proxy_write_maps",
         "$smtp_sasl_auth_cache_name $lmtp_sasl_auth_cache_name $address_verify_map "
         "$postscreen_cache_map",
-        LATER,
+        MEMORY,
     ),
     text("service_name", "", Accepted("Read by values only: the name of a service within its -o.")),
-    seconds("service_throttle_time", "60s", LATER, low=1),
+    seconds("service_throttle_time", "60s", STARTED, low=1),
     number(
         "socketmap_max_query_size",
         "10000",
@@ -115,5 +126,5 @@ PARAMETERS: tuple[Parameter, ...] = (
         "100000",
         Accepted("A server may answer as much as by default, and no more."),
     ),
-    seconds("trigger_timeout", "10s", LATER, low=1),
+    seconds("trigger_timeout", "10s", CONNECTED, low=1),
 )

@@ -15,6 +15,8 @@ from postroom.config.parameter import (
 )
 
 LATER = Accepted("The queue manager does not do this yet.")
+NO_LOGFILES = Accepted("The queue manager knows by itself what waits for a site (postqueue -s).")
+CONNECTED = Accepted("How long services stay connected and wait for each other is fixed.")
 
 PARAMETERS: tuple[Parameter, ...] = (
     days(
@@ -29,9 +31,9 @@ PARAMETERS: tuple[Parameter, ...] = (
         Acts("Whether each step of a destination's concurrency is logged."),
     ),
     patterns("fast_flush_domains", "$relay_domains", Acts("Domains for which ETRN is answered.")),
-    days("fast_flush_purge_time", "7d", LATER),
-    hours("fast_flush_refresh_time", "12h", LATER),
-    text("flush_service_name", "flush", LATER),
+    days("fast_flush_purge_time", "7d", NO_LOGFILES),
+    hours("fast_flush_refresh_time", "12h", NO_LOGFILES),
+    text("flush_service_name", "flush", NO_LOGFILES),
     number("hash_queue_depth", "1", Accepted("The queue is no tree of directories."), high=16),
     words("hash_queue_names", "deferred, defer", Accepted("The queue is no tree of directories.")),
     number("hopcount_limit", "50", Acts("How many Received headers make a loop."), low=1),
@@ -61,9 +63,9 @@ PARAMETERS: tuple[Parameter, ...] = (
         "300s",
         Acts("How often to warn that mail for one destination fills the queue; 0 is never."),
     ),
-    seconds("qmgr_daemon_timeout", "1000s", LATER, low=1),
+    seconds("qmgr_daemon_timeout", "1000s", CONNECTED, low=1),
     number("qmgr_fudge_factor", "100", Accepted("Of the old queue manager oqmgr(8) only.")),
-    seconds("qmgr_ipc_timeout", "60s", LATER),
+    seconds("qmgr_ipc_timeout", "60s", CONNECTED),
     number(
         "qmgr_message_active_limit",
         "20000",

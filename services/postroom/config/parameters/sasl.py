@@ -17,7 +17,7 @@ from postroom.config.parameter import (
     yes_no,
 )
 
-LATER = Accepted("AUTH is not offered yet.")
+DOVECOT = Accepted("Dovecot authenticates clients; there is no Cyrus SASL.")
 OWN = Accepted("The clients have their own mechanisms, and these need no plug-ins.")
 SASL_PROPERTIES = (
     "noplaintext",
@@ -33,7 +33,7 @@ PARAMETERS: tuple[Parameter, ...] = (
     yes_no(
         "broken_sasl_auth_clients", "no", Acts("Announce AUTH= as well, as old Outlook wants it.")
     ),
-    text("cyrus_sasl_config_path", "", LATER),
+    text("cyrus_sasl_config_path", "", DOVECOT),
     cache(
         "lmtp_sasl_auth_cache_name",
         "",

@@ -18,6 +18,7 @@ from postroom.config.parameter import (
 )
 
 LATER = Accepted("The SMTP client does not do this yet.")
+OWN_CACHE = Accepted("Each client keeps its own connections (smtp_connection_cache_time_limit).")
 OBSOLETE = Obsolete("Postfix itself no longer reads it.")
 
 PARAMETERS: tuple[Parameter, ...] = (
@@ -27,10 +28,10 @@ PARAMETERS: tuple[Parameter, ...] = (
         "",
         Acts("The transport of domains whose best mail exchanger we are, though no list has them."),
     ),
-    seconds("connection_cache_protocol_timeout", "5s", LATER),
-    text("connection_cache_service_name", "scache", LATER),
-    seconds("connection_cache_status_update_time", "600s", LATER),
-    seconds("connection_cache_ttl_limit", "2s", LATER),
+    seconds("connection_cache_protocol_timeout", "5s", OWN_CACHE),
+    text("connection_cache_service_name", "scache", OWN_CACHE),
+    seconds("connection_cache_status_update_time", "600s", OWN_CACHE),
+    seconds("connection_cache_ttl_limit", "2s", OWN_CACHE),
     yes_no("disable_dns_lookups", "no", Acts("Ask hosts(5) instead of DNS for where mail goes.")),
     yes_no("dns_ncache_ttl_fix_enable", "no", LATER),
     text("dnssec_probe", "ns:.", LATER),

@@ -20,6 +20,9 @@ from postroom.config.parameter import (
 )
 
 LATER = Accepted("The SMTP server does not do this yet.")
+NO_QMQP = Accepted("There is no QMQP server.")
+NO_PROXY = Accepted("There is no smtpd_proxy_filter.")
+NOT_HANDED_ON = Accepted("smtpd itself does what postscreen does, and hands no connection on.")
 
 PARAMETERS: tuple[Parameter, ...] = (
     seconds(
@@ -39,10 +42,10 @@ PARAMETERS: tuple[Parameter, ...] = (
         "permit_inet_interfaces",
         Acts("Clients whose headers are completed like local mail."),
     ),
-    patterns("qmqpd_authorized_clients", "", LATER),
-    yes_no("qmqpd_client_port_logging", "no", LATER),
-    seconds("qmqpd_error_delay", "1s", LATER),
-    seconds("qmqpd_timeout", "300s", LATER),
+    patterns("qmqpd_authorized_clients", "", NO_QMQP),
+    yes_no("qmqpd_client_port_logging", "no", NO_QMQP),
+    seconds("qmqpd_error_delay", "1s", NO_QMQP),
+    seconds("qmqpd_timeout", "300s", NO_QMQP),
     yes_no(
         "show_user_unknown_table_name",
         "yes",
@@ -170,14 +173,17 @@ PARAMETERS: tuple[Parameter, ...] = (
         "${smtpd_per_record_deadline?{$smtpd_per_record_deadline}:{${stress?{yes}:{no}}}}",
         LATER,
     ),
-    needed("smtpd_proxy_ehlo", "$myhostname", LATER),
+    needed("smtpd_proxy_ehlo", "$myhostname", NO_PROXY),
     text(
         "smtpd_proxy_filter",
         "",
-        Refused("Content filters cannot be called yet, and mail must not pass around them."),
+        Refused(
+            "There is no filter by SMTP before the queue, and mail must not pass unchecked: "
+            "use a milter, or content_filter."
+        ),
     ),
-    words("smtpd_proxy_options", "", LATER, "speed_adjust"),
-    seconds("smtpd_proxy_timeout", "100s", LATER),
+    words("smtpd_proxy_options", "", NO_PROXY, "speed_adjust"),
+    seconds("smtpd_proxy_timeout", "100s", NO_PROXY),
     number("smtpd_recipient_limit", "1000", Acts("How many recipients a message may have."), low=1),
     number(
         "smtpd_recipient_overshoot_limit",
@@ -186,7 +192,7 @@ PARAMETERS: tuple[Parameter, ...] = (
     ),
     template("smtpd_reject_footer", "", LATER),
     tables("smtpd_reject_footer_maps", "", LATER),
-    text("smtpd_service_name", "smtpd", LATER),
+    text("smtpd_service_name", "smtpd", NOT_HANDED_ON),
     number(
         "smtpd_soft_error_limit",
         "10",

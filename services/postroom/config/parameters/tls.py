@@ -14,11 +14,12 @@ from postroom.config.parameter import (
 )
 
 LATER = Accepted("TLS does without it so far.")
+NOT_CALLED = Accepted("No program calls openssl(1).")
 _WHAT_OPENSSL_DOES = Accepted("OpenSSL sees to it by itself.")
 OBSOLETE = Obsolete("Postfix itself no longer reads it.")
 
 PARAMETERS: tuple[Parameter, ...] = (
-    text("openssl_path", "openssl", LATER),
+    text("openssl_path", "openssl", NOT_CALLED),
     yes_no("requiretls_enable", "yes", LATER),
     yes_no("requiretls_esmtp_header", "yes", LATER),
     yes_no("requiretls_redact_dsn", "yes", LATER),
