@@ -40,6 +40,12 @@ def filter_sets(services: Sequence[Service]) -> dict[str, FilterSet]:
     }
 
 
+def checks_headers(services: Sequence[Service]) -> bool:
+    """Whether tables are asked about what filters write."""
+    cleanups = (service for service in services if service.line.program == "cleanup")
+    return any(service.words("milter_header_checks") for service in cleanups)
+
+
 def power(known: Mapping[str, object]) -> Mapping[str, object]:
     """Values for milter's template: hosts it may reach, and groups that sockets are open to."""
     sets = known["filter_sets"]
@@ -47,6 +53,7 @@ def power(known: Mapping[str, object]) -> Mapping[str, object]:
     found = [one for each in sets.values() for one in each.filters]
     hosts = {one.host for one in found if one.host}
     return {
+        "asks_tables": known["checks_headers"],
         "filter_hosts": tuple(sorted({address for host in hosts for address in allowed(host)})),
         "filter_groups": groups_of("postroom") if any(one.path for one in found) else (),
     }

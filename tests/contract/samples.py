@@ -162,7 +162,7 @@ DIALOGUES: dict[str, list[tuple[Question[Any], tuple[Any, ...]]]] = {
         (milter.Abort(KEY), (milter.Proceed(),)),
         (milter.Close(KEY), (milter.Proceed(),)),
         (
-            milter.Content(KEY, ID, b"A: b\r\n", b"text\r\n"),
+            milter.Content(KEY, ID, b"A: b\r\n", b"text\r\n", checks=("regexp:/x",)),
             (
                 FILTERED,
                 milter.Discarded(),
@@ -170,7 +170,9 @@ DIALOGUES: dict[str, list[tuple[Question[Any], tuple[Any, ...]]]] = {
             ),
         ),
         (
-            milter.LocalMessage("cleanup/cleanup", ID, ENVELOPE, b"A: b\r\n", None, 8),
+            milter.LocalMessage(
+                "cleanup/cleanup", ID, ENVELOPE, b"A: b\r\n", None, 8, ("regexp:/x",)
+            ),
             (FILTERED, milter.Discarded(), REJECTED),
         ),
     ],

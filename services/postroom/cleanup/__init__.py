@@ -50,5 +50,6 @@ PARAMETERS
     mime_boundary_length_limit, strict_7bit_headers, strict_8bitmime, strict_8bitmime_body,
     strict_mime_encoding_domain.
 
-    Besides: non_smtpd_milters, mail_name, max_idle, message_size_limit, myhostname, syslog_name.
+    Besides: non_smtpd_milters, milter_header_checks, mail_name, max_idle, message_size_limit,
+    myhostname, syslog_name.
 """

@@ -1,24 +1,17 @@
 """header_checks(5) for mail that comes in: what tables may want besides another text."""
 
-import re
-from collections.abc import Awaitable, Callable
-from typing import Final
+from collections.abc import Awaitable
 
-from postroom.cleanup.refusal import CONTENT_REJECTED, HEADER_TOO_LARGE, WRITE_PROBLEM, Refusal
+from postroom.cleanup.refusal import HEADER_TOO_LARGE, WRITE_PROBLEM, Refusal
 from postroom.cleanup.settings import Settings
+from postroom.cleanup.verdicts import Verdicts
 from postroom.contracts.cleanup import Refused
 from postroom.inspection.checks import Named, checks
-from postroom.inspection.edits import KEEP, Edit, Hit, edit
 from postroom.inspection.inspector import Inspector, Rules
-from postroom.mail.address import is_safe
-from postroom.mail.envelope import MAX_ADDRESS
 from postroom.mail.header import Header, scan
 from postroom.mail.mime import Flaw, Limits, TooLong
 from postroom.maillog.cleanup import CleanupLog, Origin
-from postroom.maillog.record import printable
 from postroom.tables import TableError
-
-_STATUS: Final = re.compile(r"([0-9])(\.[0-9]{1,3}\.[0-9]{1,3})(?:[ \t]+(.*)|\Z)", re.DOTALL)
 
 
 class ContentChecks:
@@ -62,9 +55,8 @@ def _forbidden(settings: Settings) -> list[Flaw]:
     return [flaw for flaw, forbidden in wanted.items() if forbidden]
 
 
-class Checking:
-    """One message's checks, and what they come to: ``discard``, ``hold``, ``filter``,
-    ``redirect`` (empty for none) and ``copies``."""
+class Checking(Verdicts):
+    """One message's checks."""
 
     def __init__(
         self,
@@ -74,18 +66,10 @@ class Checking:
         queue_id: str,
         origin: Origin,
     ) -> None:
-        self.asking = True
-        self.discard = False
-        self.hold = False
-        self.filter = ""
-        self.redirect = ""
-        self.copies: list[str] = []
+        super().__init__(log, queue_id, origin)
         self._inspector = Inspector(rules, self)
         self._flaws = flaws
         self._found: list[Flaw] = []
-        self._log = log
-        self._queue_id = queue_id
-        self._origin = origin
 
     # The content on its way; all raise Refusal.
 
@@ -123,100 +107,7 @@ class Checking:
         except TooLong:
             raise Refusal(HEADER_TOO_LARGE) from None
 
-    # What tables and the reader of the message have to say.
-
-    def act(self, hit: Hit) -> Edit:
-        edited = edit(hit, self)
-        if edited is not None:
-            return edited
-        obey = _ACTIONS.get(hit.action)
-        if obey is None:
-            self.complain(f"unknown command in {hit.parameter} map: {hit.value}")
-        else:
-            obey(self, hit)
-        return KEEP
-
     def flawed(self, flaw: Flaw, data: bytes) -> None:
         if flaw in self._flaws and flaw not in self._found:
             self._found.append(flaw)
-            self._log.flawed(self._queue_id, self._origin, flaw.value, data)
-
-    def acted(self, action: str, hit: Hit, text: str) -> None:
-        self._log.acted(self._queue_id, self._origin, action, f"{hit.kind} {hit.text[:200]}", text)
-
-    def complain(self, text: str) -> None:
-        self._log.warning(text)
-
-    def _reject(self, hit: Hit) -> None:
-        refused = self._refused(hit.argument)
-        self.acted("reject", hit, f"{refused.code} {refused.text}")
-        raise Refusal(refused, logged=True)
-
-    def _refused(self, text: str) -> Refused:
-        if not text:
-            return CONTENT_REJECTED
-        given = _STATUS.match(text)
-        digit, status = (given[1], given[2]) if given else ("5", ".7.1")
-        if digit not in "45":
-            self.complain(f"bad DSN action in {text} -- need 4.x.x or 5.x.x")
-            digit = "4"
-        why = printable((given[3] or "") if given else text)
-        return Refused(550 if digit == "5" else 451, digit + status, why)
-
-    def _pass(self, hit: Hit) -> None:
-        self.acted("pass", hit, hit.argument)
-        self.asking = False
-
-    def _discard(self, hit: Hit) -> None:
-        self.acted("discard", hit, hit.argument)
-        self.discard, self.asking = True, False
-
-    def _hold(self, hit: Hit) -> None:
-        if not self.hold:
-            self.acted("hold", hit, hit.argument)
-            self.hold = True
-
-    def _filter(self, hit: Hit) -> None:
-        text = hit.argument
-        if not text:
-            self.complain(f"missing FILTER command argument in {hit.parameter} map")
-        elif ":" not in text or not _fits(text):
-            self.complain(
-                f"bad FILTER command {text} in {hit.parameter} -- need transport:destination"
-            )
-        else:
-            self.filter = text
-            self.acted("filter", hit, text)
-
-    def _redirect(self, hit: Hit) -> None:
-        text = hit.argument
-        if "@" not in text or not _fits(text):
-            where = f"{hit.parameter} map -- need user@domain"
-            self.complain(f'bad REDIRECT target "{text}" in {where}')
-        else:
-            self.redirect, self.asking = text, False
-            self.acted("redirect", hit, text)
-
-    def _copy(self, hit: Hit) -> None:
-        text = hit.argument
-        if "@" not in text or not _fits(text):
-            self.complain(f'bad BCC address "{text}" in {hit.parameter} map -- need user@domain')
-        else:
-            self.copies.append(text)
-            self.acted("bcc", hit, text)
-
-
-def _fits(text: str) -> bool:
-    """Whether it can stand in an envelope."""
-    return len(text) <= MAX_ADDRESS and is_safe(text)
-
-
-_ACTIONS: Final[dict[str, Callable[[Checking, Hit], None]]] = {
-    "BCC": Checking._copy,
-    "DISCARD": Checking._discard,
-    "FILTER": Checking._filter,
-    "HOLD": Checking._hold,
-    "PASS": Checking._pass,
-    "REDIRECT": Checking._redirect,
-    "REJECT": Checking._reject,
-}
+            self._log.flawed(self._queue_id, self.origin, flaw.value, data)

@@ -34,6 +34,10 @@ class Head(NamedTuple):
         blank = 2 if content.startswith(b"\r\n", header.end) else 0
         return cls(content[:first], content[first : header.end], header.end + blank)
 
+    def header_after(self, filtered: Filtered) -> bytes:
+        """What filters left of the header."""
+        return self.header if filtered.header is None else filtered.header
+
 
 async def filter_and_store(message: Message, content: bytes) -> Queued | Refused:
     """A message that is in memory; raises Refusal or Unavailable."""
@@ -49,8 +53,8 @@ async def filter_and_store(message: Message, content: bytes) -> Queued | Refused
     try:
         filtered, descriptors = await message.ask_filters(head.header, body)
         try:
-            await _take_envelope(message, filtered)
-            new = [head.received, filtered.header or head.header, b"\r\n"]
+            await message.change_envelope(filtered)
+            new = [filtered.above, head.received, head.header_after(filtered), b"\r\n"]
             if not descriptors:
                 new.append(body if filtered.body is None else filtered.body)
                 return await message.store(b"".join(new))
@@ -68,10 +72,11 @@ async def filter_and_enqueue(message: Message, head: Head, file: QueueFile) -> Q
         start += head.end
         filtered, descriptors = await message.ask_filters(head.header, None, descriptor, start)
         try:
-            await _take_envelope(message, filtered)
+            await message.change_envelope(filtered)
             if filtered.header is None and filtered.body is None and not descriptors:
                 return message.queued(await file.enqueue(message.envelope))
-            new = b"".join((head.received, filtered.header or head.header, b"\r\n"))
+            header = head.header_after(filtered)
+            new = b"".join((filtered.above, head.received, header, b"\r\n"))
             descriptors.append(await file.withdraw())
             if filtered.body is not None:
                 return await message.store(new + filtered.body)
@@ -82,13 +87,6 @@ async def filter_and_enqueue(message: Message, head: Head, file: QueueFile) -> Q
             close_all(descriptors)
     except Discard:
         return message.discard()
-
-
-async def _take_envelope(message: Message, filtered: Filtered) -> None:
-    """Raises Discard where nobody is left who would get the message."""
-    await message.change_envelope(filtered)
-    if not message.envelope.recipients:
-        raise Discard
 
 
 async def _store_in_file(

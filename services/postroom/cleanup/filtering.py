@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from postroom.cleanup.refusal import TRY_LATER, Refusal
 from postroom.cleanup.settings import Settings
+from postroom.cleanup.verdicts import MilterVerdicts
 from postroom.contracts.cleanup import Refused
 from postroom.contracts.milter import (
     Content,
@@ -13,11 +14,12 @@ from postroom.contracts.milter import (
     Rejected,
 )
 from postroom.esmtp.reply import Reply
+from postroom.inspection.edits import Hit
 from postroom.ipc.client import Client
 from postroom.ipc.contract import Unavailable
 from postroom.ipc.line import close_all
 from postroom.mail.envelope import Envelope
-from postroom.maillog.cleanup import CleanupLog
+from postroom.maillog.cleanup import CleanupLog, Origin
 
 
 class Shown(NamedTuple):
@@ -44,6 +46,7 @@ class Filtering:
         self._milter = milter
         self._service = f"cleanup/{settings.service_name}"
         self._of_local_mail = bool(settings.non_smtpd_milters)
+        self._checks = settings.milter_header_checks
         self._log = log
 
     def wanted(self, session: str, envelope: Envelope) -> bool:
@@ -51,32 +54,53 @@ class Filtering:
         return bool(session) or (self._of_local_mail and envelope.client is None)
 
     async def ask(
-        self, session: str, shown: Shown, descriptors: tuple[int, ...] = ()
+        self,
+        session: str,
+        shown: Shown,
+        verdicts: MilterVerdicts,
+        descriptors: tuple[int, ...] = (),
     ) -> tuple[Filtered, list[int]]:
         """What is to be changed, and a new body that is too large for a frame.
 
-        Raises Refusal or Discard.
+        ``verdicts`` hear what tables have to say of fields that filters wrote. Raises Refusal or
+        Discard.
         """
         queue_id, envelope, header, body, start = shown
         question: Content | LocalMessage
         if session:
-            question = Content(session, queue_id, header, body, start)
+            question = Content(session, queue_id, header, body, start, self._checks)
         else:
-            question = LocalMessage(self._service, queue_id, envelope, header, body, start)
+            name, content = self._service, (header, body, start)
+            question = LocalMessage(name, queue_id, envelope, *content, self._checks)
         try:
             answer, received = await self._milter.ask_with_descriptors(question, descriptors)
         except Unavailable as error:
             self._log.milter_problem(queue_id, str(error))
             raise Refusal(TRY_LATER) from None
-        if isinstance(answer, Filtered):
-            return answer, received
-        close_all(received)
-        if isinstance(answer, Discarded):
-            self._log.milter_discarded(queue_id, envelope)
-            raise Discard
-        raise self._refused(queue_id, envelope, answer)
+        try:
+            self._obey(answer, verdicts)
+            return self._wanted(queue_id, verdicts.origin, answer), received
+        except (Refusal, Discard):
+            close_all(received)
+            raise
 
-    def _refused(self, queue_id: str, envelope: Envelope, answer: Rejected) -> Refusal:
+    def _obey(self, answer: Filtered | Discarded | Rejected, verdicts: MilterVerdicts) -> None:
+        for hit in answer.hits:
+            verdicts.act(Hit("milter_header_checks", "header", hit.text, hit.value))
+        if verdicts.discard:
+            raise Discard
+
+    def _wanted(
+        self, queue_id: str, origin: Origin, answer: Filtered | Discarded | Rejected
+    ) -> Filtered:
+        if isinstance(answer, Filtered):
+            return answer
+        if isinstance(answer, Discarded):
+            self._log.milter_discarded(queue_id, origin)
+            raise Discard
+        raise self._refused(queue_id, origin, answer)
+
+    def _refused(self, queue_id: str, origin: Origin, answer: Rejected) -> Refusal:
         reply = Reply(answer.reply, answer.code, answer.text)
-        self._log.milter_rejected(queue_id, envelope, reply.as_sent[4:])
+        self._log.milter_rejected(queue_id, origin, reply.as_sent[4:])
         return Refusal(Refused(answer.reply, answer.code, answer.text), logged=True)

@@ -6,9 +6,10 @@ from msgspec import structs
 
 from postroom.cleanup.addressing import Addressing
 from postroom.cleanup.content_checks import Checking, ContentChecks
-from postroom.cleanup.filtering import Filtering, Shown
+from postroom.cleanup.filtering import Discard, Filtering, Shown
 from postroom.cleanup.header_pass import Edited, HeaderPass, Letter
 from postroom.cleanup.queue_file import QueueFile, open_queue_file
+from postroom.cleanup.verdicts import MilterVerdicts, Verdicts
 from postroom.contracts.cleanup import Handling, Queued, Refused
 from postroom.contracts.milter import Filtered
 from postroom.contracts.qmgr import MAX_CONTENT, Enqueue
@@ -51,6 +52,9 @@ class Message:
         self.handling = handling
         self._session = session
         self._checking: Checking | None = None
+        self._filters_say: MilterVerdicts | None = None
+        # Whom the log names.
+        self._last = ""
 
     async def address(self) -> None:
         """Put the envelope in form; raises Refusal."""
@@ -58,11 +62,15 @@ class Message:
             self.queue_id, self.arrived, mappings=self.handling.mappings
         )
         self.envelope = envelope = addressed.envelope
+        self._last = addressed.last
         if self.handling.checks and self.works.content_checks.wanted:
-            origin = Origin(envelope.sender, addressed.last, envelope.client)
             self._checking = self.works.content_checks.begin(
-                self.queue_id, origin, smtputf8=envelope.smtputf8
+                self.queue_id, self._origin, smtputf8=envelope.smtputf8
             )
+
+    @property
+    def _origin(self) -> Origin:
+        return Origin(self.envelope.sender, self._last, self.envelope.client)
 
     async def edit_header(self, content: bytes) -> Edited:
         """The new header for content that begins with the old one; raises Refusal."""
@@ -83,19 +91,23 @@ class Message:
         if checking is None:
             return b""
         rest = await checking.end()
+        await self._obey(checking)
+        return rest
+
+    async def _obey(self, verdicts: Verdicts) -> None:
+        """Have the envelope as tables want it; raises Refusal."""
         addressing, envelope = self.works.addressing, self.envelope
-        if checking.copies:
+        if verdicts.copies:
             envelope = await addressing.with_copies(
-                self.queue_id, envelope, checking.copies, mappings=self.handling.mappings
+                self.queue_id, envelope, verdicts.copies, mappings=self.handling.mappings
             )
-        if checking.redirect:
-            envelope = await addressing.redirected(envelope, checking.redirect)
+        if verdicts.redirect:
+            envelope = await addressing.redirected(envelope, verdicts.redirect)
         self.envelope = structs.replace(
             envelope,
-            filter=checking.filter or envelope.filter,
-            hold=checking.hold or envelope.hold,
+            filter=verdicts.filter or envelope.filter,
+            hold=verdicts.hold or envelope.hold,
         )
-        return rest
 
     @property
     def discarded(self) -> bool:
@@ -134,14 +146,19 @@ class Message:
         """What they make of it; a ``body`` of None lies in a file. Raises Refusal or Discard."""
         shown = Shown(self.queue_id, self.envelope, header, body, start)
         descriptors = () if body is not None else (descriptor,)
-        return await self.works.filtering.ask(self._session, shown, descriptors)
+        self._filters_say = MilterVerdicts(self.works.log, self.queue_id, self._origin)
+        return await self.works.filtering.ask(self._session, shown, self._filters_say, descriptors)
 
     async def change_envelope(self, filtered: Filtered) -> None:
-        """Raises Refusal."""
+        """Raises Refusal or Discard, where nobody is left who would get the message."""
         addressing = self.works.addressing
         self.envelope = await addressing.filtered(self.queue_id, self.envelope, filtered)
-        if filtered.hold:
-            self.works.log.milter_held(self.queue_id, self.envelope, filtered.hold)
+        if not self.envelope.recipients:
+            raise Discard
+        if self._filters_say is not None:
+            await self._obey(self._filters_say)
+        if filtered.hold and not self.envelope.hold:
+            self.works.log.milter_held(self.queue_id, self._origin, filtered.hold)
             self.envelope = structs.replace(self.envelope, hold=True)
 
     def queued(self, answer: object) -> Queued | Refused:

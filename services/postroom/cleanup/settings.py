@@ -28,6 +28,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     max_idle: float
     message_drop_headers: tuple[str, ...]
     message_size_limit: int
+    milter_header_checks: tuple[str, ...]
     mime_boundary_length_limit: int
     mime_header_checks: tuple[str, ...]
     mime_nesting_limit: int

@@ -28,12 +28,21 @@ Stage = Literal["helo", "mail", "rcpt", "refused", "data", "unknown"]
 Body = Annotated[bytes, Meta(max_length=MAX_BODY)]
 
 
+class Hit(Value, frozen=True):
+    """What a table has to say (``value``) of a field that a filter wrote (header_checks(5))."""
+
+    text: Annotated[str, Meta(max_length=4096)]
+    value: Annotated[str, Meta(max_length=4096)]
+
+
 class Proceed(Value, frozen=True, tag="proceed"):
     """No filter minds."""
 
 
 class Discarded(Value, frozen=True, tag="discarded"):
     """The message is to be accepted, and thrown away."""
+
+    hits: tuple[Hit, ...] = ()
 
 
 class Rejected(Value, frozen=True, tag="rejected"):
@@ -42,6 +51,7 @@ class Rejected(Value, frozen=True, tag="rejected"):
     reply: Annotated[int, Meta(ge=400, le=599)]
     code: StatusCode
     text: Lines
+    hits: tuple[Hit, ...] = ()
 
 
 Verdict = Proceed | Discarded | Rejected
@@ -68,6 +78,8 @@ class Filtered(Value, frozen=True, tag="filtered"):
 
     A ``body`` that is too large for a frame comes as a descriptor: a file in wire form, to be
     read from its start. ``hold`` is why the message has to wait in the hold queue, or empty.
+    ``above`` are fields that belong above our own Received. ``hits`` have happened on the way:
+    here, in a rejection and in a discard. Nothing else counts where one of them decides.
     """
 
     header: Annotated[bytes, Meta(max_length=MAX_HEADER)] | None = None
@@ -76,6 +88,8 @@ class Filtered(Value, frozen=True, tag="filtered"):
     added: tuple[Address, ...] = ()
     deleted: tuple[Address, ...] = ()
     hold: Line = ""
+    hits: tuple[Hit, ...] = ()
+    above: Annotated[bytes, Meta(max_length=MAX_HEADER)] = b""
 
 
 class Open(Question[Opened | Rejected], frozen=True, tag="open"):
@@ -140,13 +154,17 @@ class Close(Question[Proceed], frozen=True, tag="close"):
 
 
 class Content(Question[Filtered | Discarded | Rejected], frozen=True, tag="content"):
-    """The message of a session; a ``body`` of None comes as a descriptor, from ``start`` on."""
+    """The message of a session; a ``body`` of None comes as a descriptor, from ``start`` on.
+
+    ``checks`` are the tables that are asked about fields which filters write.
+    """
 
     session: Key
     queue_id: QueueId
     header: Annotated[bytes, Meta(max_length=MAX_HEADER)]
     body: Body | None
     start: int = 0
+    checks: tuple[Line, ...] = ()
 
 
 class LocalMessage(Question[Filtered | Discarded | Rejected], frozen=True, tag="local"):
@@ -158,6 +176,7 @@ class LocalMessage(Question[Filtered | Discarded | Rejected], frozen=True, tag="
     header: Annotated[bytes, Meta(max_length=MAX_HEADER)]
     body: Body | None
     start: int = 0
+    checks: tuple[Line, ...] = ()
 
 
 CONTRACT = Contract(

@@ -116,6 +116,10 @@ _EDITS: Final[dict[str, Callable[[Hit, Log], Edit]]] = {
 }
 
 
+# The actions that change nothing but the text.
+EDITS: Final = frozenset(_EDITS)
+
+
 def field_of(text: str) -> bytes:
     """A header that a table made, in wire form; its further lines stay lines of this header."""
     first, *rest = text.replace("\r", "").split("\n")

@@ -68,34 +68,32 @@ class CleanupLog(MailLog):
 
     def rejected(self, queue_id: str, envelope: Envelope, reply: str) -> None:
         """``ID: reject: content from …: 5.4.0 …; from=<…> to=<…> proto=… helo=<…>``."""
-        self._verdict(queue_id, envelope, "reject: content", reply)
+        recipient = envelope.recipients[0].address if envelope.recipients else ""
+        origin = Origin(envelope.sender, recipient, envelope.client)
+        self._verdict(queue_id, origin, "reject: content", reply)
 
-    def milter_rejected(self, queue_id: str, envelope: Envelope, reply: str) -> None:
+    def milter_rejected(self, queue_id: str, origin: Origin, reply: str) -> None:
         """``ID: milter-reject: END-OF-MESSAGE from …``."""
-        self._verdict(queue_id, envelope, "milter-reject: END-OF-MESSAGE", reply)
+        self._verdict(queue_id, origin, "milter-reject: END-OF-MESSAGE", reply)
 
-    def milter_discarded(self, queue_id: str, envelope: Envelope) -> None:
+    def milter_discarded(self, queue_id: str, origin: Origin) -> None:
         action = "milter-discard: END-OF-MESSAGE"
-        self._verdict(queue_id, envelope, action, "milter triggers DISCARD action")
+        self._verdict(queue_id, origin, action, "milter triggers DISCARD action")
 
-    def milter_held(self, queue_id: str, envelope: Envelope, reason: str) -> None:
-        self._verdict(queue_id, envelope, "milter-hold: END-OF-MESSAGE", reason)
+    def milter_held(self, queue_id: str, origin: Origin, reason: str) -> None:
+        self._verdict(queue_id, origin, "milter-hold: END-OF-MESSAGE", reason)
 
     def milter_problem(self, queue_id: str, reason: str) -> None:
         self.warning(f"{queue_id}: milter: {reason}", QUEUE_ID=queue_id)
 
-    def _verdict(self, queue_id: str, envelope: Envelope, action: str, text: str) -> None:
-        client = envelope.client
-        source = f"{client.name}[{client.address}]" if client else "local"
+    def _verdict(self, queue_id: str, origin: Origin, action: str, text: str) -> None:
+        client = origin.client
         peer = f" proto={client.protocol} helo=<{client.helo}>" if client else ""
-        sender = quote_address(envelope.sender)
-        recipient = envelope.recipients[0].address if envelope.recipients else ""
         self.info(
-            f"{queue_id}: {action} from {source}: {text}; "
-            f"from=<{sender}> to=<{quote_address(recipient)}>{peer}",
+            f"{queue_id}: {action} from {origin.source}: {text}; {origin.addresses}{peer}",
             QUEUE_ID=queue_id,
-            SENDER=sender,
-            RECIPIENT=recipient,
+            SENDER=origin.sender,
+            RECIPIENT=origin.recipient,
         )
 
     def rewrite_problem(self, address: str, reason: str) -> None:

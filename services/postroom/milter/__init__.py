@@ -10,7 +10,8 @@ Sockets
     milter: contract ``milter``; a session is open as long as its client's, and is named by a key.
 
 Asks
-    Nobody of ours; the filters that main.cf names.
+    The filters that main.cf names; proxymap, about fields that filters write
+    (milter_header_checks), of which the first 2,048 characters count.
 
 SECURITY
     Runs as a dynamic user; its unit can reach the addresses of the filters and nothing else. A

@@ -28,8 +28,10 @@ from postroom.ipc.server import WithDescriptors
 from postroom.mail.envelope import Client
 from postroom.maillog.milter import MilterLog
 from postroom.milter.body import Body
+from postroom.milter.header_checks import HeaderChecks
 from postroom.milter.session import Result, Session
 from postroom.milter.settings import FilterSet
+from postroom.tables.table import TableError
 
 # What a filter is told of mail that came by sendmail (MILTER_README, "Non-SMTP filters").
 _NO_KEY = "0" * 32
@@ -43,6 +45,7 @@ class Sessions:
         self._filter_sets = filter_sets
         self._log = log
         self._open: dict[str, Session] = {}
+        self._checks: dict[tuple[str, ...], HeaderChecks] = {}
 
     def new(self, service: str) -> Session:
         """Raises Unavailable where the caller knows of filters that we do not."""
@@ -50,6 +53,13 @@ class Sessions:
             return Session(self._filter_sets[service], self._log)
         except KeyError:
             raise Unavailable(f"no filters are known of {service}") from None
+
+    def checks(self, tables: tuple[str, ...]) -> HeaderChecks:
+        """Those of a cleanup, of whom there are few."""
+        found = self._checks.get(tables)
+        if found is None:
+            found = self._checks[tables] = HeaderChecks(tables)
+        return found
 
     def keep(self, session: Session) -> str:
         """The key by which whoever has it can name the session."""
@@ -128,15 +138,19 @@ class Answers:
         return Opened(key, session.wanted)
 
     async def _filtered(self, question: Content | LocalMessage, body: Body) -> object:
-        if isinstance(question, Content):
-            session = self._sessions.find(question.session)
-            return _sent(await session.content(question.queue_id, question.header, body))
-        # A session of its own, as if somebody on this machine had sent the message by SMTP.
-        with closing(self._sessions.new(question.service)) as session:
-            refused = await _introduce(session, question)
-            if refused is not None:
-                return refused
-            return _sent(await session.content(question.queue_id, question.header, body))
+        checks = self._sessions.checks(question.checks)
+        try:
+            if isinstance(question, Content):
+                session = self._sessions.find(question.session)
+                return _sent(await session.content(question, body, checks))
+            # A session of its own, as if somebody on this machine had sent the message by SMTP.
+            with closing(self._sessions.new(question.service)) as session:
+                refused = await _introduce(session, question)
+                if refused is not None:
+                    return refused
+                return _sent(await session.content(question, body, checks))
+        except TableError as error:
+            raise Unavailable(str(error)) from None
 
 
 async def _introduce(session: Session, message: LocalMessage) -> Rejected | Discarded | None:

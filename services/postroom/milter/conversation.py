@@ -1,6 +1,6 @@
 """One filter in one session: what it wants to hear, and what it says to it."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from postroom.maillog.milter import MilterLog
 from postroom.milter.connection import BadAnswer, Connection, FilterTrouble
@@ -120,7 +120,9 @@ class Conversation:
             return self._lost(trouble)
         return self._heard(event, said)
 
-    async def finish(self, macros: Macros, tell_change: Callable[[Change], None]) -> Verdict:
+    async def finish(
+        self, macros: Macros, tell_change: Callable[[Change], Awaitable[None]]
+    ) -> Verdict:
         """The body has ended: the filter says what is to be changed, and its verdict."""
         if (settled := self.settled) is not None:
             return _of_one_event(settled)
@@ -132,7 +134,7 @@ class Conversation:
                 said = await self._connection.answer(self._filter.content_timeout)
                 if isinstance(said, Verdict):
                     break
-                tell_change(said)
+                await tell_change(said)
         except FilterTrouble as trouble:
             return self._lost(trouble)
         verdict = self._heard(event, said)

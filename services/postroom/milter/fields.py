@@ -1,8 +1,8 @@
 """The fields of a header, as filters see and change them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from postroom.mail.header import Header, scan
+from postroom.mail.header import Header, encode, scan
 from postroom.milter.protocol.answers import AddHeader, ChangeHeader
 
 Field = tuple[bytes, bytes]
@@ -11,7 +11,8 @@ Field = tuple[bytes, bytes]
 class Fields:
     """A header's fields, name and value; a value has what stands behind the colon.
 
-    ``rest`` is what no field could be made of. ``changed`` tells whether a filter did anything.
+    ``changed`` tells whether a filter did anything. Above them all is our own Received, which
+    filters do not see, and count (MILTER_README): ``above`` of them may go above it, too.
     """
 
     def __init__(self, content: bytes) -> None:
@@ -21,28 +22,47 @@ class Fields:
             for field in header.fields
         ]
         self._rest = content[header.end :]
+        self._above = 0
         self.changed = False
 
     def __iter__(self) -> Iterator[Field]:
         return iter(tuple(self._fields))
 
-    def apply(self, change: AddHeader | ChangeHeader, *, leading_space: bool) -> None:
-        """``leading_space``: the filter's values begin behind the colon, not behind its space."""
+    def wanted(self, change: AddHeader | ChangeHeader, *, leading_space: bool) -> Field | None:
+        """The field that a change makes; None if it removes one.
+
+        ``leading_space``: the filter's values begin behind the colon, not behind its space.
+        """
+        if isinstance(change, ChangeHeader) and not change.value:
+            return None
+        name, value = change.name, change.value if leading_space else b" " + change.value
+        found = self._find(name, change.nth) if isinstance(change, ChangeHeader) else None
+        return name if found is None else self._fields[found][0], _folded(value)
+
+    def apply(self, change: AddHeader | ChangeHeader, field: Field | None) -> None:
+        """Make a change, with ``field`` in the place that it names."""
         self.changed = True
-        value = change.value if leading_space or not change.value else b" " + change.value
-        value = _folded(value)
         if isinstance(change, AddHeader):
-            at = len(self._fields) if change.above is None else change.above
-            self._fields.insert(at, (change.name, value))
+            if field is not None:
+                self._insert(field, change.above)
             return
         found = self._find(change.name, change.nth)
         if found is None:
-            if value:
-                self._fields.append((change.name, value))
-        elif value:
-            self._fields[found] = (self._fields[found][0], value)
+            self._fields += [field] if field is not None else []
+        elif field is not None:
+            self._fields[found] = field
         else:
             del self._fields[found]
+            self._above -= found < self._above
+
+    def _insert(self, field: Field, above: int | None) -> None:
+        if above is None:
+            self._fields.append(field)
+        elif above <= self._above:
+            self._fields.insert(above, field)
+            self._above += 1
+        else:
+            self._fields.insert(above - 1, field)
 
     def _find(self, name: bytes, nth: int) -> int | None:
         """The place of the ``nth`` field of that name."""
@@ -56,9 +76,24 @@ class Fields:
         return None
 
     @property
+    def above(self) -> bytes:
+        """What belongs above our own Received."""
+        return _wire(self._fields[: self._above])
+
+    @property
     def wire(self) -> bytes:
-        """The header again, every line with its end."""
-        return b"".join(b"%b:%b\r\n" % field for field in self._fields) + self._rest
+        """The rest of the header, every line with its end."""
+        return _wire(self._fields[self._above :]) + self._rest
+
+
+def split_field(text: str) -> Field:
+    """A field that a table made, of the form ``name: value``."""
+    name, _, value = text.partition(":")
+    return encode(name.rstrip()), _folded(encode(value))
+
+
+def _wire(fields: Iterable[Field]) -> bytes:
+    return b"".join(b"%b:%b\r\n" % field for field in fields)
 
 
 def _written_name(text: bytes) -> bytes:

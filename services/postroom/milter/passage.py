@@ -1,11 +1,14 @@
 """One message on its way through the filters, and what they change of it."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 
-from postroom.contracts.milter import MAX_BODY, MAX_HEADER, Filtered, Rejected
+from msgspec import structs
+
+from postroom.contracts.milter import MAX_BODY, MAX_HEADER, Filtered, Hit, Rejected
 from postroom.milter.body import Body, NewBody, in_pieces
 from postroom.milter.conversation import Conversation
-from postroom.milter.fields import Fields
+from postroom.milter.fields import Fields, split_field
+from postroom.milter.header_checks import Checking
 from postroom.milter.macros import Macros
 from postroom.milter.protocol import packets
 from postroom.milter.protocol.answers import (
@@ -37,8 +40,11 @@ _HEADER_TOO_LARGE = Rejected(552, "5.3.4", "Message header size exceeds fixed li
 
 
 class Passage:
-    def __init__(self, header: bytes, body: Body) -> None:
+    """``decided``: tables have judged the message by a field that a filter wrote."""
+
+    def __init__(self, header: bytes, body: Body, checking: Checking) -> None:
         self._fields = Fields(header)
+        self._checking = checking
         self._body = body
         self._body_is_new = False
         self._new_body: NewBody | None = None
@@ -70,17 +76,29 @@ class Passage:
             for piece in in_pieces(self._body.pieces(), BODY_PIECE):
                 yield Event.BODY, packets.packet(Event.BODY, piece)
 
-    def _change_of(self, filter_: Conversation) -> Callable[[Change], None]:
-        def change(what: Change) -> None:
-            if filter_.actions & _ALLOWED_BY[type(what)]:
-                self._change(what, filter_)
+    @property
+    def decided(self) -> bool:
+        """Raises TableError where a table cannot be read."""
+        if self._checking.failure is not None:
+            raise self._checking.failure
+        return self._checking.decided
+
+    @property
+    def hits(self) -> tuple[Hit, ...]:
+        """What tables have said of fields that filters wrote."""
+        return tuple(self._checking.hits)
+
+    def _change_of(self, filter_: Conversation) -> Callable[[Change], Awaitable[None]]:
+        async def change(what: Change) -> None:
+            if filter_.actions & _ALLOWED_BY[type(what)] and not self._checking.decided:
+                await self._change(what, filter_)
 
         return change
 
-    def _change(self, what: Change, filter_: Conversation) -> None:
+    async def _change(self, what: Change, filter_: Conversation) -> None:
         match what:
             case AddHeader() | ChangeHeader():
-                self._fields.apply(what, leading_space=filter_.leading_space)
+                await self._change_header(what, filter_)
             case AddRecipient(address):
                 self._added.append(address)
             case DeleteRecipient(address):
@@ -93,6 +111,15 @@ class Passage:
                 self._new_body = self._new_body or NewBody()
                 self._new_body.add(data)
 
+    async def _change_header(self, what: AddHeader | ChangeHeader, filter_: Conversation) -> None:
+        field = self._fields.wanted(what, leading_space=filter_.leading_space)
+        if field is not None:
+            edit = await self._checking.look(*field)
+            if not edit.keep and edit.new is None:
+                return
+            field = field if edit.keep or edit.new is None else split_field(edit.new)
+        self._fields.apply(what, field)
+
     def _take(self, new: NewBody) -> None:
         self._body.close()
         self._body = new.finished(MAX_BODY)
@@ -101,11 +128,13 @@ class Passage:
     def result(self) -> tuple[Filtered | Rejected, tuple[int, ...]]:
         """What became of the message; a new body that fits no frame is a descriptor."""
         header = self._fields.wire if self._fields.changed else None
-        if header is not None and len(header) > MAX_HEADER:
-            return _HEADER_TOO_LARGE, ()
+        above = self._fields.above
+        if header is not None and len(above) + len(header) > MAX_HEADER:
+            return structs.replace(_HEADER_TOO_LARGE, hits=self.hits), ()
         body, descriptors = self._body.handed_over() if self._body_is_new else (None, ())
         added, deleted = tuple(self._added), tuple(self._deleted)
-        return Filtered(header, body, self._sender, added, deleted, self._hold), descriptors
+        envelope = self._sender, added, deleted, self._hold
+        return Filtered(header, body, *envelope, self.hits, above), descriptors
 
     def close(self) -> None:
         self._body.close()

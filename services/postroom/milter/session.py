@@ -2,9 +2,13 @@
 
 import asyncio
 
+from msgspec import structs
+
 from postroom.contracts.milter import (
+    Content,
     Discarded,
     Filtered,
+    LocalMessage,
     MailFrom,
     Open,
     Proceed,
@@ -17,6 +21,7 @@ from postroom.mail.envelope import Client
 from postroom.maillog.milter import MilterLog
 from postroom.milter.body import Body
 from postroom.milter.conversation import Conversation
+from postroom.milter.header_checks import HeaderChecks
 from postroom.milter.macros import Macros
 from postroom.milter.passage import Passage
 from postroom.milter.protocol import packets
@@ -97,16 +102,23 @@ class Session:
         async with self._turn:
             return await self._tell(Event.UNKNOWN, packets.texts(Event.UNKNOWN, line))
 
-    async def content(self, queue_id: str, header: bytes, body: Body) -> Result:
-        """Lead the message through all filters: each sees what those before it made of it."""
+    async def content(
+        self, question: Content | LocalMessage, body: Body, checks: HeaderChecks
+    ) -> Result:
+        """Lead the message through all filters: each sees what those before it made of it.
+
+        Raises TableError.
+        """
         async with self._turn:
-            self._macros.know(i=queue_id)
-            passage = Passage(header, body)
+            self._macros.know(i=question.queue_id)
+            passage = Passage(question.header, body, checks.begin())
             try:
                 for one in self._conversations:
                     settled = contract_verdict(await passage.through(one, self._macros))
+                    if passage.decided:
+                        break
                     if not isinstance(settled, Proceed):
-                        return settled, ()
+                        return structs.replace(settled, hits=passage.hits), ()
                 return passage.result()
             finally:
                 passage.close()

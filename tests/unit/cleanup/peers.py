@@ -55,6 +55,7 @@ DEFAULTS = Settings(
     max_idle=100.0,
     message_drop_headers=("bcc", "content-length", "resent-bcc", "return-path"),
     message_size_limit=10240000,
+    milter_header_checks=(),
     mime_boundary_length_limit=2048,
     mime_header_checks=(),
     mime_nesting_limit=100,

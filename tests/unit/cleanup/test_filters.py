@@ -1,12 +1,14 @@
 """Mail filters see what cleanup made, and what they make of it is stored."""
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from postroom.contracts.cleanup import Begin, Chunk, End, Handling, Queued, Refused, Submit
-from postroom.contracts.milter import Content, Discarded, Filtered, LocalMessage, Rejected
+from postroom.contracts.milter import Content, Discarded, Filtered, Hit, LocalMessage, Rejected
 from unit.cleanup.peers import Bench
 from unit.cleanup.stories import ID, envelope, local, run, without_received
 
@@ -143,3 +145,67 @@ def test_without_milter_mail_is_put_off() -> None:
         assert here.qmgr.stored == {}
 
     run(story)
+
+
+HITS = {
+    "WARN text": ("milter-header-warning: header X: y from ", ": text"),
+    "STRIP": ("milter-header-strip: header X: y from ", ""),
+    "REPLACE X: z": ("milter-header-replace: header X: y from ", ": X: z"),
+    "HOLD why": ("milter-header-hold: header X: y from ", ": why"),
+    "REJECT 4.7.0 no": ("milter-header-reject: header X: y from ", ": 4.7.0 no"),
+    "DISCARD": ("milter-header-discard: header X: y from ", ""),
+    "BCC c@z.example": ("milter-header-bcc: header X: y from ", ": c@z.example"),
+    "REDIRECT c@z.example": ("milter-header-redirect: header X: y from ", ": c@z.example"),
+    "FILTER smtp:[::1]": ("milter-header-filter: header X: y from ", ": smtp:[::1]"),
+    "PREPEND A: b": ("the milter_header/body_checks prepend action is not implemented", ""),
+    "PASS": ("unsupported command in milter_header_checks map: PASS", ""),
+    "FOO bar": ("unsupported command in milter_header_checks map: FOO bar", ""),
+}
+
+
+@pytest.mark.parametrize("value", HITS)
+def test_what_tables_say_of_fields_that_filters_write_is_logged_in_postfix_words(
+    value: str,
+) -> None:
+    _, here = filtered(Filtered(hits=(Hit("X: y", value),)))
+    begins, ends = HITS[value]
+    (line,) = (line for line in here.journal.lines if begins in line)
+    assert line.endswith(ends)
+
+
+def test_tables_decide_about_the_envelope_by_fields_that_filters_write() -> None:
+    def envelope_after(*values: str, **changes: Any) -> Any:
+        hits = tuple(Hit("X: y", value) for value in values)
+        return filtered(Filtered(hits=hits, **changes))[1].qmgr.stored[ID][0]
+
+    assert envelope_after("HOLD").hold
+    assert envelope_after("FILTER smtp:[::1]").filter == "smtp:[::1]"
+    copied = envelope_after("BCC c@z.example", added=("d@z.example",))
+    addresses = [one.address for one in copied.recipients]
+    assert addresses == ["b@two.example", "d@z.example", "c@z.example"]
+    redirected = envelope_after("REDIRECT c@z.example", added=("d@z.example",))
+    assert [one.address for one in redirected.recipients] == ["c@z.example"]
+
+
+@pytest.mark.parametrize("says", [Filtered, Discarded, partial(Rejected, 550, "5.7.1", "no")])
+def test_a_table_decides_before_the_filter_does(says: Callable[..., Any]) -> None:
+    answer, here = filtered(says(hits=(Hit("X: y", "REJECT 5.1.0 table"),)))
+    assert answer == Refused(550, "5.1.0", "table", logged=True)
+    answer, here = filtered(says(hits=(Hit("X: y", "DISCARD"),)))
+    assert answer == Queued(ID)
+    assert here.qmgr.stored == {}
+    assert f"{ID}: removed (discarded)" in here.journal.lines
+
+
+def test_fields_may_go_above_our_own() -> None:
+    _, here = filtered(Filtered(b"X: y\r\n", above=b"A: b\r\n"))
+    assert here.qmgr.stored[ID][1].startswith(b"A: b\r\nReceived: ")
+    assert here.qmgr.stored[ID][1].endswith(b"X: y\r\n\r\ntext\r\n")
+
+
+def test_what_filters_write_is_looked_up_in_the_tables_of_main_cf() -> None:
+    async def story(here: Bench) -> None:
+        await here.client.ask(Submit(ID, envelope(), CONTENT, Handling(), KEY))
+
+    here = run(story, milter_header_checks=("regexp:/x",))
+    assert here.milter.asked[0].checks == ("regexp:/x",)

@@ -5,7 +5,6 @@ from postroom.config.parameter import (
     Accepted,
     Acts,
     Parameter,
-    Refused,
     choice,
     needed,
     seconds,
@@ -15,7 +14,6 @@ from postroom.config.parameter import (
 )
 
 _LATER = Accepted("Milters are not asked with this yet.")
-_UNASKED = Refused("Changes that milters make are not checked, and must not pass unchecked.")
 
 PARAMETERS: tuple[Parameter, ...] = (
     seconds("milter_command_timeout", "30s", Acts("How long a milter may take for a command."), 1),
@@ -35,7 +33,9 @@ PARAMETERS: tuple[Parameter, ...] = (
     ),
     words("milter_end_of_data_macros", "i", Acts("What milters are told behind the body.")),
     words("milter_end_of_header_macros", "i", Acts("What milters are told behind the header.")),
-    tables("milter_header_checks", "", _UNASKED),
+    tables(
+        "milter_header_checks", "", Acts("Tables that look at header fields which milters write.")
+    ),
     words(
         "milter_helo_macros",
         "{tls_version} {cipher} {cipher_bits} {cert_subject} {cert_issuer}",
