@@ -24,9 +24,9 @@ class Aliases:
     def __init__(self, names: Iterable[str]) -> None:
         self._tables = tuple((Maps((name,)), _path(name)) for name in names)
 
-    def find(self, key: str) -> Alias | None:
+    async def find(self, key: str) -> Alias | None:
         for table, path in self._tables:
-            value = table.lookup(key)
+            value = await table.find(key)
             if value is not None:
                 return Alias(key, value, _owner(path))
         return None

@@ -94,13 +94,13 @@ class Expansion:
         local, domain = split_address(copy.recipient.address)
         # Who is in the request is ours in any case: a transport map or best_mx_transport may
         # have given us a domain that no list of ours has.
-        if depth and domain and not self._local_domains.match(domain):
+        if depth and domain and not await self._local_domains.holds(domain):
             return self._forward(copy)
         # aliases(5) and passwd(5) have names without the quotes of RFC 5321.
         local = unquote(local)
         name, extension = split_name(local, self._settings)
         for key in dict.fromkeys((local.lower(), name.lower())):
-            alias = None if key in self._expanding else self._aliases.find(key)
+            alias = None if key in self._expanding else await self._aliases.find(key)
             if alias is not None:
                 rest = extension if key != local.lower() else ""
                 return await self._to_alias(copy, alias, rest, depth)
@@ -135,7 +135,7 @@ class Expansion:
     async def _to_alias(self, copy: Copy, alias: Alias, extension: str, depth: int) -> list[Part]:
         if not self._first_visit("alias", alias.key):
             return []
-        owner = self._owner(copy, alias.key)
+        owner = await self._owner(copy, alias.key)
         copy = self._expanded(copy, Reach.DELIVERED if owner else Reach.EXPANDED)
         if owner:
             copy = copy.owned_by(owner)
@@ -159,10 +159,10 @@ class Expansion:
             self.expanded = reach
         return copy.expanded()
 
-    def _owner(self, copy: Copy, key: str) -> str:
+    async def _owner(self, copy: Copy, key: str) -> str:
         """Who hears of a list's failures, or nothing (aliases(5), owner-name)."""
         special = self._settings.owner_request_special
-        alias = self._aliases.find(f"owner-{key}") if special else None
+        alias = await self._aliases.find(f"owner-{key}") if special else None
         if alias is None:
             return ""
         if self._settings.expand_owner_alias:

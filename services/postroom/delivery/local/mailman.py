@@ -71,10 +71,10 @@ class Mailman:
         If one of ``forward_paths`` exists, the result has its name and text, and nothing was
         delivered.
         """
-        transport = self._means.preferences.transport(user.name)
+        transport = await self._means.preferences.transport(user.name)
         if transport:
             return await self._to_transport(copy, user, forward_paths, transport)
-        identity, task = self._mailbox(copy, user)
+        identity, task = await self._mailbox(copy, user)
         if not forward_paths:
             return await self._perform(copy, identity, task)
         otherwise = Announce(announced(task)) if self._is_probe else task
@@ -85,7 +85,7 @@ class Mailman:
     async def to_nobody(self, copy: Copy, name: str) -> Part | None:
         """A transport that serves those who are no users of this machine, if there is one."""
         preferences = self._means.preferences
-        transport = preferences.transport(name) or preferences.fallback(name)
+        transport = await preferences.transport(name) or await preferences.fallback(name)
         if not transport:
             return None
         return await self._means.passing.pass_on(self._attempt, copy, transport)
@@ -100,9 +100,9 @@ class Mailman:
                 return Part(copy.recipient, found)
         return await self._means.passing.pass_on(self._attempt, copy, transport)
 
-    def _mailbox(self, copy: Copy, user: User) -> tuple[Identity, MailboxTask]:
+    async def _mailbox(self, copy: Copy, user: User) -> tuple[Identity, MailboxTask]:
         settings = self._settings
-        command = self._means.preferences.command(user.name)
+        command = await self._means.preferences.command(user.name)
         if command and not user.is_root:
             # As it is: the shell takes $USER and the like from the environment (postconf(5)).
             return user.identity, self._command(copy, command, user)

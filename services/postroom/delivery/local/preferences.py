@@ -13,14 +13,14 @@ class Preferences:
         self._commands = Maps(settings.mailbox_command_maps)
         self._fallbacks = Maps(settings.fallback_transport_maps)
 
-    def transport(self, name: str) -> str:
+    async def transport(self, name: str) -> str:
         """mailbox_transport: for everybody, users of the machine or not."""
-        return self._transports.lookup(name) or self._settings.mailbox_transport
+        return await self._transports.find(name) or self._settings.mailbox_transport
 
-    def fallback(self, name: str) -> str:
+    async def fallback(self, name: str) -> str:
         """fallback_transport: for those who are no users of the machine."""
-        return self._fallbacks.lookup(name) or self._settings.fallback_transport
+        return await self._fallbacks.find(name) or self._settings.fallback_transport
 
-    def command(self, name: str) -> str:
+    async def command(self, name: str) -> str:
         """mailbox_command, instead of writing to a file."""
-        return self._commands.lookup(name) or self._settings.mailbox_command
+        return await self._commands.find(name) or self._settings.mailbox_command

@@ -45,7 +45,7 @@ class VirtualDelivery:
 
     async def _deliver(self, attempt: Attempt, recipient: Recipient) -> Result:
         try:
-            mailbox = self._mailboxes.find(recipient.address)
+            mailbox = await self._mailboxes.find(recipient.address)
         except TableError as error:
             return Result("4.3.0", f"mailbox tables unavailable: {error}")
         except Misconfigured as error:

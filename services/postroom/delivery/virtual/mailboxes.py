@@ -31,14 +31,14 @@ class Mailboxes:
         self._uids = Maps(settings.virtual_uid_maps)
         self._gids = Maps(settings.virtual_gid_maps)
 
-    def find(self, address: str) -> Mailbox | None:
+    async def find(self, address: str) -> Mailbox | None:
         """None where nobody has this address; raises Misconfigured."""
         self._refuse_substitution()
-        name = self._lookup(self._mailboxes, address)
+        name = await self._found(self._mailboxes, address)
         if name is None:
             return None
-        uid = self._number(self._uids, address, self._settings.virtual_minimum_uid)
-        gid = self._number(self._gids, address, 1)
+        uid = await self._number(self._uids, address, self._settings.virtual_minimum_uid)
+        gid = await self._number(self._gids, address, 1)
         return Mailbox(self._path(name), Identity(uid, gid))
 
     def _refuse_substitution(self) -> None:
@@ -63,22 +63,22 @@ class Mailboxes:
             raise Misconfigured(f"mailbox {path} is no absolute path")
         return path
 
-    def _number(self, maps: Maps, address: str, minimum: int) -> int:
-        value = self._lookup(maps, address)
+    async def _number(self, maps: Maps, address: str, minimum: int) -> int:
+        value = await self._found(maps, address)
         if value is None or not value.isdecimal():
             raise Misconfigured(f"recipient {address}: no uid or gid found in the maps")
         if int(value) < minimum:
             raise Misconfigured(f"recipient {address}: bad uid or gid {value}")
         return int(value)
 
-    def _lookup(self, maps: Maps, address: str) -> str | None:
+    async def _found(self, maps: Maps, address: str) -> str | None:
         """virtual(8): the address in lower case, without its extension, then ``@domain``.
 
         Tables of patterns are asked for the whole address alone.
         """
         local, domain = split_address(address.lower())
         name, extension = self._extensions.split(local)
-        value = maps.lookup(f"{local}@{domain}")
+        value = await maps.find(f"{local}@{domain}")
         if value is None and extension:
-            value = maps.lookup(f"{name}@{domain}", part=True)
-        return maps.lookup(f"@{domain}", part=True) if value is None else value
+            value = await maps.find(f"{name}@{domain}", part=True)
+        return await maps.find(f"@{domain}", part=True) if value is None else value
