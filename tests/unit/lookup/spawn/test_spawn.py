@@ -87,7 +87,8 @@ def test_how_a_command_failed_is_told(tmp_path: Path) -> None:
         assert await said(client, b"9\n") == b""
 
     log = attended(tmp_path, "read n; test $n = 3 && exit 3; kill -$n $$", clients)
-    assert log == [
+    # A client sees the end of its command before we do, so the second may be told first.
+    assert sorted(log) == [
         "warning: command /bin/sh exit status 3",
         "warning: command /bin/sh killed by signal 9",
     ]
