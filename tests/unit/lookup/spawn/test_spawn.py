@@ -144,7 +144,7 @@ def test_a_line_names_user_and_command() -> None:
 
 @pytest.mark.parametrize(
     "words",
-    [("argv=/x",), ("user=a",), ("user=a", "argv="), ("user=root", "argv=/x"), ("x=y", "user=a")],
+    [("argv=/x",), ("user=a",), ("user=a", "argv="), ("x=y", "user=a")],
 )
 def test_what_is_no_line_of_spawn_s_is_refused(words: tuple[str, ...]) -> None:
     with pytest.raises(BadCommand):
