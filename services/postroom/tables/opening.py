@@ -4,6 +4,7 @@ from collections.abc import Callable
 from contextvars import ContextVar
 from functools import partial
 from importlib import import_module
+from importlib.util import find_spec
 
 from postroom.tables.folding import Fold, fold
 from postroom.tables.table import BrokenTable, Table, TableError
@@ -35,6 +36,14 @@ TYPES = {
     "unionmap": ("composed", "UnionTable"),
     "unix": ("unix", "UnixTable"),
 }
+# What a type needs of Python besides its own library; in Debian python3- stands before it.
+LIBRARIES = {
+    "ldap": "ldap",
+    "lmdb": "lmdb",
+    "memcache": "pymemcache",
+    "mysql": "pymysql",
+    "pgsql": "psycopg2",
+}
 PATTERNS = frozenset({"pcre", "regexp"})
 # Made of other tables, which their classes have opened for them.
 COMPOSED = frozenset({"debug", "pipemap", "unionmap"})
@@ -63,6 +72,12 @@ def open_table(name: str, constant: bool = False) -> Table:
 def open_directly(name: str, folding: Fold = fold, *, constant: bool = False) -> Table:
     """As ``open_table``, for proxymap(8) itself and for commands: with all in this process."""
     return _open(name, served=False, constant=constant, folding=folding)
+
+
+def missing_library(kind: str) -> str | None:
+    """What has to be installed before tables of this type can be opened; None for nothing."""
+    needed = LIBRARIES.get(kind)
+    return needed if needed and find_spec(needed) is None else None
 
 
 def open_later(name: str, constant: bool = False) -> Table:

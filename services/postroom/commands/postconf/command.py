@@ -40,7 +40,7 @@ def _run(options: Options) -> None:
     if options.subject == TLS:
         tls.show(options.mode, sys.stdout)
     elif options.subject in lists.LISTS:
-        sys.stdout.writelines(f"{name}\n" for name in lists.LISTS[options.subject])
+        sys.stdout.writelines(f"{name}\n" for name in lists.LISTS[options.subject]())
     elif options.subject and options.subject in TEMPLATES:
         show_templates.show(_configuration(options), options, sys.stdout)
     elif options.action and not options.subject:

@@ -1,6 +1,8 @@
 """What postconf -a, -A, -l and -m list: what this build of the mail system can do."""
 
-from postroom.tables.opening import TYPES
+from collections.abc import Callable
+
+from postroom.tables.opening import TYPES, missing_library
 
 SERVER_SASL = ("dovecot",)
 """What smtpd_sasl_type can be."""
@@ -12,12 +14,15 @@ where they want to know whether there are any."""
 LOCKS = ("flock", "fcntl", "dotlock")
 """Ways to lock a mailbox."""
 
-# Table types by the code that opens them; proxy: asks for any of them.
-TABLES = tuple(sorted((*TYPES, "proxy")))
 
-LISTS: dict[str, tuple[str, ...]] = {
-    "a": SERVER_SASL,
-    "A": CLIENT_SASL,
-    "l": LOCKS,
-    "m": TABLES,
+def tables() -> tuple[str, ...]:
+    """Types of tables whose libraries are installed; proxy: asks for any of them."""
+    return tuple(sorted((*(kind for kind in TYPES if missing_library(kind) is None), "proxy")))
+
+
+LISTS: dict[str, Callable[[], tuple[str, ...]]] = {
+    "a": lambda: SERVER_SASL,
+    "A": lambda: CLIENT_SASL,
+    "l": lambda: LOCKS,
+    "m": tables,
 }

@@ -11,6 +11,7 @@ from postroom.commands.postroom.inspection import (
     alias_files,
     certificates,
     spool,
+    table_libraries,
     table_rights,
     tls_lists,
     transports,
@@ -21,6 +22,7 @@ from postroom.config.problem import Problem
 _RULES: tuple[Callable[[Configuration], Iterator[Problem]], ...] = (
     certificates.unusable,
     tls_lists.misunderstood,
+    table_libraries.missing,
     table_rights.too_wide,
     alias_files.doubtful,
     accounts.unknown,

@@ -5,16 +5,20 @@ from pathlib import Path
 from typing import NamedTuple
 
 from postroom.config import table_types
-from postroom.config.judgement.written import words_of, written_and_read
+from postroom.config.judgement.written import Written, words_of, written_and_read
 from postroom.config.lookup import Lookup
 
 
 class NamedTable(NamedTuple):
-    """``type:name`` as it stands in the value of ``parameter``."""
+    """``type:name`` as it stands in the value of a setting."""
 
-    parameter: str
+    setting: Written
     type: str
     name: str
+
+    @property
+    def parameter(self) -> str:
+        return self.setting.name
 
     @property
     def source(self) -> Path | None:
@@ -36,4 +40,4 @@ def named_tables(lookup: Lookup) -> Iterator[NamedTable]:
     for one in written_and_read(lookup):
         for word in words_of(lookup, one):
             for kind, name in table_types.with_members(word):
-                yield NamedTable(one.name, kind, name)
+                yield NamedTable(one, kind, name)
