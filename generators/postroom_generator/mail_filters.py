@@ -6,7 +6,9 @@ import msgspec
 
 from postroom.config.accounts import groups_of
 from postroom.config.braces import unbraced
-from postroom.config.mail_filters import BadFilter, MailFilter, parse_filter
+from postroom.config.endpoint import BadServer
+from postroom.config.mail_filters import parse_filter
+from postroom.config.server import Server
 from postroom.milter.settings import Filter, FilterSet
 from postroom_generator.service import Service
 from postroom_generator.table_servers import allowed
@@ -64,11 +66,11 @@ def has_filters(service: Service) -> bool:
     return bool(_words(service))
 
 
-def _filters(service: Service) -> Iterator[MailFilter]:
+def _filters(service: Service) -> Iterator[Server]:
     for word in _words(service):
         try:
             yield parse_filter(word, service.text("queue_directory"))
-        except BadFilter as error:
+        except BadServer as error:
             raise service.error(f"{_PARAMETERS[service.line.program]}: {error}") from None
 
 
@@ -87,7 +89,7 @@ def _set(service: Service) -> FilterSet:
     )
 
 
-def _filter(service: Service, one: MailFilter) -> Filter:
+def _filter(service: Service, one: Server) -> Filter:
     general = {name: service.value(parameter) for name, parameter in _OPTIONS.items()}
     values = {
         **one.at._asdict(),

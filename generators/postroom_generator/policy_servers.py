@@ -5,13 +5,8 @@ from pathlib import PurePosixPath
 
 import msgspec
 
-from postroom.config.endpoint import Endpoint
-from postroom.config.policy_services import (
-    BadPolicyService,
-    PolicyService,
-    parse_policy_service,
-    policy_services_in,
-)
+from postroom.config.endpoint import BadServer, Endpoint
+from postroom.config.policy_services import parse_policy_service, policy_services_in
 from postroom.lookup.policy_client.settings import Server
 from postroom_generator.service import Service
 from postroom_generator.settings import lists_of
@@ -58,8 +53,8 @@ def _words(service: Service) -> Iterator[str]:
 
 def _server(service: Service, word: str, services: Sequence[Service]) -> Server:
     try:
-        found: PolicyService = parse_policy_service(word, service.text("queue_directory"))
-    except BadPolicyService as error:
+        found = parse_policy_service(word, service.text("queue_directory"))
+    except BadServer as error:
         raise service.error(f"check_policy_service: {error}") from None
     general = {name: service.value(parameter) for name, parameter in _OPTIONS.items()}
     place = {"path": _path(found.at, services), "host": found.at.host, "port": found.at.port}

@@ -4,11 +4,12 @@ The socket need not be there yet: Dovecot may start later, and anew.
 """
 
 from collections.abc import Mapping
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from postroom.config import accounts
 from postroom.config.accounts import entries
-from postroom.config.sasl_socket import BadSocket, sasl_socket
+from postroom.config.endpoint import BadServer, Endpoint
+from postroom.config.sasl_socket import sasl_socket
 from postroom_generator.listening import UnknownAddress, host_address
 from postroom_generator.service import Service
 
@@ -23,9 +24,9 @@ def sasl_power(service: Service) -> Mapping[str, object]:
     if not service.yes("smtpd_sasl_auth_enable"):
         return nothing
     where = _address(service)
-    if isinstance(where, PurePosixPath):
-        return {**nothing, "sasl_mount": _mount(Path(where)), "sasl_groups": _groups()}
-    return {**nothing, "sasl_host": where[0]}
+    if where.path:
+        return {**nothing, "sasl_mount": _mount(Path(where.path)), "sasl_groups": _groups()}
+    return {**nothing, "sasl_host": where.host}
 
 
 def sasl_path(service: Service) -> Mapping[str, object]:
@@ -33,17 +34,15 @@ def sasl_path(service: Service) -> Mapping[str, object]:
     if not service.yes("smtpd_sasl_auth_enable"):
         return {}
     where = _address(service)
-    if isinstance(where, PurePosixPath):
-        return {"smtpd_sasl_path": str(where)}
-    return {"smtpd_sasl_path": f"inet:{where[0]}:{where[1]}"}
+    return {"smtpd_sasl_path": where.path or f"inet:{where.host}:{where.port}"}
 
 
-def _address(service: Service) -> PurePosixPath | tuple[str, int]:
+def _address(service: Service) -> Endpoint:
     """With an IP address: there are no names inside the sandbox."""
     try:
         where = sasl_socket(service.text("smtpd_sasl_path"), service.text("queue_directory"))
-        return where if isinstance(where, PurePosixPath) else (host_address(where[0]), where[1])
-    except (BadSocket, UnknownAddress) as error:
+        return where if where.path else where._replace(host=host_address(where.host))
+    except (BadServer, UnknownAddress) as error:
         raise service.error(f"smtpd_sasl_path: {error}") from None
 
 

@@ -3,8 +3,8 @@
 from typing import NamedTuple
 
 
-class BadEndpoint(ValueError):
-    """No such place; the message says why, for the reader of main.cf."""
+class BadServer(ValueError):
+    """No server; the message says why, for the reader of main.cf."""
 
 
 class Endpoint(NamedTuple):
@@ -17,7 +17,7 @@ class Endpoint(NamedTuple):
 
 
 def endpoint(name: str, directory: str) -> Endpoint:
-    """What a name stands for; relative paths begin in ``directory``. Raises BadEndpoint."""
+    """What a name stands for; relative paths begin in ``directory``. Raises BadServer."""
     kind, _, place = name.partition(":")
     if kind in ("unix", "local") and place:
         return Endpoint(name, path=place if place.startswith("/") else f"{directory}/{place}")
@@ -26,4 +26,4 @@ def endpoint(name: str, directory: str) -> Endpoint:
         port, mark, host = place.rpartition("@") if "@" in place else place.rpartition(":")[::-1]
         if mark and host and port.isascii() and port.isdigit() and 0 < int(port) < 65536:
             return Endpoint(name, host=host.strip("[]"), port=int(port))
-    raise BadEndpoint(f'"{name}" is no server: it needs the form unix:path or inet:host:port')
+    raise BadServer(f'"{name}" is no server: it needs the form unix:path or inet:host:port')

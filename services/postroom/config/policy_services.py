@@ -1,35 +1,17 @@
 """Policy servers as restriction lists name them (check_policy_service, SMTPD_POLICY_README)."""
 
-from collections.abc import Callable, Iterator, Mapping
-from typing import NamedTuple
+from collections.abc import Iterator
 
-from postroom.config.braces import split_words, unbraced
-from postroom.config.endpoint import BadEndpoint, Endpoint, endpoint
 from postroom.config.kinds import Number, Time
+from postroom.config.server import Options, Server, parse_server
 
 RESTRICTION = "check_policy_service"
 
 
-class BadPolicyService(ValueError):
-    """No policy server; the message says why, for the reader of main.cf."""
-
-
-class PolicyService(NamedTuple):
-    """Where a server listens. ``options`` stand in braces behind that, and take the place of
-    parameters ``smtpd_policy_service_…``."""
-
-    at: Endpoint
-    options: Mapping[str, float | int | str] = {}
-
-
-def parse_policy_service(word: str, directory: str) -> PolicyService:
-    """What stands behind check_policy_service; raises BadPolicyService."""
-    name, *options = split_words(unbraced(word)) if word.startswith("{") else [word]
-    try:
-        found = endpoint(name, directory)
-        return PolicyService(found, dict(map(_option, options)))
-    except BadEndpoint as error:
-        raise BadPolicyService(str(error)) from None
+def parse_policy_service(word: str, directory: str) -> Server:
+    """What stands behind check_policy_service, whose options are parameters
+    ``smtpd_policy_service_…``; raises BadServer."""
+    return parse_server(word, directory, _OPTIONS)
 
 
 def policy_services_in(words: tuple[str, ...]) -> Iterator[str]:
@@ -40,19 +22,7 @@ def policy_services_in(words: tuple[str, ...]) -> Iterator[str]:
             yield server
 
 
-def _option(text: str) -> tuple[str, float | int | str]:
-    inner = unbraced(text) if text.startswith("{") else text
-    name, equals, value = (part.strip() for part in inner.partition("="))
-    read = _OPTIONS.get(name)
-    if read is None or not equals:
-        raise BadPolicyService(f'"{text}" is no option; there are {", ".join(_OPTIONS)}')
-    try:
-        return name, read(value)
-    except ValueError as error:
-        raise BadPolicyService(f"{name}: {error}") from None
-
-
-_OPTIONS: Mapping[str, Callable[[str], float | int | str]] = {
+_OPTIONS: Options = {
     "default_action": str,
     "max_idle": Time("s").value,
     "max_ttl": Time("s").value,

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 
+from postroom.config.endpoint import BadServer
 from postroom.config.judgement.written import written
 from postroom.config.lookup import Lookup
 from postroom.config.problem import Problem
-from postroom.config.sasl_socket import BadSocket, sasl_socket
+from postroom.config.sasl_socket import sasl_socket
 
 
 def unreachable_servers(lookup: Lookup) -> Iterator[Problem]:
@@ -22,5 +23,5 @@ def unreachable_servers(lookup: Lookup) -> Iterator[Problem]:
         path = lookup.text("smtpd_sasl_path", one.overrides)
         try:
             sasl_socket(path, lookup.text("queue_directory", one.overrides))
-        except BadSocket as error:
+        except BadServer as error:
             yield one.error(f"smtpd_sasl_path: {error}")

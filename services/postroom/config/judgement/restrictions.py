@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from postroom.config import policy_services, restriction_names, table_types
+from postroom.config.endpoint import BadServer
 from postroom.config.judgement.written import Written, words_of, written, written_classes
 from postroom.config.kinds import Restrictions
 from postroom.config.lookup import Lookup
@@ -67,7 +68,7 @@ def _list(one: Written, words: tuple[str, ...], classes: frozenset[str]) -> Iter
 def _policy_service(one: Written, server: str) -> Iterator[Problem]:
     try:
         policy_services.parse_policy_service(server, "")
-    except policy_services.BadPolicyService as error:
+    except BadServer as error:
         yield one.error(f"{policy_services.RESTRICTION}: {error}")
 
 

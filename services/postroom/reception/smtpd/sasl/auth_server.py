@@ -4,8 +4,9 @@ import asyncio
 import os
 from collections.abc import Callable
 from itertools import count
-from typing import Final, NamedTuple, cast
+from typing import Final, cast
 
+from postroom.config.endpoint import Endpoint
 from postroom.reception.smtpd.sasl.dovecot_lines import (
     MAX_LINE,
     VERSION,
@@ -35,31 +36,10 @@ class Unreachable(Exception):
     """No answer can be had now; the text says why."""
 
 
-class Address(NamedTuple):
-    """A socket's path, or the host and the port of one."""
-
-    path: str = ""
-    host: str = ""
-    port: int = 0
-
-    def __str__(self) -> str:
-        return self.path or f"inet:{self.host}:{self.port}"
-
-
-def parse_address(text: str) -> Address:
-    """smtpd_sasl_path: ``unix:/path``, ``/path`` or ``inet:host:port``; raises ValueError."""
-    if not text.startswith("inet:"):
-        return Address(text.removeprefix("unix:"))
-    host, colon, port = text.removeprefix("inet:").rpartition(":")
-    if not (colon and host and port.isascii() and port.isdigit()):
-        raise ValueError(f'"{text}" has no host or no port')
-    return Address(host=host.strip("[]"), port=int(port))
-
-
 class AuthServer:
     """Where exchanges begin."""
 
-    def __init__(self, address: Address) -> None:
+    def __init__(self, address: Endpoint) -> None:
         self._address = address
         self._connection: Connection | None = None
         self._connecting: asyncio.Future[Connection] | None = None
@@ -85,7 +65,7 @@ class AuthServer:
         except OSError as error:
             reason = os.strerror(error.errno) if error.errno else str(error) or "timed out"
             connection.fail(reason)
-            raise Unreachable(f"Connect to {self._address} failed: {reason}") from None
+            raise Unreachable(f"Connect to {self._address.name} failed: {reason}") from None
         return connection
 
     async def _open(self, connection: "Connection") -> None:

@@ -4,10 +4,11 @@ from collections.abc import Callable
 from time import monotonic
 from typing import Final
 
+from postroom.config.sasl_socket import sasl_socket
 from postroom.maillog.smtpd import SmtpdLog
 from postroom.reception.smtpd.lookups.failure import LookupFailed
 from postroom.reception.smtpd.lookups.tables import Tables
-from postroom.reception.smtpd.sasl.auth_server import AuthServer, Unreachable, parse_address
+from postroom.reception.smtpd.sasl.auth_server import AuthServer, Unreachable
 from postroom.reception.smtpd.sasl.mechanisms import allowed
 from postroom.reception.smtpd.session import ClientSession
 from postroom.reception.smtpd.settings import Settings
@@ -38,7 +39,7 @@ class Authentication:
         self.server: AuthServer | None = None
         hidden = map(str.lower, settings.smtpd_discard_ehlo_keywords)
         if settings.smtpd_sasl_auth_enable and "auth" not in hidden:
-            self.server = AuthServer(parse_address(settings.smtpd_sasl_path))
+            self.server = AuthServer(sasl_socket(settings.smtpd_sasl_path, ""))
 
     async def mechanisms(self, session: ClientSession) -> tuple[str, ...]:
         """What a client may use now; none where it may not log in, or the server is away."""

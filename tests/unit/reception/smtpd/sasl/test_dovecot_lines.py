@@ -2,7 +2,6 @@
 
 import pytest
 
-from postroom.reception.smtpd.sasl.auth_server import Address, parse_address
 from postroom.reception.smtpd.sasl.dovecot_lines import (
     BadLine,
     Challenge,
@@ -71,10 +70,3 @@ def test_nothing_can_end_its_line_in_a_question() -> None:
 @pytest.mark.parametrize(("text", "right"), [("", 1), ("AAA=", 1), ("AAA", 0), ("A\tAA", 0)])
 def test_base64_is_told_from_what_is_none(text: str, right: int) -> None:
     assert is_base64(text) == bool(right)
-
-
-def test_a_server_has_a_path_or_a_host_and_a_port() -> None:
-    assert parse_address("unix:/run/auth") == parse_address("/run/auth") == Address("/run/auth")
-    assert parse_address("inet:[::1]:12345") == Address("", "::1", 12345)
-    with pytest.raises(ValueError, match="no port"):
-        parse_address("inet:localhost")
