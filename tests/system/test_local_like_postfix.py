@@ -105,6 +105,7 @@ FILES = {
     "/home/bob/.forward+none": "# nobody\n",
     "/home/bob/list": "alice, carol\n",
     "/srv/forwards/bob": "alice\n",
+    "/srv/forwards/bob+y": "list@example.org, alice\n",
     f"{OUT}/show": '#!/bin/sh\n{ pwd; id -un; env | sort; cat; } >"$1"\n',
 }
 NAMES = re.findall(r'(?m)^"?([a-z][a-z 3-]*)"?:', ALIASES)
@@ -123,7 +124,7 @@ EVERYBODY = (
         "command+x",
         "crew+x",
     ),
-    "owner-owned",
+    *("owner-owned", "root"),
 )
 
 
@@ -132,6 +133,9 @@ while read -r name; do
     printf 'Subject: %s\n\nhello\n' "$name" | sendmail -f sender@example.net -oi -- "$name"
 done
 """
+
+
+DELIVERED = re.compile(r"postfix/(?:local|discard): ")
 
 
 class Found(NamedTuple):
@@ -167,6 +171,18 @@ SETTINGS: Sequence[Mapping[str, str]] = (
         "fallback_transport_maps": "inline:{nosuch=discard:}",
         "forward_path": "/srv/forwards/$user, /srv/forwards/$user+$extension",
     },
+    {
+        "luser_relay": "$user-$local-$mailbox-$domain-${extension?{$extension}:{none}}-"
+        "$extension-${extension:no}-$recipient_delimiter-${shell}-${home:{}}-$nothing-"
+        "${{$user} == {nosuch} ? {a} : {b}}-$$@example.net",
+        "recipient_delimiter": "-+",
+        "forward_path": "/srv/forwards/${extension?{$user$recipient_delimiter$extension}:{$user}}"
+        ", /srv/forwards/$nothing$user, $home/${shell?{.forward}}+${{$extension}=={x}?{x}:{no}}",
+        "forward_expansion_filter": "+/abcdefghijklmnopqrstuvwx",
+        "propagate_unmatched_extensions": "forward",
+        "command_execution_directory": "/srv/at-${extension?{$user}:{none}}",
+        "execution_directory_expansion_filter": "abcdefghijklmnopqrstuvwxyz",
+    },
 )
 
 
@@ -192,7 +208,8 @@ def deliver(machine: Machine) -> Found:
         machine.write(path, text)
     machine.sh(
         f"chmod 755 {OUT}/show; chmod 644 /home/bob/.f* /srv/list; chmod 666 /srv/open-list;"
-        "chown bob: /home/bob/.f* /home/bob/list /srv/forwards/bob"
+        "chown bob: /home/bob/.f* /home/bob/list /srv/forwards/bob*; "
+        "cd /srv; mkdir -p at-bob at-command at-own at-status at-none"
     )
     machine.write("/etc/aliases", ALIASES)
     machine.run("newaliases")
@@ -258,12 +275,12 @@ def fill(machine: Machine) -> Found:
 
 
 def said(lines: Sequence[str]) -> list[str]:
-    outcomes = [line for line in lines if "postfix/local: " in line and " status=" in line]
+    outcomes = [line for line in lines if DELIVERED.match(line) and " status=" in line]
     plain = [re.sub(r"delays?=[^ ]* |relay=[^ ]* ", "", line) for line in outcomes]
     plain += [line for line in lines if ":include: file" in line]
     return sorted(
         re.sub(
-            r"forwarded as \w+", "forwarded as ID", re.sub(r"postfix/local: \w+: ", "", line)
+            r"forwarded as \w+", "forwarded as ID", re.sub(rf"{DELIVERED.pattern}\w+: ", "", line)
         ).replace(" )", ")")
         for line in plain
     )

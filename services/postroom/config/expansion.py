@@ -41,8 +41,12 @@ class ExpansionError(ValueError):
     """A value that cannot be expanded, and why."""
 
 
+class UndefinedName(ExpansionError):
+    """The value of a name is wanted that has none; conditions take it for empty."""
+
+
 def expand(text: str, lookup: Lookup, level: int = 0) -> str:
-    """Replace every reference; a name ``lookup`` does not know (None) is empty."""
+    """Replace every reference; raises UndefinedName for one to what ``lookup`` does not know."""
     if level > MAX_NESTING:
         raise ExpansionError(f'unreasonable macro call nesting: "{text}"')
     if "$" not in text:
@@ -55,6 +59,12 @@ def expand(text: str, lookup: Lookup, level: int = 0) -> str:
         parts.append(value)
     parts.append(text[index:])
     return "".join(parts)
+
+
+def check_syntax(text: str) -> None:
+    """Raises ExpansionError where that can be told without values."""
+    for value in ("", "text"):
+        expand(text, lambda _, value=value: value)  # type: ignore[misc]
 
 
 def names_in(text: str) -> set[str]:
@@ -75,12 +85,19 @@ def _reference(text: str, index: int, lookup: Lookup, level: int) -> tuple[str, 
     name = _NAME.match(text, index)
     if not name:
         raise ExpansionError(f'empty macro name: "{text}"')
-    return expand(lookup(name.group()) or "", lookup, level), name.end()
+    return _value(name.group(), lookup(name.group()), lookup, level), name.end()
+
+
+def _value(name: str, value: str | None, lookup: Lookup, level: int) -> str:
+    if value is None:
+        raise UndefinedName(f"undefined name: {name}")
+    return expand(value, lookup, level)
 
 
 def _expression(body: str, lookup: Lookup, level: int) -> str:
     """What stands between the brackets of ``${…}``."""
     start = len(body) - len(body.lstrip(BLANK))
+    plain: str | None
     if body[start : start + 1] == "{":
         holds, end = _comparison(body, start, lookup, level)
         plain = TRUE if holds else ""
@@ -88,10 +105,10 @@ def _expression(body: str, lookup: Lookup, level: int) -> str:
         name = _NAME.match(body, start)
         if not name:
             raise ExpansionError(f'empty macro name: "${{{body}}}"')
-        plain, end = lookup(name.group()) or "", name.end()
+        plain, end = lookup(name.group()), name.end()
     branches = _branches(body, end)
     if branches.plain:
-        return expand(plain, lookup, level)
+        return _value(body[start:end], plain, lookup, level)
     return expand(branches.filled if plain else branches.empty, lookup, level)
 
 

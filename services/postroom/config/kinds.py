@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from postroom.config.braces import UnbalancedBraces, split_words
-from postroom.config.expansion import compatibility
+from postroom.config.expansion import check_syntax, compatibility
 
 Value = bool | int | float | str | tuple[str, ...]
 
@@ -81,6 +81,14 @@ class Template(Text):
 
     name = "template"
     expanded = False
+
+
+class Macros(Template):
+    """The same, in the form that main.cf's own references have."""
+
+    def value(self, text: str) -> str:
+        check_syntax(text)
+        return text
 
 
 class YesNo(Kind):
@@ -167,6 +175,12 @@ class Templates(Words):
 
     name = "templates"
     expanded = False
+
+    def value(self, text: str) -> tuple[str, ...]:
+        words = super().value(text)
+        for word in words:
+            check_syntax(word)
+        return words
 
 
 class Tables(Kind):

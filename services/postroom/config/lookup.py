@@ -47,7 +47,7 @@ class Lookup:
         if parameter is not None and not parameter.kind.expanded:
             return raw
         try:
-            return expand(raw, lambda inner: self._meant(inner, overrides))
+            return expand(raw, lambda inner: self._meant(inner, overrides) or "")
         except ExpansionError as error:
             raise self.error(name, str(error), overrides) from None
 

@@ -113,6 +113,11 @@ def template(name: str, default: str, status: Status) -> Parameter:
     return Parameter(name, _TEMPLATE, default, status)
 
 
+def macros(name: str, default: str, status: Status) -> Parameter:
+    """The same, in the form of main.cf's own."""
+    return Parameter(name, _MACROS, default, status)
+
+
 def templates(name: str, default: str, status: Status) -> Parameter:
     """A list of texts whose ``$name`` are not those of main.cf."""
     return Parameter(name, kinds.Templates(), default, status)
@@ -166,6 +171,7 @@ def name_or_file(name: str, default: str, status: Status) -> Parameter:
 _YES_NO = kinds.YesNo()
 _TEXT = kinds.Text()
 _TEMPLATE = kinds.Template()
+_MACROS = kinds.Macros()
 _NEEDED = kinds.Text(needed=True)
 _PATTERNS = kinds.Patterns()
 _TABLES = kinds.Tables()

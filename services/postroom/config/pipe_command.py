@@ -4,6 +4,8 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
+from postroom.config.expansion import ExpansionError, check_syntax
+
 # What one argument becomes once for each recipient.
 RECIPIENT_MACROS = frozenset(
     ("domain", "extension", "mailbox", "original_recipient", "recipient", "user")
@@ -69,6 +71,10 @@ def _check_macros(argv: tuple[str, ...]) -> None:
     for argument in argv:
         for name in macros_in(argument) - RECIPIENT_MACROS - MESSAGE_MACROS:
             raise BadCommand(f"unknown macro in argv=: ${name}")
+        try:
+            check_syntax(argument)
+        except ExpansionError as error:
+            raise BadCommand(f"argv=: {error}") from None
 
 
 def user_and_group(value: str) -> tuple[str, str]:

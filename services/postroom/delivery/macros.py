@@ -1,37 +1,49 @@
-"""Expand $user, $home and their kin in forward_path, luser_relay, mailbox_command and argv=."""
+"""Expand $user, $home and their kin in forward_path, luser_relay and argv=, as main.cf's are."""
 
 import re
 from collections.abc import Mapping
 from functools import lru_cache
+from typing import NamedTuple
 
-_MACRO = re.compile(r"\$(?:\$|\{(\w+)(?:([?:])([^{}]*))?\}|\((\w+)\)|(\w+))")
+from postroom.config import expansion
 
 
 def expand(text: str, values: Mapping[str, str]) -> str:
-    """``$name``, ``${name}``, ``$(name)``, ``${name?text}`` and ``${name:text}``; unknown names
-    are empty, ``$$`` is a dollar.
+    """All that config.expansion knows; names that have no value are empty.
 
-    The conditional texts may hold plain ``$name`` themselves, as in the default forward_path.
+    Raises config.expansion.ExpansionError.
     """
-
-    def one(found: re.Match[str]) -> str:
-        if found[0] == "$$":
-            return "$"
-        name = found[1] or found[4] or found[5]
-        value = values.get(name, "")
-        if found[2] == "?":
-            return expand(found[3], values) if value else ""
-        if found[2] == ":":
-            return value or expand(found[3], values)
-        return value
-
-    return _MACRO.sub(one, text)
+    return expansion.expand(text, lambda name: _literal(values.get(name, "")))
 
 
-def filtered(value: str, allowed: str) -> str:
-    """``value`` with ``_`` for each character that is not among the ``allowed`` ones
+class Expanded(NamedTuple):
+    """``names`` are those that had a say."""
+
+    text: str
+    names: frozenset[str]
+
+
+def expand_defined(text: str, values: Mapping[str, str]) -> Expanded:
+    """The same, but raises UndefinedName where the value of a name is needed that has none."""
+    names: set[str] = set()
+
+    def value_of(name: str) -> str | None:
+        names.add(name)
+        return _literal(values[name]) if name in values else None
+
+    return Expanded(expansion.expand(text, value_of), frozenset(names))
+
+
+def _literal(value: str) -> str:
+    """What somebody else wrote refers to nothing."""
+    return value.replace("$", "$$")
+
+
+def filtered(values: Mapping[str, str], allowed: str) -> dict[str, str]:
+    """``values`` with ``_`` for each character that is not among the ``allowed`` ones
     (postconf(5), command_expansion_filter)."""
-    return _others(allowed).sub("_", value)
+    others = _others(allowed)
+    return {name: others.sub("_", value) for name, value in values.items()}
 
 
 @lru_cache(maxsize=8)

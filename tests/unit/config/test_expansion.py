@@ -10,7 +10,7 @@ NAMES = {"x1": "a", "n": "", "e": "$n", "level": "3.6"}
 
 
 def expanded(text: str) -> str:
-    return expand(text, NAMES.get)
+    return expand(text, lambda name: NAMES.get(name, ""))
 
 
 @pytest.mark.parametrize(

@@ -49,6 +49,8 @@ def test_what_is_not_written_has_the_manual_s_default() -> None:
         (["user=alice", "directory=here", "argv=/bin/cat"], "absolute"),
         (["user=alice", "colour=red", "argv=/bin/cat"], "colour=red"),
         (["user=alice", "argv=/bin/cat", "${sendr}"], "sendr"),
+        (["user=alice", "argv=/bin/cat", "a$"], "empty macro name"),
+        (["user=alice", "argv=/bin/cat", "${sender"], "truncated"),
     ],
 )
 def test_what_cannot_be_is_refused_by_name(words: list[str], reason: str) -> None:

@@ -65,7 +65,7 @@ class _View:
         parameter = declaration(name)
         if not self._options.has("x") or (parameter and not parameter.kind.expanded):
             return raw
-        return expand(raw, self._raw)
+        return expand(raw, lambda inner: self._raw(inner) or "")
 
     def _raw(self, name: str) -> str | None:
         if name in self._facts:

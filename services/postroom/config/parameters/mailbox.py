@@ -5,6 +5,7 @@ from postroom.config.parameter import (
     Acts,
     Obsolete,
     Parameter,
+    macros,
     needed,
     number,
     patterns,
@@ -49,7 +50,7 @@ PARAMETERS: tuple[Parameter, ...] = (
         Acts("Senders and recipients may begin with a dash, also for commands of pipe(8)."),
     ),
     yes_no("biff", "yes", Accepted("There is no comsat service.")),
-    template(
+    macros(
         "command_execution_directory",
         "",
         Acts("Where commands of users work, instead of their homes."),
@@ -135,7 +136,7 @@ PARAMETERS: tuple[Parameter, ...] = (
     needed(
         "local_transport", "local:$myhostname", Acts("How mail for mydestination is delivered.")
     ),
-    template("luser_relay", "", Acts("Where mail for unknown local users goes.")),
+    macros("luser_relay", "", Acts("Where mail for unknown local users goes.")),
     needed("mail_spool_directory", "/var/mail", Acts("Where mailboxes are.")),
     template("mailbox_command", "", Acts("The command that delivers local mail instead.")),
     tables("mailbox_command_maps", "", Acts("The command that delivers a user's mail, by user.")),

@@ -12,7 +12,8 @@ no capability; the nursery may change uids and reads nothing; workers have one u
 each, with every capability cleared before anything of the user's is read or run. Commands get
 a filtered environment and a shell only where their text needs one; nothing that came from
 outside is ever part of that text. Only root's own mailbox is written as root, nothing is run
-as root: the files and commands of root's .forward belong to ``default_privs``. Lists that
+as root: root's ``mailbox_command``, and the files and commands of root's .forward, belong to
+``default_privs``. Lists that
 root's aliases include are read as whoever decides what is in them (``keeper``), .forward files
 in time that grows with their length alone. One name's commands work two at a time, and one
 user's mail keeps half of the workers busy at most: nobody's sleeping command or locked file
@@ -21,7 +22,7 @@ holds up others.
 STANDARDS: RFC 822 and 5322 headers, aliases(5), mbox(5), Maildir.
 
 BUGS: who is expanded to several destinations is reported once, with the worst of their ends;
-the log has each. ``mailbox_command`` is not run for root, whose mail goes to the mailbox.
+the log has each.
 
 PARAMETERS: see settings.
 """

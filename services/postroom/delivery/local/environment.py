@@ -16,29 +16,13 @@ def command_environment(
     settings: Settings, envelope: Envelope, copy: Copy, user: User | None
 ) -> dict[str, str]:
     """local(8)'s variables, those that have a value; no character that a shell might act on."""
-    values = _values(settings, envelope, copy, user, settings.command_expansion_filter)
+    told = _about_message(settings, envelope, copy)
+    values = filtered(told, settings.command_expansion_filter)
+    values |= _about_user(user) if user else {}
     return {
         **exported(settings.export_environment),
         **{key: value for key, value in values.items() if value},
     }
-
-
-def directory_macros(
-    settings: Settings, envelope: Envelope, copy: Copy, user: User | None
-) -> dict[str, str]:
-    """The same for command_execution_directory: $user, $HOME and so on."""
-    allowed = settings.execution_directory_expansion_filter
-    values = _values(settings, envelope, copy, user, allowed)
-    delimiter = {"recipient_delimiter": settings.recipient_delimiter}
-    return {**values, **{key.lower(): text for key, text in values.items()}, **delimiter}
-
-
-def _values(
-    settings: Settings, envelope: Envelope, copy: Copy, user: User | None, allowed: str
-) -> dict[str, str]:
-    told = _about_message(settings, envelope, copy)
-    values = {key: filtered(value, allowed) for key, value in told.items()}
-    return values if user is None else {**values, **_about_user(user)}
 
 
 def _about_message(settings: Settings, envelope: Envelope, copy: Copy) -> Mapping[str, str]:

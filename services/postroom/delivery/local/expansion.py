@@ -2,23 +2,32 @@
 
 import asyncio
 from collections.abc import Awaitable
+from contextlib import suppress
 from typing import NamedTuple
 
+from postroom.config.expansion import ExpansionError, UndefinedName
 from postroom.delivery.impersonation.identity import UnknownUser
 from postroom.delivery.impersonation.tasks import Result
 from postroom.delivery.local.aliases import Alias, Aliases
 from postroom.delivery.local.copy import Copy
 from postroom.delivery.local.forwarding import Forwarding
 from postroom.delivery.local.lists import Lists, NoList
+from postroom.delivery.local.macros import macros
 from postroom.delivery.local.mailman import Mailman
 from postroom.delivery.local.names import split_name
 from postroom.delivery.local.parts import Part
 from postroom.delivery.local.progress import Key
-from postroom.delivery.local.rights import Rights, rights_of_forward, rights_of_table
+from postroom.delivery.local.rights import (
+    NoDefault,
+    Rights,
+    default_rights,
+    rights_of_forward,
+    rights_of_table,
+)
 from postroom.delivery.local.settings import Settings
 from postroom.delivery.local.targets import Kind, Target, parse_targets
 from postroom.delivery.local.users import User, Users
-from postroom.delivery.macros import expand, filtered
+from postroom.delivery.macros import expand, expand_defined, filtered
 from postroom.mail.address import split_address, unquote
 from postroom.mail.status import Reach
 from postroom.tables import TableError
@@ -78,6 +87,9 @@ class Expansion:
         except TableError as error:
             self._mailman.warn(str(error))
             return [Part(copy.recipient, Result("4.3.0", "alias database unavailable"))]
+        except ExpansionError as error:
+            self._mailman.warn(str(error))
+            return [Part(copy.recipient, Result("4.3.5", "mail system configuration error"))]
         for copies, part in await self._forwarding.send():
             parts.append(part)
             if part.done:
@@ -189,7 +201,7 @@ class Expansion:
         whole = ("user", user.name)
         if self._reached_before(whole):
             return []
-        paths = self._forward_paths(copy, user, extension)
+        paths = self._forward_paths(copy, user)
         part = await self._mailman.to_mailbox(copy, user, tuple(paths))
         if part.result.forward:
             rest = "" if paths.get(part.result.text) else extension
@@ -223,24 +235,21 @@ class Expansion:
             return [passed]
         relay = self._settings.luser_relay
         if relay and self._first_visit("luser", name):
-            macros = _macros(copy.recipient.address, name, "", "")
-            return await self._to_member(
-                copy._replace(extension=""), expand(relay, macros), depth + 1
-            )
+            address = expand(relay, macros(self._settings, copy.recipient.address, None))
+            return await self._to_member(copy._replace(extension=""), address, depth + 1)
         return [Part(copy.recipient, Result("5.1.1", f'unknown user: "{name.lower()}"'))]
 
-    def _forward_paths(self, copy: Copy, user: User, extension: str) -> dict[str, bool]:
-        """In their order, and whether each is the extension's own."""
+    def _forward_paths(self, copy: Copy, user: User) -> dict[str, bool]:
+        """In their order, and whether each is the extension's own; none that names what is not."""
         settings = self._settings
-        values = _macros(copy.recipient.address, user.name, extension[1:], user.home)
-        allowed = settings.forward_expansion_filter
-        values = {key: filtered(text, allowed) for key, text in values.items()}
-        values["recipient_delimiter"] = extension[:1] or settings.recipient_delimiter[:1]
-        return {
-            expand(template, values): "extension" in template
-            for template in settings.forward_path
-            if extension or "extension" not in template
-        }
+        told = macros(settings, copy.recipient.address, user)
+        values = filtered(told, settings.forward_expansion_filter)
+        paths: dict[str, bool] = {}
+        for template in settings.forward_path:
+            with suppress(UndefinedName):
+                path, names = expand_defined(template, values)
+                paths.setdefault(path, "extension" in values and "extension" in names)
+        return paths
 
     async def _to_targets(self, copy: Copy, text: str, rights: Rights, depth: int) -> list[Part]:
         if len(text) < MAX_AT_ONCE:
@@ -294,9 +303,9 @@ class Expansion:
             what = "file" if is_file else "command"
             return Part(copy.recipient, Result("5.7.1", f"mail to {what} is restricted"))
         try:
-            identity = rights.resolved(settings.default_privs)
-        except UnknownUser as error:
-            return Part(copy.recipient, Result("4.3.5", f"unknown default_privs user: {error}"))
+            identity = rights.identity or default_rights(settings.default_privs)
+        except NoDefault as error:
+            return Part(copy.recipient, Result("4.3.5", str(error)))
         if is_file:
             return await self._mailman.to_file(copy, target.text, identity)
         return await self._mailman.to_command(copy, target.text, identity, rights.user)
@@ -325,15 +334,3 @@ class Expansion:
 def _key_of(copy: Copy) -> Key:
     local, domain = split_address(copy.recipient.address)
     return ("address", f"{local}@{domain.lower()}")
-
-
-def _macros(address: str, user: str, extension: str, home: str) -> dict[str, str]:
-    local, domain = split_address(address)
-    return {
-        "user": user,
-        "home": home,
-        "extension": extension,
-        "local": local,
-        "domain": domain,
-        "recipient": address,
-    }

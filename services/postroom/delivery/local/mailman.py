@@ -18,14 +18,16 @@ from postroom.delivery.impersonation.tasks import (
 )
 from postroom.delivery.local.command_line import argv_of
 from postroom.delivery.local.copy import Copy
-from postroom.delivery.local.environment import command_environment, directory_macros
+from postroom.delivery.local.environment import command_environment
+from postroom.delivery.local.macros import macros
 from postroom.delivery.local.names import split_name
 from postroom.delivery.local.parts import Part
 from postroom.delivery.local.passing import Passing
 from postroom.delivery.local.preferences import Preferences
+from postroom.delivery.local.rights import NoDefault, default_rights
 from postroom.delivery.local.settings import Settings
 from postroom.delivery.local.users import User
-from postroom.delivery.macros import expand
+from postroom.delivery.macros import expand, filtered
 from postroom.delivery.mailbox.filing import Filing, message_of
 from postroom.delivery.mailbox.heading import from_line, heading
 from postroom.delivery.turns import Turns
@@ -52,7 +54,8 @@ class Means(NamedTuple):
 class Mailman:
     """Serves one attempt; every method returns a part with its result.
 
-    A probe is only told what would be done. Raises tables.TableError.
+    A probe is only told what would be done. Raises tables.TableError, and
+    config.expansion.ExpansionError for what main.cf says.
     """
 
     def __init__(self, means: Means, attempt: Attempt) -> None:
@@ -71,10 +74,18 @@ class Mailman:
         If one of ``forward_paths`` exists, the result has its name and text, and nothing was
         delivered.
         """
-        transport = await self._means.preferences.transport(user.name)
+        preferences = self._means.preferences
+        transport = await preferences.transport(user.name)
+        command = "" if transport else await preferences.command(user.name)
+        if transport or (command and user.is_root):
+            found = await self._forward_of(copy, user, forward_paths)
+            if found is not None:
+                return Part(copy.recipient, found)
         if transport:
-            return await self._to_transport(copy, user, forward_paths, transport)
-        identity, task = await self._mailbox(copy, user)
+            return await self._means.passing.pass_on(self._attempt, copy, transport)
+        if command and user.is_root:
+            return await self._to_root_s_command(copy, user, command)
+        identity, task = self._mailbox(copy, user, command)
         if not forward_paths:
             return await self._perform(copy, identity, task)
         otherwise = Announce(announced(task)) if self._is_probe else task
@@ -90,20 +101,27 @@ class Mailman:
             return None
         return await self._means.passing.pass_on(self._attempt, copy, transport)
 
-    async def _to_transport(
-        self, copy: Copy, user: User, forward_paths: Sequence[str], transport: str
-    ) -> Part:
-        if forward_paths:
-            look = UnlessForwarded(tuple(forward_paths), Announce(Result("2.0.0", "")))
-            found = await self._done(copy, user.identity, look)
-            if found.forward or found.code[0] != "2":
-                return Part(copy.recipient, found)
-        return await self._means.passing.pass_on(self._attempt, copy, transport)
+    async def _forward_of(
+        self, copy: Copy, user: User, forward_paths: Sequence[str]
+    ) -> Result | None:
+        """What a .forward file says, or why that cannot be told; None if there is no such file."""
+        if not forward_paths:
+            return None
+        look = UnlessForwarded(tuple(forward_paths), Announce(Result("2.0.0", "")))
+        found = await self._done(copy, user.identity, look)
+        return found if found.forward or found.code[0] != "2" else None
 
-    async def _mailbox(self, copy: Copy, user: User) -> tuple[Identity, MailboxTask]:
+    async def _to_root_s_command(self, copy: Copy, user: User, command: str) -> Part:
+        """mailbox_command, which nobody runs as root (postconf(5))."""
+        try:
+            identity = default_rights(self._settings.default_privs)
+        except NoDefault as error:
+            return Part(copy.recipient, Result("4.3.5", str(error)))
+        return await self.to_command(copy, command, identity, user)
+
+    def _mailbox(self, copy: Copy, user: User, command: str) -> tuple[Identity, MailboxTask]:
         settings = self._settings
-        command = await self._means.preferences.command(user.name)
-        if command and not user.is_root:
+        if command:
             # As it is: the shell takes $USER and the like from the environment (postconf(5)).
             return user.identity, self._command(copy, command, user)
         if settings.home_mailbox:
@@ -153,8 +171,9 @@ class Mailman:
     def _command(self, copy: Copy, command: str, user: User | None) -> RunCommand:
         settings = self._settings
         envelope = self._attempt.request.envelope
-        macros = directory_macros(settings, envelope, copy, user)
-        directory = expand(settings.command_execution_directory, macros)
+        told = macros(settings, copy.recipient.address, user)
+        values = filtered(told, settings.execution_directory_expansion_filter)
+        directory = expand(settings.command_execution_directory, values)
         return RunCommand(
             name=command,
             argv=argv_of(command, settings.local_command_shell),

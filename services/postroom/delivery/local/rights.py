@@ -15,14 +15,20 @@ class Rights(NamedTuple):
     user: User | None
     origin: str
 
-    def resolved(self, default: str) -> Identity:
-        """Raises UnknownUser, also where the name has come to be root's since it was checked."""
-        if self.identity is not None:
-            return self.identity
-        identity = named(default)
-        if 0 in (identity.uid, identity.gid):
-            raise UnknownUser(f"{default} is root")
-        return identity
+
+class NoDefault(Exception):
+    """``default_privs`` is nobody who can have files and commands."""
+
+
+def default_rights(name: str) -> Identity:
+    """Those of ``default_privs``; raises NoDefault, also where that has come to be root."""
+    try:
+        identity = named(name)
+    except UnknownUser:
+        raise NoDefault(f"unknown default_privs user: {name}") from None
+    if 0 in (identity.uid, identity.gid):
+        raise NoDefault(f"default_privs user is root: {name}")
+    return identity
 
 
 def rights_of_forward(user: User) -> Rights:

@@ -1,7 +1,7 @@
 """What a user's command is told about the message."""
 
 from postroom.delivery.local.copy import Copy
-from postroom.delivery.local.environment import command_environment, directory_macros
+from postroom.delivery.local.environment import command_environment
 from postroom.mail.envelope import Client, Envelope, Recipient
 from unit.delivery.local.test_expansion import known, settings
 
@@ -31,13 +31,3 @@ def test_nothing_a_shell_would_act_on_is_told() -> None:
     hostile = told("a@here.test", client=Client(name="$(id)", helo="`id`; x", address="192.0.2.1"))
     assert hostile["CLIENT_HELO"] == "_i____x"
     assert hostile["CLIENT_HOSTNAME"] == "__i__"
-
-
-def test_the_directory_of_commands_may_name_them_in_either_case() -> None:
-    recipient = Recipient("alice+list@here.test")
-    envelope = Envelope("s@x.test", (recipient,), 0.0)
-    copy = Copy(0, recipient, "s@x.test")
-    rules = settings(execution_directory_expansion_filter="sit")
-    macros = directory_macros(rules, envelope, copy, known("alice"))
-    assert macros["USER"] == macros["user"] == "alice"
-    assert macros["extension"] == "_ist"

@@ -336,6 +336,39 @@ def test_the_extension_s_forward_file_is_looked_for_first() -> None:
     assert mailman.paths == ["/home/alice/.forward"]
 
 
+@pytest.mark.parametrize(
+    ("path", "bare", "extended"),
+    [
+        ("/f/$extension", [], ["/f/x"]),
+        ("/f/${extension?{$extension}:{none}}", ["/f/none"], ["/f/x"]),
+        ("/f/${extension:{none}}", ["/f/none"], ["/f/"]),
+        ("/f${extension?/$extension}", ["/f"], ["/f/x"]),
+        ("$home/$shell$user-$local-$domain", *[["/home/alice//bin/shalice-alice{}-here.test"]] * 2),
+        ("/f/$unknown", [], []),
+        ("${{$user} == {alice} ? {/f} : {/g}}", ["/f"], ["/f"]),
+    ],
+)
+def test_forward_path_is_expanded_as_by_local(
+    path: str, bare: list[str], extended: list[str]
+) -> None:
+    """A path with a name that has no value is none."""
+    for extension, paths in (("", bare), ("+x", extended)):
+        mailman = Recorder()
+        expand(f"alice{extension}@here.test", {}, mailman, forward_path=(path,))
+        assert mailman.paths == [one.replace("{}", extension) for one in paths]
+
+
+def test_what_main_cf_says_is_not_taken_from_addresses() -> None:
+    calls, _ = expand("eve+$user@here.test", {}, luser_relay="x-$extension@else.test")
+    assert calls == ["forward x-$user@else.test from s@x.test"]
+
+
+def test_a_name_in_main_cf_that_cannot_be_filled_in_makes_mail_wait() -> None:
+    relay = "${{$user} == {eve} ? {$} : {x}}"
+    calls, result = expand("eve@here.test", {}, luser_relay=relay)
+    assert (calls, result.code) == (['warn empty macro name: "$"'], "4.3.5")
+
+
 def test_root_s_forward_file_is_obeyed_and_its_commands_run_as_nobody() -> None:
     nobody = pwd.getpwnam("nobody").pw_uid
     mailman = Recorder(root='admin@else.test, "|cmd"')
@@ -428,6 +461,9 @@ def test_what_a_forward_file_did_is_not_done_again_and_what_it_left_is() -> None
 def test_luser_relay_catches_unknown_users() -> None:
     calls, _ = expand("eve@here.test", {}, luser_relay="$user@else.test")
     assert calls == ["forward eve@else.test from s@x.test"]
+    relay = "$user-$local-$domain-${extension?{$extension}:{none}}$recipient_delimiter$shell$home"
+    calls, _ = expand("eve+x@here.test", {}, luser_relay=f"{relay}@else.test")
+    assert calls == ["forward eve-eve+x-here.test-x+@else.test from s@x.test"]
     assert expand("eve@here.test", {}, luser_relay="nobody-here")[1].code == "5.1.1"
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import grp
+import pwd
 import time
 from typing import Any
 
@@ -15,6 +16,7 @@ from postroom.delivery.impersonation.tasks import Result
 from postroom.delivery.local.copy import Copy
 from postroom.delivery.local.delivery import filing_of
 from postroom.delivery.local.mailman import Mailman, Means
+from postroom.delivery.local.parts import Part
 from postroom.delivery.local.preferences import Preferences
 from postroom.delivery.local.users import User
 from postroom.delivery.turns import Turns
@@ -54,13 +56,19 @@ def attempt_for(recipient: Recipient, journal: Journal) -> Attempt:
 
 def carry(user: User, result: Result, journal: Journal, **changes: object) -> tuple[Identity, Any]:
     """Who does what for a message to ``user``."""
-    pool: Any = Pool(result)
+    pool = Pool(result)
+    ask(user, pool, journal, **changes)
+    ((identity, task),) = pool.asked
+    return identity, task
+
+
+def ask(user: User, pool: Any, journal: Journal, paths: Any = (), **changes: object) -> Part:
+    """A message to ``user``, whose .forward file could be one of ``paths``."""
     nobody_to_ask: Any = None
     rules = settings(**changes)
     means = Means(rules, pool, Turns(2), nobody_to_ask, Preferences(rules), filing_of(rules))
-    asyncio.run(Mailman(means, attempt_for(COPY.recipient, journal)).to_mailbox(COPY, user))
-    ((identity, task),) = pool.asked
-    return identity, task
+    mailman = Mailman(means, attempt_for(COPY.recipient, journal))
+    return asyncio.run(mailman.to_mailbox(COPY, user, paths))
 
 
 @pytest.mark.parametrize(
@@ -72,7 +80,6 @@ def carry(user: User, result: Result, journal: Journal, **changes: object) -> tu
         (ALICE, {"home_mailbox": "mbox"}, "/home/alice/mbox", ()),
         (ROOT, {}, "/var/mail/root", (MAIL,)),
         (ROOT, {"home_mailbox": "Maildir/"}, "/root/Maildir", ()),
-        (ROOT, {"mailbox_command": "/bin/true"}, "/var/mail/root", (MAIL,)),
     ],
 )
 def test_the_group_mail_is_for_files_in_the_mail_spool_alone(
@@ -87,6 +94,33 @@ def test_a_worker_s_warning_stands_in_the_message_s_history() -> None:
     journal = Journal()
     carry(ALICE, Result("2.0.0", "done", warning="file x is odd"), journal)
     assert journal == [("warning: file x is odd", {"QUEUE_ID": "0123456789AB"})]
+
+
+def test_root_s_mailbox_command_has_the_rights_of_default_privs() -> None:
+    nobody = pwd.getpwnam("nobody").pw_uid
+    command = {"mailbox_command": "/bin/cat"}
+    identity, task = carry(ROOT, Result("2.0.0", "done"), Journal(), **command)
+    assert (identity.uid, task.argv, task.environment["HOME"]) == (nobody, ("/bin/cat",), "/root")
+    pool: Any = Pool(Result("2.0.0", "/root/.forward", "alice"))
+    part = ask(ROOT, pool, Journal(), ("/root/.forward",), **command)
+    assert (pool.asked[0][0].uid, len(pool.asked), part.result.forward) == (0, 1, "alice")
+    pool = Pool(Result("2.0.0", ""))
+    ask(ROOT, pool, Journal(), ("/root/.forward",), **command)
+    assert [identity.uid for identity, _ in pool.asked] == [0, nobody]
+    part = ask(ROOT, Pool(Result("2.0.0", "")), Journal(), default_privs="nosuch", **command)
+    assert part.result.code == "4.3.5"
+
+
+def test_a_command_s_directory_is_named_by_characters_that_are_allowed_there() -> None:
+    _, task = carry(
+        ALICE,
+        Result("2.0.0", "done"),
+        Journal(),
+        mailbox_command="/bin/cat",
+        command_execution_directory="$home/${extension:{none}}/$local",
+        execution_directory_expansion_filter="/ace",
+    )
+    assert task.directory == "/___e/a__ce/none/a__ce"
 
 
 class SlowPool:

@@ -5,7 +5,6 @@ import time
 import pytest
 
 from postroom.delivery.local.targets import Kind, Target, parse_targets
-from postroom.delivery.macros import expand
 
 A, M, C, F, L = Kind.ADDRESS, Kind.MAILBOX, Kind.COMMAND, Kind.FILE, Kind.INCLUDE
 
@@ -63,18 +62,3 @@ def test_no_user_can_make_local_think_for_long(pattern: str) -> None:
 
 def test_a_list_may_be_long() -> None:
     assert len(parse_targets(", ".join(["a"] * 20_000))) == 20_000
-
-
-@pytest.mark.parametrize(
-    ("template", "extension", "expected"),
-    [
-        ("$home/.forward", "", "/home/a/.forward"),
-        ("$home/.forward${recipient_delimiter}${extension}", "x", "/home/a/.forward+x"),
-        ("${extension?box/$extension}${extension:box}", "", "box"),
-        ("${extension?box/$extension}", "x", "box/x"),
-        ("$(user)$unknown", "", "a"),
-    ],
-)
-def test_macros(template: str, extension: str, expected: str) -> None:
-    values = {"home": "/home/a", "user": "a", "extension": extension, "recipient_delimiter": "+"}
-    assert expand(template, values) == expected
