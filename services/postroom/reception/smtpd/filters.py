@@ -128,8 +128,8 @@ class Filters:
     async def data(self, transaction: Transaction) -> Reply | None:
         if "data" not in self._wanted:
             return None
-        last = transaction.recipients[-1].address if transaction.recipients else None
-        return await self._ask("DATA", DataBegins(self.key), transaction, _About(None, last))
+        first = transaction.recipients[0].address if transaction.recipients else None
+        return await self._ask("DATA", DataBegins(self.key), transaction, _About(None, first))
 
     async def unknown(self, line: str, transaction: Transaction) -> Reply | None:
         if "unknown" not in self._wanted:
