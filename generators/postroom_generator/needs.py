@@ -12,6 +12,7 @@ from postroom.config.spawn_command import SpawnCommand, parse_spawn_command
 from postroom_generator import mail_filters, policy_servers, table_servers
 from postroom_generator.client_files import client_files
 from postroom_generator.facts import Facts, tables_in
+from postroom_generator.resolvers import resolvers
 from postroom_generator.sasl_power import sasl_power
 from postroom_generator.service import Service
 from postroom_generator.sockets import protocols
@@ -91,11 +92,13 @@ def _virtual(service: Service) -> Mapping[str, object]:
 def _pipe(service: Service) -> Mapping[str, object]:
     command = _command(service, parse_pipe_command)
     whom = _command_user(command)
-    return {**whom, "command_root": bool(command.chroot and whom["command_user"])}
+    root = bool(command.chroot and whom["command_user"])
+    return {**whom, "command_root": root, "command_hosts": ()}
 
 
 def _spawn(service: Service) -> Mapping[str, object]:
-    return {**_command_user(_command(service, parse_spawn_command)), "command_root": False}
+    whom = _command_user(_command(service, parse_spawn_command))
+    return {**whom, "command_root": False, "command_hosts": resolvers()}
 
 
 def _command(service: Service, parse: Callable[[Iterable[str]], _Command]) -> _Command:

@@ -47,8 +47,8 @@ PROGRAMS = (
     *("mailutils", "s-nail", "mutt", "procmail", "maildrop", "php-cli"),
     *("git-email", "libmailtools-perl", "mdadm", "sympa", "dbconfig-sqlite3"),
 )
-# Mail filters, and a policy server.
-JUDGES = ("opendkim", "rspamd", "postgrey")
+# Mail filters, and policy servers (one wants Postfix installed: its files alone are).
+JUDGES = ("opendkim", "rspamd", "postgrey", "postfix-policyd-spf-python")
 # Servers of lookup tables and the libraries they are linked with, unpacked: what else their
 # packages depend on (a compiler, an interpreter, accounts) no test wants.
 SERVERS = (

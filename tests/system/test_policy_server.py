@@ -1,5 +1,6 @@
 """postgrey, Debian's own: a stranger's first try is put off, the next one comes in."""
 
+from machine import Nameserver
 from system.dialogue import send, talk
 from system.mailer import Mailer
 
@@ -64,3 +65,35 @@ def test_a_server_that_spawn_starts_is_asked_by_postfix_s_name_of_it(mail: Maile
     text = "554 5.7.1 <bad@example.net>: Sender address rejected: not bad@example.net"
     refused = PUT_OFF.replace("sender@", "bad@").split("S: 450")[0]
     talk(mail.machine.connect(), f"{refused}S: {text}\n    C: QUIT\n    S: 221\n")
+
+
+def test_policyd_spf_asks_the_name_servers_from_where_spawn_runs_it(
+    mail: Mailer, peer: Mailer, nameserver: Nameserver
+) -> None:
+    """The resolver of peer is another machine, which commands of pipe(8) do not reach."""
+    machine = peer.machine
+    machine.run("apt-get", "install", "-y", "-q", "python3-spf-engine", seconds=300)
+    # The package with the program wants Postfix itself installed.
+    machine.sh(
+        "dpkg-deb -x /var/cache/apt/archives/postfix-policyd-spf-python_*.deb /;"
+        "id policyd-spf || useradd --system policyd-spf"
+    )
+    nameserver.add(
+        'honest.test. TXT "v=spf1 ip4:10.77.0.1 -all"',
+        'forged.test. TXT "v=spf1 ip4:192.0.2.1 -all"',
+    )
+    command = "user=policyd-spf argv=/usr/bin/policyd-spf"
+    machine.run("postconf", "-M", f"policyd-spf/unix=policyd-spf unix - n n - 0 spawn {command}")
+    peer.set(
+        smtpd_recipient_restrictions="reject_unauth_destination,"
+        "check_policy_service { unix:private/policyd-spf, timeout=60s }"
+    )
+    send(mail.machine.connect(address="10.77.0.2"), "a@honest.test", "zoe@example.net")
+    (message,) = peer.wait_for_mail("zoe")
+    assert message["Received-SPF"].startswith("Pass")
+    refused = PUT_OFF.replace("sender@example.net", "a@forged.test").replace(
+        "alice@example.org", "zoe@example.net"
+    )
+    text = "550 5.7.23 <zoe@example.net>: Recipient address rejected: Message rejected due to"
+    script = f"{refused.split('S: 450')[0]}S: {text}\n    C: QUIT\n    S: 221\n"
+    talk(mail.machine.connect(address="10.77.0.2"), script)

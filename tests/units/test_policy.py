@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import pytest
 
+from postroom_generator.resolvers import resolvers
 from units.rendered import UnitFile, parse
 
 DYNAMIC = "dynamic"
@@ -186,10 +187,12 @@ def test_smtpd_has_no_network_but_for_the_server_that_knows_passwords(units: Pat
             assert unit.last("IPAddressAllow") == ("192.0.2.9" if asks else "")
 
 
-def test_a_command_reaches_no_other_machine(units: Path) -> None:
+def test_a_command_reaches_no_other_machine_but_for_names(units: Path) -> None:
+    reach = {"pipe": {"localhost"}, "spawn": {"localhost", *resolvers()}}
     for unit in _services(units):
-        if _program(unit) in ("pipe", "spawn"):
-            assert (unit.last("IPAddressDeny"), unit.last("IPAddressAllow")) == ("any", "localhost")
+        if _program(unit) in reach:
+            assert unit.last("IPAddressDeny") == "any"
+            assert unit.words("IPAddressAllow") == reach[_program(unit)]
 
 
 def test_services_that_face_the_network_see_no_files_of_the_machine(units: Path) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from postroom.commands.postconf import lists
-from postroom.commands.postroom.inspection import certificates, findings, spool
+from postroom.commands.postroom.inspection import certificates, findings, reach, spool
 from postroom.config.configuration import load
 from postroom.tables import opening
 from unit.tls.keys import EXPIRED, KEY, UNTIL_2060
@@ -212,6 +212,25 @@ def test_lists_that_would_leave_no_tls_are_told(tmp_path: Path, line: str, told:
     name = line.split(maxsplit=1)[0]
     wanted = [f"error: main.cf, line 4: {name}: {told}"] if told else []
     assert found(tmp_path, f"{line}\n") == wanted
+
+
+def test_commands_that_ask_other_hosts_are_told_of_until_a_drop_in_lets_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reach, "DROP_INS", tmp_path)
+    master = (
+        "hook unix - n n - - pipe user=nobody argv=/usr/bin/curl -s https://hook.example\n"
+        "spf unix - n n - 0 spawn user=nobody argv=/usr/bin/policyd-spf\n"
+    )
+    told = [one for one in found(tmp_path, "", master) if "IPAddressAllow" in one]
+    assert [one.partition(": hook: ")[2] for one in told] == [
+        "curl may need other hosts, and reaches none but this: IPAddressAllow=any in a drop-in "
+        "lets it (systemctl edit postroom-pipe@hook.service)"
+    ]
+    (tmp_path / "postroom-pipe@hook.service.d").mkdir()
+    drop_in = tmp_path / "postroom-pipe@hook.service.d/override.conf"
+    drop_in.write_text("[Service]\nIPAddressAllow=192.0.2.0/24\n")
+    assert not [one for one in found(tmp_path, "", master) if "IPAddressAllow" in one]
 
 
 def test_commands_of_nobody_s_are_told_before_mail_waits_for_them(tmp_path: Path) -> None:

@@ -11,8 +11,8 @@ nor one of ours. Where the line has ``chroot=``, one to change the root, in a us
 is the service's alone; it is gone before the command runs. No shell: what a sender or a
 recipient wrote is part of arguments and nothing else. The command gets a filtered environment and
 the message, and may reach the network of this machine alone; one that needs more gets it by a
-drop-in for its unit. It could end the service, whose user it shares, but neither read the memory
-of the process that holds the mail nor report for it.
+drop-in for its unit (master.cf(5), UNITS). It could end the service, whose user it shares, but
+neither read the memory of the process that holds the mail nor report for it.
 
 STANDARDS: RFC 3463 (status codes in a command's output).
 

@@ -9,8 +9,10 @@ killed, and all that it started.
 
 SECURITY: no capability: systemd starts the service as the command's user, which is neither root
 nor one of ours. No shell, nothing of what clients say is looked at. The command gets a filtered
-environment, and may reach the network of this machine alone; one that needs more gets it by a
-drop-in for its unit.
+environment. Of the network it may reach this machine and the name servers in resolv.conf(5), which
+policy servers ask; one that needs more gets it by a drop-in for its unit (master.cf(5), UNITS).
+
+BUGS: name servers that resolv.conf(5) gets later may be reached after the next reload.
 
 STANDARDS: none of its own; see SMTPD_POLICY_README for the usual conversation.
 
