@@ -9,7 +9,7 @@ from postroom.config.bounce_templates import templates_in_use
 from postroom.config.names import TIMED_PROGRAMS
 from postroom.config.problem import place
 from postroom.queue.qmgr.settings import Transport
-from postroom_generator.mail_filters import checks_headers, filter_sets
+from postroom_generator.mail_filters import checks_headers, filter_sets, filter_tables
 from postroom_generator.policy_servers import policy_servers
 from postroom_generator.sasl_power import sasl_path
 from postroom_generator.service import Service
@@ -97,7 +97,11 @@ def _transport(agent: Service) -> Facts:
 
 def _filters(_: Service, services: Sequence[Service]) -> Facts:
     """Whom milter asks."""
-    return {"filter_sets": filter_sets(services), "checks_headers": checks_headers(services)}
+    return {
+        "filter_sets": filter_sets(services),
+        "filter_tables": filter_tables(services),
+        "checks_headers": checks_headers(services),
+    }
 
 
 def _policy_servers(_: Service, services: Sequence[Service]) -> Facts:

@@ -9,7 +9,8 @@ from postroom.config.braces import unbraced
 from postroom.config.endpoint import BadServer
 from postroom.config.mail_filters import parse_filter
 from postroom.config.server import Server
-from postroom.milter.settings import Filter, FilterSet
+from postroom.milter.settings import Filter, FilterSet, filter_of
+from postroom_generator.filter_tables import named_in
 from postroom_generator.service import Service
 from postroom_generator.table_servers import allowed
 
@@ -52,7 +53,10 @@ def power(known: Mapping[str, object]) -> Mapping[str, object]:
     """Values for milter's template: hosts it may reach, and groups that sockets are open to."""
     sets = known["filter_sets"]
     assert isinstance(sets, dict)
+    named = known["filter_tables"]
+    assert isinstance(named, tuple)
     found = [one for each in sets.values() for one in each.filters]
+    found += [filter_of(one, each.general) for each in sets.values() for one in named]
     hosts = {one.host for one in found if one.host}
     return {
         "asks_tables": known["checks_headers"],
@@ -63,7 +67,7 @@ def power(known: Mapping[str, object]) -> Mapping[str, object]:
 
 def has_filters(service: Service) -> bool:
     """Whether its mail is shown to any filter."""
-    return bool(_words(service))
+    return bool(_words(service) or _tables(service))
 
 
 def _filters(service: Service) -> Iterator[Server]:
@@ -81,23 +85,39 @@ def _words(service: Service) -> tuple[str, ...]:
     return service.elements(parameter)
 
 
+def _tables(service: Service) -> tuple[str, ...]:
+    """Those that name filters of its clients (smtpd_milter_maps)."""
+    if service.line.program != "smtpd" or "no_milters" in service.words("receive_override_options"):
+        return ()
+    return service.elements("smtpd_milter_maps")
+
+
+def filter_tables(services: Sequence[Service]) -> tuple[Server, ...]:
+    """The filters that tables name."""
+    return tuple(
+        one
+        for service in services
+        for table in _tables(service)
+        for one in named_in(table, service.text("queue_directory"))
+    )
+
+
 def _set(service: Service) -> FilterSet:
+    general = _general(service)
     return FilterSet(
-        filters=tuple(_filter(service, one) for one in _filters(service)),
+        filters=tuple(filter_of(one, general) for one in _filters(service)),
+        general=general,
+        directory=service.text("queue_directory"),
         macros={stage: service.words(parameter) for stage, parameter in _MACROS.items()},
         defaults=dict(_defaults(service)),
     )
 
 
-def _filter(service: Service, one: Server) -> Filter:
-    general = {name: service.value(parameter) for name, parameter in _OPTIONS.items()}
-    values = {
-        **one.at._asdict(),
-        "protocol": int(service.text("milter_protocol")),
-        **general,
-        **one.options,
-    }
-    return msgspec.convert(values, Filter)
+def _general(service: Service) -> Filter:
+    """The options of filters that have none of their own."""
+    values = {name: service.value(parameter) for name, parameter in _OPTIONS.items()}
+    protocol = int(service.text("milter_protocol"))
+    return msgspec.convert({"name": "", "protocol": protocol, **values}, Filter)
 
 
 def _defaults(service: Service) -> Iterator[tuple[str, str]]:

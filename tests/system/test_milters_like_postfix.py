@@ -160,6 +160,29 @@ def test_a_milter_is_told_what_postfix_tells(theirs: Machine, ours: Machine) -> 
     assert macros(ours, 0x800) == macros(theirs, 0x800)
 
 
+MAPS = "cidr:{{127.0.0.2 DISABLE} {127.0.0.3 inet:127.0.0.1:7778} {127.0.0.4 foo:bar}}"
+
+
+def test_a_table_names_a_clients_milters_as_with_postfix(theirs: Machine, ours: Machine) -> None:
+    theirs.run("postconf", "-e", f"smtpd_milter_maps={MAPS}")
+    theirs.run("systemctl", "restart", "postfix")
+    ours.run("postconf", "-e", f"smtpd_milter_maps={MAPS}")
+    ours.run("postroom", "reload")
+    by_client = visited(ours)
+    assert by_client == visited(theirs)
+    assert [asked for asked, _ in by_client] == [True, False, False, False]
+
+
+def visited(machine: Machine) -> list[tuple[bool, list[str]]]:
+    """Whether the milter of main.cf heard of it, and what was replied, by client."""
+    found = []
+    for source in ("127.0.0.1", "127.0.0.2", "127.0.0.3", "127.0.0.4"):
+        with ScriptedMilter(machine.listen(PORT, "127.0.0.1"), {}) as milter:
+            replies = _dialogue(machine, "s@else.example", RECIPIENTS, CONTENT, source)
+            found.append((bool(milter.heard), list(map(_likened, replies))))
+    return found
+
+
 def passed(machine: Machine) -> dict[str, Outcome]:
     with ScriptedMilter(machine.listen(PORT, "127.0.0.1"), SCRIPTS):
         return {case: _outcome(machine, case) for case in SCRIPTS}
@@ -198,14 +221,17 @@ def _outcome(machine: Machine, case: str) -> Outcome:
 
 
 def _dialogue(
-    machine: Machine, sender: str, recipients: tuple[str, ...], content: str
+    machine: Machine, sender: str, recipients: tuple[str, ...], content: str, source: str = ""
 ) -> list[str]:
     """All replies behind EHLO, until the server has had enough."""
     to = (f"RCPT TO:<{recipient}>" for recipient in recipients)
     said = ["EHLO client.example.net", f"MAIL FROM:<{sender}>", *to]
     said += ["DATA", f"{content}.".replace("\n", "\r\n")] if content else []
     replies: list[str] = []
-    with machine.connect() as connection, connection.makefile("rwb", buffering=0) as stream:
+    with (
+        machine.connect(source=source) as connection,
+        connection.makefile("rwb", buffering=0) as stream,
+    ):
         for line in ("", *said):
             if line.startswith("Subject:") and not replies[-1].startswith("354"):
                 break

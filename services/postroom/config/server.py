@@ -23,7 +23,10 @@ def parse_server(word: str, directory: str, known: Options) -> Server:
 
     Relative paths begin in ``directory``.
     """
-    place, *options = split_words(unbraced(word)) if word.startswith("{") else [word]
+    words = split_words(unbraced(word)) if word.startswith("{") else [word]
+    if not words:
+        raise BadServer(f'"{word}" is no server: there is nothing within the braces')
+    place, *options = words
     return Server(endpoint(place, directory), dict(_option(text, known) for text in options))
 
 

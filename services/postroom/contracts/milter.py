@@ -93,7 +93,10 @@ class Filtered(Value, frozen=True, tag="filtered"):
 
 
 class Open(Question[Opened | Rejected], frozen=True, tag="open"):
-    """A client has come; the session is closed with the connection of the question."""
+    """A client has come; the session is closed with the connection of the question.
+
+    ``filters``, as main.cf names them, take the place of those of the service (smtpd_milter_maps).
+    """
 
     service: ServiceName
     client: Client
@@ -101,6 +104,7 @@ class Open(Question[Opened | Rejected], frozen=True, tag="open"):
     # As {client_resolve} tells it: OK, FAIL, FORGED, TEMP.
     resolved: Line
     local_address: Line
+    filters: Line = ""
 
 
 class Hello(Question[Verdict], frozen=True, tag="hello"):

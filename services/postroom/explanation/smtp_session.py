@@ -33,6 +33,7 @@ _PORT = 40000
 _NOT_EXPLAINED: dict[str, object] = {
     "notify_classes": (),
     "smtpd_milters": (),
+    "smtpd_milter_maps": (),
     "smtpd_tls_security_level": "none",
     "smtpd_tls_wrappermode": False,
     "smtpd_sasl_auth_enable": False,

@@ -9,6 +9,10 @@ class MilterLog(MailLog):
     def cannot_connect(self, name: str, reason: str) -> None:
         self.warning(f"connect to Milter service {name}: {reason}")
 
+    def bad_filter(self, text: str, reason: str) -> None:
+        """What a table names is no filter."""
+        self.warning(f"smtpd_milter_maps: {text}: {reason}")
+
     def bad_answer(self, name: str, reason: str) -> None:
         self.warning(f"milter {name}: {reason}")
 

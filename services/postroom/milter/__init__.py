@@ -23,11 +23,13 @@ STANDARDS
     Sendmail 8 milter protocol, versions 2, 3, 4 and 6; RFC 5321 (replies), RFC 3463.
 
 BUGS
-    A reply without an enhanced status code gets a general one. ESMTP parameters of added
-    recipients and changed senders are not used.
+    A reply without an enhanced status code gets a general one. Where a table of a server names
+    filters (smtpd_milter_maps), the way is open to all addresses; one in a file is read when the
+    configuration is, and filters that it names later are reached after a reload. ESMTP
+    parameters of added recipients and changed senders are not used.
 
 PARAMETERS
-    smtpd_milters and non_smtpd_milters with their options in braces, milter_connect_timeout,
+    smtpd_milters, smtpd_milter_maps and non_smtpd_milters with options in braces, milter_connect_timeout,
     milter_command_timeout, milter_content_timeout, milter_protocol, milter_default_action,
     milter_connect_macros, milter_helo_macros, milter_mail_macros, milter_rcpt_macros,
     milter_data_macros, milter_end_of_header_macros, milter_end_of_data_macros,

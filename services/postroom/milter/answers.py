@@ -6,6 +6,8 @@ from collections.abc import AsyncIterator
 from contextlib import closing
 from typing import Any
 
+from postroom.config.braces import UnbalancedBraces
+from postroom.config.endpoint import BadServer
 from postroom.contracts.milter import (
     Abort,
     Close,
@@ -29,6 +31,7 @@ from postroom.mail.envelope import Client
 from postroom.maillog.milter import MilterLog
 from postroom.milter.body import Body
 from postroom.milter.header_checks import HeaderChecks
+from postroom.milter.protocol.answers import MISCONFIGURED
 from postroom.milter.session import Result, Session
 from postroom.milter.settings import FilterSet
 from postroom.tables.table import TableError
@@ -47,12 +50,20 @@ class Sessions:
         self._open: dict[str, Session] = {}
         self._checks: dict[tuple[str, ...], HeaderChecks] = {}
 
-    def new(self, service: str) -> Session:
-        """Raises Unavailable where the caller knows of filters that we do not."""
+    def new(self, service: str, filters: str = "") -> Session:
+        """With ``filters`` in place of the service's own. Raises BadServer for what is none, and
+        Unavailable where the caller knows of filters that we do not."""
         try:
-            return Session(self._filter_sets[service], self._log)
+            known = self._filter_sets[service]
         except KeyError:
             raise Unavailable(f"no filters are known of {service}") from None
+        return Session(known.named(filters) if filters else known, self._log)
+
+    def misconfigured(self, filters: str, reason: str) -> Rejected:
+        """What the client of such filters is told."""
+        self._log.bad_filter(filters, reason)
+        code, status, text = MISCONFIGURED
+        return Rejected(code, status, text)
 
     def checks(self, tables: tuple[str, ...]) -> HeaderChecks:
         """Those of a cleanup, of whom there are few."""
@@ -128,7 +139,10 @@ class Answers:
         return Proceed()
 
     async def _open(self, question: Open) -> Opened | Rejected:
-        session = self._sessions.new(question.service)
+        try:
+            session = self._sessions.new(question.service, question.filters)
+        except (BadServer, UnbalancedBraces) as error:
+            return self._sessions.misconfigured(question.filters, str(error))
         verdict = await session.open(question)
         if isinstance(verdict, Rejected):
             session.close()

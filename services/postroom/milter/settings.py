@@ -2,6 +2,10 @@
 
 import msgspec
 
+from postroom.config.braces import split_words
+from postroom.config.mail_filters import parse_filter
+from postroom.config.server import Server
+
 
 class Filter(msgspec.Struct, frozen=True, kw_only=True):
     """Where a filter listens, and how it is spoken to; times in seconds."""
@@ -17,15 +21,29 @@ class Filter(msgspec.Struct, frozen=True, kw_only=True):
     default_action: str
 
 
+def filter_of(one: Server, general: Filter) -> Filter:
+    """``general`` has the options of filters that have none of their own."""
+    return msgspec.structs.replace(general, **one.at._asdict(), **one.options)
+
+
 class FilterSet(msgspec.Struct, frozen=True, kw_only=True):
     """The filters of one service in their order, and what they are told by macros.
 
     ``macros`` names those of each event; ``defaults`` are values of those that have no other.
+    ``general`` and ``directory`` are for filters that a table names (smtpd_milter_maps).
     """
 
     filters: tuple[Filter, ...]
+    general: Filter
+    directory: str
     macros: dict[str, tuple[str, ...]]
     defaults: dict[str, str]
+
+    def named(self, text: str) -> "FilterSet":
+        """The same for other filters; raises BadServer."""
+        words = split_words(text.replace(",", " "))
+        filters = tuple(filter_of(parse_filter(one, self.directory), self.general) for one in words)
+        return msgspec.structs.replace(self, filters=filters)
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):

@@ -331,6 +331,32 @@ def test_filters_are_those_of_each_service(tmp_path: Path) -> None:
     assert sets["smtpd/smtp"]["defaults"]["j"] == "mail.example.org"
 
 
+@pytest.mark.parametrize(
+    ("table", "hosts"),
+    [
+        ("cidr:{{192.0.2.0/24 DISABLE}}", []),
+        ("cidr:{{192.0.2.1 inet:192.0.2.7:8891}}", ["192.0.2.7"]),
+        (
+            "unionmap:{static:inet:192.0.2.7:1, inline:{a=inet:192.0.2.8:1}}",
+            ["192.0.2.7", "192.0.2.8"],
+        ),
+        ("cidr:FILE", ["192.0.2.9"]),
+        ("hash:FILE", ["192.0.2.9"]),
+        ("cidr:/nowhere", []),
+        ("tcp:127.0.0.1:1", ["any"]),
+    ],
+)
+def test_filters_that_a_table_names_can_be_reached(
+    tmp_path: Path, table: str, hosts: list[str]
+) -> None:
+    file = tmp_path / "filters"
+    file.write_text("192.0.2.0/24 DISABLE\n0.0.0.0/0 { inet:192.0.2.9:8891, protocol=2 }\n")
+    main = f"{MAIN}smtpd_milter_maps = {table.replace('FILE', str(file))}\n"
+    unit = planned(tmp_path, SMTPD, main)["postroom-milter.service"]
+    assert sorted(unit.values["filter_hosts"]) == hosts
+    assert settings(unit)["filter_sets"]["smtpd/smtp"]["filters"] == []
+
+
 @pytest.mark.parametrize("parameter", ["smtpd_milters", "non_smtpd_milters"])
 def test_what_is_no_filter_is_an_error_of_its_line(tmp_path: Path, parameter: str) -> None:
     master = f"{SMTPD}cleanup unix n - n - 0 cleanup\n"

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from postroom.contracts.milter import (
     Abort,
@@ -58,7 +59,13 @@ class Journal:
 class Scene:
     def __init__(self, *filters: Filter, macros: dict[str, tuple[str, ...]] = MACROS) -> None:
         self.journal = Journal()
-        known = FilterSet(filters=filters, macros=macros, defaults={"j": "mail.example"})
+        known = FilterSet(
+            filters=filters,
+            general=at(Path(), "tempfail"),
+            directory="/",
+            macros=macros,
+            defaults={"j": "mail.example"},
+        )
         sets = {"smtpd/smtp": known, "cleanup/cleanup": known}
         sessions = Sessions(sets, MilterLog(self.journal))  # type: ignore[arg-type]
         self.answers = Answers(sessions)
@@ -476,6 +483,30 @@ def test_a_session_ends_with_its_connection(tmp_path: Path) -> None:
             await scene.content()
 
     play(tmp_path, {}, story)
+
+
+def test_a_table_may_name_other_filters_for_a_client(tmp_path: Path) -> None:
+    other = f"unix:{tmp_path}/other, {{ unix:{tmp_path}/nobody, default_action=accept }}"
+
+    async def story(scene: Scene, one: ScriptedFilter) -> None:
+        async with ScriptedFilter(tmp_path / "other", {b"C": (b"r",)}) as there:
+            question = structs.replace(OPEN, filters=other)
+            assert await scene.ask(question) == Rejected(550, "5.7.1", "Command rejected")
+            assert (one.sessions, there.sessions) == (0, 1)
+
+    lines = play(tmp_path, {}, story).journal.lines
+    away = "No such file or directory"
+    assert lines == [f"warning: connect to Milter service unix:{tmp_path}/nobody: {away}"]
+
+
+@pytest.mark.parametrize("text", ["foo:bar", "{inet:x:1", "{inet:127.0.0.1:1, protocol=9}", "{}"])
+def test_a_table_that_names_no_filter_puts_its_clients_off(tmp_path: Path, text: str) -> None:
+    async def story(scene: Scene, _: ScriptedFilter) -> None:
+        refused = Rejected(451, "4.3.5", "Server configuration problem - try again later")
+        assert await scene.ask(structs.replace(OPEN, filters=text)) == refused
+
+    (line,) = play(tmp_path, {}, story).journal.lines
+    assert line.startswith(f"warning: smtpd_milter_maps: {text}: ")
 
 
 def test_a_service_without_filters_is_not_answered(tmp_path: Path) -> None:

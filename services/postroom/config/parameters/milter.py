@@ -57,6 +57,10 @@ PARAMETERS: tuple[Parameter, ...] = (
     ),
     words("milter_unknown_command_macros", "", _LATER),
     words("non_smtpd_milters", "", Acts("Who looks at mail that did not come by SMTP.")),
-    tables("smtpd_milter_maps", "", _LATER),
+    tables(
+        "smtpd_milter_maps",
+        "",
+        Acts("Milters by a client's address, in place of smtpd_milters; DISABLE: none."),
+    ),
     words("smtpd_milters", "", Acts("Who looks at mail that comes by SMTP.")),
 )

@@ -126,6 +126,7 @@ def open_desk(
     handling = Handling.external(settings.receive_override_options)
     intake = Intake(peers.cleanup, handling)
     internal = Handling.internal("notify", settings.internal_mail_filter_classes)
+    filtered = settings.smtpd_milters or settings.smtpd_milter_maps
     return Desk(
         resources=resources,
         settings=settings,
@@ -139,7 +140,7 @@ def open_desk(
         authentication=Authentication(settings, tables, log, tls_required=encryption.required),
         client_names=ClientNames(resources.names, log, enabled=settings.smtpd_peername_lookup),
         flush=SiteFlush(peers.showq, settings, tables),
-        milter=peers.milter if settings.smtpd_milters and handling.milters else None,
+        milter=peers.milter if filtered and handling.milters else None,
         screen=Screen(resources, screen_log) if screen_log is not None else None,
         client_limits=ClientLimits(settings, log, time.monotonic),
         unlimited_clients=clients(settings.smtpd_client_event_limit_exceptions),

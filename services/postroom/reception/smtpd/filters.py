@@ -30,6 +30,10 @@ from postroom.reception.smtpd.session import ClientSession, Transaction
 _AWAY = Reply(451, "4.7.1", "Service unavailable - try again later")
 
 
+# In place of filters in a table: this client has none.
+_DISABLE = "DISABLE"
+
+
 class _About(NamedTuple):
     """Whom a line of the log names: a sender who is not accepted yet, and a recipient."""
 
@@ -48,7 +52,9 @@ class Filters:
 
     def __init__(self, milter: Client, desk: Desk, session: ClientSession) -> None:
         self._milter = Conversation(milter)
+        self._settings = desk.settings
         self._service = desk.settings.service_name
+        self._tables = desk.tables
         self._session = session
         self._destinations = desk.resources.destinations
         self._log = desk.log
@@ -61,6 +67,9 @@ class Filters:
     async def open(self, transaction: Transaction) -> Reply | None:
         """A client has come. Who is put off is told so with MAIL: it is not refused for good."""
         session = self._session
+        filters = await self._own_filters(session.client.address)
+        if filters == _DISABLE or not (filters or self._settings.smtpd_milters):
+            return None
         resolved = "OK" if session.client.name != "unknown" else "FAIL"
         try:
             opened = await self._milter.ask(
@@ -70,6 +79,7 @@ class Filters:
                     session.reverse_name,
                     "TEMP" if session.name_unsure else resolved,
                     session.local_address,
+                    filters,
                 )
             )
         except Unavailable as error:
@@ -84,6 +94,19 @@ class Filters:
         self._put_off = reply
         return None
 
+    async def _own_filters(self, address: str) -> str:
+        """What a table has for this client (smtpd_milter_maps), if anything; one that cannot be
+        searched has nothing."""
+        for table in self._settings.smtpd_milter_maps:
+            try:
+                found = await self._tables.find(table, address)
+            except LookupFailed:
+                self._log.warning(f'{table} lookup error for "{address}"')
+                return ""
+            if found is not None:
+                return _DISABLE if found.strip().upper() == _DISABLE else found
+        return ""
+
     async def hello(self, transaction: Transaction, verb: str) -> Reply | None:
         if "helo" not in self._wanted:
             return None
@@ -91,7 +114,7 @@ class Filters:
 
     async def mail(self, command: Mail, transaction: Transaction) -> Reply | None:
         """Begins a message, whether or not a filter wants to hear of this."""
-        if self._put_off is not None:
+        if not self.key:
             return self._put_off
         self._in_message = True
         sender, way = command.sender, await self._way(command.sender)

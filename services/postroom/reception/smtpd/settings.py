@@ -40,6 +40,7 @@ class Settings(SaslSettings, frozen=True, kw_only=True):
     default_verp_delimiters: str
     verp_delimiter_filter: str
     smtpd_milters: tuple[str, ...]
+    smtpd_milter_maps: tuple[str, ...]
     soft_bounce: bool
 
     # What one client may do (anvil(8))

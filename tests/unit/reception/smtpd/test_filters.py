@@ -61,6 +61,40 @@ def test_without_filters_nobody_is_asked(tmp_path: Path, settings: dict[str, Any
     assert scene.world.filters == [""]
 
 
+MAPS: dict[str, Any] = {"smtpd_milter_maps": ("cidr:one", "inline:two")}
+OTHERS = "inet:192.0.2.7:8891, { unix:/other, default_action=accept }"
+
+
+@pytest.mark.parametrize(
+    ("tables", "milters", "opened"),
+    [
+        ({"cidr:one": {"127.0.0.1": "DISABLE"}}, ("unix:/filter",), []),
+        ({"cidr:one": {}, "inline:two": {"127.0.0.1": "disable "}}, ("unix:/filter",), []),
+        ({"cidr:one": {"127.0.0.1": OTHERS}, "inline:two": {"127.0.0.1": "x"}}, (), [OTHERS]),
+        ({"cidr:one": {"localhost": "x"}, "inline:two": {}}, ("unix:/filter",), [""]),
+        ({"cidr:one": {}, "inline:two": {}}, (), []),
+        ({}, ("unix:/filter",), [""]),
+    ],
+    ids=str,
+)
+def test_a_table_names_the_filters_of_a_client_or_none(
+    tmp_path: Path, tables: dict[str, dict[str, str]], milters: tuple[str, ...], opened: list[str]
+) -> None:
+    """One that cannot be searched has nothing to say, as in Postfix."""
+
+    async def story(scene: Scene) -> None:
+        scene.world.tables.update(tables)
+        client = await scene.client()
+        await client.mail("user@example.com")
+        assert (await client.message()).startswith("250 ")
+        await client.quit()
+
+    scene = play(tmp_path, story, smtpd_milters=milters, **MAPS)
+    assert [one.filters for one in asked(scene) if isinstance(one, milter.Open)] == opened
+    assert scene.world.filters == ["0" * 32 if opened else ""]
+    assert bool(scene.log('warning: cidr:one lookup error for "127.0.0.1"')) == (not tables)
+
+
 async def greeting(_: Talker, heard: str) -> str:
     return heard
 
