@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from postroom.commands import served_directory
 from postroom.commands.postroom import command, generation, manager
 from postroom.commands.postroom.unit_set import Changes, compare
 
@@ -54,6 +55,7 @@ def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         "runpy.run_module('postroom_generator', run_name='__main__')\n"
     )
     monkeypatch.setattr(generation, "GENERATOR", (sys.executable, "-B", "-c", script))
+    monkeypatch.setattr(served_directory, "DIRECTORY", str(tmp_path))
     (tmp_path / "main.cf").write_text(GOOD)
     (tmp_path / "master.cf").write_text(MASTER)
     return tmp_path

@@ -34,7 +34,7 @@ def directory():
     os.rmdir("/tmp/evil/gone")
 
 def surroundings():
-    for name in ("PYTHONPATH", "PYTHONHOME", "MAIL_CONFIG", "CREDENTIALS_DIRECTORY", "PATH", "HOME",
+    for name in ("PYTHONPATH", "PYTHONHOME", "CREDENTIALS_DIRECTORY", "PATH", "HOME",
                  "STATE_DIRECTORY", "TMPDIR", "POSTROOM", "LD_LIBRARY_PATH", "TZDIR"):
         environment[name] = "/tmp/evil"
     environment.update(LD_PRELOAD="/tmp/evil/evil.so", PYTHONSTARTUP="/tmp/evil/evil.py", IFS="/",

@@ -1,14 +1,14 @@
 """newaliases(1): make the indexes of all alias databases (main.cf: alias_database)."""
 
-import os
 import sys
 from pathlib import Path
 from typing import NoReturn
 
 from postroom.commands.sendmail_options import Bad, parse
-from postroom.commands.table_command import fail, run
+from postroom.commands.served_directory import DIRECTORY, asked_for, unreadable
+from postroom.commands.table_command import run
 from postroom.config.braces import split_words
-from postroom.config.configuration import DEFAULT_DIRECTORY, load
+from postroom.config.configuration import load
 from postroom.config.problem import ConfigError
 from postroom.tables.alias_entries import alias_entries
 
@@ -21,18 +21,25 @@ def main() -> NoReturn:
     try:
         options = parse(_PROGRAM, sys.argv[1:])
     except Bad as error:
-        sys.stderr.write(f"{_PROGRAM}: fatal: {error}\n")
-        sys.exit(EX_TEMPFAIL)
+        _fail(str(error))
     if options.aliases:
         run(_PROGRAM, alias_entries, [options.aliases])
-    directory = Path(os.environ.get("MAIL_CONFIG", DEFAULT_DIRECTORY))
+    directory = options.config_directory or asked_for() or DIRECTORY
+    if complaint := unreadable(directory):
+        _fail(complaint)
     try:
-        databases = split_words(load(directory).text("alias_database"))
+        databases = split_words(load(Path(directory)).text("alias_database"))
     except ConfigError as error:
-        fail(_PROGRAM, str(error))
+        _fail(str(error))
     if not databases:
         sys.exit(0)
     run(_PROGRAM, alias_entries, databases)
+
+
+def _fail(text: str) -> NoReturn:
+    """sendmail's way to end."""
+    sys.stderr.write(f"{_PROGRAM}: fatal: {text}\n")
+    sys.exit(EX_TEMPFAIL)
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ from postroom.commands.queue_records import (
     extracted_records,
 )
 from postroom.commands.queued_message import QueuedMessage
+from postroom.commands.served_directory import asked_for, objection
 from postroom.contracts.queue_admin import NotFound, Read
 from postroom.ipc.contract import Unavailable
 from postroom.mail.queue_id import QueueId
@@ -48,6 +49,8 @@ def main() -> NoReturn:
     except (GetoptError, ValueError) as error:
         sys.stderr.write(f"postcat: {error}\n")
         _fail(USAGE)
+    if complaint := objection(asked_for(options)):
+        _fail(complaint)
     by_id = any(letter == "-q" for letter, _ in options)
     try:
         for message in _messages(names, by_id=by_id):

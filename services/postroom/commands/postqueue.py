@@ -13,6 +13,7 @@ from postroom.commands import queue_on_disk, submitted
 from postroom.commands.queue_ids import is_queue_id, our_queue_id
 from postroom.commands.queue_questions import NotPermitted, ask, pages
 from postroom.commands.queue_report import EMPTY, HEADING, json_entry, summary, text_entry
+from postroom.commands.served_directory import asked_for, objection
 from postroom.contracts.cleanup import Ready
 from postroom.contracts.showq import Entry, Flush, FlushMessage, FlushSite, NotAllowed
 from postroom.ipc.contract import Question, Unavailable
@@ -55,7 +56,7 @@ def run(arguments: list[str]) -> None:
 
 
 def _wishes(arguments: list[str]) -> list[tuple[str, str]]:
-    """What is asked for; -c and -v change nothing of that."""
+    """What is asked for; -v changes nothing of that, and -c can name but one directory."""
     try:
         options, rest = getopt(arguments, "c:fi:jps:v")
     except GetoptError as error:
@@ -63,6 +64,8 @@ def _wishes(arguments: list[str]) -> list[tuple[str, str]]:
         _fail(USAGE)
     if rest:
         _fail(USAGE)
+    if complaint := objection(asked_for(options)):
+        _fail(complaint)
     return [option for option in options if option[0] not in ("-c", "-v")]
 
 

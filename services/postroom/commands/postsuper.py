@@ -9,6 +9,7 @@ from typing import NoReturn
 
 from postroom.commands.queue_changes import CHANGES, EVERY_QUEUE, Changer, Wish
 from postroom.commands.requeue import Terms, terms_of
+from postroom.commands.served_directory import asked_for, objection
 from postroom.config.configuration import DEFAULT_DIRECTORY, Configuration, load
 from postroom.config.problem import ConfigError
 from postroom.contracts.queue_admin import Queues
@@ -42,6 +43,8 @@ def main() -> NoReturn:
     except GetoptError as error:
         sys.stderr.write(f"postsuper: {error}\n")
         _fail(log, USAGE)
+    if complaint := objection(asked_for(options)):
+        _fail(log, complaint)
     queues = _queues(log, names)
     wishes = [Wish(CHANGES[option], value) for option, value in options if option in CHANGES]
     try:

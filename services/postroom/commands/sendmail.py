@@ -13,9 +13,10 @@ STANDARDS: the exit codes are sysexits.h's; the options are Sendmail's as Postfi
 
 import pwd
 import sys
-from posix import environ, execv, getuid, read, write
+from posix import environ, execv, getuid, putenv, read, write
 
 from postroom.commands.sendmail_options import Bad, Mode, Options, parse
+from postroom.commands.served_directory import asked_for, objection
 from postroom.commands.standard_input import message_pieces
 from postroom.commands.submission import Refused, Unreachable, submit
 from postroom.contracts.postdrop import Request
@@ -42,6 +43,7 @@ def main() -> None:
         _fail(EX_TEMPFAIL, str(error))
     for warning in options.warnings:
         sys.stderr.write(f"{_name()}: warning: {warning}\n")
+    _go_by(options)
     verp = "" if options.verp is False else _verp_delimiters(options.verp)
     if options.mode == Mode.DELIVER:
         _deliver(options, verp)
@@ -55,6 +57,16 @@ def main() -> None:
         _become("newaliases", *((f"-oA{options.aliases}",) if options.aliases else ()))
     elif options.mode == Mode.DAEMON:
         _become("postroom", "start")
+
+
+def _go_by(options: Options) -> None:
+    """-C and MAIL_CONFIG; alias databases may be those of any configuration."""
+    if options.config_directory:
+        putenv(b"MAIL_CONFIG", options.config_directory.encode("utf-8", "surrogateescape"))
+    if options.mode != Mode.BUILD_ALIASES:
+        complaint = objection(options.config_directory or asked_for())
+        if complaint:
+            _fail(EX_TEMPFAIL, complaint)
 
 
 def _deliver(options: Options, verp: str) -> None:

@@ -31,6 +31,7 @@ class Mode:
 class Options:
     """A parsed command line.
 
+    ``config_directory`` is -C's, empty for none;
     ``flush`` are postqueue's arguments, ``aliases`` is -oA's file; ``dot_ends`` is not -i;
     ``trace`` is mail.envelope.Trace: ``verify`` with -bv, ``verbose`` with -v; ``gateway`` is -G;
     ``verp`` are the delimiters that -XV names, or True for those of main.cf;
@@ -41,6 +42,7 @@ class Options:
         self.mode = mode
         self.sender: str | None = None
         self.full_name = ""
+        self.config_directory = ""
         self.recipients: tuple[str, ...] = ()
         self.extract = False
         self.dot_ends = True
@@ -71,8 +73,8 @@ _MODES = {
 _PROGRAMS = {"mailq": Mode.LIST_QUEUE, "newaliases": Mode.BUILD_ALIASES}
 # Things that other parts of the system decide: "me too", aliases, initial submission.
 _WITHOUT_EFFECT = "Ucmx"
-# The same with an argument: program name, config file, label, error mode, hop count, options.
-_WITHOUT_EFFECT_ARGUMENT = "ACLOehp"
+# The same with an argument: program name, label, error mode, hop count, options.
+_WITHOUT_EFFECT_ARGUMENT = "ALOehp"
 _NOTIFY = ("SUCCESS", "FAILURE", "DELAY")
 _USAGE = "usage: sendmail [options]"
 
@@ -221,6 +223,11 @@ def _full_name(options: Options, text: str) -> None:
     options.full_name = text
 
 
+def _config(options: Options, text: str) -> None:
+    """-C names the directory, or main.cf in it."""
+    options.config_directory = text.removesuffix("/main.cf") or "/"
+
+
 def _body(options: Options, text: str) -> None:
     body = text.upper()
     if body not in ("7BIT", "8BITMIME"):
@@ -276,6 +283,7 @@ _ARGUMENTS: "dict[str, Callable[[Options, str], None]]" = {
     "f": _sender,
     "r": _sender,
     "F": _full_name,
+    "C": _config,
     "B": _body,
     "N": _notify,
     "R": _ret,

@@ -9,7 +9,8 @@ from typing import NoReturn
 from postroom.commands.postfix import verbs
 from postroom.commands.postroom import manager
 from postroom.commands.postroom.generation import Rejected
-from postroom.config.configuration import DEFAULT_DIRECTORY, load
+from postroom.commands.served_directory import DIRECTORY, asked_for, objection
+from postroom.config.configuration import load
 from postroom.config.problem import ConfigError
 from postroom.maillog.postfix_script import PostfixScriptLog
 
@@ -20,6 +21,8 @@ def main() -> NoReturn:
     """Exit code: 0, or 1 with the reason on the standard error stream and in the mail log."""
     directory, words = _parse(sys.argv[1:])
     _superuser_only()
+    if words[:1] != ["check"] and (complaint := objection(str(directory))):
+        _fail(complaint)
     script = "postfix-tls-script" if words[:1] == ["tls"] else "postfix-script"
     log = PostfixScriptLog.open(_syslog_name(directory), script)
     try:
@@ -36,13 +39,9 @@ def _parse(arguments: list[str]) -> tuple[Path, list[str]]:
     except GetoptError as error:
         sys.stderr.write(f"postfix: {error}\n")
         _fail(USAGE)
-    directory = Path(os.environ.get("MAIL_CONFIG", DEFAULT_DIRECTORY))
-    for option, value in options:
-        if option == "-c":
-            directory = Path(value)
-            if not directory.is_absolute():
-                _fail("-c requires absolute pathname")
-    return directory, words
+    if any(option == "-c" and not value.startswith("/") for option, value in options):
+        _fail("-c requires absolute pathname")
+    return Path(asked_for(options) or DIRECTORY), words
 
 
 def _superuser_only() -> None:
@@ -53,8 +52,6 @@ def _superuser_only() -> None:
 
 def _syslog_name(directory: Path) -> str:
     """A main.cf in error is no reason not to stop, and check says what is wrong with it."""
-    if not (directory / "main.cf").exists():
-        _fail(f"open {directory / 'main.cf'}: No such file or directory")
     try:
         return load(directory).text("syslog_name")
     except ConfigError:

@@ -1,7 +1,6 @@
 """The command line of postroom(8)."""
 
 import argparse
-import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -11,18 +10,21 @@ from postroom.commands.postroom import explain, manager, verbs
 from postroom.commands.postroom.generation import Rejected
 from postroom.commands.postroom.importing import verb as importing
 from postroom.commands.postroom.setup import command as setup
+from postroom.commands.served_directory import DIRECTORY, asked_for, objection
 from postroom.config.problem import ConfigError
 from postroom.ipc.contract import Unavailable
 
-CONFIG_DIRECTORY = "/etc/postroom"
-
 
 class Verb(NamedTuple):
-    """What a word of the command line does, in a line, and which options it has of its own."""
+    """What a word of the command line does, in a line, and which options it has of its own.
+
+    ``anywhere``: also with a configuration that no mail system runs with.
+    """
 
     act: Callable[[argparse.Namespace], int]
     summary: str
     add_options: Callable[[argparse.ArgumentParser], None] = lambda _: None
+    anywhere: bool = False
 
 
 def _plain(verb: Callable[[Path], int], summary: str) -> Verb:
@@ -31,10 +33,15 @@ def _plain(verb: Callable[[Path], int], summary: str) -> Verb:
 
 
 VERBS = {
-    "check": Verb(verbs.check_and_say, "say what is wrong or has no effect", verbs.add_json),
-    "explain": Verb(explain.explain, "say what would become of a message", explain.add_options),
+    "check": Verb(verbs.check_and_say, "say what is wrong or has no effect", verbs.add_json, True),
+    "explain": Verb(
+        explain.explain, "say what would become of a message", explain.add_options, True
+    ),
     "import": Verb(
-        importing.take_over_and_say, "take over a Postfix's configuration", importing.add_options
+        importing.take_over_and_say,
+        "take over a Postfix's configuration",
+        importing.add_options,
+        True,
     ),
     "reload": _plain(verbs.reload, "check, and put the configuration into effect"),
     "restart": _plain(verbs.restart, "reload, and have every running service come back"),
@@ -50,11 +57,18 @@ VERBS = {
 def main() -> int:
     """Exit code: 0, or 1 with the reason on the standard error."""
     options = _parser().parse_args()
+    verb = VERBS[options.verb]
     try:
-        return VERBS[options.verb].act(options)
+        if not verb.anywhere and (complaint := objection(str(options.config_directory))):
+            return _fail(complaint)
+        return verb.act(options)
     except (ConfigError, Rejected, manager.Failed, Unavailable, OSError) as error:
-        sys.stderr.write(f"postroom: fatal: {error}\n")
-        return 1
+        return _fail(str(error))
+
+
+def _fail(text: str) -> int:
+    sys.stderr.write(f"postroom: fatal: {text}\n")
+    return 1
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -63,7 +77,7 @@ def _parser() -> argparse.ArgumentParser:
         "-c",
         dest="config_directory",
         type=Path,
-        default=Path(os.environ.get("MAIL_CONFIG", CONFIG_DIRECTORY)),
+        default=Path(asked_for() or DIRECTORY),
         help="where main.cf and master.cf are (default: %(default)s)",
     )
     subparsers = parser.add_subparsers(dest="verb", required=True, metavar="verb")

@@ -19,7 +19,7 @@ PARAMETERS: tuple[Parameter, ...] = (
     words(
         "alternate_config_directories",
         "",
-        Accepted("No program here has privileges to guard against a directory."),
+        Accepted("There is one instance a machine, and no other directory is obeyed."),
     ),
     patterns(
         "authorized_flush_users",
