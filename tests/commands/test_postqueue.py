@@ -36,10 +36,9 @@ DEFERRED = Entry(
         WaitingRecipient("y@example.com", "connect to example.com: refused"),
         WaitingRecipient("z@example.net", "busy"),
     ),
-    ARRIVAL + 300,
 )
 HELD = Entry("6553F10000003", QueueName.HOLD, ARRIVAL, 1, "h@b.c", (WaitingRecipient("z@b.c"),))
-DOOMED = Entry("6553F10000004", QueueName.HOLD, ARRIVAL, 1, "h@b.c", (), 0.0, forced_expire=True)
+DOOMED = Entry("6553F10000004", QueueName.HOLD, ARRIVAL, 1, "h@b.c", (), forced_expire=True)
 
 
 def test_empty_queue(typed: Any, tmp_path: Path) -> None:

@@ -44,7 +44,6 @@ ENTRY = showq.Entry(
     1234,
     "a@one.example",
     (showq.WaitingRecipient("b@two.example", "timed out"),),
-    1_700_000_300.0,
 )
 RECORD = dns.Record("mx.example", 10)
 ROUTE = rewrite.Route("smtp", "two.example", "b@two.example", rewrite.AddressClass.DEFAULT)

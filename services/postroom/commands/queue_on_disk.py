@@ -3,15 +3,12 @@
 Nothing is changed.
 """
 
-from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from postroom.contracts.showq import Entry, QueueName, WaitingRecipient
-from postroom.mail.envelope import Recipient
 from postroom.mail.queue_id import format_queue_id
-from postroom.spool.queue_file import State
-from postroom.spool.reading import read_many
-from postroom.spool.recovery import recover
+from postroom.spool.reading import Waiting, read_many
+from postroom.spool.recovery import Survivor, recover
 from postroom.spool.segment import Segment, is_segment
 
 QUEUE = Path("/var/lib/postroom")
@@ -24,9 +21,8 @@ def queued() -> tuple[Entry, ...]:
     for queue in (QueueName.ACTIVE, QueueName.DEFERRED, QueueName.HOLD):
         directory = QUEUE / queue.value
         names = sorted(path.name for path in directory.iterdir())
-        for queue_id, contents in read_many(directory, names).items():
-            due = 0.0 if queue is QueueName.ACTIVE else contents.due
-            found[queue_id] = _entry(queue_id, queue, contents.size, contents.state, due)
+        for queue_id, waiting in read_many(directory, names).items():
+            found[queue_id] = _from_file(queue_id, queue, waiting)
     return tuple(found[queue_id] for queue_id in sorted(found))
 
 
@@ -37,23 +33,24 @@ def _in_journal() -> dict[str, Entry]:
     try:
         for number, message in recover(segments, lambda _: None).survivors.items():
             queue_id = format_queue_id(number)
-            state = State(message.envelope).without(message.done)
-            size = message.content_size
-            found[queue_id] = _entry(queue_id, QueueName.ACTIVE, size, state, 0.0)
+            found[queue_id] = _from_journal(queue_id, message)
     finally:
         for segment in segments:
             segment.close()
     return found
 
 
-def _entry(queue_id: str, queue: QueueName, size: int, state: State, due: float) -> Entry:
-    envelope = state.envelope
-    recipients = tuple(_waiting(envelope.recipients, state))
+def _from_file(queue_id: str, queue: QueueName, message: Waiting) -> Entry:
+    recipients = tuple(map(WaitingRecipient, message.addresses, message.reasons))
     return Entry(
-        queue_id, queue, envelope.arrival, size, envelope.sender, recipients, due, state.expire
+        *(queue_id, queue, message.arrival, message.size, message.sender, recipients),
+        message.expire,
     )
 
 
-def _waiting(recipients: Iterable[Recipient], state: State) -> Iterator[WaitingRecipient]:
-    for index, recipient in enumerate(recipients):
-        yield WaitingRecipient(recipient.address, state.reason(index))
+def _from_journal(queue_id: str, message: Survivor) -> Entry:
+    envelope = message.envelope
+    left = enumerate(envelope.recipients)
+    recipients = tuple(WaitingRecipient(one.address) for i, one in left if i not in message.done)
+    size = message.content_size
+    return Entry(queue_id, QueueName.ACTIVE, envelope.arrival, size, envelope.sender, recipients)

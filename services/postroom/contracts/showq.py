@@ -18,13 +18,13 @@ class QueueName(str, Enum):
     MAILDROP = "maildrop"
 
 
-class WaitingRecipient(Value, frozen=True):
+class WaitingRecipient(Value, frozen=True, gc=False):
     address: Address
     delay_reason: Line = ""
 
 
-class Entry(Value, frozen=True):
-    """One queued message; times in seconds since 1970, ``next_attempt`` 0 while active.
+class Entry(Value, frozen=True, gc=False):
+    """One queued message; ``arrival`` in seconds since 1970, ``size`` in bytes.
 
     ``forced_expire``: it will be returned at the next attempt (postsuper -e)."""
 
@@ -34,7 +34,6 @@ class Entry(Value, frozen=True):
     size: int
     sender: Address
     recipients: tuple[WaitingRecipient, ...]
-    next_attempt: float = 0.0
     forced_expire: bool = False
 
 

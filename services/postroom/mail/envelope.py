@@ -14,13 +14,14 @@ from msgspec import Meta, Struct, structs
 MAX_ADDRESS = 1024
 Address = Annotated[str, Meta(max_length=MAX_ADDRESS, pattern=r"^[^\x00-\x1f\x7f]*\Z")]
 # One line of text that is shown or logged, never interpreted.
-Line = Annotated[str, Meta(max_length=4096, pattern=r"^[^\x00-\x08\x0a-\x1f\x7f]*\Z")]
+MAX_LINE = 4096
+Line = Annotated[str, Meta(max_length=MAX_LINE, pattern=r"^[^\x00-\x08\x0a-\x1f\x7f]*\Z")]
 # Several such lines, parted by LF.
-Lines = Annotated[str, Meta(max_length=4096, pattern=r"^[^\x00-\x08\x0b-\x1f\x7f]*\Z")]
+Lines = Annotated[str, Meta(max_length=MAX_LINE, pattern=r"^[^\x00-\x08\x0b-\x1f\x7f]*\Z")]
 # The first two, checked by the struct that holds them: a pattern costs a microsecond per field,
 # one look at all fields together a tenth of that.
 UncheckedAddress = Annotated[str, Meta(max_length=MAX_ADDRESS)]
-UncheckedLine = Annotated[str, Meta(max_length=4096)]
+UncheckedLine = Annotated[str, Meta(max_length=MAX_LINE)]
 _NOT_IN_ADDRESS = re.compile(r"[\x00-\x1f\x7f]")
 _NOT_IN_LINE = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 

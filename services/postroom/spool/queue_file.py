@@ -22,7 +22,7 @@ little-endian. The modification time of the file is when the message is due.
 import os
 import struct
 import zlib
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 import msgspec
 from msgspec import Meta
@@ -86,6 +86,18 @@ class _Done(Value, frozen=True):
     recipients: tuple[Index, ...]
 
 
+class Found(NamedTuple):
+    """What there is in a file: ``state`` is the payload of the STATE that is valid, and the rest as
+    in Contents."""
+
+    size: int
+    crc: int
+    end: int
+    state_offset: int
+    state: bytes
+    done: frozenset[int]
+
+
 class Contents(msgspec.Struct, frozen=True):
     """A file as read: ``end`` is where the next record goes, ``state_offset`` names the STATE
     that is valid and ``done`` those of its recipients that need nothing more, ``due`` is its
@@ -106,6 +118,7 @@ class Contents(msgspec.Struct, frozen=True):
 
 _state_decoder = msgspec.msgpack.Decoder(State)
 _done_decoder = msgspec.msgpack.Decoder(_Done)
+_NOBODY: frozenset[int] = frozenset()
 
 
 def header(number: int, size: int, crc: int) -> bytes:
@@ -149,26 +162,36 @@ def number_in(descriptor: int) -> int:
 
 def read_contents(descriptor: int, number: int) -> Contents:
     """Read all but the content, which is not looked at; raises Corrupt or OSError."""
-    status = os.fstat(descriptor)
+    size, crc, end, offset, encoded, done = find_state(descriptor, number)
+    try:
+        state = _state_decoder.decode(encoded)
+    except (msgspec.MsgspecError, ValueError) as error:
+        raise Corrupt(f"bad envelope: {error}") from None
+    due = os.fstat(descriptor).st_mtime
+    return Contents(size, crc, end, offset, state, done, due)
+
+
+def find_state(descriptor: int, number: int) -> Found:
+    """The same for who wants to know but a part of it; raises Corrupt or OSError."""
     beginning = os.pread(descriptor, FIRST_READ, 0)
     size, crc = _read_header(beginning, number)
     start = tail_offset(size)
-    if status.st_size <= len(beginning):
+    if len(beginning) < FIRST_READ:
         tail = beginning[start:]
     else:
-        tail = os.pread(descriptor, max(status.st_size - start, 0), start)
-    offset, state, done, end = -1, None, frozenset[int](), 0
+        tail = os.pread(descriptor, max(os.fstat(descriptor).st_size - start, 0), start)
+    offset, state, done, end = -1, b"", _NOBODY, 0
     for record in scan(tail, 0):
         if not record.intact or record.number != number:
             continue
         end = record.end
         if record.kind is Kind.STATE:
-            offset, state, done = record.start, _decode_state(tail, record), frozenset()
+            offset, state, done = record.start, tail[record.payload], _NOBODY
         elif record.kind is Kind.RECIPIENTS_DONE:
             done |= _decode_done(tail, record, start + offset)
-    if state is None:
+    if not state:
         raise Corrupt("no valid envelope")
-    return Contents(size, crc, start + end, start + offset, state, done, status.st_mtime)
+    return Found(size, crc, start + end, start + offset, state, done)
 
 
 def read_content(descriptor: int, contents: Contents) -> bytes:
@@ -219,13 +242,6 @@ def _read_header(data: bytes, number: int) -> tuple[int, int]:
     if found != number:
         raise Corrupt(f"this is message {format_queue_id(found)}")
     return size, content_crc
-
-
-def _decode_state(tail: bytes, record: Record) -> State:
-    try:
-        return _state_decoder.decode(tail[record.payload])
-    except (msgspec.MsgspecError, ValueError) as error:
-        raise Corrupt(f"bad envelope: {error}") from None
 
 
 def _decode_done(tail: bytes, record: Record, state_offset: int) -> frozenset[int]:

@@ -59,24 +59,21 @@ class Kind(IntEnum):
     STATE = 4
 
 
-_KINDS = frozenset(Kind)
+_KINDS = {int(kind): kind for kind in Kind}
 Readable = bytes | bytearray
 
 
 class Record(NamedTuple):
-    """A record as found; ``payload`` is where its payload lies, ``intact`` if its CRC agrees."""
+    """A record as found; ``payload`` is where its payload lies, ``end`` where the next record
+    begins, ``intact`` if its CRC agrees."""
 
     kind: Kind
     number: int
     start: int
     payload: slice
+    end: int
     intact: bool
     first: bool
-
-    @property
-    def end(self) -> int:
-        """Where the next record begins."""
-        return _aligned(self.payload.stop)
 
 
 def size_of(payload_size: int) -> int:
@@ -105,12 +102,12 @@ def record_at(data: Readable, position: int, generation: int) -> Record | None:
     if magic != MAGIC or found_generation != generation:
         return None
     start = position + HEADER_SIZE
-    if start + length > len(data) or kind not in _KINDS:
+    stop = start + length
+    if stop > len(data) or kind not in _KINDS:
         return None
-    payload = slice(start, start + length)
-    with memoryview(data) as view, view[payload] as part:
-        intact = crc == crc32(part)
-    return Record(Kind(kind), number, position, payload, intact, bool(first))
+    payload = slice(start, stop)
+    intact = crc == crc32(data[payload])
+    return Record(_KINDS[kind], number, position, payload, _aligned(stop), intact, bool(first))
 
 
 def scan(data: Readable, generation: int, position: int = 0) -> Iterator[Record]:

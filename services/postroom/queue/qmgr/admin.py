@@ -178,7 +178,7 @@ class Admin:
         for stored in await self._manager.spool.load(self._waiting[name], [queue_id]):
             descriptor, offset = stored.open()
             state = stored.state.without(stored.done)
-            entry = waiting_entry(queue_id, shown, stored.size, state, stored.due)
+            entry = waiting_entry(queue_id, shown, stored.size, state)
             answer = Message(entry, state.envelope, stored.size, offset)
             return WithDescriptors(answer, (descriptor,))
         return NotFound()

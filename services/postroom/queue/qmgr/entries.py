@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from postroom.contracts.showq import Entry, QueueName, WaitingRecipient
+from postroom.mail.envelope import MAX_ADDRESS, MAX_LINE
 from postroom.mail.status import Fate
 from postroom.queue.qmgr.message import ActiveMessage
 from postroom.spool.queue_file import State
@@ -11,6 +12,10 @@ from postroom.spool.store import Spool
 
 # Characters of the recipients and reasons of one message; a character takes up to 4 bytes.
 MAX_RECIPIENTS_SIZE = 500_000
+# Messages that are in memory at a time, however many an answer may hold.
+_PORTION = 128
+# So many recipients fit, however long they are.
+_ALWAYS_FIT = MAX_RECIPIENTS_SIZE // (MAX_ADDRESS + MAX_LINE)
 
 
 def active_entry(message: ActiveMessage) -> Entry:
@@ -34,18 +39,40 @@ def active_entry(message: ActiveMessage) -> Entry:
 
 
 def waiting_entries(spool: Spool, queue_ids: Sequence[str]) -> dict[str, Entry]:
-    """Messages that wait, read from their files; those that are gone or not sound are left out."""
+    """The first messages that wait, read from their files: all, or more than an answer may hold.
+
+    Those that are gone or not sound are left out.
+    """
+    entries: dict[str, Entry] = {}
+    room = MAX_RECIPIENTS_SIZE
+    for start in range(0, len(queue_ids), _PORTION):
+        portion = _read(spool, queue_ids[start : start + _PORTION])
+        entries.update(portion)
+        room -= sum(map(size_of, portion.values()))
+        if room < 0:
+            break
+    return entries
+
+
+def _read(spool: Spool, queue_ids: Sequence[str]) -> dict[str, Entry]:
     entries: dict[str, Entry] = {}
     for queue, name in ((spool.deferred, QueueName.DEFERRED), (spool.hold, QueueName.HOLD)):
         missing = [queue_id for queue_id in queue_ids if queue_id not in entries]
         for queue_id, found in read_many(queue.path, missing).items():
-            entries[queue_id] = waiting_entry(queue_id, name, found.size, found.state, found.due)
+            recipients = list(map(WaitingRecipient, found.addresses, found.reasons))
+            entries[queue_id] = Entry(
+                queue_id,
+                name,
+                found.arrival,
+                found.size,
+                found.sender,
+                _bounded(recipients),
+                found.expire,
+            )
     return entries
 
 
-def waiting_entry(
-    queue_id: str, name: QueueName, size: int, state: State, next_attempt: float
-) -> Entry:
+def waiting_entry(queue_id: str, name: QueueName, size: int, state: State) -> Entry:
     """One message that waits."""
     envelope = state.envelope
     recipients = [
@@ -59,18 +86,22 @@ def waiting_entry(
         size,
         envelope.sender,
         _bounded(recipients),
-        next_attempt,
         state.expire,
     )
 
 
 def size_of(entry: Entry) -> int:
     """About what an entry takes in a frame."""
-    return 200 + sum(len(r.address) + len(r.delay_reason) for r in entry.recipients)
+    size = 200
+    for recipient in entry.recipients:
+        size += len(recipient.address) + len(recipient.delay_reason)
+    return size
 
 
 def _bounded(recipients: list[WaitingRecipient]) -> tuple[WaitingRecipient, ...]:
     """As many as fit: a frame is bounded, and nobody reads the rest of such a list."""
+    if len(recipients) <= _ALWAYS_FIT:
+        return tuple(recipients)
     room = MAX_RECIPIENTS_SIZE
     for count, recipient in enumerate(recipients):
         room -= len(recipient.address) + len(recipient.delay_reason)

@@ -22,8 +22,9 @@ from postroom.queue.qmgr.entries import MAX_RECIPIENTS_SIZE, active_entry, size_
 from postroom.queue.qmgr.manager import Manager
 from postroom.queue.qmgr.permission import Permission
 
-# Entries per page: a page is made in some milliseconds of a thread, and mail goes on meanwhile.
-PAGE_SIZE = 500
+# Entries per page: a page is made in some 10 ms of a thread, and mail goes on meanwhile; of smaller
+# ones more time would go by between the two programs than in either.
+PAGE_SIZE = 1000
 
 
 class Listing:
@@ -70,7 +71,16 @@ class Listing:
 
     async def _page(self, names: list[str], after: str) -> Page:
         start = bisect_right(names, after)
-        wanted = names[start : start + PAGE_SIZE]
+        entries: list[Entry] = []
+        # What was there at the first page may all be gone by now.
+        while not entries and start < len(names):
+            entries = await self._entries(names[start : start + PAGE_SIZE])
+            start += PAGE_SIZE
+        fitting = _fitting(entries)
+        return Page(fitting, bool(fitting) and fitting[-1].queue_id != names[-1])
+
+    async def _entries(self, wanted: list[str]) -> list[Entry]:
+        """The first of those that are there: all, or more than a page can hold."""
         found = {}
         waiting = []
         for name in wanted:
@@ -81,10 +91,7 @@ class Listing:
                 found[name] = active_entry(message)
         spool = self._manager.spool
         found.update(await asyncio.to_thread(waiting_entries, spool, waiting))
-        entries = [found[name] for name in wanted if name in found]
-        fitting = _fitting(entries)
-        more = start + PAGE_SIZE < len(names) or len(fitting) < len(entries)
-        return Page(fitting, more)
+        return [found[name] for name in wanted if name in found]
 
 
 def _fitting(entries: list[Entry]) -> tuple[Entry, ...]:
