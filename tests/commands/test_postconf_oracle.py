@@ -11,6 +11,8 @@ import pytest
 
 from commands.postfix import Postfix
 from postroom.commands.postconf import main
+from postroom.config.names import READ_ONLY
+from postroom.config.parameters import PARAMETERS
 
 OURS = frozenset(
     (
@@ -207,3 +209,36 @@ def _values(shown: str) -> dict[str, str]:
             name = line.partition(" =")[0]
         values[name] = values.get(name, "") + line + "\n"
     return values
+
+
+OLD = "will be removed"
+
+
+def test_the_same_old_names_are_warned_of_in_the_same_words(
+    postfix: Postfix,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Wherever they are set; nothing is, where only services or only defaults are asked for."""
+    settings = {name for name in PARAMETERS if name not in READ_ONLY}
+    main_cf = "".join(f"{name} = 1\n" for name in sorted(settings))
+    service = "submission inet n - n - - smtpd -o smtpd_use_tls=yes -o virtual_maps=\n"
+    for arguments in (["-n", "mydomain"], ["-M"], ["-P"], ["-d"], ["-nq"]):
+        said = []
+        for name in ("ours", "theirs"):
+            directory = tmp_path / name
+            directory.mkdir(exist_ok=True)
+            (directory / "main.cf").write_text(main_cf)
+            (directory / "master.cf").write_text(service)
+            if name == "ours":
+                monkeypatch.setattr(sys, "argv", ["postconf", "-c", str(directory), *arguments])
+                main()
+                err = capsys.readouterr().err
+            else:
+                command = [*postfix.command("postconf"), "-c", str(directory), *arguments]
+                err = subprocess.run(command, capture_output=True, text=True, check=False).stderr
+            lines = (line.replace(str(directory), "") for line in err.splitlines())
+            said.append(sorted(line for line in lines if OLD in line))
+        assert said[0] == said[1], arguments
+        assert bool(said[0]) == (arguments not in (["-d"], ["-nq"]))

@@ -11,6 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
+from postroom.config.deprecated import DEPRECATED
 from postroom.config.expansion import names_in
 from postroom.config.lookup import Lookup
 from postroom.config.parameter import Legacy
@@ -114,6 +115,12 @@ class Names:
             for setting in (*self._in_main, *self._in_master)
             if setting.name not in known and not self.is_used(setting.name)
         )
+
+    @cached_property
+    def deprecated(self) -> tuple[Setting, ...]:
+        """What is set by a name that will not be read for ever."""
+        settings = (*self._in_main, *self._in_master)
+        return tuple(setting for setting in settings if setting.name in DEPRECATED)
 
     @cached_property
     def undefined(self) -> tuple[Setting, ...]:

@@ -7,15 +7,23 @@ from postroom.config.kinds import Kind
 
 
 class Acts(NamedTuple):
-    """The parameter does what Postfix's does; ``text`` says what, in our words."""
+    """The parameter does what Postfix's does; ``text`` says what, in our words.
+
+    ``limits``: what of it does not, for whoever sets it.
+    """
 
     text: str
+    limits: str = ""
 
 
 class Accepted(NamedTuple):
-    """The parameter may be set and changes nothing; ``why``."""
+    """The parameter may be set and changes nothing; ``why``.
+
+    ``default_holds``: to set what is the default is nothing to be told of.
+    """
 
     why: str
+    default_holds: bool = True
 
 
 class Refused(NamedTuple):

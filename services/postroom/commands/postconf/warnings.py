@@ -3,6 +3,7 @@
 import sys
 from pathlib import Path
 
+from postroom.config.deprecated import advice
 from postroom.config.names import Names
 from postroom.config.problem import Problem, place
 
@@ -21,7 +22,10 @@ def warn_of_unknown(name: str, names: Names) -> None:
 
 
 def warn_of_names(names: Names, *files: Path) -> None:
-    """Names that nothing defines, and settings that nothing reads, in these files."""
+    """Names that nothing defines, and settings that nothing reads or will read, in these files."""
+    for setting in names.deprecated:
+        if setting.path in files:
+            warn(f"{setting.path}: {advice(setting.name)}")
     for setting in names.undefined:
         if setting.path in files:
             warn(f"{setting.path}: undefined parameter: {setting.name}")

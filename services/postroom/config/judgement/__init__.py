@@ -27,7 +27,7 @@ from postroom.config.problem import ConfigError, Problem, Severity
 
 _RULES: tuple[Callable[[Lookup], Iterator[Problem]], ...] = (
     values.bad_values,
-    spelling.unknown_names,
+    spelling.doubtful_names,
     tables.bad_tables,
     restrictions.unknown_restrictions,
     verification.missing_verifier,

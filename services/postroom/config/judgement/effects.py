@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from postroom.config.judgement.written import Written, written
 from postroom.config.lookup import Lookup
-from postroom.config.parameter import Accepted, Obsolete, Parameter, Refused
+from postroom.config.parameter import Accepted, Acts, Obsolete, Parameter, Refused
 from postroom.config.parameters import declaration
 from postroom.config.problem import Problem
 
@@ -15,7 +15,9 @@ def without_effect(lookup: Lookup) -> Iterator[Problem]:
         parameter = declaration(one.name)
         if parameter is not None and not _as_by_default(lookup, one, parameter):
             match parameter.status:
-                case Accepted(why) | Obsolete(why):
+                case Acts(_, limits) if limits:
+                    yield one.note(limits)
+                case Accepted(why, _) | Obsolete(why):
                     yield one.note(f"has no effect: {why}")
                 case Refused(why, harmless) if lookup.text(*one[:2]) not in harmless:
                     yield one.error(f"cannot be obeyed: {why}")
@@ -24,5 +26,7 @@ def without_effect(lookup: Lookup) -> Iterator[Problem]:
 
 
 def _as_by_default(lookup: Lookup, one: Written, parameter: Parameter) -> bool:
+    if isinstance(parameter.status, Accepted) and not parameter.status.default_holds:
+        return False
     written_text = lookup.raw(one.name, one.overrides) or ""
     return written_text.split() == parameter.default.split()

@@ -1,17 +1,20 @@
-"""Names that nothing defines or nothing reads, most often for a slip of the pen."""
+"""Names that nothing defines or nothing reads, most often for a slip of the pen, and old ones."""
 
 from collections.abc import Iterator
 
+from postroom.config.deprecated import advice
 from postroom.config.lookup import Lookup
 from postroom.config.names import Names
 from postroom.config.problem import Problem, Severity
 
 
-def unknown_names(lookup: Lookup) -> Iterator[Problem]:
+def doubtful_names(lookup: Lookup) -> Iterator[Problem]:
     names = Names(lookup)
     for setting in names.unused:
         text = f"unused parameter: {setting.name}={setting.value}"
         yield Problem(Severity.WARNING, setting.path, setting.line, text + names.hint(setting.name))
+    for setting in names.deprecated:
+        yield Problem(Severity.WARNING, setting.path, setting.line, advice(setting.name))
     for setting in names.undefined:
         text = f"undefined parameter: {setting.name}"
         yield Problem(Severity.WARNING, setting.path, setting.line, text + names.hint(setting.name))

@@ -29,7 +29,9 @@ PARAMETERS: tuple[Parameter, ...] = (
     text("debugger_command", "", Accepted("systemd keeps what crashed for coredumpctl(1).")),
     number("delay_logging_resolution_limit", "2", FIXED, high=6),
     yes_no(
-        "enable_long_queue_ids", "no", Accepted("Queue ids are upper-case hex and never reused.")
+        "enable_long_queue_ids",
+        "no",
+        Accepted("Queue ids are upper-case hex and never reused.", default_holds=False),
     ),
     choice("info_log_address_format", "external", EXTERNAL, "external", "internal"),
     text("maillog_file", "", Accepted("The journal keeps the log.")),

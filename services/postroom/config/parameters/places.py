@@ -76,7 +76,8 @@ PARAMETERS: tuple[Parameter, ...] = (
         "/var/lib/postroom",
         Acts(
             "Where relative paths of sockets begin (lmtp:unix:path); the queue itself is "
-            "where systemd keeps it."
+            "where systemd keeps it.",
+            limits="it says where paths of sockets begin; the queue stays in /var/lib/postroom",
         ),
     ),
     text("queue_service_name", "qmgr", OWN_SOCKET),
