@@ -225,6 +225,38 @@ def test_the_same_becomes_of_the_same_message(checking: Machine, postroom: Machi
     assert not differences, "\n".join(differences)
 
 
+# Fields of more than 300 bytes, cut in a line, at its end, and before a line that is nearly over;
+# and one of a part.
+OVERLONG = (
+    *(f"X-L: {'x' * size}\n {'y' * 290}\n z\nX-A: b\n\n" for size in (50, 264, 265, 290)),
+    f"X-L: {'x' * 400}\nX-A: b\n\nbody\n",
+    f"X-L: {'x' * 200}\n {'y' * 93}\n z\nX-A: b\n\n",
+    f"X-Long: {'x ' * 200}\n\n",
+    "To: a@b.example" + ",\n c@d.example" * 40 + "\n\n",
+    f"Content-Type: multipart/x; boundary=A\n\n--A\nX-L: {'x' * 200}\n {'y' * 200}\n\nb\n--A--\n",
+)
+
+
+def test_overlong_headers_are_cut_as_postfix_cuts_them(
+    checking: Machine, postroom: Machine, mail: Mailer
+) -> None:
+    checking.run("postconf", "-e", "header_size_limit=300")
+    checking.run("systemctl", "restart", "postfix")
+    mail.set(header_size_limit="300")
+    ours, theirs = (stored(machine, OVERLONG) for machine in (postroom, checking))
+    assert ours == theirs
+
+
+def stored(machine: Machine, texts: Sequence[str]) -> list[str]:
+    """What lies in the queue of each message."""
+    ids = [_reply(machine, text, RECIPIENTS[:1]).split()[-1] for text in texts]
+    whole = machine.wait_for(
+        "all messages to be stored",
+        lambda: found if all((found := _contents(machine, ids)).values()) else {},
+    )
+    return [whole[queue_id] for queue_id in ids]
+
+
 # Where the recipient decides, by way of our own Received.
 ENVELOPES = ("strip@z.example", "hide@z.example", "all@list.example")
 

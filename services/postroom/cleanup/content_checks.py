@@ -33,6 +33,7 @@ class ContentChecks:
             settings.body_checks_size_limit,
             settings.line_length_limit,
             structured=not settings.disable_mime_input_processing,
+            cut_behind=settings.header_size_limit,
         )
         self._flaws = frozenset(_forbidden(settings)) if self._rules.structured else frozenset()
         if self._flaws or any(checked.maps for checked in (found.header, found.mime, found.nested)):

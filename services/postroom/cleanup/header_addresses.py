@@ -28,7 +28,6 @@ class HeaderAddresses:
         self._rewriter = rewriter
         self._mapping = mapping
         self._remote = Context.REMOTE if settings.remote_header_rewrite_domain else None
-        self._size_limit = settings.header_size_limit
         self._token_limit = settings.header_address_token_limit
 
     async def rewritten(
@@ -46,7 +45,7 @@ class HeaderAddresses:
         for field in header.fields:
             address_class = CLASSES.get(field.name)
             if address_class is not None:
-                body = decode(field.body(content)[: self._size_limit])
+                body = decode(field.body(content))
                 exchange = partial(self._exchanged, address_class if mappings else "", context)
                 new = await exchanged(body, exchange, self._token_limit)
                 if new != body:

@@ -9,7 +9,7 @@ from postroom.cleanup.refusal import TOO_MANY_HOPS, Refusal
 from postroom.cleanup.settings import Settings
 from postroom.contracts.cleanup import Handling
 from postroom.mail.envelope import Envelope
-from postroom.mail.header import Field, Header, decode, scan
+from postroom.mail.header import Field, Header, decode, scan, shortened
 from postroom.mail.queue_id import QueueId
 from postroom.mail.received import Site, received
 from postroom.maillog.cleanup import CleanupLog
@@ -65,13 +65,15 @@ class HeaderPass:
     async def edit(self, letter: Letter, content: bytes, checking: Checking | None) -> Edited:
         """The header for ``content``, which holds at least the whole old one. Raises Refusal."""
         queue_id, arrived, envelope, handling = letter
-        header = scan(content)
+        arrived_as, header = content, scan(content)
         first, rest = received(arrived, queue_id, self._site), header.end
         separator = b"" if _is_separated(content, rest) else b"\r\n"
+        if rest > self._field_limit:
+            content, header = shortened(content, header, self._field_limit)
         if checking is not None:
             # Tables see our own field as well, and what they leave is the header from here on.
-            separator = b"\r\n" if rest < len(content) else b""
-            rest += len(b"\r\n") if content.startswith(b"\r\n", rest) else 0
+            separator = b"\r\n" if rest < len(arrived_as) else b""
+            rest += len(b"\r\n") if arrived_as.startswith(b"\r\n", rest) else 0
             content, header = await checking.header(first + content[: header.end])
             first = b""
         names = {field.name for field in header.fields}
@@ -87,8 +89,7 @@ class HeaderPass:
         self, content: bytes, header: Header, names: set[bytes], new: dict[Field, bytes]
     ) -> bytes:
         """The old header without what is dropped, with what was put in form."""
-        short = header.end <= self._field_limit
-        if short and not new and self._dropped.isdisjoint(names):
+        if not new and self._dropped.isdisjoint(names):
             return content[: header.end]
         pieces: list[bytes] = []
         kept = 0
@@ -105,12 +106,8 @@ class HeaderPass:
         if field.name in self._dropped:
             return b""
         if field in new:
-            body = new[field]
-        elif field.end - field.value > self._field_limit:
-            body = content[field.value : field.end - 2][: self._field_limit]
-        else:
-            return None
-        return content[field.start : field.value] + body.rstrip(b"\r\n") + b"\r\n"
+            return content[field.start : field.value] + new[field].rstrip(b"\r\n") + b"\r\n"
+        return None
 
     def _check_hops(self, header: Header, *, ours: bool) -> None:
         """RFC 5321 section 6.3; the hop we add counts as well."""

@@ -6,7 +6,7 @@ from typing import Final, NamedTuple, Protocol
 from postroom.inspection.body_lines import BodyLines, Change
 from postroom.inspection.checks import Checked, Checks
 from postroom.inspection.edits import Edit, Hit, field_of, lines_of
-from postroom.mail.header import decode
+from postroom.mail.header import decode, scan, shortened
 from postroom.mail.mime import Flaw, Limits, MimeReader, Piece, Section
 from postroom.tables.match_time import MAX_TEXT
 
@@ -15,7 +15,8 @@ _TURN: Final = 100
 
 
 class Rules(NamedTuple):
-    """What is looked at, and how far; ``structured``: whether parts have headers, too."""
+    """What is looked at, and how far; ``structured``: whether parts have headers, too. What stands
+    in a field behind ``cut_behind`` bytes is taken away (0: nothing is)."""
 
     checks: Checks
     limits: Limits
@@ -23,6 +24,7 @@ class Rules(NamedTuple):
     body_limit: int
     line_limit: int
     structured: bool = True
+    cut_behind: int = 0
 
 
 class Judge(Protocol):
@@ -87,8 +89,12 @@ class Inspector:
         assert piece.field is not None
         checked = self._rules.checks.of(piece)
         itself = Written(piece.data)
+        if 0 < self._rules.cut_behind < len(piece.data):
+            itself = Written(self._shortened(piece.data))
+            piece = piece._replace(data=itself.data, field=scan(itself.data).fields[0])
         if not checked.maps or not self._judge.asking:
             return [itself]
+        assert piece.field is not None
         text = piece.field.key(piece.data).removeprefix(".")
         text = text[: min(self._rules.header_limit, MAX_TEXT)]
         value = await self._find(checked, text)
@@ -97,6 +103,9 @@ class Inspector:
         edit = self._judge.act(Hit(checked.parameter, "header", text, value))
         new = [] if edit.new is None else [Written(field_of(edit.new), added=edit.keep)]
         return [*new, itself] if edit.keep else new
+
+    def _shortened(self, data: bytes) -> bytes:
+        return shortened(data, scan(data), self._rules.cut_behind)[0]
 
     async def _find(self, checked: Checked, text: str) -> str | None:
         self._asked += 1

@@ -68,6 +68,28 @@ def scan(content: bytes) -> Header:
     return Header(tuple(fields), at)
 
 
+def shortened(content: bytes, header: Header, limit: int) -> tuple[bytes, Header]:
+    """The header without what stands behind ``limit`` bytes of a field, its name included; the
+    end of a line counts as one (main.cf: header_size_limit). A last line that would get less than
+    a tenth of that goes as a whole, as in Postfix: half a word or address means something else.
+    """
+    short = b"".join(_cut(content[one.start : one.end], one, limit) for one in header.fields)
+    return short, scan(short)
+
+
+def _cut(data: bytes, field: Field, limit: int) -> bytes:
+    if len(data) <= limit:
+        return data
+    text = data.removesuffix(b"\r\n").replace(b"\r\n", b"\n")
+    if len(text) <= limit:
+        return data
+    # Without its colon it would be no field any more.
+    end = max(limit, field.value - field.start)
+    last = text.rfind(b"\n", end - limit // 10, end + 1)
+    text = text[: end if last < 0 else last]
+    return text.rstrip(b"\n").replace(b"\n", b"\r\n") + b"\r\n"
+
+
 def decode(value: bytes) -> str:
     """Header bytes as text; bytes that are no UTF-8 survive and come back with ``encode``."""
     return value.decode("utf-8", "surrogateescape")

@@ -29,9 +29,10 @@ BUGS
     parameters of added recipients and changed senders are not used.
 
 PARAMETERS
-    smtpd_milters, smtpd_milter_maps and non_smtpd_milters with options in braces, milter_connect_timeout,
-    milter_command_timeout, milter_content_timeout, milter_protocol, milter_default_action,
-    milter_connect_macros, milter_helo_macros, milter_mail_macros, milter_rcpt_macros,
-    milter_data_macros, milter_end_of_header_macros, milter_end_of_data_macros,
-    milter_macro_daemon_name, milter_macro_v, milter_macro_defaults, max_idle, syslog_name.
+    smtpd_milters, smtpd_milter_maps and non_smtpd_milters with options in braces,
+    milter_connect_timeout, milter_command_timeout, milter_content_timeout, milter_protocol,
+    milter_default_action, milter_connect_macros, milter_helo_macros, milter_mail_macros,
+    milter_rcpt_macros, milter_data_macros, milter_end_of_header_macros,
+    milter_end_of_data_macros, milter_macro_daemon_name, milter_macro_v, milter_macro_defaults,
+    max_idle, syslog_name.
 """
