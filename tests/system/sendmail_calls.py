@@ -299,6 +299,12 @@ VERP = (
     Call(f"sendmail -XV -bv {_LIST} bob", ""),
     Call("sendmail -XVab -bp", ""),
     Call("sendmail -XVab -bs", ""),
+    Call(
+        "sendmail -bs",
+        "EHLO me\r\nMAIL FROM:<list@example.com> XVERP=-=\r\nRCPT TO:<bob>\r\nDATA\r\n"
+        "Subject: x\r\n\r\nTAG\r\n.\r\nQUIT\r\n",
+    ),
+    Call("sendmail -bs", "EHLO me\nMAIL FROM:<> XVERP\nMAIL FROM:<a@b.test> XVERP=ab\nQUIT\n"),
     Call(f"sendmail -V {_LIST} bob"),
     Call(f"sendmail -V+= {_LIST} bob"),
     Call(f"sendmail -V += {_LIST} bob"),

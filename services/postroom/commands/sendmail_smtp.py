@@ -9,8 +9,10 @@ import socket
 from collections.abc import Iterator
 from pathlib import Path
 
+from msgspec import structs
+
 from postroom.commands.submission import Refused, Unreachable, submit
-from postroom.config.configuration import DEFAULT_DIRECTORY, load
+from postroom.config.configuration import DEFAULT_DIRECTORY, Configuration, load
 from postroom.config.problem import ConfigError
 from postroom.contracts.postdrop import Request
 from postroom.esmtp.command import Command, Data, Ehlo, Helo, Mail, Noop, Quit, Rcpt, Rset
@@ -19,6 +21,8 @@ from postroom.esmtp.extensions import Extensions
 from postroom.esmtp.local_form import local_form
 from postroom.esmtp.reply import Reply
 from postroom.esmtp.server import Event, ServerEngine
+from postroom.tables.match_list import NetworkList
+from postroom.tables.table import TableError
 
 _READ_SIZE = 65_536
 _EXTENSIONS = Extensions(vrfy=False, etrn=False, chunking=False, smtputf8=False)
@@ -39,11 +43,13 @@ class HungUp(Exception):
 class Session:
     """Speaks SMTP on the two descriptors until QUIT or the end of input."""
 
-    def __init__(self, source: int, sink: int, hostname: str) -> None:
+    def __init__(
+        self, source: int, sink: int, hostname: str, extensions: Extensions = _EXTENSIONS
+    ) -> None:
         self._source = source
         self._sink = sink
         self._hostname = hostname
-        self._engine = ServerEngine(_EXTENSIONS)
+        self._engine = ServerEngine(extensions)
         self._request = Request()
         self._lone_cr = b""
 
@@ -86,7 +92,9 @@ class Session:
     def _obey(self, command: Command) -> Reply:
         match command:
             case Ehlo():
-                return Reply(250, "", "\n".join((self._hostname, *_EXTENSIONS.keywords)))
+                return Reply(
+                    250, "", "\n".join((self._hostname, *self._engine.extensions.keywords))
+                )
             case Helo():
                 return Reply(250, "", self._hostname)
             case Mail():
@@ -95,6 +103,7 @@ class Session:
                     ret=command.ret,
                     envid=command.envid,
                     body=command.body,
+                    verp=command.verp,
                 )
                 return Reply(250, "2.1.0", "Ok")
             case Rcpt():
@@ -131,12 +140,31 @@ class Session:
 
 
 def main() -> None:
-    Session(0, 1, _myhostname()).run()
-
-
-def _myhostname() -> str:
     directory = Path(os.environ.get("MAIL_CONFIG", DEFAULT_DIRECTORY))
     try:
-        return load(directory).text("myhostname")
+        configuration = load(directory)
+        hostname, extensions = configuration.text("myhostname"), _extensions(configuration)
     except ConfigError:
-        return socket.gethostname()  # Mail is taken all the same.
+        # Mail is taken all the same.
+        hostname, extensions = socket.gethostname(), _EXTENSIONS
+    Session(0, 1, hostname, extensions).run()
+
+
+def _extensions(configuration: Configuration) -> Extensions:
+    """A local program counts as a client on this machine (smtpd_authorized_verp_clients)."""
+    clients = configuration.typed("smtpd_authorized_verp_clients")
+    if not isinstance(clients, tuple) or not _has_this_machine(clients):
+        return _EXTENSIONS
+    return structs.replace(
+        _EXTENSIONS,
+        verp_delimiters=configuration.text("default_verp_delimiters"),
+        verp_filter=configuration.text("verp_delimiter_filter"),
+    )
+
+
+def _has_this_machine(clients: tuple[str, ...]) -> bool:
+    """A list that cannot be searched has nobody."""
+    try:
+        return NetworkList(clients, parents=False).match("localhost", "127.0.0.1")
+    except TableError:
+        return False

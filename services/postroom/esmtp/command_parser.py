@@ -37,6 +37,7 @@ _BAD_SYNTAX = Reply(500, "5.5.2", "Error: bad syntax")
 UNDECLARED_UTF8 = Reply(553, "5.6.7", "Must declare SMTPUTF8 to send unicode address")
 _BAD_SENDER = Reply(501, "5.1.7", "Bad sender address syntax")
 _BAD_RECIPIENT = Reply(501, "5.1.3", "Bad recipient address syntax")
+_VERP_WITHOUT_SENDER = Reply(503, "5.5.4", "Error: XVERP requires non-null sender")
 _MAIL_SYNTAX = Reply(501, "5.5.4", "Syntax: MAIL FROM:<address>")
 _RCPT_SYNTAX = Reply(501, "5.5.4", "Syntax: RCPT TO:<address>")
 # Where the octets end cannot be known, so the session cannot go on.
@@ -122,7 +123,10 @@ def _mail(argument: str, extensions: Extensions) -> Command:
         return Mail(_address(path, False, extensions, _BAD_SENDER))
     given = mail_parameters(rest, extensions)
     smtputf8 = given.get("smtputf8", False)
-    return Mail(_address(path, smtputf8, extensions, _BAD_SENDER), **given)
+    sender = _address(path, smtputf8, extensions, _BAD_SENDER)
+    if "verp" in given and not sender:
+        raise Refused(_VERP_WITHOUT_SENDER)
+    return Mail(sender, **given)
 
 
 def _rcpt(argument: str, extensions: Extensions) -> Command:

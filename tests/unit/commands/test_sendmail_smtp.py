@@ -3,21 +3,24 @@
 import os
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from postroom.commands import sendmail_smtp
 from postroom.commands.sendmail_smtp import Session
 from postroom.commands.submission import Refused
+from postroom.config.configuration import load
 from postroom.contracts.postdrop import Request
+from postroom.esmtp.extensions import Extensions
 
 
-def converse(text: bytes) -> bytes:
+def converse(text: bytes, extensions: Extensions = sendmail_smtp._EXTENSIONS) -> bytes:
     source, feeder = os.pipe()
     reader, sink = os.pipe()
     writing = threading.Thread(target=lambda: (os.write(feeder, text), os.close(feeder)))
     writing.start()
-    Session(source, sink, "mail.test").run()
+    Session(source, sink, "mail.test", extensions).run()
     writing.join()
     os.close(sink)
     os.close(source)
@@ -82,3 +85,22 @@ def test_a_refusal_is_an_smtp_reply(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(sendmail_smtp, "submit", refuse)
     assert b"\r\n554 5.3.4 message file too big\r\n" in converse(DIALOGUE)
+
+
+@pytest.mark.parametrize(
+    ("clients", "verp"), [("", ""), ("localhost", "-="), ("127.0.0.0/8", "-=")]
+)
+def test_return_paths_vary_for_programs_of_a_machine_that_may_ask(
+    submitted: list[tuple[Request, bytes]],
+    tmp_path: Path,
+    clients: str,
+    verp: str,
+) -> None:
+    (tmp_path / "master.cf").write_text("")
+    (tmp_path / "main.cf").write_text(
+        f"smtpd_authorized_verp_clients = {clients}\ndefault_verp_delimiters = -=\n"
+    )
+    extensions = sendmail_smtp._extensions(load(tmp_path))
+    replies = converse(DIALOGUE.replace(b"RET=HDRS", b"XVERP") + b"QUIT\r\n", extensions)
+    assert (b"250-XVERP\r\n" in replies) is bool(verp)
+    assert [request.verp for request, _ in submitted] == ([verp] if verp else [])

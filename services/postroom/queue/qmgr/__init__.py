@@ -31,6 +31,9 @@ SCHEDULING
     the disk; when even that does not keep up, it is refused with 452. A destination whose mail
     fills the active queue is named in the log once in qmgr_clog_warn_time.
 
+    Of mail with variable return paths (VERP_README) each recipient has a delivery of his own, from
+    a sender with his address in it, wherever the others go.
+
     What has a content filter (content_filter, or FILTER in a table) goes to it, wherever its
     recipients are; the filter is written down with the message. What is to be held (HOLD) is
     put into hold/ and tried by nobody until postsuper -H releases it.

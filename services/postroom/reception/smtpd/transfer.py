@@ -23,7 +23,6 @@ _RECIPIENT_OK = Reply(250, "2.1.5", "Ok")
 # The message behind it decides whether DATA succeeded.
 GO_AHEAD = Reply(354, "", "End data with <CR><LF>.<CR><LF>")
 _SIZE_EXCEEDED = Reply(552, "5.3.4", "Message size exceeds fixed limit")
-_VERP_WITHOUT_SENDER = Reply(503, "5.5.4", "Error: XVERP requires non-null sender")
 _TOO_BIG = Reply(552, "5.3.4", "Error: message file too big")
 _CHUNK_TOO_BIG = Reply(552, "5.3.4", "Chunk exceeds message size limit")
 _TOO_MANY_RECIPIENTS = Reply(452, "4.5.3", "Error: too many recipients")
@@ -71,8 +70,6 @@ class Transfer:
         if limit and command.size > limit:
             self._log_reject("MAIL", _SIZE_EXCEEDED)
             return _SIZE_EXCEEDED
-        if command.verp and not command.sender:
-            return _VERP_WITHOUT_SENDER
         if (full := self._desk.full_queue.refusal()) is not None:
             self._log_reject("MAIL", full)
             return full

@@ -60,6 +60,22 @@ def test_who_waited_has_his_own_sender_after_a_restart(play: Play) -> None:
     play(scenario)
 
 
+def test_who_was_being_served_when_all_ended_has_his_own_sender_again(play: Play) -> None:
+    """The journal knows what the senders are made of."""
+
+    async def scenario(world: World) -> None:
+        world.hanging = True
+        await world.enqueue(THREE, sender="list@example.org", verp="+=")
+        await world.quiet_after(lambda: world.requests, active=True)
+        await world.restart()
+        world.requests.clear()
+        world.hanging = False
+        await world.quiet_after(lambda: len(world.requests) >= 3)
+        assert sorted(set(senders(world))) == PERSONAL
+
+    play(scenario)
+
+
 def test_a_dead_destination_s_recipients_are_put_off_one_by_one(play: Play) -> None:
     async def scenario(world: World) -> None:
         world.agent = reply_all("4.4.1", "no route", failure="no route")
