@@ -76,6 +76,12 @@ post
 ADVICE = re.compile(r" \(run: .*\)")
 PATTERNS = "/^/ X\n"
 INLINE = "inline:{a=b, {c = d e}}"
+NAMES = (
+    *("static:", "environ:", "inline:", "unix:", "fail:", "nosuch:", ":", ":x"),
+    *("static:{}", "static:{ }", "static:{ a b }", "static: x", "static:{a", "static:{a}b"),
+    *("inline:{}", "inline:{ }", "inline:{a}", "inline:{{a}}", "inline:{a=b", "inline:a=b"),
+    *("inline:{=b}", "inline:{a=b, a=c}", "inline:{a=b, {a = c d}}", "randmap:{}", "pipemap:{}"),
+)
 ONCE = [
     ["postmap", "hash:m"],
     ["postmap", "cdb:m"],
@@ -121,6 +127,7 @@ ONCE = [
     ["postmap", "-q", "a", "randmap:{x}"],
     ["postmap", "-q", "a", "randmap:x"],
     ["postmap", "-q", "HOME", "environ:x"],
+    *(["postmap", "-q", "a", name] for name in NAMES),
     ["postalias"],
     ["postalias", "-b"],
     ["postalias", "hash:al"],

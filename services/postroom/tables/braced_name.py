@@ -13,7 +13,7 @@ def inside(text: str) -> str:
     except UnbalancedBraces as error:
         raise TableError(str(error)) from None
     if end != len(text) - 1:
-        raise TableError(f'unexpected text after the closing brace: "{text}"')
+        raise TableError(f"syntax error after '}}' in \"{text}\"")
     return unbraced(text)
 
 

@@ -1,32 +1,29 @@
 """inline:{key=value, {key = text with spaces}} tables: entries in main.cf itself."""
 
-import logging
 from collections.abc import Iterator
 
 from postroom.tables.braced_name import words
 from postroom.tables.folding import Fold, fold
 from postroom.tables.table import ListedTable, TableError
 
-_log = logging.getLogger(__name__)
+_FORM = '"{}"; need "inline:{{name=value...}}"'
 
 
 class InlineTable(ListedTable):
-    """Raises TableError when made from a text that is no list of entries."""
+    """Raises TableError when made from a text that is no list of entries.
+
+    Of two entries for a key the last one counts, as in Postfix.
+    """
 
     def __init__(self, name: str, folding: Fold = fold) -> None:
         super().__init__(name)
         self._fold = folding
         text = name.partition(":")[2]
-        if not text.startswith("{"):
-            raise TableError(f"{name}: expected format: inline:{{key=value, {{key = text}}, ...}}")
-        self._values: dict[str, str] = {}
-        for entry in words(text):
-            key, value = self._entry(entry)
-            if key in self._values:
-                _log.warning('%s: duplicate entry: "%s"', name, key)
-            self._values.setdefault(key, value)
+        if not text.startswith("{") or not text.endswith("}") or text == "{}":
+            raise TableError(f"bad syntax: {_FORM.format(name)}")
+        self._values = dict(map(self._entry, words(text)))
         if not self._values:
-            raise TableError(f"{name}: empty table")
+            raise TableError(f"empty table: {_FORM.format(name)}")
 
     def lookup(self, key: str) -> str | None:
         return self._values.get(self._fold(key))
@@ -36,6 +33,7 @@ class InlineTable(ListedTable):
 
     def _entry(self, text: str) -> tuple[str, str]:
         key, equals, value = text.partition("=")
-        if not equals or not key.strip():
-            raise TableError(f"{self.name}: {text!r}: expected format: key=value")
+        if not equals:
+            form = _FORM.format(self.name)
+            raise TableError(f"missing '=' after attribute name: {form}")
         return self._fold(key.strip()), value.strip()

@@ -117,6 +117,6 @@ def _class(module: str, name: str) -> Callable[..., Table]:
 def split_name(name: str) -> tuple[str, str]:
     """Type and name; what stands behind ``proxy:`` is the table itself."""
     kind, colon, table_name = name.removeprefix(_PROXY).partition(":")
-    if not colon or not table_name:
+    if not kind or not colon or not table_name:
         raise TableError(f'open dictionary: expecting "type:name" form instead of "{name}"')
     return kind, table_name

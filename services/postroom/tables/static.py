@@ -4,13 +4,16 @@
 """
 
 from postroom.tables.braced_name import inside
-from postroom.tables.table import Table
+from postroom.tables.table import Table, TableError
 
 
 class StaticTable(Table):
     def __init__(self, name: str) -> None:
         super().__init__(name)
-        self._value = inside(name.partition(":")[2])
+        try:
+            self._value = inside(name.partition(":")[2])
+        except TableError as error:
+            raise TableError(f"bad static:name syntax: {error}") from None
 
     def lookup(self, key: str) -> str | None:
         return self._value

@@ -42,7 +42,9 @@ def _table(lookup: Lookup, one: Written, word: str, *, must_be_one: bool) -> Ite
             yield one.error(f"{word}: there is no such type of table")
         return
     kind, name = table
-    if kind in table_types.NOT_YET:
+    if not name:
+        yield one.error(f'{word}: expecting "type:name" form')
+    elif kind in table_types.NOT_YET:
         yield one.error(f"{word}: tables of type {kind} cannot be opened")
     elif kind in table_types.COMPOSED:
         for member in table_types.members(kind, name):
