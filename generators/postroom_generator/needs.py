@@ -11,10 +11,12 @@ from postroom.config.pipe_command import BadCommand, PipeCommand, parse_pipe_com
 from postroom.config.spawn_command import SpawnCommand, parse_spawn_command
 from postroom_generator import mail_filters, policy_servers, table_servers
 from postroom_generator.client_files import client_files
+from postroom_generator.credential import escape
 from postroom_generator.facts import Facts, tables_in
 from postroom_generator.resolvers import resolvers
 from postroom_generator.sasl_power import sasl_power
 from postroom_generator.service import Service
+from postroom_generator.settings import changes_under_stress
 from postroom_generator.sockets import protocols
 from postroom_generator.submission import submission
 from postroom_generator.tls_power import tls_power
@@ -48,6 +50,9 @@ def needs(service: Service, known: Facts) -> Mapping[str, object]:
         return mail_filters.power(known)
     if service.line.program == "policy-client":
         return policy_servers.power(known)
+    if service.line.program == "smtpd":
+        stressed = escape(changes_under_stress(service, known))
+        return {**tls_power(service), **sasl_power(service), "stressed": stressed}
     need = _NEEDS.get(service.line.program)
     return need(service) if need else {}
 
@@ -64,10 +69,6 @@ def _lmtp(service: Service) -> Mapping[str, object]:
     sockets = (_LMTP_SOCKET.fullmatch(service.text(name)) for name in _TRANSPORTS)
     directories = dict.fromkeys(match[1] for match in sockets if match)
     return {**_client(service), "socket_directories": tuple(directories)}
-
-
-def _smtpd(service: Service) -> Mapping[str, object]:
-    return {**tls_power(service), **sasl_power(service)}
 
 
 def _local(service: Service) -> Mapping[str, object]:
@@ -128,7 +129,6 @@ def _only_id(maps: str, known: Path) -> str:
 
 _NEEDS: Mapping[str, Callable[[Service], Mapping[str, object]]] = {
     "smtp": _client,
-    "smtpd": _smtpd,
     "lmtp": _lmtp,
     "local": _local,
     "pickup": submission,

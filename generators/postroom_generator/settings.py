@@ -1,6 +1,7 @@
 """The settings a service finds in its credential: its parameters, expanded, and a few facts."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from importlib import import_module
 from itertools import chain
 
@@ -24,6 +25,19 @@ def settings_of(service: Service, facts: Mapping[str, object]) -> bytes:
         return msgspec.json.encode(values)
     except UnicodeEncodeError:
         raise service.error("a parameter of this service is not UTF-8") from None
+
+
+def changes_under_stress(service: Service, facts: Mapping[str, object]) -> bytes:
+    """JSON with the settings that are others where ``stress`` is set, as by master(8) under
+    overload; none where the service's line sets it for good."""
+    if "stress" in service.line.overrides:
+        return b"{}"
+    line = service.line._replace(overrides={**service.line.overrides, "stress": "yes"})
+    calm, stressed = (
+        msgspec.json.decode(settings_of(each, facts))
+        for each in (service, replace(service, line=line))
+    )
+    return msgspec.json.encode({name: v for name, v in stressed.items() if calm[name] != v})
 
 
 def lists_of(service: Service) -> Iterator[str]:

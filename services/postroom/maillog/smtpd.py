@@ -29,6 +29,13 @@ class SmtpdLog(MailLog):
             **_who(client),
         )
 
+    def overload(self, service: str, limit: int) -> None:
+        """What master(8) says when no more processes may be started."""
+        self.warning(
+            f'service "{service}" has reached its process limit "{limit}": '
+            "new clients are served with the settings for stress"
+        )
+
     def disconnect(self, client: Client, commands: str) -> None:
         """``commands`` counts them: ``ehlo=1 mail=1 rcpt=0/1 quit=1 commands=3/4``."""
         self.info(f"disconnect from {named(client)} {commands}", **_who(client))

@@ -15,6 +15,12 @@ def read_settings(kind: type[T]) -> T:
     return msgspec.json.decode(read(SETTINGS), type=kind)
 
 
+def read_changed(settings: T, name: str) -> T:
+    """The settings with what another credential has otherwise; raises as ``read_settings``."""
+    changes = msgspec.json.decode(read(name), type=dict[str, object])
+    return msgspec.convert({**msgspec.to_builtins(settings), **changes}, type(settings))
+
+
 def read_if_any(name: str) -> bytes:
     """As ``read``; empty where the credential was not passed."""
     try:

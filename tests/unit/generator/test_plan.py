@@ -25,8 +25,8 @@ def planned(directory: Path, master: str, main: str = MAIN) -> dict[str, Unit]:
     return {unit.name: unit for unit in plan(load(directory))}
 
 
-def settings(unit: Unit) -> Any:
-    text = str(unit.values["settings"])
+def settings(unit: Unit, credential: str = "settings") -> Any:
+    text = str(unit.values[credential])
     return json.loads(re.sub(r"\\x(..)", lambda match: chr(int(match[1], 16)), text))
 
 
@@ -355,6 +355,20 @@ def test_filters_that_a_table_names_can_be_reached(
     unit = planned(tmp_path, SMTPD, main)["postroom-milter.service"]
     assert sorted(unit.values["filter_hosts"]) == hosts
     assert settings(unit)["filter_sets"]["smtpd/smtp"]["filters"] == []
+
+
+def test_filters_are_spoken_to_in_the_protocol_and_with_the_macros_of_main_cf(
+    tmp_path: Path,
+) -> None:
+    main = (
+        f"{MAIN}smtpd_milters = inet:localhost:11332, {{ inet:localhost:1, protocol=3 }}\n"
+        "milter_protocol = 4\nmilter_mail_macros = i {mail_addr}, {client_ptr}\n"
+    )
+    units = planned(tmp_path, f"{SMTPD}cleanup unix n - n - 0 cleanup\n", main)
+    found = settings(units["postroom-milter.service"])["filter_sets"]["smtpd/smtp"]
+    assert [one["protocol"] for one in found["filters"]] == [4, 3]
+    assert found["macros"]["mail"] == ["i", "{mail_addr}", "{client_ptr}"]
+    assert found["macros"]["rcpt"][0] == "i"
 
 
 @pytest.mark.parametrize("parameter", ["smtpd_milters", "non_smtpd_milters"])

@@ -106,3 +106,22 @@ def test_what_is_no_socket_is_refused_with_its_line(tmp_path: Path, path: str) -
 def test_without_auth_there_is_no_way_to_dovecot(tmp_path: Path) -> None:
     found = values(tmp_path, f"{MAIN}smtpd_sasl_path = private/auth\n")
     assert (found["sasl_mount"], found["sasl_groups"], found["sasl_host"]) == ("", (), "")
+
+
+def test_under_overload_smtpd_has_the_values_that_hold_where_stress_is_set(tmp_path: Path) -> None:
+    main = f"{MAIN}smtpd_client_restrictions = ${{stress?{{reject}}}}\n"
+    unit = planned(tmp_path, SMTPD, main)["postroom-smtpd@smtp.service"]
+    changes = settings(unit, "stressed")
+    assert settings(unit)["stress"] == ""
+    assert changes["stress"] == "yes"
+    assert changes["smtpd_client_restrictions"] == ["reject"]
+    assert (changes["smtpd_timeout"], changes["smtpd_hard_error_limit"]) == (10.0, 1)
+    assert "smtpd_banner" not in changes
+
+
+def test_stress_that_is_set_for_a_service_stays_as_it_is(tmp_path: Path) -> None:
+    for value, timeout in (("yes", 10.0), ("", 300.0)):
+        master = f"{SMTPD}  -o stress={value}\n"
+        unit = planned(tmp_path, master)["postroom-smtpd@smtp.service"]
+        assert settings(unit, "stressed") == {}
+        assert settings(unit)["smtpd_timeout"] == timeout

@@ -228,7 +228,11 @@ PARAMETERS: tuple[Parameter, ...] = (
         "${{$compatibility_level} <level {1} ? {no} : {yes}}",
         Acts("Announce and use SMTPUTF8."),
     ),
-    text("stress", "", Accepted("Overload is not signalled this way yet.")),
+    text(
+        "stress",
+        "",
+        Acts("Set by itself, for clients that come while a service is busy to its limit."),
+    ),
     yes_no(
         "strict_7bit_headers", "no", Acts("Refuse mail with characters beyond ASCII in headers.")
     ),

@@ -32,6 +32,10 @@ SECURITY
     another end into it. Where no answer can be had from a peer the client is asked to come
     back (451); nothing is let through because a question failed.
 
+    Who comes while as many are served as master.cf has processes for the service (maxproc), and
+    for a minute after, is served with the values that hold where ``$stress`` is set; who was
+    there before is not hurried.
+
     What came in clear behind STARTTLS is thrown away, as is all that was said before it, so that
     nobody in between can put words into a client's mouth (CVE-2011-0411).
 
@@ -41,6 +45,7 @@ STANDARDS
     RFC 4954 (AUTH), RFC 6152 (8BITMIME), RFC 6531 (SMTPUTF8), RFC 7505 (null MX)
 
 BUGS
+    Limits of what one client may do, and what SASL and TLS are offered, are those without stress.
     There is no XCLIENT and XFORWARD yet. Of authentication services Dovecot's alone is known
     (smtpd_sasl_type).
 

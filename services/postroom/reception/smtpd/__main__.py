@@ -9,7 +9,7 @@ from postroom.maillog.smtpd import SmtpdLog
 from postroom.reception.smtpd.desk import Peers, open_desk
 from postroom.reception.smtpd.listening import Background, Listening
 from postroom.reception.smtpd.settings import Settings
-from postroom.systemd.credentials import read_settings
+from postroom.systemd.credentials import read_changed, read_settings
 from postroom.systemd.journal import SystemJournal
 from postroom.systemd.places import socket_path
 from postroom.systemd.service import Service, run
@@ -33,7 +33,8 @@ async def smtpd(service: Service) -> None:
         screen_log = PostscreenLog(SystemJournal(f"{settings.syslog_name}/postscreen"))
     desk = open_desk(settings, log, peers, Background(service.activity), screen_log)
     desk.authentication.leave = service.activity.leave
-    listening = Listening(desk, service.activity)
+    stressed = desk.under_stress(read_changed(settings, "stressed"))
+    listening = Listening(desk, service.activity, stressed)
     await listening.accept(service.listeners["smtpd"])
     leaving = asyncio.ensure_future(listening.until_leaving())
     await service.serve_until_idle(settings.max_idle)

@@ -68,6 +68,19 @@ class Desk(NamedTuple):
     background: Callable[[Coroutine[Any, Any, None]], None]
     now: Callable[[], float] = time.time
 
+    def under_stress(self, settings: Settings) -> "Desk":
+        """The same with other values of what one session goes by; who counts clients, keeps keys
+        or knows passwords does not change."""
+        resources = self.resources.under(settings)
+        return self._replace(
+            resources=resources,
+            settings=settings,
+            gatekeeper=Gatekeeper(resources),
+            encryption=self.encryption.waiting(settings.smtpd_starttls_timeout),
+            screen=self.screen and self.screen.under(resources),
+            greeting=Reply(220, "", settings.smtpd_banner),
+        )
+
     async def is_listed(self, clients: ClientList, session: ClientSession) -> bool:
         """Whether a list has the client of a session; one that cannot be searched has nobody."""
         try:

@@ -287,13 +287,15 @@ class Dialogue:
                 session.errors += 1
         if session.errors > settings.smtpd_soft_error_limit:
             return self._answer_slowly(verb, reply, answered)
-        if not answered:
-            self._engine.answer(reply)
+        self._answer_or_end(verb, reply, answered)
         return None
 
     async def _answer_slowly(self, verb: str, reply: Reply, answered: bool) -> None:
+        await asyncio.sleep(self._settings.smtpd_error_sleep_time)
+        self._answer_or_end(verb, reply, answered)
+
+    def _answer_or_end(self, verb: str, reply: Reply, answered: bool) -> None:
         session, settings = self._session, self._settings
-        await asyncio.sleep(settings.smtpd_error_sleep_time)
         if not answered:
             self._engine.answer(reply)
         if session.errors >= settings.smtpd_hard_error_limit and not reply.closes:

@@ -2,6 +2,7 @@
 
 import asyncio
 import ssl
+from copy import copy
 from typing import NamedTuple
 
 from postroom.config.tls_files import server_level
@@ -63,6 +64,12 @@ class Encryption:
         self.offered = level != "none" and not wrapper
         self.required = level == "encrypt"
         self.from_the_start = wrapper
+
+    def waiting(self, timeout: float) -> "Encryption":
+        """The same keys, with another time for a handshake."""
+        other = copy(self)
+        other._timeout = timeout
+        return other
 
     async def begin(
         self, transport: asyncio.Transport, protocol: asyncio.Protocol, client: str

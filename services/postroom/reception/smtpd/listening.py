@@ -2,11 +2,13 @@
 
 import asyncio
 import socket
+import time
 from collections.abc import Coroutine
 from typing import Any
 
 from postroom.reception.smtpd.connection import Connection, connections_of
 from postroom.reception.smtpd.desk import Desk
+from postroom.reception.smtpd.overload import Overload
 from postroom.systemd.activity import Activity
 
 # The kernel holds the rest; systemd's sockets have a backlog of their own, kept here.
@@ -33,8 +35,14 @@ class Background:
 class Listening:
     """All connections of one smtpd."""
 
-    def __init__(self, desk: Desk, activity: Activity) -> None:
+    def __init__(self, desk: Desk, activity: Activity, stressed: Desk | None = None) -> None:
+        """``stressed`` is at whose desk clients are served under overload."""
+        settings = desk.settings
         self._desk = desk
+        self._stressed = stressed or desk
+        self._overload = Overload(
+            settings.service_name, settings.process_limit, desk.log, time.monotonic
+        )
         self._activity = activity
         self._connections: set[Connection] = set()
         self._servers: list[asyncio.Server] = []
@@ -66,4 +74,6 @@ class Listening:
             server.close()
 
     def _connection(self) -> Connection:
-        return self._new_connection(self._desk, self._activity(), self._connections)
+        is_stressed = self._overload.holds(len(self._connections))
+        desk = self._stressed if is_stressed else self._desk
+        return self._new_connection(desk, self._activity(), self._connections)

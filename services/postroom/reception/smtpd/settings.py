@@ -8,6 +8,8 @@ class Settings(SaslSettings, frozen=True, kw_only=True):
     """Everything a running smtpd knows of the configuration."""
 
     service_name: str
+    process_limit: int
+    stress: str
     syslog_name: str
     max_idle: float
     cleanup_service_name: str

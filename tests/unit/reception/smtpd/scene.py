@@ -4,11 +4,12 @@ import asyncio
 import socket
 import ssl
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from types import MappingProxyType
 from typing import Any
 
 from msgspec import structs
@@ -51,7 +52,9 @@ def _defaults() -> Settings:
     with TemporaryDirectory() as name:
         (Path(name) / "main.cf").write_text(_MAIN_CF)
         (Path(name) / "master.cf").write_text("")
-        return load(Path(name)).settings(Settings, service_name="smtp", screens=False)
+        return load(Path(name)).settings(
+            Settings, service_name="smtp", screens=False, process_limit=0
+        )
 
 
 class World:
@@ -281,8 +284,14 @@ def settings_with(**changes: object) -> Settings:
     return structs.replace(_defaults(), **changes)
 
 
-def play(directory: Path, story: Callable[[Scene], Awaitable[None]], **changes: object) -> Scene:
-    """Run ``story`` with an smtpd whose settings are the defaults with ``changes``."""
+def play(
+    directory: Path,
+    story: Callable[[Scene], Awaitable[None]],
+    stress: Mapping[str, object] = MappingProxyType({}),
+    **changes: object,
+) -> Scene:
+    """Run ``story`` with an smtpd whose settings are the defaults with ``changes``, and under
+    overload with what ``stress`` has besides."""
     base: dict[str, object] = {"local_recipient_maps": (USERS,), "smtpd_error_sleep_time": 0.01}
     settings = settings_with(**(base | changes))
 
@@ -291,7 +300,8 @@ def play(directory: Path, story: Callable[[Scene], Awaitable[None]], **changes: 
         with _peers(directory, world) as peers:
             screen_log = PostscreenLog(journal) if settings.screens else None
             desk = open_desk(settings, SmtpdLog(journal), peers, Background(activity), screen_log)
-            listening = Listening(desk, activity)
+            stressed = desk.under_stress(structs.replace(settings, **stress))
+            listening = Listening(desk, activity, stressed)
             listener = socket.create_server(("127.0.0.1", 0))
             port = listener.getsockname()[1]
             await listening.accept([listener])

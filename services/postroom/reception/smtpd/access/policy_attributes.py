@@ -46,7 +46,7 @@ def _of_message(request: Request) -> dict[str, str]:
         "instance": _instance(request),
         "size": str(mail.size if mail is not None else 0),
         "etrn_domain": request.site,
-        "stress": "",
+        "stress": request.settings.stress,
         "sasl_method": client.sasl_method,
         "sasl_username": client.sasl_username,
         "sasl_sender": mail.auth if mail is not None else "",

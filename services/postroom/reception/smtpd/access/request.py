@@ -47,6 +47,12 @@ class Resources(NamedTuple):
     mynetworks: ClientList
     recipients: ShortMemory[Verdict]
 
+    def under(self, settings: Settings) -> "Resources":
+        """With other settings, but for those that all sessions share."""
+        patience = settings.address_verify_poll_count, settings.address_verify_poll_delay
+        verification = self.verification.with_patience(*patience)
+        return self._replace(settings=settings, verification=verification)
+
 
 class Request:
     """One command under judgement. ``stage`` is what the log shows: ``RCPT``, ``MAIL`` …

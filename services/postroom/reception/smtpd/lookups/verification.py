@@ -16,6 +16,9 @@ class Verification:
         self._count = count
         self._delay = delay
 
+    def with_patience(self, count: int, delay: float) -> "Verification":
+        return Verification(self._client, count, delay)
+
     async def of(self, address: str) -> Verified:
         found = await self._ask(address)
         for _ in range(self._count - 1):

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from copy import copy
 from enum import Enum
 from typing import NamedTuple, Protocol
 
@@ -61,6 +62,12 @@ class Screen:
         self._lists = tuple(self._parsed(settings.postscreen_dnsbl_sites))
         self._tests = frozenset({_GREETING, *([_LISTS] if self._lists else [])})
         self._passed = Passed(time.monotonic)
+
+    def under(self, resources: Resources) -> "Screen":
+        """The same memory, with other settings for how clients are looked at."""
+        other = copy(self)
+        other._resources, other._settings = resources, resources.settings
+        return other
 
     async def look_at(self, session: ClientSession, line: Early) -> Verdict:
         client = session.client
