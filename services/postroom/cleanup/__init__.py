@@ -29,7 +29,6 @@ STANDARDS
     a message; nothing is decoded).
 
 BUGS
-    A list that virtual_alias_maps expands gets no "expanded" report (RFC 3461 section 5.2.7.3).
     A table key without domain stands for users of myorigin and mydestination, but not for
     those of an address literal that is one of inet_interfaces. header_size_limit holds for headers
     of parts only where parts are looked at (mime_header_checks and the like).

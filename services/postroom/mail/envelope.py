@@ -102,10 +102,12 @@ class Client(Value, frozen=True):
     tls: UncheckedLine = ""
     # What is said of the client's certificate where ``tls`` is shown.
     certificate: UncheckedLine = ""
+    # Who submitted the message at first, as MAIL AUTH= has it (RFC 4954 section 5).
+    sasl_sender: UncheckedLine = ""
 
     def __post_init__(self) -> None:
         texts = f"{self.name}{self.address}{self.helo}{self.sasl_method}{self.sasl_username}"
-        check_line(f"{texts}{self.tls}{self.certificate}")
+        check_line(f"{texts}{self.tls}{self.certificate}{self.sasl_sender}")
 
 
 class Submitter(Value, frozen=True):

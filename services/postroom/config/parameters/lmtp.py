@@ -30,7 +30,11 @@ PARAMETERS: tuple[Parameter, ...] = (
         "ipv6",
     ),
     choice("lmtp_address_verify_target", "rcpt", LATER, "rcpt", "data"),
-    yes_no("lmtp_assume_final", "no", LATER),
+    yes_no(
+        "lmtp_assume_final",
+        "no",
+        Acts('A server without DSN is the end of the way: the sender hears of "delivered" mail.'),
+    ),
     yes_no(
         "lmtp_balance_inet_protocols", "yes", Acts("Mix IPv4 and IPv6 among the addresses tried.")
     ),

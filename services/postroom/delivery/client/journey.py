@@ -59,8 +59,7 @@ class Journey:
         self._kept: dict[int, tuple[Outcome, int]] = {}
         self._untold: dict[str, str] = {}
         self._tried: set[str] = set()
-        # LMTP is the last step to a mailbox (RFC 2033 section 1).
-        self._reach = Reach.DELIVERED if ways.rules.lmtp else Reach.RELAYED
+        self._reach = Reach.DELIVERED if ways.rules.assume_final else Reach.RELAYED
         # Why the last host as a whole was of no use; empty if it took part in a transaction.
         self._failure = ""
         # Where the last way ended for good before any host was tried.

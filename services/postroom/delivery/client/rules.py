@@ -123,6 +123,8 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     best_mx_transport: str = ""
     tls_dane_insecure_mx_policy: str = "dane"
     never_send_ehlo: bool = False
+    # Whether a server that knows no DSN is the end of the way (LMTP only).
+    assume_final: bool = False
     # Where a relative unix: path begins (LMTP only).
     queue_directory: str = ""
 

@@ -13,6 +13,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     inet_interfaces: tuple[str, ...]
     inet_protocols: tuple[str, ...]
     lmtp_address_preference: str
+    lmtp_assume_final: bool
     lmtp_balance_inet_protocols: bool
     lmtp_bind_address: str
     lmtp_bind_address6: str

@@ -53,5 +53,6 @@ def _about_client(client: Client) -> Mapping[str, str]:
         "CLIENT_HOSTNAME": client.name,
         "CLIENT_PROTOCOL": client.protocol,
         "SASL_METHOD": client.sasl_method,
+        "SASL_SENDER": client.sasl_sender,
         "SASL_USERNAME": client.sasl_username,
     }

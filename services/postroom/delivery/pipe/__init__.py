@@ -16,7 +16,7 @@ neither read the memory of the process that holds the mail nor report for it.
 
 STANDARDS: RFC 3463 (status codes in a command's output).
 
-BUGS: the command is in all groups of its user; ``$sasl_sender`` is always empty.
+BUGS: the command is in all groups of its user.
 
 PARAMETERS: see settings; ``arguments`` is the line in master.cf.
 """

@@ -48,7 +48,7 @@ def _of_message(command: PipeCommand, request: Deliver) -> dict[str, str]:
 
 
 def _of_client(client: Client | None) -> dict[str, str]:
-    """Nothing, for mail that came from no network; names of a relay's MAIL AUTH we do not keep."""
+    """Nothing, for mail that came from no network."""
     if client is None:
         return {}
     return {
@@ -58,6 +58,7 @@ def _of_client(client: Client | None) -> dict[str, str]:
         "client_port": str(client.port),
         "client_protocol": client.protocol,
         "sasl_method": client.sasl_method,
+        "sasl_sender": client.sasl_sender,
         "sasl_username": client.sasl_username,
     }
 

@@ -242,6 +242,8 @@ class Transfer:
     def _client(self, mail: Mail) -> Client:
         """As a Received header is to show it: RFC 3848, RFC 6531 section 4.3."""
         secured, client = self._session.secured, self._session.client
+        if mail.auth:
+            client = structs.replace(client, sasl_sender=mail.auth)
         if secured is None and not mail.smtputf8 and not client.sasl_username:
             return client
         protocol: str = "UTF8SMTP" if mail.smtputf8 else client.protocol

@@ -10,7 +10,10 @@ from postroom.delivery.pipe.arguments import arguments
 from postroom.mail.address import Extensions
 from postroom.mail.envelope import Client, Envelope, Recipient
 
-CLIENT = Client("mx.x.test", "192.0.2.1", 4711, "helo.test", "ESMTPA", "PLAIN", "joe")
+CLIENT = Client(
+    *("mx.x.test", "192.0.2.1", 4711, "helo.test", "ESMTPA", "PLAIN", "joe"),
+    sasl_sender="boss@x.test",
+)
 
 
 def filled(
@@ -37,8 +40,9 @@ def test_macros_tell_about_the_message() -> None:
 
 def test_a_client_is_told_about() -> None:
     argv = "/x $client_address $client_hostname $client_helo $client_port $sasl_username"
+    argv += " $sasl_sender"
     told = filled(argv, client=CLIENT)
-    assert told[1:] == ["192.0.2.1", "mx.x.test", "helo.test", "4711", "joe"]
+    assert told[1:] == ["192.0.2.1", "mx.x.test", "helo.test", "4711", "joe", "boss@x.test"]
 
 
 def test_a_recipient_s_argument_stands_once_for_each_recipient() -> None:

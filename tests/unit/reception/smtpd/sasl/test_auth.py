@@ -72,6 +72,7 @@ def test_who_logs_in_may_relay_and_the_log_names_him(tmp_path: Path) -> None:
     (_, envelope, _) = scene.world.mail[0]
     assert envelope.client is not None
     assert (envelope.client.protocol, envelope.client.sasl_username) == ("ESMTPA", "joe")
+    assert envelope.client.sasl_sender == "someone"
 
 
 def test_a_wrong_password_is_told_and_logged_as_fail2ban_wants_it(tmp_path: Path) -> None:
