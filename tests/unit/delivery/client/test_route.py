@@ -159,3 +159,28 @@ def test_what_can_be_no_name_is_unknown_without_asking(name: str) -> None:
     assert asyncio.run(service.exchangers(name)).records == ()
     with pytest.raises(NoRoute, match="not found"):
         asyncio.run(service.addresses(name))
+
+
+@pytest.mark.parametrize(
+    ("order", "asked"),
+    [
+        (("dns",), [False]),
+        (("native",), [True]),
+        (("dns", "native"), [False, True]),
+    ],
+)
+def test_addresses_are_looked_for_where_main_cf_says(
+    order: tuple[str, ...], asked: list[bool]
+) -> None:
+    """smtp_host_lookup: in DNS, in the machine's own files, or in one after the other."""
+    natively: list[bool] = []
+
+    class Notes(FakeResolver):
+        async def ask(self, question: Any) -> Any:
+            natively.append(question.native)
+            return await super().ask(question)
+
+    wanted = rules(inet_protocols=("ipv4",), host_lookup=order)
+    with pytest.raises(NoRoute):
+        asyncio.run(name_service(wanted, Notes({})).addresses("unknown.example"))
+    assert natively == asked

@@ -426,3 +426,70 @@ def test_a_recipient_is_looked_up_once_a_second(tmp_path: Path) -> None:
         assert len(lookups) <= 8
 
     play(tmp_path, story)
+
+
+@pytest.mark.parametrize(
+    ("code", "names", "reply"),
+    [
+        (
+            {"unknown_local_recipient_reject_code": 450},
+            {"recipient": "nobody@example.com", "sender": "a@example.com"},
+            "450 4.1.1 … User unknown in local recipient table",
+        ),
+        (
+            {"unknown_hostname_reject_code": 550},
+            {"helo": "EHLO unknown.example", "sender": "a@example.com"},
+            "550 5.7.1 … Host not found",
+        ),
+        (
+            {"unknown_address_reject_code": 550},
+            {"sender": "a@gone.example"},
+            "550 5.1.8 … Domain not found",
+        ),
+        (
+            {"unknown_client_reject_code": 550, "smtpd_peername_lookup": False},
+            {"sender": "a@example.com"},
+            "550 5.7.25 Client host rejected: cannot find your hostname, [127.0.0.1]",
+        ),
+        (
+            {"unknown_client_reject_code": 450, "smtpd_peername_lookup": False},
+            {"sender": "a@example.com"},
+            "450 4.7.25 Client host rejected: cannot find your hostname, [127.0.0.1]",
+        ),
+    ],
+)
+def test_whether_a_stranger_may_try_again_is_main_cf_s_to_say(
+    tmp_path: Path, code: dict[str, object], names: dict[str, str], reply: str
+) -> None:
+    """unknown_…_reject_code; the status code is of the same class."""
+    recipient = names.pop("recipient", "user@example.com")
+    got, _ = ask(
+        tmp_path,
+        recipient,
+        **names,
+        **code,
+        smtpd_client_restrictions=("reject_unknown_client_hostname",)
+        if "unknown_client_reject_code" in code
+        else (),
+        smtpd_helo_restrictions=("reject_unknown_helo_hostname",) if "helo" in names else (),
+        smtpd_sender_restrictions=("reject_unknown_sender_domain",),
+    )
+    assert fits(got, reply)
+
+
+@pytest.mark.parametrize(
+    ("recipient", "listed", "reply"),
+    [
+        ("known@relay.example", (ACCESS,), "250 2.1.5 Ok"),
+        ("other@relay.example", (ACCESS,), "550 5.1.1 … User unknown in relay recipient table"),
+        ("other@relay.example", (), "250 2.1.5 Ok"),
+        ("other@relay.example", ("hash:/away",), "451 4.3.0 "),
+    ],
+)
+def test_whom_another_host_does_not_know_is_refused_where_its_users_are_listed(
+    tmp_path: Path, recipient: str, listed: tuple[str, ...], reply: str
+) -> None:
+    """relay_recipient_maps; without them everybody may exist."""
+    table = {"known@relay.example": "x"}
+    got, _ = ask(tmp_path, recipient, table=table, relay_recipient_maps=listed)
+    assert fits(got, reply)

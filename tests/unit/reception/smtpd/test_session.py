@@ -451,3 +451,39 @@ def test_while_the_queue_is_full_mail_is_refused_before_it_is_sent(tmp_path: Pat
 
     scene = play(tmp_path, story)
     assert scene.log("reject: MAIL from localhost[127.0.0.1]: 452 4.3.1 Insufficient system")
+
+
+@pytest.mark.parametrize("strict", [False, True])
+def test_addresses_without_brackets_are_taken_unless_main_cf_is_strict(
+    tmp_path: Path, strict: bool
+) -> None:
+    """strict_rfc821_envelopes (RFC 5321 section 4.1.2)."""
+    reply = "501 " if strict else "250 2.1.0 Ok"
+
+    async def story(scene: Scene) -> None:
+        client = await scene.client()
+        assert (await client.say("MAIL FROM:a@client.example")).startswith(reply)
+        await client.say("MAIL FROM:<a@client.example>")
+        assert (await client.say("RCPT TO:user@example.com"))[:3] == ("501" if strict else "250")
+
+    play(tmp_path, story, strict_rfc821_envelopes=strict)
+
+
+def test_international_addresses_are_offered_and_taken_where_main_cf_has_them(
+    tmp_path: Path,
+) -> None:
+    """smtputf8_enable (RFC 6531 section 3.1)."""
+
+    async def story(scene: Scene) -> None:
+        client = await scene.connect()
+        await client.reply()
+        told = await client.say("EHLO client.example")
+        reply = await client.say("MAIL FROM:<grå@client.example> SMTPUTF8")
+        heard.append(("SMTPUTF8" in told, reply[:3]))
+
+    heard: list[tuple[bool, str]] = []
+    for enabled in (True, False):
+        directory = tmp_path / str(enabled)
+        directory.mkdir()
+        play(directory, story, smtputf8_enable=enabled)
+    assert heard == [(True, "250"), (False, "555")]

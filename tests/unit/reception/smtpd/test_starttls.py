@@ -354,3 +354,66 @@ def test_a_client_with_a_certificate_that_we_trust_is_told_by_name(
     scene = play(tmp_path, story, **(MAY | asking | digest))
     assert scene.log("Trusted TLS connection established from localhost[127.0.0.1]")
     assert scene.log("subject_CN=mail.example.org, issuer=mail.example.org, fingerprint=66:EC:35:")
+
+
+def test_in_tls_other_mechanisms_may_be_offered_than_in_clear(tmp_path: Path) -> None:
+    """smtpd_sasl_tls_security_options."""
+
+    async def story(scene: Scene) -> None:
+        async with auth_service(tmp_path / "auth"):
+            client = await scene.connect()
+            await client.reply()
+            assert "250-AUTH SCRAM-SHA-256\r\n" in await client.say("EHLO client.example")
+            await client.say("STARTTLS")
+            await client.start_tls()
+            assert "250-AUTH PLAIN SCRAM-SHA-256\r\n" in await client.say("EHLO client.example")
+            await client.quit()
+
+    play(
+        tmp_path,
+        story,
+        **MAY,
+        smtpd_sasl_auth_enable=True,
+        smtpd_sasl_path=f"{tmp_path}/auth",
+        smtpd_sasl_mechanism_filter=("plain", "scram-sha-256"),
+        smtpd_sasl_security_options=("noanonymous", "noplaintext"),
+        smtpd_sasl_tls_security_options=("noanonymous",),
+    )
+
+
+@pytest.mark.parametrize(
+    ("settings", "agree"),
+    [
+        (MAY, True),
+        (ENCRYPT, True),
+        ({**MAY, "smtpd_tls_exclude_ciphers": "AESGCM"}, False),
+        ({**MAY, "smtpd_tls_exclude_ciphers": "CHACHA20"}, True),
+        ({**ENCRYPT, "smtpd_tls_exclude_ciphers": "AESGCM"}, False),
+        ({**MAY, "smtpd_tls_mandatory_exclude_ciphers": "AESGCM"}, True),
+        ({**ENCRYPT, "smtpd_tls_mandatory_exclude_ciphers": "AESGCM"}, False),
+        ({**MAY, "smtpd_tls_eecdh_grade": "none"}, False),
+        ({**MAY, "smtpd_tls_eecdh_grade": "ultra"}, True),
+    ],
+)
+def test_ciphers_that_main_cf_excludes_are_not_used(
+    tmp_path: Path, settings: dict[str, object], agree: bool
+) -> None:
+    """The client knows nothing else than AES-GCM with keys agreed on an elliptic curve."""
+
+    async def story(scene: Scene) -> None:
+        client = await scene.client()
+        await client.say("STARTTLS")
+        narrow = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        narrow.check_hostname = False
+        narrow.verify_mode = ssl.CERT_NONE
+        narrow.maximum_version = ssl.TLSVersion.TLSv1_2
+        narrow.set_ciphers("kEECDH+AESGCM")
+        if agree:
+            await client.start_tls(narrow)
+            assert (await client.say("NOOP")).startswith("250 ")
+        else:
+            with pytest.raises((OSError, asyncio.IncompleteReadError)):
+                await client.start_tls(narrow)
+
+    scene = play(tmp_path, story, **settings)
+    assert bool(scene.log("no shared cipher")) != agree

@@ -257,3 +257,12 @@ def test_what_a_password_needs_depends_on_tls() -> None:
     assert status == SENT
     assert session.secured
     assert session.commands[3].startswith("AUTH PLAIN ")
+
+
+def test_in_tls_a_password_may_need_more_than_main_cf_says_for_clear_sessions() -> None:
+    """smtp_sasl_tls_security_options."""
+    peer = Peer(extensions=("AUTH PLAIN",), tls=server_context(), replies={"AUTH": "235 ok"})
+    more = {**IN_CLEAR, "tls_security_level": "encrypt"}
+    status, session = _delivered(peer, more | {"sasl_tls_security_options": ("noplaintext",)})
+    assert status.startswith("4.7.0 ")
+    assert not [command for command in session.commands if command.startswith("AUTH")]
