@@ -328,8 +328,8 @@ def _contents(machine: Machine, ids: Sequence[str]) -> dict[str, str]:
 
 _TO = re.compile(r"(to=<[^>]*>(?:, orig_to=<[^>]*>)?), relay=")
 _ELSE = re.compile(r": (hold|removed)\b")
-# Each has its own names for messages, and Postfix tells as well what it did not store.
-_NOT_COMPARED = re.compile(r"message-id=|removed \(canceled\)")
+# Each has its own names for messages.
+_NOT_COMPARED = re.compile(r"message-id=")
 _ID = re.compile(r"\b(?:[0-9A-F]{13}|[4-9][0-9A-Za-z]{14})\b")
 _DATE = re.compile(r"\w{3}, +\d+ \w{3} \d{4} \d\d:\d\d:\d\d [-+]\d{4} \(\w+\)")
 _NAME = re.compile(r"<\d{14}\.ID@")

@@ -47,7 +47,7 @@ class Conversation:
         match question:
             case Submit(queue_id, envelope, content, handling, filters):
                 message = Message(self._works, queue_id, envelope, handling, filters)
-                return await self._heard(message, process(message, content))
+                return self._told(queue_id, await self._heard(message, process(message, content)))
             case LeaseIds():
                 return await self._leases.share()
             case Begin(queue_id, envelope, handling, filters):
@@ -62,16 +62,17 @@ class Conversation:
 
     def close(self) -> None:
         """The connection is gone, and with it all that was begun."""
-        for begun in self._begun.values():
+        for queue_id, begun in self._begun.items():
             begun.pieces.close()
+            self._works.log.canceled(queue_id)
         self._begun.clear()
 
     async def _begin(self, message: Message) -> Ready | Refused:
         if len(self._begun) >= MAX_BEGUN:
-            return TOO_BUSY
+            return self._told(message.queue_id, TOO_BUSY)
         refused = await self._heard(message, message.address())
         if refused is not None:
-            return refused
+            return self._told(message.queue_id, refused)
         if message.queue_id in self._begun:
             raise BrokenContract("cleanup: begun twice")
         self._begun[message.queue_id] = _Begun(Pieces(message))
@@ -96,9 +97,10 @@ class Conversation:
         async with begun.turn:
             del self._begun[queue_id]
             try:
-                if begun.refused is not None:
-                    return begun.refused
-                return await self._heard(begun.pieces.message, begun.pieces.end())
+                answer: Queued | Refused | None = begun.refused
+                if answer is None:
+                    answer = await self._heard(begun.pieces.message, begun.pieces.end())
+                return self._told(queue_id, answer)
             finally:
                 begun.pieces.close()
 
@@ -107,6 +109,7 @@ class Conversation:
         async with begun.turn:
             del self._begun[queue_id]
             begun.pieces.close()
+        self._works.log.canceled(queue_id)
         return Ready()
 
     def _find(self, queue_id: QueueId) -> "_Begun":
@@ -114,6 +117,12 @@ class Conversation:
             return self._begun[queue_id]
         except KeyError:
             raise BrokenContract("cleanup: a piece of a message that was not begun") from None
+
+    def _told(self, queue_id: QueueId, answer: A) -> A:
+        """The same answer; the log hears of a message that nobody will see again."""
+        if isinstance(answer, Refused):
+            self._works.log.canceled(queue_id)
+        return answer
 
     async def _heard(self, message: Message, work: Awaitable[A]) -> A | Refused:
         """The result of ``work``, or why the message is refused."""

@@ -58,6 +58,10 @@ class CleanupLog(MailLog):
             f"{queue_id}: {reason} -- message not accepted, try again later", QUEUE_ID=queue_id
         )
 
+    def canceled(self, queue_id: str) -> None:
+        """A message that was begun, and is not stored."""
+        self.info(f"{queue_id}: removed (canceled)", QUEUE_ID=queue_id)
+
     def discarded(self, queue_id: str) -> None:
         self.info(f"{queue_id}: removed (discarded)", QUEUE_ID=queue_id)
 

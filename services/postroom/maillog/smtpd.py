@@ -121,6 +121,10 @@ class SmtpdLog(MailLog):
             **_who(client),
         )
 
+    def canceled(self, queue_id: str) -> None:
+        """A message that had a recipient, and of which cleanup never heard."""
+        self.info(f"{queue_id}: removed (canceled)", QUEUE_ID=queue_id)
+
     def lost(self, where: str, client: Client) -> None:
         self.info(f"lost connection after {where} from {named(client)}", **_who(client))
 

@@ -53,8 +53,10 @@ def test_what_a_table_rejects_is_refused_and_told_once(
     assert got == answer
     assert here.qmgr.stored == {}
     what = "header Subject: x" if where is header else "body x"
-    assert told(here)[-1] == f"reject: {what} {PEER}: {answer.code} {answer.text}"
-    assert len(told(here)) == (2 if "2.1.2" in action else 1)
+    *_, rejected, canceled = told(here)
+    assert rejected == f"reject: {what} {PEER}: {answer.code} {answer.text}"
+    assert canceled == "removed (canceled)"
+    assert len(told(here)) == (3 if "2.1.2" in action else 2)
 
 
 @pytest.mark.parametrize(

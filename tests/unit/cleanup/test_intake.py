@@ -272,3 +272,24 @@ def test_no_queue_id_is_given_twice() -> None:
         assert len(ids) == len(set(ids))
 
     run(story)
+
+
+OTHER = f"{int(ID, 16) + 1:013X}"
+
+
+def test_of_what_was_begun_and_is_not_stored_the_log_says_so_once() -> None:
+    async def story(here: Bench) -> None:
+        await here.client.ask(Begin(ID, envelope()))
+        await here.client.ask(Abandon(ID))
+        await here.client.ask(Begin(OTHER, envelope()))
+        await here.client.ask(Chunk(OTHER, b"X: y\r\n\r\n" + b"x" * 60_000 + b"\r\n"))
+        await here.client.ask(End(OTHER))
+        await here.client.ask(Begin(ID, envelope()))
+        here.client.close()
+        for _ in range(200):
+            if len(canceled := [x for x in here.journal.lines if "removed (canceled)" in x]) == 3:
+                break
+            await asyncio.sleep(0.01)
+        assert canceled == [f"{queue_id}: removed (canceled)" for queue_id in (ID, OTHER, ID)]
+
+    run(story, body_checks=("regexp:{{/^x/ REJECT}}",))

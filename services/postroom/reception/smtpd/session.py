@@ -27,7 +27,8 @@ class Transaction(Envelope):
     """One message on its way in; replaced whole after each final reply.
 
     ``queue_id`` is empty until there is a recipient, ``instance`` until a policy server is asked.
-    ``upload`` is set while large content is passed on in pieces, ``failure`` once that went wrong.
+    ``upload`` is set while large content is passed on in pieces, ``failure`` once that went wrong;
+    ``told`` is whether the log has, or will have, what becomes of the queue id.
     The last six are what access(5) actions ask for: DISCARD, HOLD, FILTER, REDIRECT, BCC and
     PREPEND.
     """
@@ -42,6 +43,7 @@ class Transaction(Envelope):
         self.arrival = 0.0
         self.upload: Upload | None = None
         self.failure: Reply | None = None
+        self.told = False
         self.discarded = False
         self.held = False
         self.filter = ""

@@ -58,7 +58,11 @@ class Transfer:
         self.transaction = self._new_transaction()
 
     def abandon(self) -> None:
-        """Tell cleanup that what it got of a message will never be complete."""
+        """Tell cleanup that what it got of a message will never be complete, or the log that it
+        got nothing."""
+        if self.transaction.queue_id and not self.transaction.told:
+            self.transaction.told = True
+            self._desk.log.canceled(self.transaction.queue_id)
         upload, self.transaction.upload = self.transaction.upload, None
         if upload is not None:
             self._desk.background(upload.abandon())
@@ -165,6 +169,7 @@ class Transfer:
         try:
             if transaction.upload is None:
                 envelope = await self._envelope()
+                transaction.told = True
                 transaction.upload = self._desk.intake.upload(
                     transaction.queue_id, envelope, self._filters_key()
                 )
@@ -184,6 +189,7 @@ class Transfer:
         refusal = await self._desk.gatekeeper.end_of_data(self._session, transaction)
         if refusal is not None:
             return refusal
+        transaction.told = True
         if transaction.discarded:
             return self._queued(transaction.queue_id, amount)
         try:

@@ -1,6 +1,7 @@
 """A session from connect to disconnect: what the client reads, and what the log says."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from postroom.contracts.cleanup import Begin, Queued, Refused
 from postroom.contracts.showq import FlushSite
 from postroom.mail.envelope import Notify
-from unit.reception.smtpd.scene import USERS, Scene, play
+from unit.reception.smtpd.scene import USERS, Scene, Talker, play
 
 
 def test_a_message_is_handed_to_cleanup_as_it_came(tmp_path: Path) -> None:
@@ -487,3 +488,57 @@ def test_international_addresses_are_offered_and_taken_where_main_cf_has_them(
         directory.mkdir()
         play(directory, story, smtputf8_enable=enabled)
     assert heard == [(True, "250"), (False, "555")]
+
+
+async def resets(client: Talker) -> None:
+    await client.say("RSET")
+
+
+async def asks_to_be_released(client: Talker) -> None:
+    await client.say("QUIT")
+
+
+async def just_goes(client: Talker) -> None:
+    client.writer.close()
+
+
+async def goes_within_small_content(client: Talker) -> None:
+    await client.say("DATA")
+    client.writer.write(b"Subject: x\r\n")
+    client.writer.close()
+
+
+async def sends_what_is_too_large(client: Talker) -> None:
+    await client.say("DATA")
+    await client.say("x" * 50 + "\r\n.")
+
+
+@pytest.mark.parametrize(
+    "end",
+    [resets, asks_to_be_released, just_goes, goes_within_small_content, sends_what_is_too_large],
+)
+def test_of_a_message_that_never_came_the_log_says_so_once(
+    tmp_path: Path, end: Callable[[Talker], Awaitable[None]]
+) -> None:
+    """As Postfix's cleanup, which had begun it; without a recipient there was none."""
+
+    async def story(scene: Scene) -> None:
+        client = await scene.client()
+        await client.mail("user@example.com")
+        await end(client)
+        other = await scene.client()
+        await other.say("MAIL FROM:<a@client.example>")
+
+    scene = play(tmp_path, story, message_size_limit=20)
+    (line,) = scene.log("removed (canceled)")
+    (client_line,) = scene.log(": client=")
+    assert line == client_line.partition(": client=")[0] + ": removed (canceled)"
+
+
+def test_what_cleanup_was_given_is_cleanups_to_tell(tmp_path: Path) -> None:
+    async def story(scene: Scene) -> None:
+        client = await scene.client()
+        await client.mail("user@example.com")
+        await client.message()
+
+    assert play(tmp_path, story).log("removed") == []
