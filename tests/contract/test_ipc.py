@@ -16,6 +16,7 @@ from contract.ipc_bench import CONTRACT, Place, Said, Say, echo, open_descriptor
 from postroom.ipc.client import Client, Conversation
 from postroom.ipc.contract import BrokenContract, Contract, Question, Unavailable
 from postroom.ipc.server import Answerer, Caller, Server, WithDescriptors
+from postroom.ipc.serving import for_each_caller
 from postroom.systemd.activity import Activity
 
 
@@ -83,6 +84,39 @@ def test_a_caller_is_known_by_what_the_kernel_says() -> None:
 
     run(story)
     assert (seen[0].uid, seen[0].pid) == (os.getuid(), os.getpid())
+
+
+class Clerk:
+    """Says how many questions it has had."""
+
+    def __init__(self, gone: list[int]) -> None:
+        self._gone = gone
+        self._count = 0
+
+    async def answer(self, _: Question[Any], __: list[int]) -> Said:
+        self._count += 1
+        return Said(b"%d" % self._count)
+
+    def close(self) -> None:
+        self._gone.append(self._count)
+
+
+def test_each_caller_has_a_clerk_of_its_own_until_it_goes() -> None:
+    gone: list[int] = []
+
+    async def story() -> None:
+        async with served(answerer_for=for_each_caller(lambda: Clerk(gone))) as place:
+            for number in (b"1", b"2"):
+                assert (await place.client.ask(Say(b""))).data == number
+            other = Client(place.path, CONTRACT)
+            assert (await other.ask(Say(b""))).data == b"1"
+            assert gone == []
+            other.close()
+            await asyncio.sleep(0.05)
+            assert gone == [1]
+
+    run(story)
+    assert gone == [1, 2]
 
 
 def test_nobody_there_means_unavailable() -> None:

@@ -7,7 +7,7 @@ from postroom.contracts.cleanup import CONTRACT as CLEANUP
 from postroom.contracts.cleanup import Handling
 from postroom.contracts.intake import Intake
 from postroom.ipc.client import Client
-from postroom.ipc.server import Server
+from postroom.ipc.serving import serve_contract
 from postroom.maillog.bounce import BounceLog
 from postroom.systemd.credentials import read_settings
 from postroom.systemd.places import socket_path
@@ -22,11 +22,7 @@ async def serve(service: Service) -> None:
     handling = Handling.internal("bounce", settings.internal_mail_filter_classes)
     intake = Intake(Client(socket_path(settings.cleanup_service_name), CLEANUP), handling)
     notifier = Notifier(settings, intake, log)
-    server = Server(
-        service.listener(CONTRACT.name), CONTRACT, lambda _: notifier.answer, service.activity
-    )
-    await service.serve_until_idle(settings.max_idle)
-    server.close()
+    await serve_contract(service, CONTRACT, lambda _: notifier.answer, settings.max_idle)
 
 
 def main() -> None:

@@ -23,7 +23,7 @@ from postroom.contracts.milter import CONTRACT as MILTER
 from postroom.contracts.qmgr import CONTRACT as QMGR
 from postroom.contracts.rewrite import CONTRACT as REWRITE
 from postroom.ipc.client import Client
-from postroom.ipc.server import Answerer, Caller, Server
+from postroom.ipc.serving import for_each_caller, serve_contract
 from postroom.mail.address import Extensions
 from postroom.maillog.cleanup import CleanupLog
 from postroom.rewriting.address_lookup import AddressLookup
@@ -75,15 +75,8 @@ async def serve(service: Service) -> None:
     )
     parts = works(settings, peers, log)
     leases = Leases(peers.qmgr)
-
-    def answerer_for(caller: Caller) -> Answerer:
-        conversation = Conversation(parts, leases)
-        caller.on_close.append(conversation.close)
-        return conversation.answer
-
-    server = Server(service.listener(CONTRACT.name), CONTRACT, answerer_for, service.activity)
-    await service.serve_until_idle(settings.max_idle)
-    server.close()
+    answerer_for = for_each_caller(lambda: Conversation(parts, leases))
+    await serve_contract(service, CONTRACT, answerer_for, settings.max_idle)
 
 
 def main() -> None:

@@ -10,7 +10,8 @@ from postroom.delivery.attempt import Attempt
 from postroom.delivery.content import Content
 from postroom.delivery.memory import Memory
 from postroom.ipc.contract import BrokenContract, Question
-from postroom.ipc.server import Answerer, Caller, Server
+from postroom.ipc.server import Answerer, Caller
+from postroom.ipc.serving import serve_contract
 from postroom.mail.status import Outcome
 from postroom.maillog.delivery import DeliveryLog
 from postroom.systemd.service import Service
@@ -45,11 +46,7 @@ class Agent:
 
     async def serve(self, service: Service, max_idle: float) -> None:
         """Serve the socket ``delivery`` until there was nothing to do for ``max_idle`` seconds."""
-        server = Server(
-            service.listener(CONTRACT.name), CONTRACT, self.answerer_for, service.activity
-        )
-        await service.serve_until_idle(max_idle)
-        server.close()
+        await serve_contract(service, CONTRACT, self.answerer_for, max_idle)
 
     def answerer_for(self, _: Caller) -> Answerer:
         return self._answer

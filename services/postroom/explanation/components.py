@@ -28,6 +28,7 @@ from postroom.explanation.watched_tables import parameters_with, watched_tables
 from postroom.ipc.client import Client
 from postroom.ipc.contract import Contract, Question
 from postroom.ipc.server import Answerer, Caller, Server
+from postroom.ipc.serving import for_each_caller
 from postroom.lookup.dns.__main__ import answerer_of
 from postroom.lookup.proxymap.answers import Answers as ProxymapAnswers
 from postroom.lookup.proxymap.served_tables import ServedTables
@@ -115,12 +116,7 @@ class Components:
             peers = Peers(queue, self.client(rewrite.CONTRACT), self.client(milter.CONTRACT))
             parts = works(settings, peers, log, WatchedMasquerade(settings, log, self._record))
             leases = Leases(queue)
-
-            def answerer_for(caller: Caller) -> Answerer:
-                conversation = Conversation(parts, leases)
-                caller.on_close.append(conversation.close)
-                return conversation.answer
-
+            answerer_for = for_each_caller(lambda: Conversation(parts, leases))
             self._serve(cleanup.CONTRACT, answerer_for)
 
     def _serve(self, contract: Contract, answerer_for: Callable[[Caller], Answerer]) -> None:

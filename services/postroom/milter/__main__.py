@@ -1,7 +1,7 @@
 """Start milter."""
 
 from postroom.contracts.milter import CONTRACT
-from postroom.ipc.server import Answerer, Caller, Server
+from postroom.ipc.serving import for_each_caller, serve_contract
 from postroom.maillog.milter import MilterLog
 from postroom.milter.answers import Answers, Sessions
 from postroom.milter.settings import Settings
@@ -13,15 +13,8 @@ async def serve(service: Service) -> None:
     settings = read_settings(Settings)
     log = MilterLog.open(settings.syslog_name, "milter")
     sessions = Sessions(settings.filter_sets, log)
-
-    def answerer_for(caller: Caller) -> Answerer:
-        answers = Answers(sessions)
-        caller.on_close.append(answers.close)
-        return answers.answer
-
-    server = Server(service.listener(CONTRACT.name), CONTRACT, answerer_for, service.activity)
-    await service.serve_until_idle(settings.max_idle)
-    server.close()
+    answerer_for = for_each_caller(lambda: Answers(sessions))
+    await serve_contract(service, CONTRACT, answerer_for, settings.max_idle)
 
 
 def main() -> None:

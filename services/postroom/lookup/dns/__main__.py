@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from postroom.contracts.dns import CONTRACT
-from postroom.ipc.server import Server
+from postroom.ipc.serving import serve_contract
 from postroom.lookup.dns.answerer import NameAnswerer
 from postroom.lookup.dns.cache import Cache
 from postroom.lookup.dns.hosts_file import parse_hosts
@@ -23,11 +23,7 @@ async def _main(service: systemd.Service) -> None:
     settings = read_settings(Settings)
     log = DnsLog.open(settings.syslog_name, "dns")
     answerer = answerer_of(log)
-    server = Server(
-        service.listener(CONTRACT.name), CONTRACT, answerer.answerer_for, service.activity
-    )
-    await service.serve_until_idle(settings.max_idle)
-    server.close()
+    await serve_contract(service, CONTRACT, answerer.answerer_for, settings.max_idle)
 
 
 def answerer_of(log: DnsLog) -> NameAnswerer:

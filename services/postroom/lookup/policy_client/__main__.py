@@ -1,7 +1,7 @@
 """Start policy-client."""
 
 from postroom.contracts.policy_client import CONTRACT
-from postroom.ipc.server import Server
+from postroom.ipc.serving import serve_contract
 from postroom.lookup.policy_client.answers import Answers
 from postroom.lookup.policy_client.settings import Settings
 from postroom.maillog.policy_client import PolicyClientLog
@@ -13,11 +13,7 @@ async def serve(service: Service) -> None:
     settings = read_settings(Settings)
     log = PolicyClientLog.open(settings.syslog_name, "policy-client")
     answers = Answers(settings.policy_servers, log)
-    server = Server(
-        service.listener(CONTRACT.name), CONTRACT, lambda _: answers.answer, service.activity
-    )
-    await service.serve_until_idle(settings.max_idle)
-    server.close()
+    await serve_contract(service, CONTRACT, lambda _: answers.answer, settings.max_idle)
     answers.close()
 
 

@@ -1,7 +1,7 @@
 """Start proxymap(8)."""
 
 from postroom.contracts.proxymap import CONTRACT
-from postroom.ipc.server import Server
+from postroom.ipc.serving import serve_contract
 from postroom.lookup.proxymap.answers import Answers
 from postroom.lookup.proxymap.served_tables import ServedTables
 from postroom.lookup.proxymap.settings import Settings
@@ -15,11 +15,7 @@ async def serve(service: Service) -> None:
     log = ProxymapLog.open(settings.syslog_name, "proxymap")
     tables = ServedTables((*settings.proxy_read_maps, *settings.tables))
     answers = Answers(tables, log, service.activity.leave)
-    server = Server(
-        service.listener(CONTRACT.name), CONTRACT, lambda _: answers.answer, service.activity
-    )
-    await service.serve_until_idle(settings.max_idle)
-    server.close()
+    await serve_contract(service, CONTRACT, lambda _: answers.answer, settings.max_idle)
 
 
 def main() -> None:

@@ -1,7 +1,7 @@
 """Start trivial-rewrite(8)."""
 
 from postroom.contracts.rewrite import CONTRACT
-from postroom.ipc.server import Server
+from postroom.ipc.serving import serve_contract
 from postroom.lookup.trivial_rewrite.answers import Answers
 from postroom.lookup.trivial_rewrite.classes import AddressClasses
 from postroom.lookup.trivial_rewrite.resolve import Resolver, RoutingTables
@@ -16,11 +16,7 @@ async def serve(service: Service) -> None:
     settings = read_settings(Settings)
     log = TrivialRewriteLog.open(settings.syslog_name, "trivial-rewrite")
     answers = answers_of(settings, log)
-    server = Server(
-        service.listener(CONTRACT.name), CONTRACT, lambda _: answers.answer, service.activity
-    )
-    await service.serve_until_idle(settings.max_idle)
-    server.close()
+    await serve_contract(service, CONTRACT, lambda _: answers.answer, settings.max_idle)
 
 
 def answers_of(settings: Settings, log: TrivialRewriteLog) -> Answers:
