@@ -108,6 +108,10 @@ DIALOGUES: dict[str, list[tuple[Question[Any], tuple[Any, ...]]]] = {
             proxymap.Lookup("hash:/etc/postroom/x", "key"),
             (proxymap.Found("value"), proxymap.NotFound(), proxymap.TryAgain("locked")),
         ),
+        (
+            proxymap.LookupEach("hash:/etc/postroom/x", ("key", "other")),
+            (proxymap.FoundEach(("value", "none")), proxymap.TryAgain("locked")),
+        ),
     ],
     "qmgr": [
         (qmgr.LeaseIds(100), (QueueIdRange(1, 100),)),

@@ -51,6 +51,12 @@ def is_inline(kind: str, name: str) -> bool:
     return kind in RULES and name.startswith("{")
 
 
+def is_self_contained(table: str) -> bool:
+    """Whether all that is in the table called ``type:name`` stands in its name."""
+    kind, _, name = table.removeprefix(PROXY).partition(":")
+    return kind in ("fail", "inline", "static") or is_inline(kind, name)
+
+
 def members(kind: str, name: str) -> list[str]:
     """The tables that a table of one of COMPOSED is made of, as they are written in its name."""
     if kind == "debug":

@@ -55,6 +55,8 @@ class Inspector:
     def __init__(self, rules: Rules, judge: Judge) -> None:
         self.header: list[Written] = []
         self._asked = 0
+        # What tables have for lines that are still to come; None: nothing.
+        self._foreseen: dict[str, str | None] = {}
         self._rules = rules
         self._judge = judge
         self._reader = MimeReader(rules.limits, judge.flawed, structured=rules.structured)
@@ -78,12 +80,23 @@ class Inspector:
             if self._lines is None:
                 return piece.data
             asking = self._judge.asking
+            if asking:
+                await self._foresee(piece.data)
             return await self._lines.check(piece.data, fresh=piece.fresh, asking=asking)
         written = await self._field(piece)
         if piece.section is Section.MESSAGE:
             self.header += written
             return b""
         return b"".join(field.data for field in written)
+
+    async def _foresee(self, data: bytes) -> None:
+        """Ask about many lines at once where every question travels."""
+        maps = self._rules.checks.body.maps
+        self._foreseen.clear()
+        if maps.distant:
+            seen = data[: self._rules.body_limit or len(data)].split(b"\r\n")
+            lines = (line[line.startswith(b".") :] for line in seen)
+            self._foreseen = await maps.find_each(decode(line) for line in lines if line)
 
     async def _field(self, piece: Piece) -> list[Written]:
         assert piece.field is not None
@@ -118,7 +131,10 @@ class Inspector:
             return None
         checked = self._rules.checks.body
         text = decode(line)
-        value = await self._find(checked, text)
+        if text in self._foreseen:
+            value = self._foreseen[text]
+        else:
+            value = await self._find(checked, text)
         if value is None:
             return None
         edit = self._judge.act(Hit(checked.parameter, "body", text, value))

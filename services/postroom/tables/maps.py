@@ -50,6 +50,21 @@ class Maps:
                 return _checked(table, key, value)
         return None
 
+    @property
+    def distant(self) -> bool:
+        """Whether it is better to ask many keys at once."""
+        return any(table.distant for table in self.tables)
+
+    async def find_each(self, keys: Iterable[str]) -> dict[str, str | None]:
+        """As ``find``, of many whole keys."""
+        found: dict[str, str | None] = dict.fromkeys(keys)
+        for table in self.tables:
+            left = [key for key, value in found.items() if value is None]
+            for key, value in (await table.find_each(left)).items() if left else ():
+                if value is not None:
+                    found[key] = _checked(table, key, value)
+        return found
+
 
 def _checked(table: Table, key: str, value: str) -> str:
     """Nobody means an empty result: it is a mistake, and not for us to guess what was meant."""

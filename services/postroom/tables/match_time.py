@@ -22,6 +22,8 @@ class TooSlow(Exception):
 
 
 _armed = False
+# Python takes longer to set a handler than to search a line.
+_handled = False
 
 
 def _expired(signal_number: int, frame: FrameType | None) -> None:
@@ -32,11 +34,13 @@ def _expired(signal_number: int, frame: FrameType | None) -> None:
 @contextmanager
 def bounded() -> Iterator[None]:
     """Raises TooSlow inside the block once it used MAX_SECONDS of CPU time."""
-    global _armed  # noqa: PLW0603 - a process has one such timer
+    global _armed, _handled  # noqa: PLW0603 - a process has one such timer
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    signal.signal(signal.SIGVTALRM, _expired)
+    if not _handled:
+        signal.signal(signal.SIGVTALRM, _expired)
+        _handled = True
     _armed = True
     signal.setitimer(signal.ITIMER_VIRTUAL, MAX_SECONDS)
     try:

@@ -1,7 +1,18 @@
 """Tables that proxymap(8) opens for others: what needs a server, a password or a network."""
 
+from collections.abc import Sequence
+
 from postroom.config.table_types import is_pattern
-from postroom.contracts.proxymap import CONTRACT, Found, Lookup, NotFound, TryAgain
+from postroom.contracts.proxymap import (
+    CONTRACT,
+    MAX_CHARACTERS,
+    MAX_KEYS,
+    Found,
+    Lookup,
+    LookupEach,
+    NotFound,
+    TryAgain,
+)
 from postroom.ipc.blocking import ask
 from postroom.ipc.client import Client
 from postroom.ipc.contract import Unavailable
@@ -18,6 +29,7 @@ class ProxiedTable(Table):
     """``type:name`` as proxymap has it."""
 
     slow = True
+    distant = True
 
     def __init__(self, name: str) -> None:
         super().__init__(name)
@@ -36,12 +48,31 @@ class ProxiedTable(Table):
         """As ``lookup``, over a connection that is kept while it is used."""
         if len(key) > MAX_KEY:
             return None
-        if self._client is None:
-            self._client = Client(socket_path("proxymap"), CONTRACT, timeout=TIMEOUT)
         try:
-            return self._value(await self._client.ask(self._question(key)))
+            return self._value(await self._kept().ask(self._question(key)))
         except Unavailable as error:
             raise TableError(f"{self.name}: {error}") from None
+
+    async def find_each(self, keys: Sequence[str]) -> dict[str, str | None]:
+        """As ``find``, with as few questions as there can be."""
+        found: dict[str, str | None] = dict.fromkeys(keys)
+        left = [key for key in found if len(key) <= MAX_KEY]
+        while left:
+            portion = _portion(left)
+            try:
+                answer = await self._kept().ask(LookupEach(self.name, portion))
+            except Unavailable as error:
+                raise TableError(f"{self.name}: {error}") from None
+            if isinstance(answer, TryAgain):
+                raise TableError(answer.reason)
+            found.update(zip(portion, answer.values, strict=False))
+            left = left[len(answer.values) :]
+        return found
+
+    def _kept(self) -> Client:
+        if self._client is None:
+            self._client = Client(socket_path("proxymap"), CONTRACT, timeout=TIMEOUT)
+        return self._client
 
     def _question(self, key: str) -> Lookup:
         return Lookup(self.name, key)
@@ -50,3 +81,13 @@ class ProxiedTable(Table):
         if isinstance(answer, TryAgain):
             raise TableError(answer.reason)
         return answer.value if isinstance(answer, Found) else None
+
+
+def _portion(keys: Sequence[str]) -> tuple[str, ...]:
+    """As many as one question holds."""
+    room = MAX_CHARACTERS
+    for count, key in enumerate(keys[:MAX_KEYS]):
+        room -= len(key)
+        if room < 0:
+            return tuple(keys[:count])
+    return tuple(keys[:MAX_KEYS])

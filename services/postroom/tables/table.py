@@ -2,7 +2,7 @@
 
 import asyncio
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import NoReturn
 
@@ -21,6 +21,8 @@ class Table(ABC):
     fixed_keys = True
     # Whether somebody else has to answer first: such a table may be asked in any thread.
     slow = False
+    # Whether every question travels, so that it is better to ask many at once.
+    distant = False
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -43,6 +45,10 @@ class Table(ABC):
         if self._threads is None:
             self._threads = ThreadPoolExecutor(THREADS)
         return await asyncio.get_running_loop().run_in_executor(self._threads, self.lookup, key)
+
+    async def find_each(self, keys: Sequence[str]) -> dict[str, str | None]:
+        """As ``find``, of many keys."""
+        return {key: await self.find(key) for key in keys}
 
 
 class BrokenTable(Table):

@@ -8,7 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from postroom.contracts.proxymap import CONTRACT, Found, Lookup, NotFound, TryAgain
+from postroom.contracts.proxymap import (
+    CONTRACT,
+    Found,
+    FoundEach,
+    Lookup,
+    LookupEach,
+    NotFound,
+    TryAgain,
+)
 from postroom.ipc.contract import Question
 from postroom.ipc.server import Server
 from postroom.systemd.activity import Activity
@@ -18,7 +26,16 @@ TABLE = "mysql:/etc/postroom/people.cf"
 ANSWERS = {"there": Found("value"), "absent": NotFound(), "away": TryAgain("server is away")}
 
 
+ASKED: list[LookupEach] = []
+
+
 async def answer(question: Question[object], _: list[int]) -> object:
+    """Of many keys it answers seven at a time."""
+    if isinstance(question, LookupEach):
+        ASKED.append(question)
+        if "away" in question.keys:
+            return ANSWERS["away"]
+        return FoundEach(tuple(key if key.startswith("t") else None for key in question.keys[:7]))
     assert isinstance(question, Lookup)
     assert question.table == TABLE
     return ANSWERS[question.key]
@@ -72,6 +89,42 @@ def test_an_event_loop_goes_on_meanwhile(place: Path) -> None:
         return asyncio.run(both())
 
     assert asked(place, ask) == ["value", "found"]
+
+
+def each_of(place: Path, *keys: str) -> object:
+    """What is found for many keys."""
+
+    def ask() -> object:
+        async def all_of_them() -> object:
+            maps = Maps((TABLE, "inline:{absent=found}"))
+            try:
+                return await maps.find_each(keys)
+            except TableError as error:
+                return str(error)
+            finally:
+                maps.tables[0]._client.close()  # type: ignore[attr-defined]
+
+        return asyncio.run(all_of_them())
+
+    ASKED.clear()
+    return asked(place, ask)
+
+
+def test_many_keys_are_few_questions(place: Path) -> None:
+    keys = [f"t{number}" for number in range(20)]
+    found = each_of(place, *keys, "absent", "other", "t" * 5000, *keys)
+    absent = {"absent": "found", "other": None, "t" * 5000: None}
+    assert found == dict.fromkeys(keys) | {key: key for key in keys} | absent
+    assert [len(question.keys) for question in ASKED] == [22, 15, 8, 1]
+
+
+def test_a_question_holds_a_thousand_keys_or_two_hundred_thousand_letters(place: Path) -> None:
+    each_of(place, *(f"t{number:01500}" for number in range(200)))
+    assert [len(question.keys) for question in ASKED][:2] == [133, 133]
+
+
+def test_one_key_that_nobody_can_know_leaves_all_unknown(place: Path) -> None:
+    assert each_of(place, "there", "away") == "server is away"
 
 
 def test_without_proxymap_there_is_no_answer(place: Path) -> None:

@@ -5,6 +5,7 @@ import os
 from collections.abc import Callable, Sequence
 from typing import Final
 
+from postroom.config.table_types import is_self_contained
 from postroom.delivery.client.rules import Rules
 from postroom.delivery.content import Content
 from postroom.inspection.checks import Named, checks
@@ -14,14 +15,24 @@ from postroom.inspection.inspector import Rules as InspectionRules
 from postroom.mail.mime import Flaw, Limits, TooLong
 from postroom.maillog.smtp import SmtpLog
 from postroom.tables import Maps, TableError
+from postroom.tables.opening import open_directly
 from postroom.tables.proxied import MAX_KEY, ProxiedTable
+from postroom.tables.table import BrokenTable, Table
 
 # What cleanup reads of a long line at a time, where nobody changes line_length_limit.
 _LINE_LIMIT: Final = 2048
 
 
-def _proxied(names: Sequence[str]) -> Maps:
-    return Maps.of(map(ProxiedTable, names))
+def _opened(names: Sequence[str]) -> Maps:
+    """What needs no file is here; proxymap(8) has the others."""
+    return Maps.of(map(_table, names))
+
+
+def _table(name: str) -> Table:
+    try:
+        return open_directly(name) if is_self_contained(name) else ProxiedTable(name)
+    except TableError as error:
+        return BrokenTable(name, str(error))
 
 
 class CannotCheck(Exception):
@@ -31,8 +42,8 @@ class CannotCheck(Exception):
 class ContentChecks:
     """smtp_header_checks, smtp_body_checks and the like, or those of LMTP.
 
-    The clients see no files: proxymap(8) is asked about every header and line, of which the first
-    ``MAX_KEY`` characters count.
+    The clients see no files: but for tables in main.cf itself, proxymap(8) is asked about every
+    header, and about many lines at once. The first ``MAX_KEY`` characters count.
     """
 
     def __init__(
@@ -47,7 +58,7 @@ class ContentChecks:
             rules.body_checks,
         )
         self._rules = InspectionRules(
-            checks(named, f"{self._service}_", open_maps or _proxied),
+            checks(named, f"{self._service}_", open_maps or _opened),
             Limits(rules.mime_nesting_limit, rules.mime_boundary_length_limit),
             header_limit=min(rules.header_size_limit, MAX_KEY),
             body_limit=0,

@@ -38,9 +38,8 @@ BUGS
     authorities need Python 3.13. TLS sessions and refused passwords are remembered by one
     process and forgotten with it. A changed table of passwords or certificate is seen when the
     service is next started: after ``postroom reload``, a time without mail (max_idle), or a
-    refused password. Most per-destination maps are not there yet. Where content is checked,
-    proxymap is asked about each header, or line, of which its first 2,048 characters count:
-    smtp_body_checks makes mail slow.
+    refused password. Most per-destination maps are not there yet. Of a header or line that is
+    checked the first 2,048 characters count.
 
 PARAMETERS
     See ``settings`` and postconf(5).

@@ -1,11 +1,15 @@
 """header_checks(5) for mail that goes out; what is expected is what Postfix 3.10 does."""
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
+from postroom.delivery.client.content_checks import ContentChecks, _opened
 from postroom.delivery.client.rules import Rules
+from postroom.tables import Maps
+from postroom.tables.table import Table
 from unit.delivery.client.field import Field, rules
 from unit.delivery.client.play import play, sent
 from unit.delivery.client.scripted_peer import Peer
@@ -116,5 +120,39 @@ def test_lmtp_names_its_own_tables_in_the_log() -> None:
         assert await field.ways.checks.checked(ID, attempt.content) is attempt.content
         text = "unsupported command in lmtp_header_checks map: REJECT"
         assert field.journal.lines == [f"warning: {text}"]
+
+    play(story)
+
+
+def test_tables_in_main_cf_itself_are_searched_here_and_others_by_proxymap() -> None:
+    maps = _opened(("pcre:{{/a/ WARN}}", "inline:{a=WARN}", "pcre:/file", "inline:nonsense {"))
+    assert [table.distant for table in maps.tables] == [False, False, True, False]
+    assert maps.lookup("a") == "WARN"
+
+
+def test_lines_are_asked_about_many_at_once() -> None:
+    """One journey for each is what takes the time."""
+
+    class Distant(Table):
+        distant = True
+        asked: ClassVar[list[int]] = []
+
+        def lookup(self, key: str) -> str | None:
+            return "REPLACE found" if key == ".last" else None
+
+        async def find_each(self, keys: Sequence[str]) -> dict[str, str | None]:
+            self.asked.append(len(keys))
+            return await super().find_each(keys)
+
+    async def story() -> None:
+        field = Field()
+        lines = b"".join(b"line %d\r\n" % number for number in range(3000))
+        settings = rules(body_checks=("x",))
+        checks = ContentChecks(settings, field.log, lambda names: Maps.of(map(Distant, names)))
+        attempt = field.attempt("x", content=b"A: b\r\n\r\n" + lines * 2 + b"..last\r\n")
+        checked = await checks.checked(ID, attempt.content)
+        whole = b"".join(checked.pieces())
+        assert whole == b"A: b\r\n\r\n" + lines * 2 + b"found\r\n"
+        assert Distant.asked == [3001]
 
     play(story)

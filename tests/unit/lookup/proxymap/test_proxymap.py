@@ -7,7 +7,15 @@ from typing import Any
 
 import pytest
 
-from postroom.contracts.proxymap import CONTRACT, Found, Lookup, NotFound, TryAgain
+from postroom.contracts.proxymap import (
+    CONTRACT,
+    Found,
+    FoundEach,
+    Lookup,
+    LookupEach,
+    NotFound,
+    TryAgain,
+)
 from postroom.ipc.client import Client
 from postroom.ipc.server import Server
 from postroom.lookup.proxymap.answers import Answers
@@ -38,6 +46,21 @@ def test_allowed_tables_are_answered_with_and_without_proxy() -> None:
     assert answered(served, "inline:{a=1}", "A") == Found("1")
     assert answered(served, "proxy:inline:{a=1}", "b") == NotFound()
     assert isinstance(answered(served, "unix:passwd.byname", "root"), Found)
+
+
+def test_many_keys_are_answered_at_once() -> None:
+    served = answers(ListJournal(), "inline:{a=1, c=3}", "fail:x")
+    each = asyncio.run(served.answer(LookupEach("inline:{a=1, c=3}", ("a", "b", "c")), []))
+    assert each == FoundEach(("1", None, "3"))
+    assert isinstance(asyncio.run(served.answer(LookupEach("fail:x", ("a",)), [])), TryAgain)
+    assert isinstance(asyncio.run(served.answer(LookupEach("static:x", ("a",)), [])), TryAgain)
+
+
+def test_an_answer_has_as_many_values_as_a_frame_may_hold() -> None:
+    table = f"static:{'x' * 90_000}"
+    each = asyncio.run(answers(ListJournal(), table).answer(LookupEach(table, ("a",) * 9), []))
+    assert isinstance(each, FoundEach)
+    assert len(each.values) == 2
 
 
 @pytest.mark.parametrize("table", ["texthash:/etc/shadow", "static:x", "example.com", "", "proxy:"])
