@@ -28,6 +28,7 @@ def facts(service: Service, services: Sequence[Service]) -> Facts:
         "service_name": service.line.name,
         "process_limit": service.process_limit,
         "arguments": service.line.arguments,
+        "verbose": any(one.startswith("-v") for one in service.line.arguments),
         **(_limits(service) if service.program.contract == "delivery" else {}),
         **(_time_limit(service) if service.line.program in TIMED_PROGRAMS else {}),
         **(special(service, services) if special else {}),

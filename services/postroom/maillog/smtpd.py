@@ -36,6 +36,10 @@ class SmtpdLog(MailLog):
             "new clients are served with the settings for stress"
         )
 
+    def dialogue(self, direction: str, line: str, client: Client) -> None:
+        """``< name[address]: EHLO x`` is what a client said, ``>`` what we did."""
+        self.info(f"{direction} {named(client)}: {line}", **_who(client))
+
     def disconnect(self, client: Client, commands: str) -> None:
         """``commands`` counts them: ``ehlo=1 mail=1 rcpt=0/1 quit=1 commands=3/4``."""
         self.info(f"disconnect from {named(client)} {commands}", **_who(client))

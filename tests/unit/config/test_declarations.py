@@ -25,6 +25,7 @@ FACTS = OF_ITS_TRANSPORT | frozenset(
     (
         "service_name",
         "process_limit",
+        "verbose",
         "arguments",
         "transports",
         "tables",

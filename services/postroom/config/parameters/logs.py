@@ -19,13 +19,13 @@ FIXED = Accepted("Delays are logged as by default.")
 EXTERNAL = Accepted("Addresses are always logged in external form.")
 RESPECTFUL = Accepted("The log says allowlist and denylist.")
 INDEXED = Accepted("hash: and btree: are read from .cdb files; there is nothing to migrate.")
-NOT_MORE = Accepted(
-    "No peer is logged more of; notify_classes sends what was said where it failed."
-)
+ALL_OR_NOTHING = Accepted("Of clients in debug_peer_list all that is said is logged.")
 
 PARAMETERS: tuple[Parameter, ...] = (
-    number("debug_peer_level", "2", NOT_MORE),
-    patterns("debug_peer_list", "", NOT_MORE),
+    number("debug_peer_level", "2", ALL_OR_NOTHING),
+    patterns(
+        "debug_peer_list", "", Acts("Clients of smtpd of whose sessions every line is logged.")
+    ),
     text("debugger_command", "", Accepted("systemd keeps what crashed for coredumpctl(1).")),
     number("delay_logging_resolution_limit", "2", FIXED, high=6),
     yes_no(

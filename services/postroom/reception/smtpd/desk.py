@@ -56,6 +56,7 @@ class Desk(NamedTuple):
     unlimited_clients: ClientList
     # None where nobody may ask for return paths that vary.
     verp_clients: ClientList | None
+    debug_peers: ClientList
     forbidden_commands: StringList
     flush: SiteFlush
     # None where no filter wants to hear anything.
@@ -80,6 +81,12 @@ class Desk(NamedTuple):
             screen=self.screen and self.screen.under(resources),
             greeting=Reply(220, "", settings.smtpd_banner),
         )
+
+    async def is_debugged(self, session: ClientSession) -> bool:
+        """Whether the log is to have all that is said (debug_peer_list, and -v in master.cf)."""
+        if self.settings.verbose or not self.settings.debug_peer_list:
+            return self.settings.verbose
+        return await self.is_listed(self.debug_peers, session)
 
     async def is_listed(self, clients: ClientList, session: ClientSession) -> bool:
         """Whether a list has the client of a session; one that cannot be searched has nobody."""
@@ -117,6 +124,9 @@ def open_desk(
 
     def clients(patterns: tuple[str, ...]) -> ClientList:
         return ClientList(NetworkList(patterns, parents=parents), tables)
+
+    debug_parents = "debug_peer_list" in settings.parent_domain_matches_subdomains
+    debugged = NetworkList(settings.debug_peer_list, parents=debug_parents)
 
     # As in Postfix, a domain is never one of its parents here.
     verp_clients = NetworkList(settings.smtpd_authorized_verp_clients, parents=False)
@@ -160,6 +170,7 @@ def open_desk(
         verp_clients=(
             ClientList(verp_clients, tables) if settings.smtpd_authorized_verp_clients else None
         ),
+        debug_peers=ClientList(debugged, tables),
         forbidden_commands=StringList(settings.smtpd_forbidden_commands),
         bare_newline_exclusions=clients(settings.smtpd_forbid_bare_newline_exclusions),
         rewrite_clients=read_list(

@@ -32,6 +32,7 @@ from postroom.mail.address import quote_address
 from postroom.mail.envelope import Client
 from postroom.maillog.smtpd import named
 from postroom.reception.smtpd.client_limits import Counted
+from postroom.reception.smtpd.debugging import Loud
 from postroom.reception.smtpd.desk import Desk
 from postroom.reception.smtpd.lookups.failure import LookupFailed
 from postroom.reception.smtpd.proxied import BadProxy, proxied
@@ -113,6 +114,8 @@ class Dialogue:
         found = await self._desk.client_names.of(session.client.address)
         session.client = structs.replace(session.client, name=found.name)
         session.reverse_name, session.name_unsure = found.reverse, found.unsure
+        if await self._desk.is_debugged(session):
+            self._engine.witness = Loud(self._desk.log, session.client, self._transcript)
         self._desk.log.connect(session.client)
         if (too_many := await self._counted()) is not None:
             self._engine.say(too_many)

@@ -10,6 +10,8 @@ class Settings(SaslSettings, frozen=True, kw_only=True):
     service_name: str
     process_limit: int
     stress: str
+    verbose: bool
+    debug_peer_list: tuple[str, ...]
     syslog_name: str
     max_idle: float
     cleanup_service_name: str

@@ -34,9 +34,7 @@ class Transcript:
         self._troubles: frozenset[str] = frozenset()
 
     def heard(self, line: bytes) -> None:
-        if line[:5].upper() == b"AUTH ":
-            line = b" ".join(line.split(None, 2)[:2])  # behind it may be a password
-        self._last = line
+        self._last = line = without_password(line)
         self._talk.append(line)
 
     def said(self, reply: Reply) -> None:
@@ -56,6 +54,11 @@ class Transcript:
             self._background(self._notices.send(self._session.client, self._troubles, lines))
         self._troubles = frozenset()
         self._talk.clear()
+
+
+def without_password(line: bytes) -> bytes:
+    """A command as it may be shown: behind AUTH and its mechanism there may be a password."""
+    return b" ".join(line.split(None, 2)[:2]) if line[:5].upper() == b"AUTH " else line
 
 
 def _lines(one: bytes | Reply) -> list[str]:

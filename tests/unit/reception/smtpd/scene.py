@@ -53,7 +53,7 @@ def _defaults() -> Settings:
         (Path(name) / "main.cf").write_text(_MAIN_CF)
         (Path(name) / "master.cf").write_text("")
         return load(Path(name)).settings(
-            Settings, service_name="smtp", screens=False, process_limit=0
+            Settings, service_name="smtp", screens=False, process_limit=0, verbose=False
         )
 
 

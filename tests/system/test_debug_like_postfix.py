@@ -1,0 +1,49 @@
+"""Of clients in debug_peer_list the log has what is said, in the lines of Debian's Postfix."""
+
+import re
+
+from machine import Machine
+from system.dialogue import talk
+from system.mailer import Mailer
+from system.postfix import start_postfix
+
+PARAMETERS = {"debug_peer_list": "127.0.0.2", "inet_interfaces": "all", "smtpd_banner": "hello"}
+SESSION = """
+    S: 220 hello
+    C: HELO client.example.net
+    S: 250
+    C: MAIL FROM:<sender@example.net>
+    S: 250 2.1.0 Ok
+    C: NONSENSE
+    S: 500
+    C: QUIT
+    S: 221 2.0.0 Bye
+"""
+NAMED = re.compile(r"postfix/smtpd: ([<>] [^ ]*\[127\.0\.0\.\d\]: .*)")
+
+
+def test_what_watched_clients_say_and_hear_is_logged_as_by_postfix(
+    postfix: Machine, mail: Mailer
+) -> None:
+    mail.set(**PARAMETERS)
+    start_postfix(postfix, PARAMETERS)
+    ours, theirs = (watched(machine) for machine in (mail.machine, postfix))
+    postfix.run("postconf", "-X", *PARAMETERS)
+    assert ours == theirs
+    assert len(ours) == SESSION.count("S:") + SESSION.count("C:")
+
+
+def watched(machine: Machine) -> list[str]:
+    """The lines of a session of each of two clients, one of whom is watched."""
+    since = machine.sh("date +%s.%N").strip()
+    for source in ("127.0.0.1", "127.0.0.2"):
+        talk(machine.connect(source=source), SESSION)
+
+    def both() -> list[str]:
+        lines = machine.messages(f"--since=@{since}")
+        ended = [line for line in lines if "disconnect from" in line]
+        return lines if len(ended) == 2 else []
+
+    lines = machine.wait_for("the end of both sessions", both, 30)
+    found = [NAMED.fullmatch(line) for line in lines]
+    return [re.sub(r"^(. )\S*\[", r"\1client[", match[1]) for match in found if match]
