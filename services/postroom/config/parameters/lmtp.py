@@ -104,7 +104,9 @@ PARAMETERS: tuple[Parameter, ...] = (
         "$default_destination_recipient_limit",
         Acts("default_destination_recipient_limit of the transport lmtp."),
     ),
-    tables("lmtp_discard_lhlo_keyword_address_maps", "", LATER),
+    tables(
+        "lmtp_discard_lhlo_keyword_address_maps", "", Acts("The same by the address of the server.")
+    ),
     words("lmtp_discard_lhlo_keywords", "", Acts("What a server announces and we do not use.")),
     tables("lmtp_dns_reply_filter", "", LATER),
     words("lmtp_dns_resolver_options", "", LATER, "res_defnames", "res_dnsrch"),

@@ -116,7 +116,9 @@ PARAMETERS: tuple[Parameter, ...] = (
         "$default_destination_recipient_limit",
         Acts("default_destination_recipient_limit of the transport smtp."),
     ),
-    tables("smtp_discard_ehlo_keyword_address_maps", "", LATER),
+    tables(
+        "smtp_discard_ehlo_keyword_address_maps", "", Acts("The same by the address of the server.")
+    ),
     words("smtp_discard_ehlo_keywords", "", Acts("What a server announces and we do not use.")),
     tables("smtp_dns_reply_filter", "", LATER),
     words("smtp_dns_resolver_options", "", LATER, "res_defnames", "res_dnsrch"),

@@ -4,12 +4,15 @@ import asyncio
 import errno
 import os
 import socket
+from collections.abc import Iterable
 
 from postroom.delivery.client.connection import Connection
 from postroom.delivery.client.host import Host
 from postroom.delivery.client.rules import Rules
 from postroom.delivery.client.timeouts import timeouts
 from postroom.esmtp.client import Dialect
+from postroom.tables.proxied import ProxiedTable
+from postroom.tables.table import Table, TableError
 
 
 class ConnectFailed(Exception):
@@ -19,7 +22,9 @@ class ConnectFailed(Exception):
 class Connector:
     """Opens connections by the rules of one service."""
 
-    def __init__(self, rules: Rules) -> None:
+    def __init__(self, rules: Rules, tables: Iterable[Table] | None = None) -> None:
+        names = rules.discard_ehlo_keyword_address_maps
+        self._tables = tuple(map(ProxiedTable, names) if tables is None else tables)
         self._rules = rules
         self._limits = timeouts(rules)
         self._dialect = Dialect(
@@ -27,11 +32,12 @@ class Connector:
             lmtp=rules.lmtp,
             always_extended=rules.always_send_ehlo,
             never_extended=rules.never_send_ehlo,
-            ignore=frozenset(word.upper() for word in rules.discard_ehlo_keywords),
+            ignore=_keywords(rules.discard_ehlo_keywords),
         )
 
     async def connect(self, host: Host) -> Connection:
         """A connection that waits for the greeting; raises ConnectFailed."""
+        dialect = await self._dialect_for(host)
         loop = asyncio.get_running_loop()
         limit = self._rules.connect_timeout or None
         try:
@@ -48,9 +54,21 @@ class Connector:
             sock.close()
             raise
         _, connection = await loop.create_connection(
-            lambda: Connection(host, self._dialect, self._limits), sock=sock
+            lambda: Connection(host, dialect, self._limits), sock=sock
         )
         return connection
+
+    async def _dialect_for(self, host: Host) -> Dialect:
+        """A table may have other keywords for a server not to hear (postconf(5),
+        smtp_discard_ehlo_keyword_address_maps)."""
+        for table in self._tables:
+            try:
+                words = await table.find(host.path or host.address)
+            except TableError as error:
+                raise ConnectFailed(f"connect to {host.relay}: {error}") from None
+            if words is not None:
+                return self._dialect._replace(ignore=_keywords(words.replace(",", " ").split()))
+        return self._dialect
 
     def _socket(self, host: Host) -> socket.socket:
         family = _family(host)
@@ -74,6 +92,10 @@ class Connector:
         except OSError:
             if self._rules.bind_address_enforce:
                 raise
+
+
+def _keywords(words: Iterable[str]) -> frozenset[str]:
+    return frozenset(word.upper() for word in words)
 
 
 def _family(host: Host) -> socket.AddressFamily:

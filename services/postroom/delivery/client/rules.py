@@ -30,6 +30,7 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     delivery_status_filter: tuple[str, ...]
     disable_dns_lookups: bool
     disable_mime_output_conversion: bool
+    discard_ehlo_keyword_address_maps: tuple[str, ...]
     discard_ehlo_keywords: tuple[str, ...]
     dns_support_level: str
     enforce_tls: bool

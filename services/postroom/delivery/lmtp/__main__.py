@@ -10,6 +10,7 @@ from postroom.systemd.credentials import read_settings
 _NAMES = {
     "lhlo_name": "helo_name",
     "lhlo_timeout": "helo_timeout",
+    "discard_lhlo_keyword_address_maps": "discard_ehlo_keyword_address_maps",
     "discard_lhlo_keywords": "discard_ehlo_keywords",
 }
 

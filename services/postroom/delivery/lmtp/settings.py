@@ -30,6 +30,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     lmtp_data_xfer_timeout: float
     lmtp_defer_if_no_mx_address_found: bool
     lmtp_delivery_status_filter: tuple[str, ...]
+    lmtp_discard_lhlo_keyword_address_maps: tuple[str, ...]
     lmtp_discard_lhlo_keywords: tuple[str, ...]
     lmtp_dns_support_level: str
     lmtp_enforce_tls: bool

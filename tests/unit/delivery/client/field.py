@@ -51,6 +51,7 @@ RULES = Rules(
     delivery_status_filter=(),
     disable_dns_lookups=False,
     disable_mime_output_conversion=False,
+    discard_ehlo_keyword_address_maps=(),
     discard_ehlo_keywords=(),
     dns_support_level="",
     enforce_tls=False,

@@ -7,7 +7,20 @@ import pytest
 
 from postroom.delivery.client.connector import ConnectFailed, Connector
 from postroom.delivery.client.host import Host
+from postroom.tables.table import BrokenTable, Table
 from unit.delivery.client.field import rules
+from unit.delivery.client.scripted_peer import Peer
+
+
+class Addresses(Table):
+    """Keywords by the address of a server."""
+
+    def __init__(self, entries: dict[str, str]) -> None:
+        super().__init__("addresses")
+        self._entries = entries
+
+    def lookup(self, key: str) -> str | None:
+        return self._entries.get(key)
 
 
 def source_of(address: str, **changes: Any) -> str:
@@ -54,3 +67,35 @@ def test_an_address_that_is_not_ours_is_left_out_or_no_mail_is_sent(
     assert source_of(address, **source) == address
     with pytest.raises(ConnectFailed, match="Cannot assign requested address"):
         source_of(address, **source, bind_address_enforce=True)
+
+
+def heard(*tables: Table) -> tuple[bool, bool]:
+    """Whether a server at 127.0.0.1 is heard to offer DSN and 8BITMIME."""
+
+    async def run() -> tuple[bool, bool]:
+        peer = Peer(extensions=("DSN", "8BITMIME"))
+        await peer.start()
+        wanted = rules(discard_ehlo_keywords=("dsn",))
+        host = Host("mx.example", "127.0.0.1", peer.port)
+        try:
+            connection = await Connector(wanted, tables).connect(host)
+            offered = await connection.handshake()
+            connection.abort()
+        finally:
+            await peer.stop()
+        return offered.dsn, offered.eight_bit_mime
+
+    return asyncio.run(run())
+
+
+def test_what_is_not_used_of_a_server_s_offer_can_depend_on_its_address() -> None:
+    """smtp_discard_ehlo_keyword_address_maps; an entry takes the place of the keywords for all."""
+    assert heard() == (False, True)
+    assert heard(Addresses({"127.0.0.1": "8bitmime, chunking"})) == (True, False)
+    assert heard(Addresses({"127.0.0.1": ""})) == (True, True)
+    assert heard(Addresses({"192.0.2.1": "8bitmime"})) == (False, True)
+
+
+def test_while_such_a_table_is_away_there_is_no_connection() -> None:
+    with pytest.raises(ConnectFailed, match="is away"):
+        heard(BrokenTable("hash:/x", "is away"))

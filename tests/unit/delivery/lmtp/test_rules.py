@@ -32,6 +32,11 @@ def test_the_dialect_is_lmtp() -> None:
         ("lmtp_data_done_timeout", 13.0, "data_done_timeout"),
         ("lmtp_tcp_port", "24", "tcp_port"),
         ("lmtp_assume_final", True, "assume_final"),
+        (
+            "lmtp_discard_lhlo_keyword_address_maps",
+            ("hash:/x",),
+            "discard_ehlo_keyword_address_maps",
+        ),
         ("lmtp_discard_lhlo_keywords", ("dsn",), "discard_ehlo_keywords"),
         ("queue_directory", "/var/lib/postroom", "queue_directory"),
     ],
