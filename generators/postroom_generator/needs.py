@@ -27,6 +27,10 @@ _PLAIN_DIRECTORY = re.compile(r"/[A-Za-z0-9_.,+@/-]*", re.ASCII)
 _STATIC_ID = re.compile(r"static:(\d+)", re.ASCII)
 # Parameters whose value can be ``lmtp:unix:/run/dovecot/lmtp``.
 _TRANSPORTS = (
+    "address_verify_default_transport",
+    "address_verify_local_transport",
+    "address_verify_relay_transport",
+    "address_verify_virtual_transport",
     "default_transport",
     "fallback_transport",
     "local_transport",

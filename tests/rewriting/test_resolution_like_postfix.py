@@ -27,6 +27,25 @@ SENDERS = ("", "ann@s.example", "bob+x@s.example", "eve@t.example", "dunno@s.exa
 SENDERS += ("bob@mail.example.com", "joe", 'a "b" c@x.example')
 # Besides those put in form, so many as they came are resolved: one of each …
 AS_THEY_CAME = 50
+# Addresses of probes, and a configuration where these go other ways than mail.
+PROBED = 1000
+OF_PROBES = """\
+myhostname = mail.example.com
+mydestination = $myhostname, localhost, example.com
+relay_domains = relay.example
+virtual_mailbox_domains = mailbox.example
+relayhost = [gw.example]:587
+sender_dependent_relayhost_maps = inline:{ann@s.example=[ann.example], @t.example=[t.example]}
+transport_maps = inline:{host.example.com=lmtp:[host]}
+address_verify_local_transport = local-probe
+address_verify_virtual_transport = virtual-probe:[v.example]
+address_verify_relay_transport = relay-probe
+address_verify_default_transport = probe
+address_verify_relayhost =
+address_verify_sender_dependent_relayhost_maps = inline:{ann@s.example=dunno, @t.example=[p]}
+address_verify_sender_dependent_default_transport_maps = inline:{bob@s.example=slow:[slow.example]}
+address_verify_transport_maps = inline:{x.example=:[x], host.example.com=error:no}
+"""
 MASTER = Path(__file__).resolve().parents[2] / "conf/master.cf"
 
 
@@ -47,6 +66,24 @@ def test_addresses_become_what_postfix_makes_of_them(
         theirs = Theirs(daemons.start("trivial-rewrite", "private/rewrite"), running)
         differences = _compared(addresses, ours, theirs, remote="remote_header" in text)
     assert not differences, "".join(differences)
+
+
+def test_probes_go_where_postfix_has_them_go(postfix: Postfix, tmp_path: Path) -> None:
+    """And mail does not go there."""
+    addresses = list(Addresses(COUNT).made(PROBED))
+    ours = Ours(_settings(tmp_path, OF_PROBES))
+    rows = []
+    with ExitStack() as running:
+        daemons = running.enter_context(Daemons(postfix, tmp_path / "postfix", OF_PROBES))
+        theirs = Theirs(daemons.start("trivial-rewrite", "private/rewrite"), running)
+        asked = theirs.rewritten(Context.LOCAL, addresses)
+        for number, sender in enumerate(SENDERS):
+            some = asked[number :: len(SENDERS)]
+            for probe in (True, False):
+                our = ours.resolved(sender, some, probe=probe)
+                rows += _rows(some, our, theirs.resolved(sender, some, probe=probe), sender)
+            assert our != ours.resolved(sender, some, probe=True)
+    assert not rows, "".join(rows)
 
 
 def _compared(addresses: list[str], ours: Ours, theirs: Theirs, *, remote: bool) -> list[str]:

@@ -62,8 +62,11 @@ class Theirs:
         ]
         return [_internal(answer["address"]) for answer in self._asked(questions)]
 
-    def resolved(self, sender: str, addresses: Sequence[str]) -> list[Resolution]:
-        questions = [{"request": "resolve", "sender": sender, "address": one} for one in addresses]
+    def resolved(
+        self, sender: str, addresses: Sequence[str], *, probe: bool = False
+    ) -> list[Resolution]:
+        request = "verify" if probe else "resolve"
+        questions = [{"request": request, "sender": sender, "address": one} for one in addresses]
         return [_resolution(answer) for answer in self._asked(questions)]
 
     def _asked(self, questions: Sequence[dict[str, str]]) -> Iterator[dict[str, str]]:
@@ -127,8 +130,10 @@ class Ours:
         answer = asyncio.run(self._answers.answer(Rewrite(context, tuple(addresses)), []))
         return list(answer.addresses)
 
-    def resolved(self, sender: str, addresses: Sequence[str]) -> list[Resolution]:
-        answer = asyncio.run(self._answers.answer(Resolve(sender, tuple(addresses)), []))
+    def resolved(
+        self, sender: str, addresses: Sequence[str], *, probe: bool = False
+    ) -> list[Resolution]:
+        answer = asyncio.run(self._answers.answer(Resolve(sender, tuple(addresses), probe), []))
         found = [
             Resolution(one.transport, one.nexthop.lower(), one.recipient, one.address_class.value)
             for one in answer.routes

@@ -61,10 +61,14 @@ class Rewrite(Question[Rewritten | TryAgain], frozen=True, tag="rewrite"):
 
 
 class Resolve(Question[Resolved | TryAgain], frozen=True, tag="resolve"):
-    """Find transport and nexthop for recipients of ``sender``'s mail; one route per address."""
+    """Find transport and nexthop for recipients of ``sender``'s mail; one route per address.
+
+    ``probe``: the mail is a probe of verify(8), which may go another way.
+    """
 
     sender: Address
     addresses: Annotated[tuple[Address, ...], Meta(max_length=1000)]
+    probe: bool = False
 
 
 CONTRACT = Contract("rewrite", Rewrite, Resolve)

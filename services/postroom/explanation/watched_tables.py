@@ -9,6 +9,9 @@ from postroom.explanation.record import Record, Searched
 from postroom.tables.opening import OPENER, open_directly
 from postroom.tables.table import Table, TableError
 
+# Probes of verify(8) have parameters of their own, which by default are what the others are.
+_OF_PROBES = "address_verify_"
+
 
 class WatchedTable(Table):
     """Another table, and a record of every search in it."""
@@ -50,8 +53,9 @@ def watched_tables(record: Record, component: str, settings: Struct) -> Iterator
 
 
 def parameters_with(settings: Struct, table: str) -> tuple[str, ...]:
-    """The parameters of a component that name a table."""
-    return tuple(name for name in settings.__struct_fields__ if table in _tables(settings, name))
+    """The parameters of a component that name a table, as far as mail that is no probe goes."""
+    names = (name for name in settings.__struct_fields__ if not name.startswith(_OF_PROBES))
+    return tuple(name for name in names if table in _tables(settings, name))
 
 
 def _tables(settings: Struct, name: str) -> set[str]:

@@ -9,6 +9,8 @@ from postroom.config.problem import Problem
 _ALWAYS = ("default_transport", "local_transport")
 _WHERE_SET = (
     *("relay_transport", "virtual_transport", "mailbox_transport", "fallback_transport"),
+    *("address_verify_default_transport", "address_verify_local_transport"),
+    *("address_verify_relay_transport", "address_verify_virtual_transport"),
     *("best_mx_transport", "cleanup_service_name", "content_filter"),
 )
 

@@ -17,13 +17,20 @@ from postroom.config.parameter import (
     yes_no,
 )
 
-LATER = Accepted("Probes go the way of mail.")
+SAME = Accepted("The sender of probes is the same at all times.")
+OWN_SOCKET = Accepted("Each service is found at the socket of its own name.")
 KEPT = Accepted("verify keeps what it knows by itself, and forgets it in time.")
 
 PARAMETERS: tuple[Parameter, ...] = (
     hours("address_verify_cache_cleanup_interval", "12h", KEPT),
-    needed("address_verify_default_transport", "$default_transport", LATER),
-    needed("address_verify_local_transport", "$local_transport", LATER),
+    needed(
+        "address_verify_default_transport",
+        "$default_transport",
+        Acts("default_transport for probes."),
+    ),
+    needed(
+        "address_verify_local_transport", "$local_transport", Acts("local_transport for probes.")
+    ),
     cache("address_verify_map", "btree:$data_directory/verify_cache", KEPT),
     yes_no(
         "address_verify_negative_cache",
@@ -56,8 +63,14 @@ PARAMETERS: tuple[Parameter, ...] = (
     days(
         "address_verify_positive_refresh_time", "7d", Acts("When such an address is probed again.")
     ),
-    needed("address_verify_relay_transport", "$relay_transport", LATER),
-    text("address_verify_relayhost", "$relayhost", LATER),
+    needed(
+        "address_verify_relay_transport", "$relay_transport", Acts("relay_transport for probes.")
+    ),
+    text(
+        "address_verify_relayhost",
+        "$relayhost",
+        Acts("relayhost for probes; empty: straight to where mail is exchanged."),
+    ),
     needed(
         "address_verify_sender",
         "$double_bounce_sender",
@@ -66,15 +79,21 @@ PARAMETERS: tuple[Parameter, ...] = (
     tables(
         "address_verify_sender_dependent_default_transport_maps",
         "$sender_dependent_default_transport_maps",
-        LATER,
+        Acts("sender_dependent_default_transport_maps for probes."),
     ),
     tables(
-        "address_verify_sender_dependent_relayhost_maps", "$sender_dependent_relayhost_maps", LATER
+        "address_verify_sender_dependent_relayhost_maps",
+        "$sender_dependent_relayhost_maps",
+        Acts("sender_dependent_relayhost_maps for probes."),
     ),
-    seconds("address_verify_sender_ttl", "0s", LATER),
-    text("address_verify_service_name", "verify", LATER),
-    tables("address_verify_transport_maps", "$transport_maps", LATER),
-    needed("address_verify_virtual_transport", "$virtual_transport", LATER),
+    seconds("address_verify_sender_ttl", "0s", SAME),
+    text("address_verify_service_name", "verify", OWN_SOCKET),
+    tables("address_verify_transport_maps", "$transport_maps", Acts("transport_maps for probes.")),
+    needed(
+        "address_verify_virtual_transport",
+        "$virtual_transport",
+        Acts("virtual_transport for probes."),
+    ),
     reply_code(
         "unverified_recipient_defer_code",
         "450",

@@ -17,10 +17,15 @@ STANDARDS: RFC 5321 section 4.1.2 (routes, literals), appendix C (source routes)
 BUGS: what another host means by ``user%there@here`` or ``"user@there"@here`` cannot be known.
 Where ``inet_interfaces = all``, an address literal is ours only if it is a loopback address or
 named in proxy_interfaces: the service lives in a network namespace of its own.
-``virtual_alias_address_length_limit`` and address verification transports are not its business.
+``virtual_alias_address_length_limit`` is not its business.
 
-PARAMETERS: allow_min_user, allow_percent_hack, append_at_myorigin, append_dot_mydomain,
-default_transport, double_bounce_sender, empty_address_default_transport_maps_lookup_key,
+PARAMETERS: address_verify_default_transport, address_verify_local_transport,
+address_verify_relay_transport, address_verify_relayhost,
+address_verify_sender_dependent_default_transport_maps,
+address_verify_sender_dependent_relayhost_maps, address_verify_transport_maps,
+address_verify_virtual_transport, allow_min_user, allow_percent_hack, append_at_myorigin,
+append_dot_mydomain, default_transport, double_bounce_sender,
+empty_address_default_transport_maps_lookup_key,
 empty_address_relayhost_maps_lookup_key, helpful_warnings, inet_interfaces, local_transport,
 max_idle, mydestination, mydomain, myhostname, myorigin, owner_request_special,
 parent_domain_matches_subdomains, proxy_interfaces, recipient_delimiter, relay_domains,

@@ -6,6 +6,7 @@ from postroom.lookup.trivial_rewrite.answers import Answers
 from postroom.lookup.trivial_rewrite.classes import AddressClasses
 from postroom.lookup.trivial_rewrite.resolve import Resolver, RoutingTables
 from postroom.lookup.trivial_rewrite.rewrite import Rewriter
+from postroom.lookup.trivial_rewrite.routes import Routes
 from postroom.lookup.trivial_rewrite.settings import Settings
 from postroom.maillog.trivial_rewrite import TrivialRewriteLog
 from postroom.systemd.credentials import read_settings
@@ -23,12 +24,15 @@ def answers_of(settings: Settings, log: TrivialRewriteLog) -> Answers:
     """Everything a question goes through, joined."""
     rewriter = Rewriter(settings)
     classes = AddressClasses.of_settings(settings)
-    tables = RoutingTables.of_settings(settings)
-    resolver = Resolver(settings, rewriter, classes, tables, log)
-    by_sender = (
-        settings.sender_dependent_relayhost_maps or settings.sender_dependent_default_transport_maps
-    )
-    return Answers(rewriter, resolver, log, sender_matters=bool(by_sender))
+
+    def routes(settings: Settings) -> Routes:
+        tables = RoutingTables.of_settings(settings)
+        resolver = Resolver(settings, rewriter, classes, tables, log)
+        return Routes(resolver, sender_matters=settings.sender_matters)
+
+    mail, for_probes = routes(settings), settings.for_probes()
+    probes = mail if for_probes == settings else routes(for_probes)
+    return Answers(rewriter, mail, probes, log)
 
 
 def main() -> None:

@@ -1,9 +1,18 @@
 """The parameters trivial-rewrite reads (main.cf)."""
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 
 class Settings(Struct, frozen=True, kw_only=True):
+    address_verify_default_transport: str
+    address_verify_local_transport: str
+    address_verify_relay_transport: str
+    address_verify_relayhost: str
+    address_verify_sender_dependent_default_transport_maps: tuple[str, ...]
+    address_verify_sender_dependent_relayhost_maps: tuple[str, ...]
+    address_verify_transport_maps: tuple[str, ...]
+    address_verify_virtual_transport: str
     allow_min_user: bool
     allow_percent_hack: bool
     append_at_myorigin: bool
@@ -42,3 +51,26 @@ class Settings(Struct, frozen=True, kw_only=True):
     virtual_alias_domains: tuple[str, ...]
     virtual_mailbox_domains: tuple[str, ...]
     virtual_transport: str
+
+    def for_probes(self) -> "Settings":
+        """What holds for probes of verify(8); the same where main.cf has nothing of its own."""
+        return replace(
+            self,
+            default_transport=self.address_verify_default_transport,
+            local_transport=self.address_verify_local_transport,
+            relay_transport=self.address_verify_relay_transport,
+            relayhost=self.address_verify_relayhost,
+            sender_dependent_default_transport_maps=(
+                self.address_verify_sender_dependent_default_transport_maps
+            ),
+            sender_dependent_relayhost_maps=self.address_verify_sender_dependent_relayhost_maps,
+            transport_maps=self.address_verify_transport_maps,
+            virtual_transport=self.address_verify_virtual_transport,
+        )
+
+    @property
+    def sender_matters(self) -> bool:
+        """Whether a route may depend on the sender."""
+        return bool(
+            self.sender_dependent_relayhost_maps or self.sender_dependent_default_transport_maps
+        )

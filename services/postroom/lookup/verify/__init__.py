@@ -1,8 +1,9 @@
 """verify(8): find out whether mail to an address could be delivered, by trying it.
 
-A probe is a message that goes the way of all mail and ends before it is delivered: an SMTP server
-is told the recipient and no more. What became of it is remembered, good news longer than bad, and
-found out again in the background before it is forgotten.
+A probe is a message that goes the way of all mail, or the one that address_verify_transport_maps
+and its like say (trivial-rewrite knows), and ends before it is delivered: an SMTP server is told
+the recipient and no more. What became of it is remembered, good news longer than bad, and found
+out again in the background before it is forgotten.
 
 SOCKETS
     verify  smtpd asks (reject_unverified_sender, reject_unverified_recipient)
@@ -21,8 +22,7 @@ STANDARDS
     RFC 5321 section 3.3 (a recipient may be refused in reply to RCPT).
 
 BUGS
-    What was found out since it began is lost if it is killed. Probes go the way of mail:
-    address_verify_transport_maps and its like change nothing. An address that stands for several
+    What was found out since it began is lost if it is killed. An address that stands for several
     is deliverable if one of them is.
 
 PARAMETERS

@@ -26,7 +26,7 @@ class Resolver:
     def __init__(self, client: Client, content_filter: ContentFilter) -> None:
         self._client = client
         self._content_filter = content_filter
-        self._known: dict[tuple[str, str], Route] = {}
+        self._known: dict[tuple[str, str, bool], Route] = {}
         self._until = 0.0
 
     def known(self, envelope: Envelope, addresses: Sequence[str]) -> list[Route] | None:
@@ -37,7 +37,8 @@ class Resolver:
             self._known.clear()
             return None
         try:
-            return [self._known[envelope.sender, address] for address in addresses]
+            probe = _goes_its_own_way(envelope)
+            return [self._known[envelope.sender, address, probe] for address in addresses]
         except KeyError:
             return None
 
@@ -46,23 +47,29 @@ class Resolver:
         known = self.known(envelope, addresses)
         if known is not None:
             return known
-        sender = envelope.sender
+        sender, probe = envelope.sender, _goes_its_own_way(envelope)
         routes: list[Route] = []
         for start in range(0, len(addresses), _MAX_ADDRESSES):
-            routes += await self._ask(sender, tuple(addresses[start : start + _MAX_ADDRESSES]))
+            some = tuple(addresses[start : start + _MAX_ADDRESSES])
+            routes += await self._ask(Resolve(sender, some, probe))
         if not self._known:
             self._until = time.monotonic() + _KEEP_SECONDS
         for address, route in zip(addresses, routes, strict=True):
-            self._known[sender, address] = route
+            self._known[sender, address, probe] = route
         return routes
 
-    async def _ask(self, sender: str, addresses: tuple[str, ...]) -> tuple[Route, ...]:
+    async def _ask(self, question: Resolve) -> tuple[Route, ...]:
         try:
-            answer = await self._client.ask(Resolve(sender, addresses))
+            answer = await self._client.ask(question)
         except Unavailable as error:
             raise Unresolved(str(error)) from None
         if not isinstance(answer, Resolved):
             raise Unresolved(answer.reason)
-        if len(answer.routes) != len(addresses):
+        if len(answer.routes) != len(question.addresses):
             raise Unresolved("trivial-rewrite answered for other recipients")
         return answer.routes
+
+
+def _goes_its_own_way(envelope: Envelope) -> bool:
+    """verify(8) alone has address_verify_relayhost and its like; sendmail -bv has not."""
+    return envelope.trace == "probe"

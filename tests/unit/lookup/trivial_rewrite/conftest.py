@@ -14,6 +14,14 @@ from postroom.maillog.trivial_rewrite import TrivialRewriteLog
 from postroom.systemd.journal import Priority
 
 PLAIN = Settings(
+    address_verify_default_transport="smtp",
+    address_verify_local_transport="local:mail.example.com",
+    address_verify_relay_transport="relay",
+    address_verify_relayhost="",
+    address_verify_sender_dependent_default_transport_maps=(),
+    address_verify_sender_dependent_relayhost_maps=(),
+    address_verify_transport_maps=(),
+    address_verify_virtual_transport="virtual",
     allow_min_user=False,
     allow_percent_hack=True,
     append_at_myorigin=True,

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from postroom.contracts.rewrite import (
     CONTRACT,
     Context,
@@ -18,12 +20,16 @@ from postroom.contracts.rewrite import (
 from postroom.ipc.client import Client
 from postroom.ipc.contract import Question
 from postroom.ipc.server import Server
+from postroom.lookup.trivial_rewrite.__main__ import answers_of
 from postroom.lookup.trivial_rewrite.answers import Answers
 from postroom.lookup.trivial_rewrite.resolve import Resolver, RoutingTables
 from postroom.lookup.trivial_rewrite.rewrite import Rewriter
+from postroom.lookup.trivial_rewrite.routes import Routes
+from postroom.lookup.trivial_rewrite.settings import Settings
 from postroom.maillog.trivial_rewrite import TrivialRewriteLog
 from postroom.systemd.activity import Activity
 from postroom.tables import Maps
+from unit.lookup.trivial_rewrite.conftest import PLAIN
 
 Make = Callable[..., Any]
 
@@ -31,8 +37,8 @@ Make = Callable[..., Any]
 def answers(
     rewriter: Rewriter, resolver: Resolver, journal: Any, *, by_sender: bool = False
 ) -> Answers:
-    log = TrivialRewriteLog(journal)
-    return Answers(rewriter, resolver, log, sender_matters=by_sender, clock=lambda: 1.0)
+    routes = Routes(resolver, sender_matters=by_sender, clock=lambda: 1.0)
+    return Answers(rewriter, routes, routes, TrivialRewriteLog(journal))
 
 
 def test_questions_are_answered_over_the_socket(
@@ -126,3 +132,60 @@ def test_what_is_remembered_depends_on_the_sender_only_where_routes_do(
 
 def test_nobody_asked_nothing_answered(rewriter: Make, resolver: Make, journal: Any) -> None:
     assert answered(answers(rewriter(), resolver(), journal), Resolve("", ())) == Resolved(())
+
+
+def probed(journal: Any, sender: str, **changes: Any) -> tuple[list[str], list[str]]:
+    """Where mail and where probes to one of each class go."""
+    settings: Settings = msgspec.structs.replace(PLAIN, **changes)
+    served = answers_of(settings, TrivialRewriteLog(journal))
+    there = ("u@localhost", "u@mailbox.example", "u@relay.example", "u@else.example")
+    mail, probes = (
+        [
+            f"{route.transport}:{route.nexthop}"
+            for route in answered(served, Resolve(sender, there, probe)).routes
+        ]
+        for probe in (False, True)
+    )
+    return mail, probes
+
+
+def test_probes_go_the_way_of_mail_by_default(journal: Any) -> None:
+    mail, probes = probed(journal, "a@one.example")
+    assert mail == probes
+
+
+def test_probes_may_have_hosts_and_transports_of_their_own(journal: Any) -> None:
+    mail, probes = probed(
+        journal,
+        "a@one.example",
+        relayhost="[provider.example]",
+        address_verify_relayhost="",
+        address_verify_local_transport="smtp:[inside.example]",
+        address_verify_virtual_transport="error",
+        address_verify_relay_transport="slow",
+        address_verify_default_transport="probe",
+    )
+    assert mail[3] == "smtp:[provider.example]"
+    assert probes == [
+        "smtp:[inside.example]",
+        "error:mailbox.example",
+        "slow:relay.example",
+        "probe:else.example",
+    ]
+
+
+def test_probes_may_have_tables_of_their_own(journal: Any) -> None:
+    by_sender = {"sender_dependent_relayhost_maps": ("inline:{a@one.example=[other.example]}",)}
+    mail, probes = probed(
+        journal,
+        "a@one.example",
+        **by_sender,
+        transport_maps=("inline:{relay.example=lmtp:[lmtp.example]}",),
+        address_verify_sender_dependent_default_transport_maps=("inline:{a@one.example=slow}",),
+    )
+    assert mail[2:] == ["lmtp:[lmtp.example]", "smtp:[other.example]"]
+    assert probes[2:] == ["relay:relay.example", "slow:else.example"]
+    _, probes = probed(
+        journal, "b@one.example", address_verify_transport_maps=("static:discard:probe",)
+    )
+    assert probes == ["discard:probe"] * 4

@@ -17,6 +17,8 @@ from postroom.tables.table import ListedTable, TableError
 _TABLES = (
     "transport_maps",
     "sender_dependent_default_transport_maps",
+    "address_verify_transport_maps",
+    "address_verify_sender_dependent_default_transport_maps",
     "mailbox_transport_maps",
     "fallback_transport_maps",
 )
