@@ -3,6 +3,7 @@
 import logging
 import os
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import NoReturn
 
@@ -10,6 +11,7 @@ from postroom.commands.table_building import Builder, Parser, standard_input
 from postroom.commands.table_options import Options, Usage, parse
 from postroom.commands.table_queries import Queries
 from postroom.tables.index_format import CorruptFile, TooLarge
+from postroom.tables.opening import SOCKETMAP
 from postroom.tables.table import TableError
 
 _STDIN = "-"
@@ -43,7 +45,8 @@ def _work(options: Options, parser: Parser) -> bool:
     if options.mime and not (options.headers or options.body):
         warn("ignoring -m option without -b or -h")
     if options.query is not None or options.list_all:
-        return _look(Queries.of(names, options, warn), options)
+        limit = max_reply(names, options.config_directory)
+        return _look(Queries.of(names, options, warn, limit), options)
     builder = Builder(options, parser, warn)
     if options.delete is not None:
         keys = _keys(options.delete)
@@ -84,11 +87,23 @@ def with_type(name: str, config_directory: Path | None) -> str:
 
 
 def default_type(config_directory: Path | None) -> str:
+    return str(_of_main_cf("default_database_type", config_directory))
+
+
+def max_reply(names: Iterable[str], config_directory: Path | None) -> int | None:
+    """How much a server of socketmap: may answer, where one is asked; None elsewhere."""
+    if not any(f"{SOCKETMAP}:" in name for name in names):
+        return None
+    limit = _of_main_cf("socketmap_max_reply_size", config_directory)
+    return limit if isinstance(limit, int) else None
+
+
+def _of_main_cf(name: str, config_directory: Path | None) -> object:
     from postroom.config.configuration import DEFAULT_DIRECTORY, load  # noqa: PLC0415
     from postroom.config.problem import ConfigError  # noqa: PLC0415
 
     directory = config_directory or Path(os.environ.get("MAIL_CONFIG", DEFAULT_DIRECTORY))
     try:
-        return load(directory).text("default_database_type")
+        return load(directory).typed(name)
     except ConfigError as error:
         raise TableError(str(error)) from None

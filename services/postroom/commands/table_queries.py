@@ -31,10 +31,14 @@ class Queries(NamedTuple):
     warn: Warn
 
     @classmethod
-    def of(cls, names: Iterable[str], options: Options, warn: Warn) -> "Queries":
-        """Raises TableError for a name that can never work."""
+    def of(
+        cls, names: Iterable[str], options: Options, warn: Warn, max_reply: int | None
+    ) -> "Queries":
+        """``max_reply`` is socketmap_max_reply_size; raises TableError for a name that can never
+        work."""
         kept = folding(options)
-        return cls(tuple(open_directly(name, kept) for name in names), options, warn)
+        tables = (open_directly(name, kept, max_reply=max_reply) for name in names)
+        return cls(tuple(tables), options, warn)
 
     def one(self, key: str) -> bool:
         """Print the first table's value; whether one had the key."""

@@ -54,6 +54,7 @@ FOLDED = frozenset(
     {"btree", "cdb", "environ", "hash", "inline", "ldap", "lmdb", "memcache", "mysql", "pgsql"}
     | {"sqlite", "texthash"}
 )
+SOCKETMAP = "socketmap"
 _PROXY = "proxy:"
 # Set by whoever only wants to know what would happen, and so watches all tables (explanation).
 OPENER: ContextVar[Callable[[str, bool], Table] | None] = ContextVar("OPENER", default=None)
@@ -69,9 +70,14 @@ def open_table(name: str, constant: bool = False) -> Table:
     return _open(name, True, constant) if opener is None else opener(name, constant)
 
 
-def open_directly(name: str, folding: Fold = fold, *, constant: bool = False) -> Table:
-    """As ``open_table``, for proxymap(8) itself and for commands: with all in this process."""
-    return _open(name, served=False, constant=constant, folding=folding)
+def open_directly(
+    name: str, folding: Fold = fold, *, constant: bool = False, max_reply: int | None = None
+) -> Table:
+    """As ``open_table``, for proxymap(8) itself and for commands: with all in this process.
+
+    ``max_reply``: socketmap_max_reply_size, or None for its default.
+    """
+    return _open(name, False, constant, folding, max_reply)
 
 
 def missing_library(kind: str) -> str | None:
@@ -88,17 +94,26 @@ def open_later(name: str, constant: bool = False) -> Table:
         return BrokenTable(name, str(error))
 
 
-def _open(name: str, served: bool, constant: bool, folding: Fold = fold) -> Table:
+def _open(
+    name: str,
+    served: bool,
+    constant: bool,
+    folding: Fold = fold,
+    max_reply: int | None = None,
+) -> Table:
     kind, table_name = split_name(name)
     if kind not in TYPES:
         raise TableError(f"unsupported dictionary type: {kind}")
     plain = f"{kind}:{table_name}"
     if served and kind in SERVED:
         return _class("proxied", "ProxiedTable")(plain)
+    if kind == SOCKETMAP:
+        return _class(*TYPES[kind])(plain, max_reply)
     if kind in COMPOSED:
-        return _class(*TYPES[kind])(
-            plain, partial(_open, served=served, constant=constant, folding=folding)
+        opened = partial(
+            _open, served=served, constant=constant, folding=folding, max_reply=max_reply
         )
+        return _class(*TYPES[kind])(plain, opened)
     if kind in PATTERNS:
         return _class(*TYPES[kind])(plain, constant=constant)
     if kind in FOLDED:

@@ -51,7 +51,7 @@ PARAMETERS: tuple[Parameter, ...] = (
     number(
         "lmdb_map_size",
         "16777216",
-        Accepted("A map is as large as its entries need, with room for 16 MB more."),
+        Accepted("postmap makes a map as large as its entries need, and with room for 16 MB."),
         low=1,
     ),
     words("master_service_disable", "", Accepted("Comment the line out in master.cf instead.")),
@@ -119,12 +119,14 @@ PARAMETERS: tuple[Parameter, ...] = (
     number(
         "socketmap_max_query_size",
         "10000",
-        Accepted("A key is an address or a name, whose length is bounded anyway."),
+        Accepted(
+            "Postfix, too, sends a question of any length; keys are bounded as addresses are."
+        ),
     ),
     number(
         "socketmap_max_reply_size",
         "100000",
-        Accepted("A server may answer as much as by default, and no more."),
+        Acts("How long an answer of a socketmap: server may be (bytes)."),
     ),
     seconds("trigger_timeout", "10s", CONNECTED, low=1),
 )

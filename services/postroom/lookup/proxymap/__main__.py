@@ -13,7 +13,8 @@ from postroom.systemd.service import Service, run
 async def serve(service: Service) -> None:
     settings = read_settings(Settings)
     log = ProxymapLog.open(settings.syslog_name, "proxymap")
-    tables = ServedTables((*settings.proxy_read_maps, *settings.tables))
+    allowed = (*settings.proxy_read_maps, *settings.tables)
+    tables = ServedTables(allowed, settings.socketmap_max_reply_size)
     answers = Answers(tables, log, service.activity.leave)
     await serve_contract(service, CONTRACT, lambda _: answers.answer, settings.max_idle)
 

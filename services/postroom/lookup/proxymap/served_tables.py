@@ -15,9 +15,13 @@ class NotServed(Exception):
 
 
 class ServedTables:
-    """Tables within the tables of ``allowed`` are served as well; other words are passed over."""
+    """Tables within the tables of ``allowed`` are served as well; other words are passed over.
 
-    def __init__(self, allowed: Iterable[str]) -> None:
+    ``max_reply``: socketmap_max_reply_size, or None for its default.
+    """
+
+    def __init__(self, allowed: Iterable[str], max_reply: int | None = None) -> None:
+        self._max_reply = max_reply
         self._allowed = frozenset(
             f"{kind}:{name}" for word in allowed for kind, name in table_types.with_members(word)
         )
@@ -30,7 +34,7 @@ class ServedTables:
             plain = name.removeprefix(_PROXY)
             if plain not in self._allowed:
                 raise NotServed(plain)
-            found = self._open.get(plain) or _opened(plain)
+            found = self._open.get(plain) or _opened(plain, self._max_reply)
             self._open[name] = self._open[plain] = found
         return found
 
@@ -41,9 +45,9 @@ def file_changed(table: Table) -> bool:
     return kind in table_types.QUERIES and is_newer(place_of_query(name))
 
 
-def _opened(name: str) -> Table:
+def _opened(name: str, max_reply: int | None) -> Table:
     """A name that can never work fails when it is asked for, as a file that is missing does."""
     try:
-        return open_directly(name)
+        return open_directly(name, max_reply=max_reply)
     except TableError as error:
         return BrokenTable(name, str(error))

@@ -61,6 +61,24 @@ def test_what_a_socketmap_should_not_say_is_a_reason_to_try_again(reply: bytes) 
         socketmap(port).lookup("x")
 
 
+@pytest.mark.parametrize("within", ["{}", "pipemap:{{{}}}"])
+def test_a_socketmap_may_answer_as_much_as_main_cf_says(within: str) -> None:
+    """socketmap_max_reply_size counts the status as well."""
+    reply = b"OK " + 97 * b"v"
+    with speaking(lambda _: netstring(reply)) as port:
+        name = within.format(f"socketmap:inet:127.0.0.1:{port}:people")
+        assert open_directly(name, max_reply=100).lookup("x") == 97 * "v"
+        with pytest.raises(TableError, match="longer than 99 bytes"):
+            open_directly(name, max_reply=99).lookup("x")
+
+
+def test_a_socketmap_may_answer_more_than_by_default() -> None:
+    reply = b"OK " + MAX_REPLY * b"v"
+    with speaking(lambda _: netstring(reply)) as port:
+        table = open_directly(f"socketmap:inet:127.0.0.1:{port}:x", max_reply=2 * MAX_REPLY)
+        assert table.lookup("x") == MAX_REPLY * "v"
+
+
 def test_a_tcp_table_is_asked_in_a_line_and_answers_in_one() -> None:
     asked: list[bytes] = []
 
