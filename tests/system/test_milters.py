@@ -45,10 +45,11 @@ def filters(hosts: Hosts) -> Iterator[bytes]:
 
 
 def signed(mail: Mailer, user: str, key: bytes) -> bool:
-    """Whether the message in the mailbox has a good signature, behind our own Received field."""
+    """Whether the message in the mailbox has a good signature, where opendkim puts it with
+    Postfix too: above our own Received field."""
     (message,) = mail.wait_for_mail(user)
     fields = list(message.keys())
-    assert fields.index("DKIM-Signature") > fields.index("Received")
+    assert fields.index("DKIM-Signature") < fields.index("Received")
     _, _, stored = mail.machine.path(f"/var/mail/{user}").read_bytes().partition(b"\n")
     # An mbox ends messages with an empty line of its own.
     return bool(dkim.verify(stored.removesuffix(b"\n"), dnsfunc=lambda *_, **__: key))
