@@ -114,13 +114,8 @@ def complete_file(
     write_all(descriptor, header(number, size, crc), 0)
     end = append(descriptor, offset, record)
     link_unnamed(descriptor, incoming)
-    try:
-        os.fsync(descriptor)
-        incoming.rename(path)
-    except OSError:
-        # Refused mail is not to be found at the next start.
-        _caught(incoming.unlink, missing_ok=True)
-        raise
+    os.fsync(descriptor)
+    incoming.rename(path)
     return Contents(size, crc, end, offset, state, frozenset(), os.fstat(descriptor).st_mtime)
 
 

@@ -51,7 +51,6 @@ class Spool:
     def __init__(self, directory: Path, warn: Warn) -> None:
         opened = open_spool(directory, warn)
         self.directory = directory
-        self._incoming = directory / INCOMING
         self.highest = opened.highest
         self.known = opened.known
         self.volume = 0
@@ -62,9 +61,9 @@ class Spool:
         self._closing = asyncio.Event()
         # What could not be read or written and why, so that the log tells it once.
         self._troubles: dict[str, str] = {}
-        self.active, self.deferred, self.hold = (
+        self.incoming, self.active, self.deferred, self.hold = (
             QueueDirectory(directory / name, self._executor, opened.newest, warn)
-            for name in (ACTIVE, DEFERRED, HOLD)
+            for name in (INCOMING, ACTIVE, DEFERRED, HOLD)
         )
         self._journal = Journal(directory / JOURNAL, opened.segments, self._crowded, warn)
         self._surroundings = Surroundings(
@@ -112,7 +111,7 @@ class Spool:
 
     def receive(self) -> IncomingFile:
         """A file for somebody to write a large message to; raises OSError."""
-        return IncomingFile(self._incoming)
+        return IncomingFile(self.incoming.path)
 
     async def add_file(
         self, queue_id: QueueId, envelope: Envelope, incoming: IncomingFile, size: int
@@ -121,12 +120,18 @@ class Spool:
         loop = asyncio.get_running_loop()
         descriptor = incoming.claim(size)
         complete = partial(
-            complete_file, incoming=self._incoming / queue_id, path=self.active.new_file(queue_id)
+            complete_file,
+            incoming=self.incoming.file(queue_id),
+            path=self.active.new_file(queue_id),
         )
         try:
             contents = await loop.run_in_executor(
                 self._executor, complete, descriptor, size, State(envelope)
             )
+        except OSError:
+            # Refused mail is not to be found at the next start.
+            self.incoming.remove(queue_id)
+            raise
         finally:
             os.close(descriptor)
         return InFile(queue_id, self.active, contents, self._executor, self._in_background)
@@ -182,7 +187,7 @@ class Spool:
         self._closing.set()
         while self._background:
             await asyncio.wait(self._background)
-        for queue in (self.active, self.deferred, self.hold):
+        for queue in (self.incoming, self.active, self.deferred, self.hold):
             await queue.settle()
         await self._journal.close()
         self._executor.shutdown()

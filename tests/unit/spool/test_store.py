@@ -252,6 +252,7 @@ def test_large_message_that_was_refused_is_not_found_later(
             failing.setattr(os, "fsync", fail)
             with pytest.raises(OSError, match="Input/output"):
                 await add_large(spool, 1)
+        await spool.incoming.settle()
         assert await crashed.survivors() == {}
 
     run(work, tmp_path)
