@@ -20,12 +20,14 @@ _MAX_NUMBER = 1 << 59
 
 class Opened(NamedTuple):
     """The journal's segments, its undone messages by number, the envelopes of those that may
-    come again, the numbers of those that a file supersedes, the large ones on their way, the newest
-    message that has a file, and the highest number used for an id."""
+    come again, the names of reports that may, the numbers of those that a file supersedes, the
+    large ones on their way, the newest message that has a file, and the highest number used for an
+    id."""
 
     segments: list[Segment]
     survivors: dict[int, Survivor]
     known: dict[int, Envelope]
+    reports: tuple[str, ...]
     superseded: list[int]
     active: list[str]
     newest: str
@@ -53,11 +55,11 @@ def open_spool(directory: Path, warn: Warn) -> Opened:
     probe.probe(journal)
     files = QueueFiles(directory, warn)
     segments = _open_segments(journal, names, warn)
-    highest = marker.begin(journal)
+    highest, reports = marker.begin(journal)
     if highest is not None:
         # Nothing is alive in the journal.
-        return Opened(segments, {}, {}, [], files.of(ACTIVE), files.newest, highest)
-    return _recover(directory, segments, files, warn)
+        return Opened(segments, {}, {}, reports, [], files.of(ACTIVE), files.newest, highest)
+    return _recover(directory, segments, files, warn)._replace(reports=reports)
 
 
 def _recover(directory: Path, segments: list[Segment], files: QueueFiles, warn: Warn) -> Opened:
@@ -74,6 +76,7 @@ def _recover(directory: Path, segments: list[Segment], files: QueueFiles, warn: 
         segments,
         found.survivors,
         found.known,
+        (),
         superseded,
         files.of(ACTIVE),
         files.newest,

@@ -3,7 +3,7 @@
 import asyncio
 import errno
 import os
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
@@ -44,7 +44,8 @@ class Spool:
 
     Opening it recovers what an earlier run left; raises OSError if it cannot be used at all.
     ``warn`` gets texts for the log. ``volume`` is how many bytes of content the journal holds.
-    ``known`` are the envelopes of messages from before a crash that may come again, by their
+    ``reports`` are names that ``close`` was given in the run before, ``known`` the envelopes of
+    messages from before a crash that may come again, by their
     numbers, done or not.
     """
 
@@ -53,6 +54,7 @@ class Spool:
         self.directory = directory
         self.highest = opened.highest
         self.known = opened.known
+        self.reports = opened.reports
         self.volume = 0
         self._kept = 0
         self._warn = warn
@@ -182,8 +184,9 @@ class Spool:
             self._troubles[what] = why
             self._warn(f"{what}: {why}")
 
-    async def close(self, highest: int) -> None:
-        """Bring everything to an end; ``highest`` is the highest number used for a queue id."""
+    async def close(self, highest: int, reports: Iterable[str] = ()) -> None:
+        """Bring everything to an end; ``highest`` is the highest number used for a queue id,
+        ``reports`` are names of messages that may come again in the next run."""
         self._closing.set()
         while self._background:
             await asyncio.wait(self._background)
@@ -193,7 +196,7 @@ class Spool:
         self._executor.shutdown()
         if self._journal.live == 0 and not self.active.queue_ids():
             try:
-                marker.end(self.directory / JOURNAL, highest)
+                marker.end(self.directory / JOURNAL, highest, reports)
             except OSError as error:
                 # Then the next start reads the journal, as after a crash.
                 self._warn(f"journal: cannot be marked as empty: {error.strerror}")

@@ -66,7 +66,7 @@ async def serve(this: service.Service) -> None:
         for server in servers:
             server.close()
         manager.close()
-        await spool.close(ids.highest)
+        await spool.close(ids.highest, intake.taken.reports())
 
 
 def main() -> None:

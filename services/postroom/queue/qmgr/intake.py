@@ -34,7 +34,7 @@ class Intake:
         self._ids = ids
         self._space = space
         self._overflow = overflow
-        self._taken = Taken(manager.spool)
+        self.taken = Taken(manager.spool)
         # Ids of messages that are being stored, and names of reports.
         self._arriving: set[str] = set()
 
@@ -70,7 +70,7 @@ class Intake:
             # The message is ours from here on, whether or not the caller is still there.
             self._release(question)
             if message is not None:
-                self._taken.note(question.queue_id, question.envelope)
+                self.taken.note(question.queue_id, question.envelope)
                 self._overflow.accept(message)
             if not answer.done():
                 answer.set_result(Stored() if message is not None else WRITE_ERROR)
@@ -119,7 +119,7 @@ class Intake:
             return WRITE_ERROR
         finally:
             self._release(question)
-        self._taken.note(queue_id, question.envelope)
+        self.taken.note(queue_id, question.envelope)
         self._overflow.accept(message)
         return Stored()
 
@@ -127,7 +127,7 @@ class Intake:
         """The answer about a message that came before, or for which there is no room."""
         refused = self._refusal() or await self._overflow.refusal(len(question.envelope.recipients))
         # Only now: it may have come while this one was held up.
-        if self._taken.again(question.queue_id, question.envelope):
+        if self.taken.again(question.queue_id, question.envelope):
             return Stored()
         return refused or (ON_ITS_WAY if question.envelope.once in self._arriving else None)
 

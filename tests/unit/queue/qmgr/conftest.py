@@ -146,6 +146,9 @@ class World:
         """Stop and start again; nothing but the directory stays."""
         self.manager.active.abandon()
         await self.stop()
+        await self.restart_stopped()
+
+    async def restart_stopped(self) -> None:
         self._servers.clear()
         self._listeners.clear()
         await self.start()
@@ -161,7 +164,7 @@ class World:
             server.disconnect()
         for listener in self._listeners:
             listener.close()
-        await self.spool.close(self.ids.highest)
+        await self.spool.close(self.ids.highest, self.intake.taken.reports())
 
     async def enqueue(
         self, recipients: tuple[Recipient, ...] = (Recipient("user@example.com"),), **changes: Any

@@ -98,6 +98,28 @@ def test_a_report_that_is_brought_under_another_id_is_taken_once(play: Play) -> 
     play(scenario)
 
 
+@pytest.mark.parametrize("runs", [1, 2])
+def test_a_report_on_what_waits_is_known_after_a_time_without_mail(play: Play, runs: int) -> None:
+    """qmgr leaves, with nothing in its journal, before the message is tried again."""
+
+    async def scenario(world: World) -> None:
+        world.agent = reply_all("4.0.0")
+        original, _ = await world.enqueue()
+        await world.quiet()
+        world.agent = reply_all("2.0.0")
+        await world.enqueue(sender="", once=f"{original} failure")
+        await marked(world)
+        for _ in range(runs):
+            await world.stop()
+            assert (world.state / "journal" / "clean").exists()
+            await world.restart_stopped()
+        assert (await world.enqueue(sender="", once=f"{original} failure"))[1] == Stored()
+        await world.quiet()
+        assert len(world.requests) == 2
+
+    play(scenario)
+
+
 def test_a_report_that_comes_again_while_the_first_is_being_stored_is_kept_once(
     play: Play,
 ) -> None:
