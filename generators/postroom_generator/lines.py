@@ -5,7 +5,7 @@ from pathlib import Path
 
 from postroom.config.configuration import Configuration
 from postroom.config.logical_lines import LogicalLine
-from postroom.config.master_cf import ServiceLine, service_of
+from postroom.config.master_cf import DEFAULT_PROCESS_LIMIT, ServiceLine, service_of
 from postroom.config.problem import Problem, Severity
 from postroom_generator.mail_filters import has_filters
 from postroom_generator.policy_servers import names_policy_servers
@@ -81,13 +81,14 @@ def _stand_in(line: ServiceLine, configuration: Configuration) -> ServiceLine:
     known_as = _OF_STAND_INS.get(line.program, {})
     told = {ours: f"${theirs}" for ours, theirs in known_as.items()}
     overrides = {**told, **line.overrides}
+    # A stand-in is one process, however many it passes to.
+    limit = DEFAULT_PROCESS_LIMIT
     for other in configuration.services:
         if other.type == "pass" and other.program == program:
             overrides |= other.overrides
-            return line._replace(
-                program=program, overrides=overrides, process_limit=other.process_limit
-            )
-    return line._replace(program=program, overrides=overrides)
+            limit = other.process_limit
+            break
+    return line._replace(program=program, overrides=overrides, process_limit=limit)
 
 
 def _own_line(configuration: Configuration, program: str) -> ServiceLine:

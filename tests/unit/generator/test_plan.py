@@ -402,3 +402,11 @@ def test_where_postscreen_stands_smtpd_looks_first_and_has_both_lines_options(
     assert found["smtpd_upstream_proxy_protocol"] == "haproxy"
     other = settings(units["postroom-smtpd@2525.service"])
     assert (other["screens"], other["smtpd_upstream_proxy_protocol"]) == (False, "")
+
+
+@pytest.mark.parametrize(("passed_to", "limit"), [("", 100), ("smtpd pass - - n - 7 smtpd\n", 7)])
+def test_the_one_process_of_postscreen_is_no_limit_for_smtpd(
+    tmp_path: Path, passed_to: str, limit: int
+) -> None:
+    units = planned(tmp_path, f"smtp inet n - n - 1 postscreen\n{passed_to}")
+    assert settings(units["postroom-smtpd@smtp.service"])["process_limit"] == limit
