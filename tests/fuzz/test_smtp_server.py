@@ -133,7 +133,7 @@ _BODIES = _LINES.map(lambda lines: b"".join(line + b"\r\n" for line in lines))
 _SIZES = st.lists(st.integers(1, 40), min_size=1, max_size=8)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(st.tuples(_STEPS, _BODIES), max_size=25), _SIZES)
 def test_any_session_goes_as_the_model_says(
     steps: list[tuple[str, bytes]], sizes: list[int]
@@ -152,7 +152,7 @@ _NASTY = st.lists(
 ).map(b"".join)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(_NASTY, _SIZES)
 def test_content_of_any_kind_comes_out_with_one_reading(nasty: bytes, sizes: list[int]) -> None:
     """No bare CR or LF, no end of data inside: a host behind us sees what we saw."""
@@ -168,7 +168,7 @@ def test_content_of_any_kind_comes_out_with_one_reading(nasty: bytes, sizes: lis
         assert b"\n" not in bare
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.binary(max_size=300), _SIZES)
 def test_no_input_brings_the_engine_down(noise: bytes, sizes: list[int]) -> None:
     client = Client(sizes)

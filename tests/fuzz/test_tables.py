@@ -54,7 +54,7 @@ def _say(end: socket.socket, pieces: list[bytes]) -> None:
 
 
 @given(reply=REPLIES, cut=st.integers(1, 20))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @pytest.mark.parametrize("answer", [socketmap._answer, tcp._answer])
 def test_any_reply_in_any_pieces_is_an_answer_or_garbled(
     answer: object, reply: bytes, cut: int
@@ -70,9 +70,7 @@ def test_any_reply_in_any_pieces_is_an_answer_or_garbled(
 
 
 @given(text=LINES, key=st.text(max_size=20))
-@settings(
-    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @pytest.mark.parametrize("kind", ["regexp", "pcre", "cidr", "texthash"])
 def test_any_text_is_a_table_of_rules_or_entries(
     kind: str, text: str, key: str, tmp_path: Path
@@ -84,7 +82,7 @@ def test_any_text_is_a_table_of_rules_or_entries(
 
 
 @given(name=LINES.map(lambda text: text.replace("\n", "")), key=st.text(max_size=20))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @pytest.mark.parametrize("kind", ["inline", "unionmap", "pipemap", "randmap", "static", "regexp"])
 def test_any_name_is_a_table_or_told_to_be_none(kind: str, name: str, key: str) -> None:
     with suppress(TableError):
@@ -92,7 +90,7 @@ def test_any_name_is_a_table_or_told_to_be_none(kind: str, name: str, key: str) 
 
 
 @given(text=LINES)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_any_source_is_entries_and_flaws(text: str) -> None:
     for parser in (entries, alias_entries):
         for one in parser(text):
@@ -101,9 +99,7 @@ def test_any_source_is_entries_and_flaws(text: str) -> None:
 
 
 @given(damage=st.lists(st.tuples(st.integers(0, 4095), st.integers(0, 255)), max_size=12))
-@settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_damaged_cdb_file_gives_answers_or_is_told_to_be_corrupt(
     damage: list[tuple[int, int]], tmp_path: Path
 ) -> None:

@@ -31,7 +31,7 @@ def read(path: Path) -> CdbReader:
         return CdbReader(os.dup(file.fileno()))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(records)
 def test_every_first_value_is_found_and_the_order_is_kept(
     tmp_path_factory: pytest.TempPathFactory, entries: Records
@@ -43,7 +43,7 @@ def test_every_first_value_is_found_and_the_order_is_kept(
     assert reader.get(b"a key longer than any other of them") is None
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.data())
 def test_a_damaged_file_gives_an_error_or_an_answer_and_nothing_else(
     tmp_path_factory: pytest.TempPathFactory, data: st.DataObject

@@ -4,7 +4,7 @@ import ssl
 from contextlib import suppress
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from postroom.tls.client_channel import ClientChannel, TlsFailed
@@ -102,7 +102,6 @@ def test_what_is_no_tls_is_a_failure() -> None:
         ClientChannel(_context()).receive(b"220 plain text\r\n")
 
 
-@settings(deadline=None)
 @given(st.lists(st.binary(max_size=80), max_size=5), st.booleans())
 def test_no_bytes_of_a_server_break_the_client(pieces: list[bytes], look_like_tls: bool) -> None:
     channel = ClientChannel(_CONTEXT)

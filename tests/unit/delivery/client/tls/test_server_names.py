@@ -1,7 +1,7 @@
 """A certificate is for a server if one of its names says so, and for nobody else."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from postroom.delivery.client.tls.server_names import certified_names, matches, patterns
@@ -39,14 +39,12 @@ _LABELS = st.text("abx*-", min_size=1, max_size=3)
 _NAMES = st.lists(_LABELS, min_size=1, max_size=4).map(".".join)
 
 
-@settings(deadline=None)
 @given(_NAMES, _NAMES)
 def test_a_name_without_a_wildcard_is_for_itself_alone(name: str, host: str) -> None:
     if "*" not in name:
         assert matches(name, host, many_labels=True) is (name == host)
 
 
-@settings(deadline=None)
 @given(_NAMES, _NAMES)
 def test_what_one_label_allows_many_labels_allow(name: str, host: str) -> None:
     if matches(name, host, many_labels=False):
