@@ -219,7 +219,7 @@ def test_the_postmaster_gets_copies_and_transcripts_if_he_wants_them(mail: Maile
     queue_id = send(mail, "not-here@nowhere.invalid NOTIFY=NEVER")
     mail.wait_for_log(f"{queue_id}: postmaster non-delivery notification: ")
     (copy,) = reports(mail, "bob", "Postmaster Copy: Undelivered Mail")
-    assert copy.message["Return-Path"] == "<double-bounce@example.org>"
+    assert copy.message["Return-Path"] == "<double-bounce@mail.example.org>"
     assert copy.original.get_content_type() == "text/rfc822-headers"
     assert mail.mailbox("alice") == []
 

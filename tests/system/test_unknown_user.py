@@ -61,5 +61,5 @@ def test_a_bounce_that_cannot_be_delivered_goes_to_the_postmaster_and_no_further
     mail.set(notify_classes="2bounce")
     send(mail.machine.connect(), "nobody-here@example.org", "not-here@nowhere.invalid")
     (report,) = mail.wait_for_mail("carol", seconds=25)
-    assert report["Return-Path"] == "<double-bounce@example.org>"
+    assert report["Return-Path"] == "<double-bounce@mail.example.org>"
     mail.wait_for_empty_queue()

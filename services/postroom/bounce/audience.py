@@ -33,7 +33,7 @@ class Notice(NamedTuple):
 class Audience:
     def __init__(self, settings: Settings) -> None:
         self._classes: Final = frozenset(settings.notify_classes)
-        self._double_bounce: Final = _complete(settings.double_bounce_sender, settings.myorigin)
+        self._double_bounce: Final = _complete(settings.double_bounce_sender, settings.myhostname)
         self._bounces_to = settings.bounce_notice_recipient
         self._delays_to = settings.delay_notice_recipient
         self._double_bounces_to = settings.double_bounce_notice_recipient
@@ -121,6 +121,6 @@ def wanted(question: Tell) -> tuple[Outcome, ...]:
     return tuple(filter(is_wanted, question.outcomes))
 
 
-def _complete(address: str, origin: str) -> str:
+def _complete(address: str, host: str) -> str:
     local, domain = split_address(address)
-    return address if domain else f"{local}@{origin}"
+    return address if domain else f"{local}@{host}"

@@ -66,7 +66,7 @@ SETTINGS = Settings(
     max_idle=100.0,
     maximal_queue_lifetime=432_000.0,
     myhostname="host.example",
-    myorigin="host.example",
+    myorigin="origin.example",
     notify_classes=("resource", "software"),
     syslog_name="postfix",
     template_problems=(),
@@ -330,7 +330,7 @@ def test_mail_from_nobody_goes_to_the_postmaster_who_wants_it(notify_class: str)
     assert told.report["Subject"] == "Postmaster Copy: Undelivered Mail"
     assert b"body\r\n" in content
     assert "postmaster non-delivery notification" in told.journal.lines[0]
-    assert groups(told.report)[0]["X-Postroom-Sender"] == "rfc822; MAILER-DAEMON@host.example"
+    assert groups(told.report)[0]["X-Postroom-Sender"] == "rfc822; MAILER-DAEMON@origin.example"
 
 
 def test_a_double_bounce_is_the_end() -> None:

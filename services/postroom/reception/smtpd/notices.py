@@ -51,7 +51,7 @@ class Notices:
         settings = self._settings
         sender = settings.double_bounce_sender
         envelope = Envelope(
-            sender if "@" in sender else f"{sender}@{settings.myorigin}",
+            sender if "@" in sender else f"{sender}@{settings.myhostname}",
             (Recipient(address),),
             time.time(),
             rewrite_locally=True,

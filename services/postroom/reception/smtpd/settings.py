@@ -111,7 +111,6 @@ class Settings(SaslSettings, frozen=True, kw_only=True):
     error_notice_recipient: str
     double_bounce_sender: str
     mail_name: str
-    myorigin: str
     smtpd_history_flush_threshold: int
 
     # Which addresses can be delivered to

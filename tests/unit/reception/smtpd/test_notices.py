@@ -16,7 +16,7 @@ ADDRESSES = {
     "bounce_notice_recipient": "bounces",
     "error_notice_recipient": "errors",
     "double_bounce_sender": "double-bounce",
-    "myorigin": "example.com",
+    "myhostname": "mail.example.com",
 }
 
 
@@ -36,7 +36,7 @@ def notices(
 
     scene = play(directory, story, notify_classes=classes, **ADDRESSES, **settings)
     for _, envelope, content in scene.world.mail:
-        assert envelope.sender == "double-bounce@example.com"
+        assert envelope.sender == "double-bounce@mail.example.com"
         assert content.count(b"\n") == content.count(b"\r\n")
         assert b"\n." not in content
     return [
