@@ -83,14 +83,26 @@ def _installed(mail: Machine, peer: Machine, package: Path) -> Hosts:
 
 
 @pytest.fixture(scope="session")
-def postfix() -> Iterator[Machine]:
-    """Debian's Postfix as installed, to compare with; each story configures it for itself."""
+def postfix_machine() -> Iterator[Machine]:
+    """Debian's Postfix, to compare with."""
     with Machine(f"story-postfix-{os.getpid()}", "mail.example.org") as machine:
         Nameserver(machine)
         for user in ("alice", "bob", "carol"):
             machine.add_user(user)
-        machine.run("apt-get", "install", "-y", "-q", "postfix")
+        machine.run("apt-get", "install", "-y", "-q", "postfix", "postfix-pcre")
+        machine.run("cp", "-a", "/etc/postfix", "/root/as-installed")
         yield machine
+
+
+@pytest.fixture
+def postfix(postfix_machine: Machine) -> Machine:
+    """The same as it was installed, at the beginning of a story, which configures it for itself."""
+    machine = postfix_machine
+    machine.sh("rm -rf /etc/postfix && cp -a /root/as-installed /etc/postfix")
+    machine.run("systemctl", "restart", "postfix")
+    machine.run("postsuper", "-d", "ALL")
+    machine.sh("rm -rf /var/mail/* /home/*/Maildir /home/*/.forward")
+    return machine
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,7 @@ from machine import Machine
 
 
 def start_postfix(machine: Machine, parameters: Mapping[str, str]) -> None:
-    """With an empty queue, and these parameters beside those that the story before set."""
+    """With these parameters, and an empty queue."""
     machine.run("postconf", "-e", *(f"{name}={text}" for name, text in parameters.items()))
     machine.run("systemctl", "restart", "postfix")
     machine.run("postsuper", "-d", "ALL")
