@@ -207,7 +207,8 @@ def _outcome(machine: Machine, case: str) -> Outcome:
         return log if any(map(over.search, log)) else []
 
     log = machine.wait_for(f"{case} to be settled", settled, 30)
-    content = _kept(machine, queued, held=any("-hold: " in line for line in log)) if queued else ""
+    stays = any("-hold: " in line or "status=deferred" in line for line in log)
+    content = _kept(machine, queued, stays=stays) if queued else ""
     said = [_likened(line) for line in log if _SAID.match(line) and not _NOT_COMPARED.search(line)]
     mine = [line for line in log if queued and queued in line]
     told = sorted({match[1] for line in mine if (match := _TO.search(line))})
@@ -215,13 +216,13 @@ def _outcome(machine: Machine, case: str) -> Outcome:
     return Outcome([_likened(one) for one in replies], said, told, _likened(content))
 
 
-def _kept(machine: Machine, queue_id: str, *, held: bool) -> str:
-    """What is in the queue; that a message is held is told before it is there."""
+def _kept(machine: Machine, queue_id: str, *, stays: bool) -> str:
+    """What is in the queue; that a message waits is told before it is where it will."""
 
     def read() -> str:
         return machine.attempt("postcat", "-bhq", queue_id).stdout
 
-    return str(machine.wait_for(f"{queue_id} to be held", read)) if held else read()
+    return str(machine.wait_for(f"{queue_id} to be kept", read)) if stays else read()
 
 
 def _dialogue(
