@@ -109,6 +109,11 @@ def split_address(address: str) -> tuple[str, str]:
     return (local, domain) if at else (domain, "")
 
 
+def completed(address: str, domain: str) -> str:
+    """An address of main.cf or of a table: a bare name is at ``domain``."""
+    return address if "@" in address else f"{address}@{domain}"
+
+
 class Extensions(NamedTuple):
     """What parts a user from an extension (main.cf: recipient_delimiter, a set of characters).
 

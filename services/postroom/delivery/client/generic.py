@@ -7,6 +7,7 @@ from msgspec import structs
 
 from postroom.delivery.client.rules import Rules
 from postroom.delivery.content import Content
+from postroom.mail.address import completed
 from postroom.mail.dsn import original_recipient
 from postroom.mail.envelope import Envelope, Recipient
 from postroom.mail.header import decode, encode, scan
@@ -73,7 +74,7 @@ class Generic:
         found = await self._lookup.find(self._maps, address, propagate=self._propagate)
         if found is None:
             return address
-        return found[0] if "@" in found[0] else f"{found[0]}@{self._origin}"
+        return completed(found[0], self._origin)
 
     async def _exchanged(self, addresses: Sequence[str]) -> Sequence[str]:
         return [await self._generic(address) for address in addresses]

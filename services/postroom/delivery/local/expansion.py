@@ -28,7 +28,7 @@ from postroom.delivery.local.settings import Settings
 from postroom.delivery.local.targets import Kind, Target, parse_targets
 from postroom.delivery.local.users import User, Users
 from postroom.delivery.macros import expand, expand_defined, filtered
-from postroom.mail.address import split_address, unquote
+from postroom.mail.address import completed, split_address, unquote
 from postroom.mail.status import Reach
 from postroom.tables import TableError
 from postroom.tables.match_list import DomainList
@@ -291,7 +291,7 @@ class Expansion:
 
     def _completed(self, address: str) -> str:
         """A bare name is at myorigin, as trivial-rewrite would say."""
-        return address if "@" in address else f"{address}@{self._settings.myorigin}"
+        return completed(address, self._settings.myorigin)
 
     async def _with_rights(self, copy: Copy, target: Target, rights: Rights) -> Part:
         settings = self._settings

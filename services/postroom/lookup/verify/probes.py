@@ -7,6 +7,7 @@ from postroom.contracts.cleanup import Refused
 from postroom.contracts.intake import Intake
 from postroom.ipc.contract import Unavailable
 from postroom.lookup.verify.settings import Settings
+from postroom.mail.address import completed
 from postroom.mail.envelope import Envelope, Recipient
 from postroom.maillog.verify import VerifyLog
 
@@ -68,4 +69,4 @@ def _sender(settings: Settings) -> str:
     sender = settings.address_verify_sender
     if sender == NOBODY:
         return ""
-    return sender if "@" in sender else f"{sender}@{settings.myorigin}"
+    return completed(sender, settings.myorigin)

@@ -8,6 +8,7 @@ from typing import Final
 from postroom.contracts.cleanup import Refused
 from postroom.contracts.intake import Intake
 from postroom.ipc.contract import Unavailable
+from postroom.mail.address import completed
 from postroom.mail.envelope import Client, Envelope, Recipient
 from postroom.maillog.smtpd import SmtpdLog, named
 from postroom.reception.smtpd.settings import Settings
@@ -49,9 +50,8 @@ class Notices:
     async def _submit(self, address: str, content: bytes) -> str:
         """From a sender about whose mail nobody is told (double_bounce_sender). Empty if taken."""
         settings = self._settings
-        sender = settings.double_bounce_sender
         envelope = Envelope(
-            sender if "@" in sender else f"{sender}@{settings.myhostname}",
+            completed(settings.double_bounce_sender, settings.myhostname),
             (Recipient(address),),
             time.time(),
             rewrite_locally=True,
