@@ -11,8 +11,9 @@ from postroom.delivery.impersonation.tasks import AnyTask, Result
 
 # Beyond this a larger batch saves nothing, and who is first in it waits for all.
 MAX_BATCH = 64
-# Under load a batch is begun when so many wait, or so long after the one before: two messages
-# cost little more than one, and ten little more than two.
+# Two messages cost little more than one, and ten little more than two. So a batch is begun when
+# as many wait as were in the one before, which the queue manager will send as soon as it hears of
+# those, or when so many do, or so long after the one before.
 ENOUGH = 16
 GATHER_SECONDS = 0.02
 
@@ -38,18 +39,21 @@ class Lane:
 
     def __init__(self) -> None:
         self._orders: deque[Order] = deque()
+        self._enough = ENOUGH
         self._gathered: asyncio.Future[None] | None = None
 
     def append(self, order: Order) -> None:
         self._orders.append(order)
-        if len(self._orders) >= ENOUGH:
+        if len(self._orders) >= self._enough:
             self._end_gathering()
 
-    async def gather(self, begun: float) -> None:
-        """Wait until enough is there, or it is time; ``begun`` is when the last batch was."""
+    async def gather(self, begun: float, before: int) -> None:
+        """Wait until enough is there, or it is time; ``begun`` is when the last batch was, of
+        ``before`` orders."""
         loop = asyncio.get_running_loop()
+        self._enough = min(before, ENOUGH)
         until = begun + GATHER_SECONDS
-        if len(self._orders) >= ENOUGH or loop.time() >= until:
+        if len(self._orders) >= self._enough or loop.time() >= until:
             return
         self._gathered = loop.create_future()
         timer = loop.call_at(until, self._end_gathering)

@@ -79,7 +79,7 @@ class WorkerPool:
                     begun = asyncio.get_running_loop().time()
                     await _exchange(sock, batch)
                     if len(batch) > 1:
-                        await lane.gather(begun)
+                        await lane.gather(begun, len(batch))
                 self._keep(identity, sock)
         except (OSError, msgspec.MsgspecError) as error:
             lane.fail(batch, error)

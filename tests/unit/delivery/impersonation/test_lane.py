@@ -13,7 +13,9 @@ def order() -> Order:
     return Order(TASK, Content(0, data=b""))  # type: ignore[arg-type]
 
 
-async def seconds_gathering(lane: Lane, begun_ago: float, orders: int) -> float:
+async def seconds_gathering(
+    lane: Lane, begun_ago: float, orders: int, before: int = ENOUGH
+) -> float:
     """While ``orders`` come in at once, some moments later."""
     loop = asyncio.get_running_loop()
     started = loop.time()
@@ -23,7 +25,7 @@ async def seconds_gathering(lane: Lane, begun_ago: float, orders: int) -> float:
             lane.append(order())
 
     loop.call_later(GATHER_SECONDS / 10, come)
-    await asyncio.wait_for(lane.gather(started - begun_ago), 10)
+    await asyncio.wait_for(lane.gather(started - begun_ago, before), 10)
     return loop.time() - started
 
 
@@ -38,6 +40,12 @@ def test_when_enough_are_there_nobody_waits() -> None:
     assert asyncio.run(seconds_gathering(lane, GATHER_SECONDS - long, ENOUGH)) < long
     assert len(lane.next_batch()) == ENOUGH
     assert asyncio.run(seconds_gathering(full(), GATHER_SECONDS - long, 0)) < long
+
+
+def test_as_many_as_were_in_the_batch_before_are_enough() -> None:
+    long = 5.0
+    assert asyncio.run(seconds_gathering(Lane(), GATHER_SECONDS - long, 3, before=3)) < long
+    assert asyncio.run(seconds_gathering(Lane(), 0.0, 2, before=3)) >= GATHER_SECONDS * 0.9
 
 
 def full() -> Lane:
