@@ -6,7 +6,7 @@ from msgspec import structs
 
 from postroom.bounce.settings import Settings
 from postroom.contracts.bounce import Kind, Tell
-from postroom.mail.address import NULL_SENDER, split_address
+from postroom.mail.address import NULL_SENDER, completed
 from postroom.mail.envelope import Notify
 from postroom.mail.status import Outcome
 from postroom.mail.verp import personal_sender
@@ -33,7 +33,7 @@ class Notice(NamedTuple):
 class Audience:
     def __init__(self, settings: Settings) -> None:
         self._classes: Final = frozenset(settings.notify_classes)
-        self._double_bounce: Final = _complete(settings.double_bounce_sender, settings.myhostname)
+        self._double_bounce: Final = completed(settings.double_bounce_sender, settings.myhostname)
         self._bounces_to = settings.bounce_notice_recipient
         self._delays_to = settings.delay_notice_recipient
         self._double_bounces_to = settings.double_bounce_notice_recipient
@@ -119,8 +119,3 @@ def wanted(question: Tell) -> tuple[Outcome, ...]:
         return not notify or wish in notify
 
     return tuple(filter(is_wanted, question.outcomes))
-
-
-def _complete(address: str, host: str) -> str:
-    local, domain = split_address(address)
-    return address if domain else f"{local}@{host}"

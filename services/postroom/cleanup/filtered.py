@@ -34,9 +34,10 @@ class Head(NamedTuple):
         blank = 2 if content.startswith(b"\r\n", header.end) else 0
         return cls(content[:first], content[first : header.end], header.end + blank)
 
-    def header_after(self, filtered: Filtered) -> bytes:
-        """What filters left of the header."""
-        return self.header if filtered.header is None else filtered.header
+    def left_by(self, filtered: Filtered) -> bytes:
+        """All that stands before the body, after the filters."""
+        header = self.header if filtered.header is None else filtered.header
+        return b"".join((filtered.above, self.received, header, b"\r\n"))
 
 
 async def filter_and_store(message: Message, content: bytes) -> Queued | Refused:
@@ -54,11 +55,10 @@ async def filter_and_store(message: Message, content: bytes) -> Queued | Refused
         filtered, descriptors = await message.ask_filters(head.header, body)
         try:
             await message.change_envelope(filtered)
-            new = [filtered.above, head.received, head.header_after(filtered), b"\r\n"]
+            new = head.left_by(filtered)
             if not descriptors:
-                new.append(body if filtered.body is None else filtered.body)
-                return await message.store(b"".join(new))
-            return await _store_in_file(message, b"".join(new), descriptors[0], 0)
+                return await message.store(new + (body if filtered.body is None else filtered.body))
+            return await _store_in_file(message, new, descriptors[0], 0)
         finally:
             close_all(descriptors)
     except Discard:
@@ -75,8 +75,7 @@ async def filter_and_enqueue(message: Message, head: Head, file: QueueFile) -> Q
             await message.change_envelope(filtered)
             if filtered.header is None and filtered.body is None and not descriptors:
                 return message.queued(await file.enqueue(message.envelope))
-            header = head.header_after(filtered)
-            new = b"".join((filtered.above, head.received, header, b"\r\n"))
+            new = head.left_by(filtered)
             descriptors.append(await file.withdraw())
             if filtered.body is not None:
                 return await message.store(new + filtered.body)
