@@ -47,8 +47,9 @@ PROGRAMS = (
     *("mailutils", "s-nail", "mutt", "procmail", "maildrop", "php-cli"),
     *("git-email", "libmailtools-perl", "mdadm", "sympa", "dbconfig-sqlite3"),
 )
-# Mail filters, and policy servers (one wants Postfix installed: its files alone are).
-JUDGES = ("opendkim", "rspamd", "postgrey", "postfix-policyd-spf-python")
+# Mail filters, policy servers (one wants Postfix installed: its files alone are), and a server that
+# makes the senders of forwarded mail ours.
+JUDGES = ("opendkim", "rspamd", "postgrey", "postfix-policyd-spf-python", "postsrsd")
 # Servers of lookup tables and the libraries they are linked with, unpacked: what else their
 # packages depend on (a compiler, an interpreter, accounts) no test wants.
 SERVERS = (

@@ -12,7 +12,8 @@ def test_mail_for_a_mailbox_of_somebody_else_waits_and_then_arrives(mail: Mailer
     mail.wait_for_mail("alice")
     line = mail.wait_for_log(f"{queue_id}: to=<bob@example.org>.*status=deferred")
     assert "/var/mail/bob" in line
-    assert "/var/mail/bob" in mail.queue()
+    # The queue manager hears of it at the same time.
+    mail.machine.wait_for("the reason in mailq", lambda: "/var/mail/bob" in mail.queue())
 
     mail.machine.run("chown", "bob", "/var/mail/bob")
     mail.machine.run("postqueue", "-f")

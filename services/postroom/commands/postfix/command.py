@@ -6,11 +6,11 @@ from getopt import GetoptError, getopt
 from pathlib import Path
 from typing import NoReturn
 
+from postroom.commands.log_name import syslog_name
 from postroom.commands.postfix import verbs
 from postroom.commands.postroom import manager
 from postroom.commands.postroom.generation import Rejected
 from postroom.commands.served_directory import DIRECTORY, asked_for, objection
-from postroom.config.configuration import load
 from postroom.config.problem import ConfigError
 from postroom.maillog.postfix_script import PostfixScriptLog
 
@@ -24,7 +24,7 @@ def main() -> NoReturn:
     if words[:1] != ["check"] and (complaint := objection(str(directory))):
         _fail(complaint)
     script = "postfix-tls-script" if words[:1] == ["tls"] else "postfix-script"
-    log = PostfixScriptLog.open(_syslog_name(directory), script)
+    log = PostfixScriptLog.open(syslog_name(directory), script)
     try:
         sys.exit(verbs.run(words, directory, log))
     except (ConfigError, Rejected, manager.Failed, OSError) as error:
@@ -48,14 +48,6 @@ def _superuser_only() -> None:
     if os.geteuid() != 0:
         sys.stderr.write("postfix: error: to submit mail, use the Postfix sendmail command\n")
         _fail("the postfix command is reserved for the superuser")
-
-
-def _syslog_name(directory: Path) -> str:
-    """A main.cf in error is no reason not to stop, and check says what is wrong with it."""
-    try:
-        return load(directory).text("syslog_name")
-    except ConfigError:
-        return "postfix"
 
 
 def _fail(text: str) -> NoReturn:

@@ -1,0 +1,75 @@
+"""postlog(1): a shell script's words in the mail log."""
+
+import sys
+import time
+from collections.abc import Callable, Iterable
+from getopt import GetoptError, getopt
+from pathlib import Path
+from typing import NoReturn
+
+from postroom.commands.log_name import syslog_name
+from postroom.commands.served_directory import DIRECTORY, asked_for, unreadable
+from postroom.maillog.postlog import ScriptLog
+
+USAGE = "usage: postlog [-c config_dir] [-i] [-p priority] [-t tag] [-v] [text]"
+_PROGRAM = "postlog"
+# After the worst a script that is started again and again has a rest, as daemons had.
+_REST_SECONDS = 1.0
+
+
+def main() -> NoReturn:
+    """Logs the words as one record, or each line of the standard input where there are none.
+
+    -i and -v change nothing: the journal knows the process, and there is no more to tell.
+    """
+    try:
+        options, words = getopt(sys.argv[1:], "c:ip:t:v")
+    except GetoptError as error:
+        sys.stderr.write(f"{_PROGRAM}: {error}\n")
+        _fail(USAGE)
+    directory = asked_for(options) or DIRECTORY
+    if complaint := unreadable(directory):
+        _fail(complaint)
+    named = dict(options)
+    name = f"{syslog_name(Path(directory))}/{_PROGRAM}"
+    log = ScriptLog.named(named.get("-t", name), name)
+    _log(log, named.get("-p", "info"), [" ".join(words)] if words else _lines())
+    sys.exit(0)
+
+
+def _log(log: ScriptLog, priority: str, texts: Iterable[str]) -> None:
+    speak = _levels(log).get(priority.lower())
+    if speak is None:
+        _fail(f'bad severity: "{priority}"')
+    for text in texts:
+        speak(text)
+    if priority.lower() in {"fatal", "panic"}:
+        time.sleep(_REST_SECONDS)
+
+
+def _levels(log: ScriptLog) -> dict[str, Callable[[str], None]]:
+    """How a record of each priority is written."""
+    return {
+        "info": log.info,
+        "warn": log.warning,
+        "warning": log.warning,
+        "error": log.error,
+        "fatal": log.fatal,
+        "panic": log.panic,
+    }
+
+
+def _lines() -> Iterable[str]:
+    sys.stdin.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    return (line.rstrip("\n") for line in sys.stdin)
+
+
+def _fail(text: str) -> NoReturn:
+    """As a script may have nobody at its terminal, the log has it, too."""
+    name = f"postfix/{_PROGRAM}"
+    ScriptLog.named(name, name).fatal(text)
+    sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()
