@@ -19,7 +19,7 @@ from postroom.contracts import (
     verify,
 )
 from postroom.ipc.contract import Contract, Question
-from postroom.mail.envelope import Client, Envelope, Notify, Recipient, Submitter
+from postroom.mail.envelope import Client, Envelope, Notify, Recipient, Submitter, Upstream
 from postroom.mail.queue_id import QueueIdRange
 from postroom.mail.status import Outcome
 
@@ -35,6 +35,8 @@ ENVELOPE = Envelope(
     "HDRS",
     "envid",
     True,
+    forwarded=Upstream("up.example[192.0.2.9]", "up.example", "192.0.2.9", 99, "helo", "SMTP"),
+    forwarded_id="4cKxyz",
 )
 OUTCOME = Outcome(0, "5.1.1", "unknown", "mx[192.0.2.2]:25", "mx.example", "550 5.1.1 unknown")
 ENTRY = showq.Entry(

@@ -70,7 +70,7 @@ class Message:
 
     @property
     def _origin(self) -> Origin:
-        return Origin(self.envelope.sender, self._last, self.envelope.client)
+        return Origin(self.envelope.sender, self._last, self.envelope.upstream)
 
     async def edit_header(self, content: bytes) -> Edited:
         """The new header for content that begins with the old one; raises Refusal."""

@@ -106,6 +106,7 @@ def _lines(message: QueuedMessage) -> Iterator[Record]:
 
 
 def _of_message(envelope: Envelope) -> Iterator[tuple[str, str]]:
+    yield "log_ident", envelope.forwarded_id
     yield "envelope_id", envelope.envid
     yield "ret_flags", _RET[envelope.ret]
     yield "rewrite_context", "local" if envelope.rewrite_locally else "remote"
@@ -113,14 +114,15 @@ def _of_message(envelope: Envelope) -> Iterator[tuple[str, str]]:
 
 
 def _of_client(envelope: Envelope) -> Iterator[tuple[str, str]]:
-    client = envelope.client
+    client, upstream = envelope.client, envelope.upstream
+    if upstream is not None:
+        yield "log_client_name", upstream.name
+        yield "log_client_address", upstream.address
+        yield "log_client_port", str(upstream.port)
+        yield "log_message_origin", upstream.shown
+        yield "log_helo_name", upstream.helo
+        yield "log_protocol_name", upstream.protocol
     if client is not None:
-        yield "log_client_name", client.name
-        yield "log_client_address", client.address
-        yield "log_client_port", str(client.port)
-        yield "log_message_origin", f"{client.name}[{client.address}]"
-        yield "log_helo_name", client.helo
-        yield "log_protocol_name", client.protocol
         yield "sasl_method", client.sasl_method
         yield "sasl_username", client.sasl_username
     if envelope.submitter is not None:

@@ -13,7 +13,7 @@ class Capabilities(NamedTuple):
     """The extensions that make a difference to a client. ``size_limit`` 0: none named.
 
     ``name`` is the host name the server gives itself in its EHLO or HELO reply. ``auth`` and
-    ``starttls`` say what is on offer.
+    ``starttls`` say what is on offer, ``xforward`` which attributes the server wants to hear.
     """
 
     name: str = ""
@@ -25,6 +25,7 @@ class Capabilities(NamedTuple):
     dsn: bool = False
     starttls: bool = False
     auth: tuple[str, ...] = ()
+    xforward: tuple[str, ...] = ()
 
 
 def capabilities(reply: PeerReply, ignore: Collection[str] = ()) -> Capabilities:
@@ -46,6 +47,7 @@ def capabilities(reply: PeerReply, ignore: Collection[str] = ()) -> Capabilities
         dsn="DSN" in offered,
         starttls="STARTTLS" in offered,
         auth=tuple(offered.get("AUTH", ())),
+        xforward=tuple(offered.get("XFORWARD", ())),
     )
 
 

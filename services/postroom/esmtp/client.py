@@ -22,6 +22,8 @@ class Step(Enum):
     LHLO = ("LHLO command", "performing the LHLO handshake")
     STARTTLS = ("STARTTLS command", "receiving the STARTTLS response")
     AUTH = ("AUTH command", "performing the EHLO handshake")
+    XFORWARD_CLIENT = ("XFORWARD name/address command", "sending XFORWARD name/address")
+    XFORWARD_MESSAGE = ("XFORWARD helo/protocol command", "sending XFORWARD protocol/helo_name")
     MAIL = ("MAIL FROM command", "sending MAIL FROM")
     RCPT = ("RCPT TO command", "sending RCPT TO")
     DATA = ("DATA command", "sending DATA command")
@@ -52,15 +54,28 @@ class Dialect(NamedTuple):
     ignore: frozenset[str] = frozenset()
 
 
+# What goes before MAIL, line by line.
+Preface = tuple[tuple[Step, bytes], ...]
+
+
 class Message:
     """One transaction: complete MAIL and RCPT command lines, and how far it has come.
 
-    A ``probe`` ends with the replies to RCPT; the verdicts then are good ones, too.
+    A ``probe`` ends with the replies to RCPT; the verdicts then are good ones, too. The server's
+    objections to the ``preface`` (XFORWARD) are verdicts on no recipient.
     """
 
-    def __init__(self, mail: bytes, recipients: tuple[bytes, ...], *, probe: bool = False) -> None:
+    def __init__(
+        self,
+        mail: bytes,
+        recipients: tuple[bytes, ...],
+        *,
+        probe: bool = False,
+        preface: Preface = (),
+    ) -> None:
         self.mail = mail
         self.recipients = recipients
+        self.preface = preface
         self.probe = probe
         self.accepted: list[int] = []
         self.refused = False
@@ -186,7 +201,7 @@ class Client:
         if self.capabilities.pipelining:
             self._send_group(message)
         elif not message.outstanding:
-            self._command(message.mail, Step.MAIL, message)
+            self._begin(message, 0)
         self._reset_first = message.probe
 
     def content_sent(self, message: Message) -> None:
@@ -204,6 +219,8 @@ class Client:
     def _send_group(self, message: Message) -> None:
         """RFC 2920 section 3.1: DATA may end a group."""
         data = b"" if message.probe else b"DATA\r\n"
+        for step, line in message.preface:
+            self._command(line, step, message)
         self._output.append(b"".join((message.mail, *message.recipients, data)))
         expected = self._expected
         expected.append((Step.MAIL, message, -1))
@@ -211,6 +228,14 @@ class Client:
         message.outstanding += len(message.recipients) + 1
         if not message.probe:
             self._expect(Step.DATA, message)
+
+    def _begin(self, message: Message, index: int) -> None:
+        """A line of the preface, or MAIL behind the last one; for a server without PIPELINING."""
+        if index < len(message.preface):
+            step, line = message.preface[index]
+            self._command(line, step, message, index)
+        else:
+            self._command(message.mail, Step.MAIL, message)
 
     def _command(self, line: bytes, step: Step, message: Message | None, index: int = -1) -> None:
         self._output.append(line)
@@ -277,14 +302,23 @@ class Client:
             self._data(message, reply)
         elif step is Step.END_OF_DATA:
             self._end_of_data(message, index, reply)
-        else:
+        elif step is Step.RSET:
             self._reset(message, reply)
+        else:
+            self._prefaced(step, message, index, reply)
 
     def _reset(self, message: Message, reply: PeerReply) -> None:
         if not reply.positive:
             self.ended = True
         elif not self.capabilities.pipelining and not self.ended:
-            self._command(message.mail, Step.MAIL, message)
+            self._begin(message, 0)
+
+    def _prefaced(self, step: Step, message: Message, index: int, reply: PeerReply) -> None:
+        """The message goes out, whatever the server thinks of where it came from."""
+        if not reply.positive:
+            self._events.append(Verdict(message, step, (), reply))
+        if not self.capabilities.pipelining and not self.ended:
+            self._begin(message, index + 1)
 
     def _mail(self, message: Message, reply: PeerReply) -> None:
         if not reply.positive:

@@ -1,11 +1,14 @@
-"""The MAIL and RCPT commands for an envelope, with what the server's extensions allow."""
+"""The MAIL, RCPT and XFORWARD commands for an envelope, with what the server's extensions allow."""
 
 import re
+from collections.abc import Mapping
 
 from postroom.esmtp.capabilities import Capabilities
+from postroom.esmtp.client import Preface, Step
 from postroom.mail.address import quote_address
 from postroom.mail.dsn import original_recipient
-from postroom.mail.envelope import Envelope, Recipient
+from postroom.mail.envelope import UNKNOWN, Envelope, Recipient
+from postroom.mail.queue_id import QueueId
 
 _NOT_XTEXT = re.compile(r"[^!-*,-<>-~]")
 
@@ -37,6 +40,35 @@ def rcpt_command(recipient: Recipient, server: Capabilities, *, quote: bool = Tr
             words.append(f"NOTIFY={','.join(recipient.notify)}")
         words.append(f"ORCPT={_original(recipient)}")
     return f"{' '.join(words)}\r\n".encode()
+
+
+def xforward_commands(envelope: Envelope, queue_id: QueueId, server: Capabilities) -> Preface:
+    """``XFORWARD …`` with what is known and the server wants to hear (XFORWARD_README).
+
+    Two lines, so that neither is too long for SMTP.
+    """
+    upstream = envelope.upstream
+    client, protocol = {}, {}
+    if upstream is not None:
+        literal = f"IPv6:{upstream.address}" if ":" in upstream.address else upstream.address
+        port = str(upstream.port or "")
+        client = {"NAME": upstream.name, "ADDR": literal, "PORT": port}
+        protocol = {"PROTO": upstream.protocol, "HELO": upstream.helo}
+    source = "LOCAL" if envelope.rewrite_locally else "REMOTE"
+    message = {**protocol, "IDENT": envelope.forwarded_id or queue_id, "SOURCE": source}
+    steps = ((Step.XFORWARD_CLIENT, client), (Step.XFORWARD_MESSAGE, message))
+    lines = [(step, _xforward(attributes, server)) for step, attributes in steps]
+    return tuple([(step, line) for step, line in lines if line])
+
+
+def _xforward(attributes: Mapping[str, str], server: Capabilities) -> bytes:
+    """One line; empty if there is nothing to say."""
+    words = [
+        f"{name}={xtext(value)}"
+        for name, value in attributes.items()
+        if name in server.xforward and value not in ("", UNKNOWN)
+    ]
+    return f"XFORWARD {' '.join(words)}\r\n".encode() if words else b""
 
 
 def xtext(text: str) -> str:

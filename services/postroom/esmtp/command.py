@@ -1,12 +1,12 @@
 """Commands of an SMTP client as values.
 
 RFC 5321 section 4.1, RFC 1985 (ETRN), RFC 3030 (BDAT), RFC 3207 (STARTTLS), RFC 3461 (DSN),
-RFC 4954 (AUTH).
+RFC 4954 (AUTH), XCLIENT_README, XFORWARD_README.
 """
 
 from typing import ClassVar, Literal
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from postroom.mail.envelope import Notify
 
@@ -43,6 +43,47 @@ class Auth(Command, frozen=True):
     ends_group: ClassVar[bool] = True
     mechanism: str
     initial: str | None = None
+
+
+class Xclient(Command, frozen=True):
+    """Who the client is to be taken for. What is None was not said; a name or address may be
+    ``unknown``, a port 0, a text empty. ``…_unsure``: the name may be known later."""
+
+    verb: ClassVar[str] = "XCLIENT"
+    name: str | None = None
+    name_unsure: bool = False
+    reverse_name: str | None = None
+    reverse_name_unsure: bool = False
+    address: str | None = None
+    port: int | None = None
+    protocol: Literal["SMTP", "ESMTP", None] = None
+    helo: str | None = None
+    login: str | None = None
+    local_address: str | None = None
+    local_port: int | None = None
+
+
+class Xforward(Command, frozen=True):
+    """Where the client has the next message from; of what is None it said nothing.
+
+    ``ident`` is what the message was called there, ``source`` LOCAL or REMOTE.
+    """
+
+    verb: ClassVar[str] = "XFORWARD"
+    name: str | None = None
+    address: str | None = None
+    port: int | None = None
+    protocol: str | None = None
+    helo: str | None = None
+    ident: str | None = None
+    source: Literal["LOCAL", "REMOTE", "", None] = None
+
+    def over(self, earlier: "Xforward | None") -> "Xforward":
+        """Both together: several commands may tell of one message."""
+        if earlier is None:
+            return self
+        said = {name: value for name, value in structs.asdict(self).items() if value is not None}
+        return structs.replace(earlier, **said)
 
 
 class Mail(Command, frozen=True):

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 
-from postroom.esmtp import limits
+from postroom.esmtp import client_attributes, limits
 from postroom.esmtp.command import (
     Auth,
     Bdat,
@@ -21,6 +21,8 @@ from postroom.esmtp.command import (
     StartTls,
     Unknown,
     Vrfy,
+    Xclient,
+    Xforward,
 )
 from postroom.esmtp.extensions import Extensions
 from postroom.esmtp.parameters import Refused, mail_parameters, rcpt_parameters
@@ -43,6 +45,7 @@ _RCPT_SYNTAX = Reply(501, "5.5.4", "Syntax: RCPT TO:<address>")
 # Where the octets end cannot be known, so the session cannot go on.
 _BDAT_SYNTAX = Reply(521, "5.5.4", "Syntax: BDAT count [LAST]")
 _AUTH_SYNTAX = Reply(501, "5.5.4", "Syntax: AUTH mechanism")
+_NOT_AUTHORIZED = Reply(550, "5.7.0", "Error: insufficient authorization")
 _NULL_BDAT = Reply(551, "5.7.1", "Null BDAT request")
 
 
@@ -115,6 +118,24 @@ def _auth(argument: str, _: Extensions) -> Command:
         return Auth(mechanism)
     # RFC 4954 section 4: "=" stands for an empty first response.
     return Auth(mechanism, "" if words[1] == "=" else words[1])
+
+
+def _xclient(argument: str, extensions: Extensions) -> Command:
+    _check_authorized(Xclient.verb, argument, allowed=extensions.xclient_allowed)
+    return client_attributes.xclient(argument)
+
+
+def _xforward(argument: str, extensions: Extensions) -> Command:
+    _check_authorized(Xforward.verb, argument, allowed=extensions.xforward_allowed)
+    return client_attributes.xforward(argument)
+
+
+def _check_authorized(verb: str, argument: str, *, allowed: bool) -> None:
+    """Whoever may speak for others has to say something of them; raises Refused."""
+    if not argument:
+        raise Refused(Reply(501, "5.5.4", f"Syntax: {verb} attribute=value..."))
+    if not allowed:
+        raise Refused(_NOT_AUTHORIZED)
 
 
 def _mail(argument: str, extensions: Extensions) -> Command:
@@ -223,6 +244,8 @@ def _quit(_: str, __: Extensions) -> Command:
 _PARSERS: dict[str, Callable[[str, Extensions], Command]] = {
     "HELO": _helo,
     "EHLO": _ehlo,
+    "XCLIENT": _xclient,
+    "XFORWARD": _xforward,
     "STARTTLS": _starttls,
     "AUTH": _auth,
     "MAIL": _mail,

@@ -4,6 +4,10 @@ from collections.abc import Collection
 
 from msgspec import Struct
 
+# XCLIENT_README, XFORWARD_README: the attributes that are understood.
+_XCLIENT = "XCLIENT NAME ADDR PROTO HELO REVERSE_NAME PORT LOGIN DESTADDR DESTPORT"
+_XFORWARD = "XFORWARD NAME ADDR PROTO HELO SOURCE PORT IDENT"
+
 
 class Extensions(Struct, frozen=True):
     """``size_limit`` in bytes, 0 for none. ``strict`` allows RFC 5321's address forms only;
@@ -14,6 +18,9 @@ class Extensions(Struct, frozen=True):
 
     ``verp_delimiters`` are those of plain XVERP (VERP_README), empty where nobody may ask for it,
     ``verp_filter`` the characters that a client may name; ``xverp`` says whether it is told.
+
+    ``xclient_allowed`` and ``xforward_allowed`` are for clients that may speak for others,
+    ``xclient`` and ``xforward`` say whether they are told.
     """
 
     size_limit: int = 0
@@ -26,6 +33,10 @@ class Extensions(Struct, frozen=True):
     xverp: bool = True
     verp_delimiters: str = ""
     verp_filter: str = ""
+    xclient: bool = True
+    xclient_allowed: bool = False
+    xforward: bool = True
+    xforward_allowed: bool = False
     enhanced_status_codes: bool = True
     eight_bit_mime: bool = True
     dsn: bool = True
@@ -47,6 +58,8 @@ class Extensions(Struct, frozen=True):
             (bool(mechanisms), f"AUTH {mechanisms}"),
             (bool(mechanisms) and self.auth_with_equals, f"AUTH={mechanisms}"),
             (bool(self.verp_delimiters) and self.xverp, "XVERP"),
+            (self.xclient_allowed and self.xclient, _XCLIENT),
+            (self.xforward_allowed and self.xforward, _XFORWARD),
             (self.enhanced_status_codes, "ENHANCEDSTATUSCODES"),
             (self.eight_bit_mime, "8BITMIME"),
             (self.dsn, "DSN"),
@@ -61,6 +74,8 @@ _FIELDS = {
     "vrfy": "vrfy",
     "etrn": "etrn",
     "verp": "xverp",
+    "xclient": "xclient",
+    "xforward": "xforward",
     "enhancedstatuscodes": "enhanced_status_codes",
     "8bitmime": "eight_bit_mime",
     "dsn": "dsn",

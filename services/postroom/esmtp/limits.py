@@ -14,5 +14,7 @@ SIZE_DIGITS = 18
 # RFC 3461 section 4.4 and section 4.2, after decoding.
 ENVID = 100
 ORCPT = 500
+# A value in XCLIENT and XFORWARD as it comes (XFORWARD_README): what a host name may have.
+ATTRIBUTE = 255
 # Input of a client that does not wait for replies; more stays in the kernel.
 READ_AHEAD = 131_072

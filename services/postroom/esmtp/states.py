@@ -14,6 +14,8 @@ from postroom.esmtp.command import (
     Rset,
     StartTls,
     Vrfy,
+    Xclient,
+    Xforward,
 )
 from postroom.esmtp.reply import Reply
 
@@ -42,8 +44,15 @@ _NEED_RCPT = Reply(503, "5.5.1", "Error: need RCPT command")
 _NO_RECIPIENTS = Reply(554, "5.5.1", "Error: no valid recipients")
 _NESTED = Reply(503, "5.5.1", "Error: nested MAIL command")
 _IN_PROGRESS = Reply(503, "", "Error: MAIL transaction in progress")
+_NOT_IN_TRANSACTION = Reply(503, "5.5.1", "Error: MAIL transaction in progress")
+# Nobody becomes somebody else within a message.
+_SAME_CLIENT: dict[type[Command], Reply] = {
+    Xclient: _NOT_IN_TRANSACTION,
+    Xforward: _NOT_IN_TRANSACTION,
+}
 _OUTSIDE: dict[type[Command], Reply] = {Rcpt: _NEED_MAIL, Data: _NEED_RCPT, Bdat: _NEED_RCPT}
 _BETWEEN_CHUNKS: dict[type[Command], Reply] = {
+    **_SAME_CLIENT,
     Mail: Reply(503, "5.5.1", "Error: MAIL after BDAT"),
     Rcpt: Reply(503, "5.5.1", "Error: RCPT after BDAT"),
     Data: Reply(503, "5.5.1", "Error: DATA after BDAT"),
@@ -55,12 +64,13 @@ REFUSALS: Refusals = {
     State.START: _OUTSIDE,
     State.READY: _OUTSIDE,
     State.MAIL: {
+        **_SAME_CLIENT,
         Mail: _NESTED,
         Data: _NO_RECIPIENTS,
         Bdat: _NO_RECIPIENTS,
         Etrn: _IN_PROGRESS,
     },
-    State.RCPT: {Mail: _NESTED, Etrn: _IN_PROGRESS},
+    State.RCPT: {**_SAME_CLIENT, Mail: _NESTED, Etrn: _IN_PROGRESS},
     State.CHUNKS: _BETWEEN_CHUNKS,
     State.BROKEN_CHUNKS: _BETWEEN_CHUNKS,
 }
@@ -86,4 +96,7 @@ def state_after(command: Command, state: State) -> State:
     """The state behind a command that was accepted in ``state``."""
     if state is State.START and type(command) is Rset:
         return state
+    if isinstance(command, Xclient):
+        # As if it had just come, but for the name that it was given with its address.
+        return State.READY if command.helo else State.START
     return _ADVANCES.get(type(command), state)

@@ -25,6 +25,8 @@ UncheckedLine = Annotated[str, Meta(max_length=MAX_LINE)]
 _NOT_IN_ADDRESS = re.compile(r"[\x00-\x1f\x7f]")
 _NOT_IN_LINE = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 
+UNKNOWN = "unknown"
+
 # Seconds since 1970, finite, within what file systems and calendars can hold.
 Instant = Annotated[float, Meta(ge=0, lt=1e11)]
 
@@ -89,11 +91,29 @@ class Recipient(Value, frozen=True):
         return structs.replace(self, notify=rest or (Notify.NEVER,))
 
 
+class Upstream(Value, frozen=True):
+    """Where a message came from, as lines of the log, commands and the next server are told.
+
+    Of a message that came through a content filter that is what the filter passed on
+    (XFORWARD_README). ``shown`` is how the log names it: ``name[address]``, or the name alone.
+    """
+
+    shown: UncheckedLine
+    name: UncheckedLine = UNKNOWN
+    address: UncheckedLine = UNKNOWN
+    port: int = 0
+    helo: UncheckedLine = ""
+    protocol: UncheckedLine = UNKNOWN
+
+    def __post_init__(self) -> None:
+        check_line(f"{self.shown}{self.name}{self.address}{self.helo}{self.protocol}")
+
+
 class Client(Value, frozen=True):
     """The SMTP client a message came from, as smtpd saw it."""
 
-    name: UncheckedLine = "unknown"
-    address: UncheckedLine = "unknown"
+    name: UncheckedLine = UNKNOWN
+    address: UncheckedLine = UNKNOWN
     port: int = 0
     helo: UncheckedLine = ""
     protocol: Protocol = "SMTP"
@@ -108,6 +128,13 @@ class Client(Value, frozen=True):
     def __post_init__(self) -> None:
         texts = f"{self.name}{self.address}{self.helo}{self.sasl_method}{self.sasl_username}"
         check_line(f"{texts}{self.tls}{self.certificate}{self.sasl_sender}")
+
+    @property
+    def upstream(self) -> Upstream:
+        """The same as the source of mail; TLS and login are no protocols of their own there."""
+        protocol = "SMTP" if self.protocol == "SMTP" else "ESMTP"
+        shown = f"{self.name}[{self.address}]"
+        return Upstream(shown, self.name, self.address, self.port, self.helo, protocol)
 
 
 class Submitter(Value, frozen=True):
@@ -150,9 +177,13 @@ class Envelope(Value, frozen=True):
     hold: bool = False
     # What stands between the parts of each recipient's own sender, if each has one (see ``verp``).
     verp: Annotated[str, Meta(max_length=2)] = ""
+    # What a content filter passed on: where the message was before, and what it was called there.
+    forwarded: Upstream | None = None
+    forwarded_id: UncheckedAddress = ""
 
     def __post_init__(self) -> None:
-        check_address(f"{self.sender}{self.envid}{self.once}{self.filter}{self.verp}")
+        texts = f"{self.sender}{self.envid}{self.once}{self.filter}{self.verp}"
+        check_address(f"{texts}{self.forwarded_id}")
         if len(self.verp) == 1:
             raise ValueError("one VERP delimiter")
 
@@ -170,6 +201,13 @@ class Envelope(Value, frozen=True):
     def may_come_again(self) -> bool:
         """Whether whoever brought the message may have to bring it once more."""
         return self.submitter is not None or bool(self.once)
+
+    @property
+    def upstream(self) -> Upstream | None:
+        """Where it came from at first, as far as is known; None if no client brought it."""
+        if self.forwarded is not None or self.client is None:
+            return self.forwarded
+        return self.client.upstream
 
     def to(self, recipients: tuple[Recipient, ...]) -> "Envelope":
         """The same envelope for other recipients."""

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from postroom.mail.address import quote_address
-from postroom.mail.envelope import Client, Envelope
+from postroom.mail.envelope import Envelope, Upstream
 from postroom.maillog.record import MailLog
 
 
@@ -12,13 +12,11 @@ class Origin(NamedTuple):
 
     sender: str
     recipient: str
-    client: Client | None
+    client: Upstream | None
 
     @property
     def source(self) -> str:
-        if self.client is not None:
-            return f"{self.client.name}[{self.client.address}]"
-        return "local"
+        return "local" if self.client is None else self.client.shown
 
     @property
     def addresses(self) -> str:
@@ -73,7 +71,7 @@ class CleanupLog(MailLog):
     def rejected(self, queue_id: str, envelope: Envelope, reply: str) -> None:
         """``ID: reject: content from …: 5.4.0 …; from=<…> to=<…> proto=… helo=<…>``."""
         recipient = envelope.recipients[0].address if envelope.recipients else ""
-        origin = Origin(envelope.sender, recipient, envelope.client)
+        origin = Origin(envelope.sender, recipient, envelope.upstream)
         self._verdict(queue_id, origin, "reject: content", reply)
 
     def milter_rejected(self, queue_id: str, origin: Origin, reply: str) -> None:

@@ -27,6 +27,10 @@ class SmtpLog(DeliveryLog):
         """One host did not take a recipient; the next one is tried."""
         self.info(f"{queue_id}: {text}", QUEUE_ID=queue_id, RELAY=relay)
 
+    def objected(self, host: str, reply: str, command: str) -> None:
+        """A server does not like to hear where a message came from, which changes nothing."""
+        self.warning(f"host {host} said: {reply} (in reply to {command})")
+
     def checked(self, queue_id: str, action: str, what: str, text: str) -> None:
         """``ID: replace: header Subject: …: Subject: …``"""
         self.info(

@@ -2,7 +2,7 @@
 
 import ssl
 
-from postroom.mail.envelope import Client
+from postroom.mail.envelope import Client, Upstream
 from postroom.maillog.record import MailLog
 
 NO_QUEUE_ID = "NOQUEUE"
@@ -44,15 +44,26 @@ class SmtpdLog(MailLog):
         """``commands`` counts them: ``ehlo=1 mail=1 rcpt=0/1 quit=1 commands=3/4``."""
         self.info(f"disconnect from {named(client)} {commands}", **_who(client))
 
-    def client(self, queue_id: str, client: Client, author: str) -> None:
-        """A message has its first recipient, and an id; ``author`` is what MAIL AUTH= said."""
+    def client(
+        self,
+        queue_id: str,
+        client: Client,
+        author: str,
+        upstream: Upstream | None = None,
+        upstream_id: str = "",
+    ) -> None:
+        """A message has its first recipient, and an id; ``author`` is what MAIL AUTH= said, the
+        last two what XFORWARD did."""
         login = ""
         if client.sasl_username:
             login = f", sasl_method={client.sasl_method}, sasl_username={client.sasl_username}"
         if author and author != "<>":
             login += f", sasl_sender={author}"
+        origin = f", orig_queue_id={upstream_id}" if upstream_id else ""
+        if upstream is not None:
+            origin += f", orig_client={upstream.shown}"
         self.info(
-            f"{queue_id}: client={named(client)}{login}",
+            f"{queue_id}: client={named(client)}{login}{origin}",
             QUEUE_ID=queue_id,
             SASL_USERNAME=client.sasl_username,
             **_who(client),

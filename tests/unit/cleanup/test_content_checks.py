@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from postroom.contracts.cleanup import Begin, Chunk, End, Handling, Queued, Ready, Refused, Submit
-from postroom.mail.envelope import Envelope, Notify, Recipient
+from postroom.mail.envelope import Envelope, Notify, Recipient, Upstream
 from unit.cleanup.peers import Bench
 from unit.cleanup.stories import ID, envelope, local, run, stored, submit, without_received
 
@@ -57,6 +57,19 @@ def test_what_a_table_rejects_is_refused_and_told_once(
     assert rejected == f"reject: {what} {PEER}: {answer.code} {answer.text}"
     assert canceled == "removed (canceled)"
     assert len(told(here)) == (3 if "2.1.2" in action else 2)
+
+
+def test_of_a_message_from_a_content_filter_the_log_names_who_sent_it_there() -> None:
+    up = Upstream("up.example[192.0.2.9]", "up.example", "192.0.2.9", 99, "other.example", "SMTP")
+    _, here = submit(envelope(forwarded=up), MESSAGE, **header("WARN"))
+    assert told(here)[-1] == (
+        "warning: header Subject: x from up.example[192.0.2.9]; "
+        "from=<a@one.example> to=<b@two.example> proto=SMTP helo=<other.example>"
+    )
+    # The header is where the next host looks for us.
+    ((stored_as, content),) = here.qmgr.stored.values()
+    assert stored_as.upstream == up
+    assert b"from helo.example (client.example [192.0.2.1])" in content
 
 
 @pytest.mark.parametrize(

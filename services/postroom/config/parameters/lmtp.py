@@ -204,11 +204,17 @@ PARAMETERS: tuple[Parameter, ...] = (
     tables("lmtp_reply_filter", "", LATER),
     seconds("lmtp_rset_timeout", "20s", Acts("How long to wait for the reply to RSET."), low=1),
     yes_no("lmtp_send_dummy_mail_auth", "no", LATER),
-    yes_no("lmtp_send_xforward_command", "no", LATER),
+    yes_no(
+        "lmtp_send_xforward_command",
+        "no",
+        Acts("Tell servers that want to hear it where a message came from (XFORWARD)."),
+    ),
     yes_no(
         "lmtp_skip_5xx_greeting", "yes", Acts("Try the next host when one greets with a refusal.")
     ),
     yes_no("lmtp_skip_quit_response", "no", Acts("Do not wait for the reply to QUIT.")),
     number("lmtp_tcp_port", "24", Acts("The port mail is sent to.")),
-    seconds("lmtp_xforward_timeout", "300s", LATER),
+    seconds(
+        "lmtp_xforward_timeout", "300s", Acts("How long to wait for the reply to XFORWARD."), low=1
+    ),
 )

@@ -217,13 +217,19 @@ PARAMETERS: tuple[Parameter, ...] = (
     tables("smtp_reply_filter", "", LATER),
     seconds("smtp_rset_timeout", "20s", Acts("How long to wait for the reply to RSET."), low=1),
     yes_no("smtp_send_dummy_mail_auth", "no", LATER),
-    yes_no("smtp_send_xforward_command", "no", LATER),
+    yes_no(
+        "smtp_send_xforward_command",
+        "no",
+        Acts("Tell servers that want to hear it where a message came from (XFORWARD)."),
+    ),
     yes_no("smtp_skip_4xx_greeting", "yes", OBSOLETE),
     yes_no(
         "smtp_skip_5xx_greeting", "yes", Acts("Try the next host when one greets with a refusal.")
     ),
     yes_no("smtp_skip_quit_response", "yes", Acts("Do not wait for the reply to QUIT.")),
     text("smtp_tcp_port", "smtp", Acts("The port mail is sent to.")),
-    seconds("smtp_xforward_timeout", "300s", LATER),
+    seconds(
+        "smtp_xforward_timeout", "300s", Acts("How long to wait for the reply to XFORWARD."), low=1
+    ),
     words("use_srv_lookup", "", LATER),
 )

@@ -56,8 +56,16 @@ PARAMETERS: tuple[Parameter, ...] = (
         "$authorized_verp_clients",
         Acts("Clients that may ask for return paths that vary (XVERP)."),
     ),
-    patterns("smtpd_authorized_xclient_hosts", "", LATER),
-    patterns("smtpd_authorized_xforward_hosts", "", LATER),
+    patterns(
+        "smtpd_authorized_xclient_hosts",
+        "",
+        Acts("Clients that may pass for others, with all that these may do (XCLIENT)."),
+    ),
+    patterns(
+        "smtpd_authorized_xforward_hosts",
+        "",
+        Acts("Clients that may tell where they have a message from, for the log (XFORWARD)."),
+    ),
     text("smtpd_banner", "$myhostname ESMTP $mail_name", Acts("What clients read first.")),
     number(
         "smtpd_client_auth_rate_limit",

@@ -25,7 +25,7 @@ from postroom.mail.status import Fate, Outcome, Reach, StatusCode
 from postroom.maillog.smtp import SmtpLog
 
 # Where a kept connection that died unnoticed is found out; the message itself is untouched.
-_BEFORE_ANYTHING = (None, Step.RSET, Step.MAIL)
+_BEFORE_ANYTHING = (None, Step.RSET, Step.XFORWARD_CLIENT, Step.XFORWARD_MESSAGE, Step.MAIL)
 # We are an exchanger of the domain, or it takes no mail: no relay would change that.
 _LOOP = "5.4.6"
 _FINAL_FAILURES = (_LOOP, "5.1.0")
@@ -158,6 +158,8 @@ class Journey:
         undecided = set(recipients)
 
         def decided(verdict: Verdict) -> None:
+            if not verdict.recipients:
+                self._ways.log.objected(host.shown, verdict.reply.text, verdict.step.command)
             for number in verdict.recipients:
                 undecided.discard(recipients[number])
                 outcome = result.outcome(
@@ -169,14 +171,16 @@ class Journey:
                 )
                 self._decided(outcome, connection.uses)
 
+        rules, request = self._ways.rules, self._attempt.request
         try:
             message = compose(
                 self._posted,
-                self._attempt.request.size,
+                request.size,
                 recipients,
                 connection.capabilities,
                 host,
-                quote=self._ways.rules.quote_rfc821_envelope,
+                quote=rules.quote_rfc821_envelope,
+                forwarded_as=request.queue_id if rules.send_xforward_command else None,
             )
             outgoing = self._outgoing_to(connection.capabilities)
             await connection.transact(message, outgoing, decided)

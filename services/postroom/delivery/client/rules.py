@@ -77,6 +77,7 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     sasl_security_options: tuple[str, ...]
     sasl_tls_security_options: tuple[str, ...]
     sasl_tls_verified_security_options: tuple[str, ...]
+    send_xforward_command: bool
     sender_dependent_authentication: bool
     skip_5xx_greeting: bool
     skip_quit_response: bool
@@ -119,6 +120,7 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     tls_wildcard_matches_multiple_labels: bool
     tls_wrappermode: bool
     use_tls: bool
+    xforward_timeout: float
     # SMTP alone has these.
     always_send_ehlo: bool = True
     best_mx_transport: str = ""

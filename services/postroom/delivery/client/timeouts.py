@@ -18,6 +18,8 @@ def timeouts(rules: Rules) -> Mapping[Step, float]:
         Step.LHLO: rules.helo_timeout,
         Step.STARTTLS: rules.starttls_timeout,
         Step.AUTH: rules.helo_timeout,
+        Step.XFORWARD_CLIENT: rules.xforward_timeout,
+        Step.XFORWARD_MESSAGE: rules.xforward_timeout,
         Step.MAIL: rules.mail_timeout,
         Step.RCPT: rules.rcpt_timeout,
         Step.DATA: rules.data_init_timeout,

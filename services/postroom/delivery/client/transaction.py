@@ -3,8 +3,9 @@
 from postroom.delivery.client.generic import Posted
 from postroom.delivery.client.host import Host
 from postroom.esmtp.capabilities import Capabilities
-from postroom.esmtp.client import Message
-from postroom.esmtp.client_commands import mail_command, rcpt_command
+from postroom.esmtp.client import Message, Preface
+from postroom.esmtp.client_commands import mail_command, rcpt_command, xforward_commands
+from postroom.mail.queue_id import QueueId
 from postroom.mail.status import StatusCode
 
 # The header ends at the first empty line; more of it than this is not looked through.
@@ -28,17 +29,25 @@ def compose(
     host: Host,
     *,
     quote: bool,
+    forwarded_as: QueueId | None,
 ) -> Message:
-    """The commands for some recipients (indexes) of the envelope; raises Impossible."""
+    """The commands for some recipients (indexes) of the envelope; raises Impossible.
+
+    With ``forwarded_as``, its queue id, the server hears where the message came from, if it wants.
+    """
     envelope = posted.envelope
     _check_size(size, server, host)
     if not server.smtputf8 and envelope.smtputf8:
         _check_ascii(posted, recipients, host)
     known = envelope.recipients
+    preface: Preface = ()
+    if forwarded_as is not None and server.xforward:
+        preface = xforward_commands(envelope, forwarded_as, server)
     return Message(
         mail_command(envelope, size, server, quote=quote),
         tuple([rcpt_command(known[index], server, quote=quote) for index in recipients]),
         probe=envelope.is_probe,
+        preface=preface,
     )
 
 

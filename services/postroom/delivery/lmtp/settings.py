@@ -61,6 +61,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     lmtp_sasl_security_options: tuple[str, ...]
     lmtp_sasl_tls_security_options: tuple[str, ...]
     lmtp_sasl_tls_verified_security_options: tuple[str, ...]
+    lmtp_send_xforward_command: bool
     lmtp_sender_dependent_authentication: bool
     lmtp_skip_5xx_greeting: bool
     lmtp_skip_quit_response: bool
@@ -95,6 +96,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     lmtp_tls_verify_cert_match: tuple[str, ...]
     lmtp_tls_wrappermode: bool
     lmtp_use_tls: bool
+    lmtp_xforward_timeout: float
     max_idle: float
     mime_boundary_length_limit: int
     mime_nesting_limit: int

@@ -9,7 +9,7 @@ from postroom.delivery.local.settings import Settings
 from postroom.delivery.local.users import User
 from postroom.delivery.macros import filtered
 from postroom.mail.address import split_address
-from postroom.mail.envelope import Client, Envelope
+from postroom.mail.envelope import Envelope
 
 
 def command_environment(
@@ -38,7 +38,7 @@ def _about_message(settings: Settings, envelope: Envelope, copy: Copy) -> Mappin
         "EXTENSION": extension[1:],
         "USER": name,
         "LOGNAME": name,
-        **(_about_client(envelope.client) if envelope.client else {}),
+        **_about_client(envelope),
     }
 
 
@@ -46,12 +46,15 @@ def _about_user(user: User) -> Mapping[str, str]:
     return {"USER": user.name, "LOGNAME": user.name, "HOME": user.home, "SHELL": user.shell}
 
 
-def _about_client(client: Client) -> Mapping[str, str]:
+def _about_client(envelope: Envelope) -> Mapping[str, str]:
+    client, upstream = envelope.client, envelope.upstream
+    if client is None or upstream is None:
+        return {}
     return {
-        "CLIENT_ADDRESS": client.address,
-        "CLIENT_HELO": client.helo,
-        "CLIENT_HOSTNAME": client.name,
-        "CLIENT_PROTOCOL": client.protocol,
+        "CLIENT_ADDRESS": upstream.address,
+        "CLIENT_HELO": upstream.helo,
+        "CLIENT_HOSTNAME": upstream.name,
+        "CLIENT_PROTOCOL": upstream.protocol,
         "SASL_METHOD": client.sasl_method,
         "SASL_SENDER": client.sasl_sender,
         "SASL_USERNAME": client.sasl_username,

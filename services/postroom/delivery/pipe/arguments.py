@@ -6,7 +6,7 @@ from postroom.config.pipe_command import RECIPIENT_MACROS, PipeCommand, macros_i
 from postroom.contracts.delivery import Deliver
 from postroom.delivery.macros import expand
 from postroom.mail.address import Extensions, quote_address, split_address
-from postroom.mail.envelope import Client, Recipient
+from postroom.mail.envelope import Envelope, Recipient
 
 
 def arguments(
@@ -43,20 +43,21 @@ def _of_message(command: PipeCommand, request: Deliver) -> dict[str, str]:
         "nexthop": nexthop.lower() if "h" in flags else nexthop,
         "queue_id": request.queue_id,
         "size": str(request.size),
-        **_of_client(request.envelope.client),
+        **_of_client(request.envelope),
     }
 
 
-def _of_client(client: Client | None) -> dict[str, str]:
+def _of_client(envelope: Envelope) -> dict[str, str]:
     """Nothing, for mail that came from no network."""
-    if client is None:
+    client, upstream = envelope.client, envelope.upstream
+    if client is None or upstream is None:
         return {}
     return {
-        "client_address": client.address,
-        "client_helo": client.helo,
-        "client_hostname": client.name,
-        "client_port": str(client.port),
-        "client_protocol": client.protocol,
+        "client_address": upstream.address,
+        "client_helo": upstream.helo,
+        "client_hostname": upstream.name,
+        "client_port": str(upstream.port),
+        "client_protocol": upstream.protocol,
         "sasl_method": client.sasl_method,
         "sasl_sender": client.sasl_sender,
         "sasl_username": client.sasl_username,

@@ -9,7 +9,8 @@ these; ``domain`` means its MX hosts.
 
 It speaks TLS as main.cf or a table says for the destination (TLS_README), and authenticates
 where it has an account (SASL_README): by CRAM-MD5, PLAIN, LOGIN or XOAUTH2, whose password is the
-token.
+token. A server that wants to hear where a message came from is told, if main.cf says so
+(XFORWARD_README).
 
 Asks: dns (MX, addresses, TLSA), proxymap (TLS policies, generic addresses, content checks).
 

@@ -75,6 +75,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     smtp_sasl_security_options: tuple[str, ...]
     smtp_sasl_tls_security_options: tuple[str, ...]
     smtp_sasl_tls_verified_security_options: tuple[str, ...]
+    smtp_send_xforward_command: bool
     smtp_sender_dependent_authentication: bool
     smtp_skip_5xx_greeting: bool
     smtp_skip_quit_response: bool
@@ -110,6 +111,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     smtp_tls_verify_cert_match: tuple[str, ...]
     smtp_tls_wrappermode: bool
     smtp_use_tls: bool
+    smtp_xforward_timeout: float
     soft_bounce: bool
     syslog_name: str
     tls_append_default_CA: bool

@@ -36,18 +36,22 @@ SECURITY
     for a minute after, is served with the values that hold where ``$stress`` is set; who was
     there before is not hurried.
 
+    Who may say that it is somebody else (XCLIENT), or has its mail from somebody else (XFORWARD),
+    is on a list; others do not even hear of these commands. The first changes what a client may
+    do, the second only what is said of it.
+
     What came in clear behind STARTTLS is thrown away, as is all that was said before it, so that
     nobody in between can put words into a client's mouth (CVE-2011-0411).
 
 STANDARDS
     RFC 5321 (SMTP), RFC 1870 (SIZE), RFC 2034 (enhanced status codes), RFC 2920 (pipelining),
     RFC 3030 (CHUNKING; not BINARYMIME), RFC 3207 (STARTTLS), RFC 3461 (DSN), RFC 3848 (ESMTPS),
-    RFC 4954 (AUTH), RFC 6152 (8BITMIME), RFC 6531 (SMTPUTF8), RFC 7505 (null MX)
+    RFC 4954 (AUTH), RFC 6152 (8BITMIME), RFC 6531 (SMTPUTF8), RFC 7505 (null MX); XCLIENT_README
+    and XFORWARD_README of Postfix
 
 BUGS
     Limits of what one client may do, and what SASL and TLS are offered, are those without stress.
-    There is no XCLIENT and XFORWARD yet. Of authentication services Dovecot's alone is known
-    (smtpd_sasl_type).
+    Of authentication services Dovecot's alone is known (smtpd_sasl_type).
 
     A client that shows a certificate which no authority of ours signed is sent away in the
     handshake, since Python's ssl knows no other way, and is not asked for it the next time

@@ -2,27 +2,27 @@
 
 from postroom.esmtp.reply import Reply
 from postroom.esmtp.server import Witness
-from postroom.mail.envelope import Client
 from postroom.maillog.smtpd import SmtpdLog
+from postroom.reception.smtpd.session import ClientSession
 from postroom.reception.smtpd.transcript import without_password
 
 
 class Loud:
     """A witness that logs every command and reply, and tells ``other``, if there is one."""
 
-    def __init__(self, log: SmtpdLog, client: Client, other: Witness | None) -> None:
+    def __init__(self, log: SmtpdLog, session: ClientSession, other: Witness | None) -> None:
         self._log = log
-        self._client = client
+        self._session = session
         self._other = other
 
     def heard(self, line: bytes) -> None:
         shown = without_password(line).decode("utf-8", "replace")
-        self._log.dialogue("<", shown, self._client)
+        self._log.dialogue("<", shown, self._session.client)
         if self._other is not None:
             self._other.heard(line)
 
     def said(self, reply: Reply) -> None:
         for line in reply.wire.decode("utf-8", "replace").splitlines():
-            self._log.dialogue(">", line, self._client)
+            self._log.dialogue(">", line, self._session.client)
         if self._other is not None:
             self._other.said(reply)

@@ -56,6 +56,9 @@ class Desk(NamedTuple):
     unlimited_clients: ClientList
     # None where nobody may ask for return paths that vary.
     verp_clients: ClientList | None
+    # None where nobody may speak for other clients.
+    xclient_clients: ClientList | None
+    xforward_clients: ClientList | None
     debug_peers: ClientList
     forbidden_commands: StringList
     flush: SiteFlush
@@ -87,6 +90,18 @@ class Desk(NamedTuple):
         if self.settings.verbose or not self.settings.debug_peer_list:
             return self.settings.verbose
         return await self.is_listed(self.debug_peers, session)
+
+    async def authorize(self, session: ClientSession) -> None:
+        """Find out whether a client may speak for others (XCLIENT, XFORWARD)."""
+        await self.authorize_again(session)
+        session.xforward_allowed = await self._is_among(self.xforward_clients, session)
+
+    async def authorize_again(self, session: ClientSession) -> None:
+        """Find out whether who has become another client may become yet another (XCLIENT)."""
+        session.xclient_allowed = await self._is_among(self.xclient_clients, session)
+
+    async def _is_among(self, clients: ClientList | None, session: ClientSession) -> bool:
+        return clients is not None and await self.is_listed(clients, session)
 
     async def is_listed(self, clients: ClientList, session: ClientSession) -> bool:
         """Whether a list has the client of a session; one that cannot be searched has nobody."""
@@ -124,6 +139,10 @@ def open_desk(
 
     def clients(patterns: tuple[str, ...]) -> ClientList:
         return ClientList(NetworkList(patterns, parents=parents), tables)
+
+    def speakers(parameter: str, patterns: tuple[str, ...]) -> ClientList | None:
+        parents = parameter in settings.parent_domain_matches_subdomains
+        return ClientList(NetworkList(patterns, parents=parents), tables) if patterns else None
 
     debug_parents = "debug_peer_list" in settings.parent_domain_matches_subdomains
     debugged = NetworkList(settings.debug_peer_list, parents=debug_parents)
@@ -169,6 +188,12 @@ def open_desk(
         unlimited_clients=clients(settings.smtpd_client_event_limit_exceptions),
         verp_clients=(
             ClientList(verp_clients, tables) if settings.smtpd_authorized_verp_clients else None
+        ),
+        xclient_clients=speakers(
+            "smtpd_authorized_xclient_hosts", settings.smtpd_authorized_xclient_hosts
+        ),
+        xforward_clients=speakers(
+            "smtpd_authorized_xforward_hosts", settings.smtpd_authorized_xforward_hosts
         ),
         debug_peers=ClientList(debugged, tables),
         forbidden_commands=StringList(settings.smtpd_forbidden_commands),

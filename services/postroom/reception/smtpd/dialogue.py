@@ -23,6 +23,8 @@ from postroom.esmtp.command import (
     StartTls,
     Unknown,
     Vrfy,
+    Xclient,
+    Xforward,
 )
 from postroom.esmtp.command_parser import VERBS
 from postroom.esmtp.reply import Reply
@@ -115,28 +117,33 @@ class Dialogue:
         session.client = structs.replace(session.client, name=found.name)
         session.reverse_name, session.name_unsure = found.reverse, found.unsure
         if await self._desk.is_debugged(session):
-            self._engine.witness = Loud(self._desk.log, session.client, self._transcript)
+            self._engine.witness = Loud(self._desk.log, session, self._transcript)
         self._desk.log.connect(session.client)
+        await self._desk.authorize(session)
+        if session.xclient_allowed or session.xforward_allowed:
+            self._engine.extensions = self._desk.offer.extensions(session)
         if (too_many := await self._counted()) is not None:
             self._engine.say(too_many)
             return
         if self._desk.encryption.from_the_start and not await self._begin_tls():
             return
+        self._engine.say(await self._greeting())
+
+    async def _greeting(self) -> Reply:
+        """What a client reads first; who is refused for good is told so at once."""
         transaction = self._transfer.transaction
-        refusal = await self._desk.gatekeeper.connect(session, transaction)
+        refusal = await self._desk.gatekeeper.connect(self._session, transaction)
         if refusal is None and self._filters is not None:
             refusal = await self._filters.open(transaction)
         if refusal is None:
-            self._engine.say(self._desk.greeting)
-            return
+            return self._desk.greeting
         self._denied = True
         if refusal.closes:
-            self._engine.say(refusal)
-        elif refusal.code >= 500:
+            return refusal
+        if refusal.code >= 500:
             host = self._settings.myhostname
-            self._engine.say(Reply(554, "", f"{host} ESMTP not accepting connections"))
-        else:
-            self._engine.say(self._desk.greeting)
+            return Reply(554, "", f"{host} ESMTP not accepting connections")
+        return self._desk.greeting
 
     async def _hear_proxy(self) -> bool:
         """Whether the proxy in front of us says who the client is."""
@@ -166,7 +173,9 @@ class Dialogue:
     async def _counted(self) -> Reply | None:
         """Count the client, if it is limited at all; the reply where there are too many of it."""
         limits, session = self._desk.client_limits, self._session
-        if not limits.any or await self._desk.is_listed(self._desk.unlimited_clients, session):
+        if not limits.any or session.xclient_allowed:
+            return None
+        if await self._desk.is_listed(self._desk.unlimited_clients, session):
             return None
         session.is_counted = True
         return limits.opened(session.client)
@@ -362,11 +371,24 @@ class Dialogue:
         if desk.authentication.server is not None:
             mechanisms = await desk.authentication.mechanisms(session)
         verp = desk.verp_clients is not None and await desk.is_listed(desk.verp_clients, session)
-        extensions = desk.offer.extensions(
-            mechanisms, secured=session.secured is not None, verp=verp
-        )
+        extensions = desk.offer.extensions(session, mechanisms, verp=verp)
         self._engine.extensions = extensions
         return desk.offer.reply(extensions)
+
+    async def _xclient(self, command: Xclient) -> Reply:
+        """Another client begins a session here (XCLIENT_README)."""
+        session = self._session
+        if self._filters is not None:
+            await self._filters.begin_anew()
+        self._transfer.reset()
+        session.become(command)
+        await self._desk.authorize_again(session)
+        self._engine.extensions = self._desk.offer.extensions(session)
+        return await self._counted() or await self._greeting()
+
+    def _xforward(self, command: Xforward) -> Outcome:
+        self._transfer.forward(command)
+        return _OK
 
     async def _authenticate(self, turn: Awaitable[Reply]) -> None:
         """AUTH, or the answer to a challenge: it is over, or there is another challenge."""
@@ -458,6 +480,8 @@ class Dialogue:
 _HANDLERS: dict[type[Command], Callable[[Dialogue, Any], Outcome]] = {
     Helo: Dialogue._helo,
     Ehlo: Dialogue._helo,
+    Xclient: Dialogue._xclient,
+    Xforward: Dialogue._xforward,
     Mail: Dialogue._mail,
     Rcpt: Dialogue._rcpt,
     Data: Dialogue._data,

@@ -51,6 +51,7 @@ class Filters:
     """
 
     def __init__(self, milter: Client, desk: Desk, session: ClientSession) -> None:
+        self._filters = milter
         self._milter = Conversation(milter)
         self._settings = desk.settings
         self._service = desk.settings.service_name
@@ -169,6 +170,15 @@ class Filters:
         if self._in_message:
             self._in_message = False
             await self._tell(Abort(self.key))
+
+    async def begin_anew(self) -> None:
+        """The client has become another one, which is opened next."""
+        self._in_message = False
+        await self.close()
+        self._milter = Conversation(self._filters)
+        self._wanted = frozenset()
+        self._put_off = None
+        self.key = ""
 
     async def close(self) -> None:
         """The client has gone."""

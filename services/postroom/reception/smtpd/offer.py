@@ -4,6 +4,7 @@ from msgspec import structs
 
 from postroom.esmtp.extensions import Extensions, switched_off
 from postroom.esmtp.reply import Reply
+from postroom.reception.smtpd.session import ClientSession
 from postroom.reception.smtpd.settings import Settings
 
 
@@ -31,12 +32,18 @@ class Offer:
         self.in_clear = structs.replace(self._secured, starttls=self.starttls)
 
     def extensions(
-        self, mechanisms: tuple[str, ...], *, secured: bool, verp: bool = False
+        self, session: ClientSession, mechanisms: tuple[str, ...] = (), *, verp: bool = False
     ) -> Extensions:
         """Those for a client that may log in by ``mechanisms``, and ask for ``verp`` or not."""
-        found = self._secured if secured else self.in_clear
+        found = self.in_clear if session.secured is None else self._secured
         if verp:
             found = structs.replace(found, **self._verp)
+        if session.xclient_allowed or session.xforward_allowed:
+            found = structs.replace(
+                found,
+                xclient_allowed=session.xclient_allowed,
+                xforward_allowed=session.xforward_allowed,
+            )
         return structs.replace(found, mechanisms=mechanisms) if mechanisms else found
 
     def reply(self, extensions: Extensions) -> Reply:

@@ -3,7 +3,7 @@
 import ssl
 from collections.abc import Awaitable, Callable
 
-from postroom.esmtp.command import Command, Helo, Help, Noop, Quit, StartTls, Unknown
+from postroom.esmtp.command import Command, Helo, Help, Noop, Quit, StartTls, Unknown, Xclient
 from postroom.esmtp.reply import Reply
 from postroom.reception.smtpd.desk import Desk
 from postroom.reception.smtpd.encryption import Secured
@@ -20,7 +20,7 @@ _IN_USE = Reply(554, "5.5.1", "Error: TLS already active")
 _UNAVAILABLE = Reply(454, "4.7.0", "TLS not available due to local problem")
 # RFC 3207 section 4: what may be said before TLS where that is required. What is no command is
 # told so.
-_BEFORE_TLS = (Helo, Help, Noop, Quit, StartTls, Unknown)
+_BEFORE_TLS = (Helo, Help, Noop, Quit, StartTls, Unknown, Xclient)
 # smtpd_tls_loglevel
 _SUMMARY = 1
 _DETAILS = 2

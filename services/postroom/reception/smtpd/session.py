@@ -7,9 +7,9 @@ from aiosmtpd.smtp import Envelope, Session
 from msgspec import structs
 
 from postroom.contracts.intake import Upload
-from postroom.esmtp.command import Mail
+from postroom.esmtp.command import Mail, Xclient, Xforward
 from postroom.esmtp.reply import Reply
-from postroom.mail.envelope import Client, Recipient
+from postroom.mail.envelope import UNKNOWN, Client, Recipient, Upstream
 from postroom.reception.smtpd.encryption import Secured
 from postroom.reception.smtpd.peer import local_address, local_port
 
@@ -28,7 +28,8 @@ class Transaction(Envelope):
 
     ``queue_id`` is empty until there is a recipient, ``instance`` until a policy server is asked.
     ``upload`` is set while large content is passed on in pieces, ``failure`` once that went wrong;
-    ``told`` is whether the log has, or will have, what becomes of the queue id.
+    ``told`` is whether the log has, or will have, what becomes of the queue id. ``forwarded`` is
+    what the client said of where it has the message from.
     The last six are what access(5) actions ask for: DISCARD, HOLD, FILTER, REDIRECT, BCC and
     PREPEND.
     """
@@ -36,6 +37,7 @@ class Transaction(Envelope):
     def __init__(self) -> None:
         super().__init__()
         self.mail: Mail | None = None
+        self.forwarded: Xforward | None = None
         self.recipients: list[Recipient] = []
         self.refused_recipients = 0
         self.queue_id = ""
@@ -55,6 +57,27 @@ class Transaction(Envelope):
     def sender(self) -> str | None:
         """The envelope sender; None where there is no transaction."""
         return self.mail.sender if self.mail else None
+
+    @property
+    def upstream(self) -> Upstream | None:
+        """Who gave the message to the client, if the client said so (XFORWARD_README)."""
+        said = self.forwarded
+        if said is None:
+            return None
+        told = said.name, said.address, said.port, said.protocol, said.helo
+        if told == (None,) * len(told):
+            return None
+        name, address = said.name or UNKNOWN, said.address or UNKNOWN
+        shown = f"{name}[{address}]"
+        if address == UNKNOWN and told[:3] != (None,) * 3:
+            shown = name
+        protocol = said.protocol or UNKNOWN
+        return Upstream(shown, name, address, said.port or 0, said.helo or "", protocol)
+
+    @property
+    def forwarded_id(self) -> str:
+        """What the message was called there, if that was said."""
+        return (self.forwarded and self.forwarded.ident) or ""
 
 
 class ClientSession(Session):
@@ -79,6 +102,9 @@ class ClientSession(Session):
         self.blocked: Reply | None = None
         # Our end as the proxy in front of us sees it, if there is one.
         self.proxied_to: tuple[str, int] | None = None
+        # Whether it may speak for others: as XCLIENT and XFORWARD have it.
+        self.xclient_allowed = False
+        self.xforward_allowed = False
         # Whether client_limits has it in its books.
         self.is_counted = False
         self.errors = 0
@@ -109,6 +135,40 @@ class ClientSession(Session):
             tls=str(secured.summary),
             certificate=secured.about_certificate,
         )
+
+    def become(self, said: Xclient) -> None:
+        """From here on it is another client; TLS stays as it is (XCLIENT_README)."""
+        client = self.client
+        self.host_name = said.helo or None
+        self.extended_smtp = said.protocol == "ESMTP"
+        self.trusted = self.rewrites_locally = None
+        self.client = structs.replace(
+            client,
+            name=client.name if said.name is None else said.name,
+            address=client.address if said.address is None else said.address,
+            port=client.port if said.port is None else said.port,
+            helo=said.helo or "",
+            protocol=said.protocol or "SMTP",
+            sasl_method=Xclient.verb if said.login else "",
+            sasl_username=said.login or "",
+        )
+        self._become_named(said)
+        if said.local_address is not None or said.local_port is not None:
+            address, port = self.local_address, self.local_port
+            self.proxied_to = (
+                address if said.local_address is None else said.local_address,
+                port if said.local_port is None else said.local_port,
+            )
+
+    def _become_named(self, said: Xclient) -> None:
+        """A name that is given is what reverse DNS would say, unless that is given as well."""
+        if said.name is not None:
+            self.name_unsure = said.name_unsure
+            if said.name != UNKNOWN:
+                self.reverse_name = said.name
+        if said.reverse_name is not None:
+            self.reverse_name = said.reverse_name
+            self.name_unsure = self.name_unsure or said.reverse_name_unsure
 
     def count(self, verb: str, *, accepted: bool) -> None:
         """Remember for the line at the end of the session."""

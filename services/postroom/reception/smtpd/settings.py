@@ -41,6 +41,8 @@ class Settings(SaslSettings, frozen=True, kw_only=True):
     smtpd_recipient_overshoot_limit: int
     fast_flush_domains: tuple[str, ...]
     smtpd_authorized_verp_clients: tuple[str, ...]
+    smtpd_authorized_xclient_hosts: tuple[str, ...]
+    smtpd_authorized_xforward_hosts: tuple[str, ...]
     default_verp_delimiters: str
     verp_delimiter_filter: str
     smtpd_milters: tuple[str, ...]

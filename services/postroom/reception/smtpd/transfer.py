@@ -6,7 +6,7 @@ from typing import Any
 from msgspec import structs
 
 from postroom.contracts.cleanup import Queued, Refused
-from postroom.esmtp.command import Mail, Rcpt
+from postroom.esmtp.command import Mail, Rcpt, Xforward
 from postroom.esmtp.reply import Reply
 from postroom.ipc.contract import Unavailable
 from postroom.mail.envelope import Client, Envelope, Notify, Recipient
@@ -69,6 +69,10 @@ class Transfer:
         if self.filters is not None:
             self._desk.background(self.filters.abort())
 
+    def forward(self, command: Xforward) -> None:
+        """The client says where it has the next message from."""
+        self.transaction.forwarded = command.over(self.transaction.forwarded)
+
     def mail(self, command: Mail) -> Reply | Awaitable[Reply]:
         limit = self._settings.message_size_limit
         if limit and command.size > limit:
@@ -114,7 +118,13 @@ class Transfer:
             except Unavailable as error:
                 return self._not_written(error)
             author = transaction.mail.auth if transaction.mail else ""
-            self._desk.log.client(transaction.queue_id, self._session.client, author)
+            self._desk.log.client(
+                transaction.queue_id,
+                self._session.client,
+                author,
+                transaction.upstream,
+                transaction.forwarded_id,
+            )
         transaction.recipients.append(
             Recipient(command.recipient, "", command.notify, command.orcpt)
         )
@@ -243,6 +253,8 @@ class Transfer:
             filter=transaction.filter or self._settings.content_filter,
             hold=transaction.held,
             verp=mail.verp,
+            forwarded=transaction.upstream,
+            forwarded_id=transaction.forwarded_id,
         )
 
     def _client(self, mail: Mail) -> Client:
@@ -260,8 +272,11 @@ class Transfer:
         return structs.replace(client, protocol=protocol, tls="", certificate="")
 
     async def _rewrites_locally(self) -> bool:
-        """main.cf: local_header_rewrite_clients; found out once per session."""
-        session = self._session
+        """main.cf: local_header_rewrite_clients; found out once per session, where the client does
+        not say it of each message."""
+        session, forwarded = self._session, self.transaction.forwarded
+        if forwarded is not None and forwarded.source is not None:
+            return forwarded.source != "REMOTE"
         if session.rewrites_locally is None:
             request = Request(self._desk.resources, session, self.transaction, "END-OF-MESSAGE")
             try:

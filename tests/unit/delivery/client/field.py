@@ -98,6 +98,7 @@ RULES = Rules(
     sasl_security_options=("noplaintext", "noanonymous"),
     sasl_tls_security_options=("noanonymous",),
     sasl_tls_verified_security_options=("noanonymous",),
+    send_xforward_command=False,
     sender_dependent_authentication=False,
     skip_5xx_greeting=True,
     skip_quit_response=True,
@@ -140,6 +141,7 @@ RULES = Rules(
     tls_wildcard_matches_multiple_labels=True,
     tls_wrappermode=False,
     use_tls=False,
+    xforward_timeout=5.0,
 )
 
 

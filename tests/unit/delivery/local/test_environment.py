@@ -1,14 +1,18 @@
 """What a user's command is told about the message."""
 
+from typing import Any
+
 from postroom.delivery.local.copy import Copy
 from postroom.delivery.local.environment import command_environment
-from postroom.mail.envelope import Client, Envelope, Recipient
+from postroom.mail.envelope import Client, Envelope, Recipient, Upstream
 from unit.delivery.local.test_expansion import known, settings
 
 
-def told(address: str, user: str = "alice", client: Client | None = None) -> dict[str, str]:
+def told(
+    address: str, user: str = "alice", client: Client | None = None, **more: Any
+) -> dict[str, str]:
     recipient = Recipient(address)
-    envelope = Envelope("s@x.test", (recipient,), 0.0, client=client)
+    envelope = Envelope("s@x.test", (recipient,), 0.0, client=client, **more)
     rules = settings(command_expansion_filter="ailstx.@")
     return command_environment(rules, envelope, Copy(0, recipient, "s@x.test"), known(user))
 
@@ -25,6 +29,13 @@ def test_a_user_s_command_knows_its_home_and_an_alias_s_has_none() -> None:
     nobodys = told("list@here.test", user="nobody at all")
     assert nobodys["LOGNAME"] == "list"
     assert not nobodys.keys() & {"HOME", "SHELL"}
+
+
+def test_of_a_client_with_mail_from_another_that_one_is_told_about() -> None:
+    other = Upstream("x.a[192.0.2.9]", "x.a", "192.0.2.9", 99, "a", "x")
+    mine = told("alice@here.test", client=Client("its", "1", 2, "s"), forwarded=other)
+    names = ("CLIENT_HOSTNAME", "CLIENT_ADDRESS", "CLIENT_HELO", "CLIENT_PROTOCOL")
+    assert [mine[name] for name in names] == ["x.a", "___._._._", "a", "x"]
 
 
 def test_nothing_a_shell_would_act_on_is_told() -> None:

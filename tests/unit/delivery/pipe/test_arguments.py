@@ -8,7 +8,7 @@ from postroom.config.pipe_command import parse_pipe_command
 from postroom.contracts.delivery import Deliver
 from postroom.delivery.pipe.arguments import arguments
 from postroom.mail.address import Extensions
-from postroom.mail.envelope import Client, Envelope, Recipient
+from postroom.mail.envelope import Client, Envelope, Recipient, Upstream
 
 CLIENT = Client(
     *("mx.x.test", "192.0.2.1", 4711, "helo.test", "ESMTPA", "PLAIN", "joe"),
@@ -22,13 +22,14 @@ def filled(
     sender: str = "s@x.test",
     flags: str = "",
     client: Client | None = None,
+    forwarded: Upstream | None = None,
     null_sender: str = "MAILER-DAEMON",
 ) -> list[str]:
     words = ["user=alice", f"flags={flags}", f"null_sender={null_sender}", f"argv={argv}".split()]
     command = parse_pipe_command([*words[:3], *words[3]])
     now = time.time()
     to = tuple(Recipient(address, "Old@Y.Test") for address in recipients or ("A+B@Y.Test",))
-    envelope = Envelope(sender, to, now, client=client)
+    envelope = Envelope(sender, to, now, client=client, forwarded=forwarded)
     request = Deliver("0123456789AB", "Next.Hop", envelope, 42, now, now, b"")
     return list(arguments(command, request, to, Extensions("+")))
 
@@ -43,6 +44,14 @@ def test_a_client_is_told_about() -> None:
     argv += " $sasl_sender"
     told = filled(argv, client=CLIENT)
     assert told[1:] == ["192.0.2.1", "mx.x.test", "helo.test", "4711", "joe", "boss@x.test"]
+
+
+def test_of_a_client_with_mail_from_another_that_one_is_told_about() -> None:
+    argv = "/x $client_address $client_hostname $client_helo $client_port $client_protocol"
+    other = Upstream("up.test[192.0.2.9]", "up.test", "192.0.2.9", 99, "other.test", "UUCP")
+    told = filled(f"{argv} $sasl_username", client=CLIENT, forwarded=other)
+    assert told[1:] == ["192.0.2.9", "up.test", "other.test", "99", "UUCP", "joe"]
+    assert filled(argv, client=CLIENT)[5] == "ESMTP"
 
 
 def test_a_recipient_s_argument_stands_once_for_each_recipient() -> None:

@@ -8,6 +8,7 @@ Run it before the format changes, with the format's number: ``record.py 3.0`` ma
     1.1   the first record of a batch in the journal says so
     1.2   a batch fills its last page
     1.3   an envelope knows its expansion, its name, its content filter, and whether it is held
+    1.4   an envelope knows its VERP delimiters, a client its certificate and who wrote its mail
 """
 
 import asyncio
