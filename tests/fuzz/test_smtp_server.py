@@ -36,7 +36,9 @@ class Model:
 
     def expect(self, step: str, body: bytes) -> int:
         """The first digit of the reply, or of the last one."""
-        if step in ("EHLO", "RSET"):
+        if step in ("XCLIENT", "XFORWARD") and self.mail:
+            return 5
+        if step in ("EHLO", "RSET", "XCLIENT"):
             self.reset()
         elif step == "MAIL":
             if self.mail:
@@ -71,7 +73,7 @@ class Client:
     """Sends steps in pieces of any size, and answers the engine's events with yes."""
 
     def __init__(self, sizes: list[int]) -> None:
-        self.engine = ServerEngine(Extensions())
+        self.engine = ServerEngine(Extensions(xclient_allowed=True, xforward_allowed=True))
         self.messages: list[bytes] = []
         self._sizes = sizes
         self._gathered = b""
@@ -112,6 +114,8 @@ def _on_the_wire(step: str, body: bytes, in_data: bool) -> bytes:
         "MAIL": b"MAIL FROM:<a@b.c>",
         "RCPT": b"RCPT TO:<d@e.f>",
         "JUNK": b"JUNK",
+        "XCLIENT": b"XCLIENT NAME=g.h",
+        "XFORWARD": b"XFORWARD NAME=g.h",
     }
     return lines.get(step, step.encode()) + b"\r\n"
 
@@ -122,7 +126,21 @@ def _stuffed(text: bytes) -> bytes:
 
 
 _STEPS = st.sampled_from(
-    ["EHLO", "MAIL", "RCPT", "RCPT", "DATA", "BDAT", "LAST", "RSET", "NOOP", "JUNK", "MAIL"]
+    [
+        "EHLO",
+        "MAIL",
+        "RCPT",
+        "RCPT",
+        "DATA",
+        "BDAT",
+        "LAST",
+        "RSET",
+        "NOOP",
+        "JUNK",
+        "MAIL",
+        "XCLIENT",
+        "XFORWARD",
+    ]
 )
 _LINES = st.lists(
     st.binary(max_size=8).filter(lambda line: b"\r" not in line and b"\n" not in line)

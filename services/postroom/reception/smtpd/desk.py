@@ -19,7 +19,7 @@ from postroom.reception.smtpd.client_name import ClientNames
 from postroom.reception.smtpd.encryption import Encryption, open_encryption
 from postroom.reception.smtpd.flush import SiteFlush
 from postroom.reception.smtpd.full_queue import FullQueue
-from postroom.reception.smtpd.lookups.client_list import ClientList
+from postroom.reception.smtpd.lookups.client_list import ClientList, ClientLists
 from postroom.reception.smtpd.lookups.destinations import Destinations
 from postroom.reception.smtpd.lookups.failure import LookupFailed
 from postroom.reception.smtpd.lookups.memory import ShortMemory
@@ -33,7 +33,7 @@ from postroom.reception.smtpd.sasl.authentication import Authentication
 from postroom.reception.smtpd.screening.screen import Screen
 from postroom.reception.smtpd.session import ClientSession
 from postroom.reception.smtpd.settings import Settings
-from postroom.tables.match_list import NetworkList, StringList
+from postroom.tables.match_list import StringList
 
 
 class Desk(NamedTuple):
@@ -135,34 +135,9 @@ def open_desk(
     """The desk that a configuration asks for; with a ``screen_log`` clients are looked at before
     they are greeted."""
     tables = Tables(peers.proxymap)
-    parents = "mynetworks" in settings.parent_domain_matches_subdomains
-
-    def clients(patterns: tuple[str, ...]) -> ClientList:
-        return ClientList(NetworkList(patterns, parents=parents), tables)
-
-    def speakers(parameter: str, patterns: tuple[str, ...]) -> ClientList | None:
-        parents = parameter in settings.parent_domain_matches_subdomains
-        return ClientList(NetworkList(patterns, parents=parents), tables) if patterns else None
-
-    debug_parents = "debug_peer_list" in settings.parent_domain_matches_subdomains
-    debugged = NetworkList(settings.debug_peer_list, parents=debug_parents)
-
-    # As in Postfix, a domain is never one of its parents here.
-    verp_clients = NetworkList(settings.smtpd_authorized_verp_clients, parents=False)
-
-    resources = Resources(
-        settings=settings,
-        log=log,
-        tables=tables,
-        destinations=Destinations(peers.rewrite),
-        names=Names(peers.dns),
-        policies=Policies(peers.policy),
-        verification=Verification(
-            peers.verify, settings.address_verify_poll_count, settings.address_verify_poll_delay
-        ),
-        mynetworks=clients(settings.mynetworks),
-        recipients=ShortMemory(),
-    )
+    lists = ClientLists(tables, settings.parent_domain_matches_subdomains)
+    mynetworks = lists.open("mynetworks", settings.mynetworks)
+    resources = _resources(settings, log, peers, tables, mynetworks)
     encryption = open_encryption(settings, log)
     host = settings.myhostname
     handling = Handling.external(settings.receive_override_options)
@@ -185,19 +160,15 @@ def open_desk(
         milter=peers.milter if filtered and handling.milters else None,
         screen=Screen(resources, screen_log) if screen_log is not None else None,
         client_limits=ClientLimits(settings, log, time.monotonic),
-        unlimited_clients=clients(settings.smtpd_client_event_limit_exceptions),
-        verp_clients=(
-            ClientList(verp_clients, tables) if settings.smtpd_authorized_verp_clients else None
-        ),
-        xclient_clients=speakers(
-            "smtpd_authorized_xclient_hosts", settings.smtpd_authorized_xclient_hosts
-        ),
-        xforward_clients=speakers(
-            "smtpd_authorized_xforward_hosts", settings.smtpd_authorized_xforward_hosts
-        ),
-        debug_peers=ClientList(debugged, tables),
+        unlimited_clients=lists.open("mynetworks", settings.smtpd_client_event_limit_exceptions),
+        verp_clients=lists.open_authorized(settings.smtpd_authorized_verp_clients),
+        xclient_clients=lists.open_authorized(settings.smtpd_authorized_xclient_hosts),
+        xforward_clients=lists.open_authorized(settings.smtpd_authorized_xforward_hosts),
+        debug_peers=lists.open("debug_peer_list", settings.debug_peer_list),
         forbidden_commands=StringList(settings.smtpd_forbidden_commands),
-        bare_newline_exclusions=clients(settings.smtpd_forbid_bare_newline_exclusions),
+        bare_newline_exclusions=lists.open(
+            "mynetworks", settings.smtpd_forbid_bare_newline_exclusions
+        ),
         rewrite_clients=read_list(
             settings.local_header_rewrite_clients, Subject.CLIENT, settings.restriction_classes
         ),
@@ -205,4 +176,23 @@ def open_desk(
         greeting=Reply(220, "", settings.smtpd_banner),
         helo_reply=Reply(250, "", host),
         background=background,
+    )
+
+
+def _resources(
+    settings: Settings, log: SmtpdLog, peers: Peers, tables: Tables, mynetworks: ClientList
+) -> Resources:
+    """What restrictions ask."""
+    return Resources(
+        settings=settings,
+        log=log,
+        tables=tables,
+        destinations=Destinations(peers.rewrite),
+        names=Names(peers.dns),
+        policies=Policies(peers.policy),
+        verification=Verification(
+            peers.verify, settings.address_verify_poll_count, settings.address_verify_poll_delay
+        ),
+        mynetworks=mynetworks,
+        recipients=ShortMemory(),
     )

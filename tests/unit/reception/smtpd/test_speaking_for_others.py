@@ -287,3 +287,28 @@ def test_filters_meet_the_client_it_became(tmp_path: Path) -> None:
     opened = [one for one in asked if isinstance(one, milter.Open)]
     assert [one.client.address for one in opened] == ["127.0.0.1", "192.0.2.7"]
     assert opened[1].local_address == "192.0.2.9"
+
+
+@pytest.mark.parametrize(
+    ("pattern", "may"), [("localhost", True), ("host", False), ("[::1]", False)]
+)
+def test_a_client_may_by_name_and_address(tmp_path: Path, pattern: str, may: bool) -> None:
+    async def story(scene: Scene) -> None:
+        client = await scene.connect()
+        await client.reply()
+        assert ("XFORWARD" in await client.say("EHLO x")) is may
+        await client.quit()
+
+    parents = {"parent_domain_matches_subdomains": ("smtpd_authorized_xforward_hosts",)}
+    play(tmp_path, story, smtpd_authorized_xforward_hosts=(pattern,), **parents)
+
+
+def test_a_list_that_cannot_be_searched_has_nobody(tmp_path: Path) -> None:
+    async def story(scene: Scene) -> None:
+        client = await scene.connect()
+        await client.reply()
+        assert "XFORWARD" not in await client.say("EHLO x")
+        await client.quit()
+
+    scene = play(tmp_path, story, smtpd_authorized_xforward_hosts=("hash:/no-such",))
+    assert scene.log("warning: ")

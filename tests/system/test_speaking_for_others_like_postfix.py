@@ -1,0 +1,387 @@
+"""XCLIENT and XFORWARD do the same as with Debian's Postfix, in a machine beside.
+
+What is compared is what clients are told, what the log says, and what arrives.
+"""
+
+import mailbox
+import re
+import socket
+import time
+from contextlib import ExitStack, closing
+from difflib import unified_diff
+from email.message import Message
+from typing import NamedTuple
+
+from machine import Machine
+from system.mailer import Mailer
+from system.postfix import start_postfix
+
+PARAMETERS = {
+    "myhostname": "mail.example.org",
+    "mydestination": "example.org",
+    "myorigin": "example.org",
+    "mynetworks": "127.0.0.0/8",
+    "inet_interfaces": "loopback-only",
+    "mail_name": "Postfix",
+    "alias_maps": "",
+    "local_recipient_maps": "",
+    "home_mailbox": "",
+    "notify_classes": "",
+    "enable_long_queue_ids": "yes",
+    "smtpd_authorized_xclient_hosts": "127.0.0.1",
+    "smtpd_authorized_xforward_hosts": "127.0.0.1",
+    "smtpd_soft_error_limit": "1000",
+    "smtpd_hard_error_limit": "1000",
+    "smtpd_helo_required": "yes",
+    "smtpd_client_restrictions": "reject_unknown_client_hostname",
+    "smtpd_sender_restrictions": "reject_unknown_reverse_client_hostname",
+    "smtpd_recipient_restrictions": "permit_sasl_authenticated, permit_mynetworks, reject",
+    "header_checks": "regexp:{{/^Subject:/ WARN seen}}",
+}
+TLS, EARLY, LIMITED, FILTER, BACK = 10030, 10031, 10032, 10025, 10026
+SERVICES = f"""
+127.0.0.1:{TLS} inet n - n - - smtpd
+    -o smtpd_tls_security_level=encrypt
+127.0.0.1:{EARLY} inet n - n - - smtpd
+    -o smtpd_delay_reject=no
+    -o {{ smtpd_client_restrictions = check_client_access inline:{{{{192.0.2.7 = REJECT}}}} }}
+127.0.0.1:{LIMITED} inet n - n - - smtpd
+    -o smtpd_client_connection_count_limit=1
+    -o smtpd_client_event_limit_exceptions=
+scan unix - - n - - smtp
+    -o smtp_send_xforward_command=yes
+127.0.0.1:{BACK} inet n - n - - smtpd
+    -o content_filter=
+    -o smtpd_authorized_xforward_hosts=127.0.0.0/8
+    -o smtpd_recipient_restrictions=permit_mynetworks,reject
+"""
+TO_ALICE = ("MAIL FROM:<s@x.example>", "RCPT TO:<alice@example.org>", "DATA")
+
+
+def message(subject: str) -> tuple[str, ...]:
+    """Whether the header is completed shows where the message is said to come from."""
+    return (*TO_ALICE, f"Subject: {subject}\r\nTo: joe\r\n\r\nhello\r\n.")
+
+
+FORWARDING = (
+    "EHLO filter.example",
+    "XFORWARD",
+    "XFORWARD NAME",
+    "XFORWARD NAME=",
+    "XFORWARD NAME=a NAME",
+    "XFORWARD foo=bar",
+    "XFORWARD LOGIN=joe",
+    "XFORWARD NAME=foo+20bar",
+    "XFORWARD NAME=1.2.3.4",
+    "XFORWARD NAME=-x.example",
+    "XFORWARD NAME=x..example",
+    "XFORWARD NAME=[TEMPUNAVAIL]",
+    "XFORWARD name=x_y!z",
+    "XFORWARD ADDR=1.2.3",
+    "XFORWARD ADDR=::1",
+    "XFORWARD ADDR=[192.0.2.1]",
+    "XFORWARD ADDR=IPV6:192.0.2.1",
+    "XFORWARD ADDR=ipv6:::1",
+    "XFORWARD PORT=123456",
+    "XFORWARD PORT=99999",
+    "XFORWARD PORT=smtp",
+    "XFORWARD SOURCE=HERE",
+    f"XFORWARD PROTO={'x' * 65}",
+    f"XFORWARD PROTO={'x' * 64}",
+    f"XFORWARD HELO={'x' * 256}",
+    f"XFORWARD HELO={'x' * 255}",
+    "RSET",
+    *("xforward name=a.example addr=192.0.2.7", "XFORWARD PORT=4711 HELO=a@b+20c"),
+    "XFORWARD PROTO=UUCP IDENT=4cK+2Bx SOURCE=REMOTE",
+    "MAIL FROM:<s@x.example>",
+    "XFORWARD NAME=b.example",
+    "XCLIENT NAME=b.example",
+    "XFORWARD",
+    "RSET",
+    *("XFORWARD NAME=a.example ADDR=192.0.2.7", "XFORWARD PROTO=UUCP IDENT=4cK+2Bx SOURCE=REMOTE"),
+    *message("all"),
+    *message("none"),
+    *("XFORWARD SOURCE=LOCAL", *message("local")),
+    *("XFORWARD SOURCE=[UNAVAILABLE]", *message("a source that is not known")),
+    *("XFORWARD SOURCE=REMOTE", *message("remote")),
+    *("XFORWARD IDENT=[UNAVAILABLE]", *message("a name that is not known")),
+    *("XFORWARD HELO=x", *message("a greeting")),
+    *("XFORWARD NAME=b.example", *message("a name")),
+    *("XFORWARD PORT=25", *message("a port")),
+    *("XFORWARD NAME=[UNAVAILABLE] ADDR=[unavailable]", *message("nobody")),
+    *("XFORWARD ADDR=IPV6:2001:db8::1", *message("IPv6")),
+    *("XFORWARD NAME=[UNAVAILABLE] HELO=[UNAVAILABLE] PROTO=[UNAVAILABLE]", *message("nothing")),
+    *("XFORWARD NAME=c.example ADDR=192.0.2.8", "RSET", *message("forgotten")),
+    *("XFORWARD NAME=c.example ADDR=192.0.2.8", "EHLO x", *message("forgotten, too")),
+    *("XFORWARD NAME=b.example NAME=c+x.example", *message("in part")),
+    "QUIT",
+)
+BECOMING = (
+    "XCLIENT NAME=first.example",
+    "EHLO x",
+    "XCLIENT",
+    "XCLIENT NAME",
+    "XCLIENT foo=bar",
+    "XCLIENT SOURCE=LOCAL",
+    "XCLIENT NAME=a+20b",
+    "XCLIENT REVERSE_NAME=a+20b",
+    "XCLIENT ADDR=2001:db8::1",
+    "XCLIENT DESTADDR=x",
+    "XCLIENT DESTPORT=x",
+    "XCLIENT PROTO=LMTP",
+    "XCLIENT PROTO=[UNAVAILABLE]",
+    f"XCLIENT LOGIN={'x' * 256}",
+    *("MAIL FROM:<s@x.example>", "XCLIENT NAME=b.example", "RSET"),
+    *("XCLIENT NAME=[TEMPUNAVAIL]", "MAIL FROM:<s@x.example>", "EHLO x", *TO_ALICE[:2], "RSET"),
+    *("XCLIENT NAME=[UNAVAILABLE]", "EHLO x", *TO_ALICE[:2]),
+    *("RSET", "XCLIENT NAME=n.example", "HELO x", *message("a name of its own")),
+    *("XCLIENT NAME=n.example REVERSE_NAME=[UNAVAILABLE]", "HELO x", *TO_ALICE[:2], "RSET"),
+    *("XCLIENT REVERSE_NAME=[TEMPUNAVAIL]", "HELO x", *TO_ALICE[:2], "RSET"),
+    *("XCLIENT REVERSE_NAME=r.example HELO=h(x) PROTO=esmtp LOGIN=joe PORT=[UNAVAILABLE]",),
+    *message("no greeting"),
+    *("XCLIENT DESTADDR=192.0.2.9 DESTPORT=26", "HELO x", *message("no login")),
+    *("XCLIENT HELO=[UNAVAILABLE]", "MAIL FROM:<s@x.example>"),
+    *("XCLIENT HELO=last.example", "XCLIENT PROTO=ESMTP", "MAIL FROM:<s@x.example>"),
+    *("XCLIENT NAME=c.example ADDR=192.0.2.7 PORT=99", "EHLO y", *TO_ALICE[:2], "RSET"),
+    *("XCLIENT NAME=d.example", "XFORWARD NAME=d.example", "QUIT"),
+)
+TRUSTED = (
+    "EHLO x",
+    "XCLIENT ADDR=192.0.2.7 LOGIN=joe NAME=a.example HELO=y PROTO=SMTP",
+    *message("a login"),
+    "EHLO z",
+    *message("a login still"),
+    "QUIT",
+)
+FROM_IPV6 = ("XCLIENT ADDR=IPV6:2001:db8::1 NAME=a.example LOGIN=joe", "HELO z", *message("IPv6"))
+STRANGER = ("EHLO x", "XCLIENT", "XCLIENT NAME=a", "XFORWARD", "XFORWARD X", "XFORWARD X=Y", "QUIT")
+IN_CLEAR = (
+    "XFORWARD NAME=a.example",
+    "EHLO x",
+    "XFORWARD NAME=a.example",
+    "XCLIENT NAME=a.example",
+)
+REFUSED = ("EHLO x", "XCLIENT ADDR=192.0.2.7", "EHLO x", "XCLIENT ADDR=192.0.2.8", "QUIT")
+
+
+class Session:
+    """A client, and what was said."""
+
+    def __init__(self, connection: socket.socket) -> None:
+        self.said: list[str] = []
+        self._connection = connection
+        self._replies = connection.makefile("rb")
+        self._hear()
+
+    def say(self, *lines: str) -> None:
+        for line in lines:
+            self._connection.sendall(f"{line}\r\n".encode())
+            self.said.append(f"C: {line[:60]}")
+            self._hear()
+
+    def _hear(self) -> None:
+        reply = self._replies.readline().decode().rstrip("\r\n")
+        self.said.append(f"S: {likened(reply)}")
+        if reply[3:4] == "-":
+            self._hear()
+
+    def close(self) -> None:
+        self._replies.close()
+        self._connection.close()
+
+
+class Found(NamedTuple):
+    """By subject, what arrived."""
+
+    said: list[str]
+    log: list[str]
+    arrived: list[str]
+
+
+def test_clients_are_told_the_same_and_the_log_names_the_same(
+    postfix: Machine, mail: Mailer
+) -> None:
+    begin(postfix, mail)
+    for lines, port, source in (
+        (FORWARDING, 25, "127.0.0.1"),
+        (BECOMING, 25, "127.0.0.1"),
+        (TRUSTED, 25, "127.0.0.1"),
+        (FROM_IPV6, 25, "127.0.0.1"),
+        (STRANGER, 25, "127.0.0.2"),
+        (IN_CLEAR, TLS, "127.0.0.1"),
+        (REFUSED, EARLY, "127.0.0.1"),
+    ):
+        ours, theirs = (spoken(machine, lines, port, source) for machine in (mail.machine, postfix))
+        assert_same(ours, theirs)
+        assert len(ours.arrived) == len([line for line in lines if line == "DATA"])
+
+
+def test_clients_are_counted_as_who_they_became(postfix: Machine, mail: Mailer) -> None:
+    begin(postfix, mail)
+    outcomes = []
+    for machine in (mail.machine, postfix):
+        since = now(machine)
+        with ExitStack() as open_sessions:
+            sessions = []
+            for address in ("192.0.2.7", "192.0.2.8", "192.0.2.7", "127.0.0.1"):
+                session = Session(machine.connect(LIMITED))
+                open_sessions.callback(session.close)
+                session.say(f"XCLIENT ADDR={address}")
+                sessions.append(session.said)
+        outcomes.append((sessions, log_of(machine, since, 4)))
+    (ours, our_log), (theirs, their_log) = outcomes
+    assert ours == theirs
+    assert [said[-1][:6] for said in ours] == ["S: 220", "S: 220", "S: 421", "S: 220"]
+    # Whose connection ends first is chance.
+    assert sorted(our_log) == sorted(their_log)
+
+
+RELAY = f"""
+import asyncio
+
+def noted(who, reader, writer, log):
+    async def run():
+        while line := await reader.readline():
+            log.write(f"{{who}}: ".encode() + line)
+            log.flush()
+            writer.write(line)
+        writer.close()
+    return run()
+
+async def serve(reader, writer):
+    back = await asyncio.open_connection("127.0.0.1", {BACK})
+    log = open("/srv/said", "ab")
+    await asyncio.gather(noted("C", reader, back[1], log), noted("S", back[0], writer, log))
+
+async def main():
+    async with await asyncio.start_server(serve, "127.0.0.1", {FILTER}) as server:
+        await server.serve_forever()
+
+asyncio.run(main())
+"""
+
+
+def test_mail_that_went_through_a_filter_keeps_its_client(postfix: Machine, mail: Mailer) -> None:
+    """A filter that changes nothing, not even XFORWARD: what is said through it is compared."""
+    begin(postfix, mail, content_filter=f"scan:[127.0.0.1]:{FILTER}")
+    ours, theirs = (filtered(machine) for machine in (mail.machine, postfix))
+    assert_same(ours, theirs)
+    told = [line for line in ours.said if line.startswith("C: XFORWARD")]
+    assert told == [
+        "C: XFORWARD NAME=localhost ADDR=127.0.0.1 PORT=PORT",
+        "C: XFORWARD PROTO=ESMTP HELO=x IDENT=ID SOURCE=LOCAL",
+        "C: XFORWARD NAME=a.example ADDR=192.0.2.7 PORT=PORT",
+        "C: XFORWARD PROTO=SMTP HELO=y IDENT=ID SOURCE=REMOTE",
+        "C: XFORWARD NAME=six.example ADDR=IPv6:2001:db8::1 PORT=PORT",
+        "C: XFORWARD PROTO=ESMTP HELO=y IDENT=4cKxyz SOURCE=LOCAL",
+        "C: XFORWARD IDENT=ID SOURCE=LOCAL",
+    ]
+    assert len(ours.arrived) == 4
+
+
+def filtered(machine: Machine) -> Found:
+    machine.write("/srv/relay.py", RELAY)
+    machine.sh("rm -f /srv/said; systemctl stop relay 2>/dev/null || true")
+    machine.run("systemd-run", "-q", "--collect", "--unit=relay", "python3", "/srv/relay.py")
+    machine.wait_for("the filter", lambda: machine.run("ss", "-Hltn", "sport", "=", str(FILTER)))
+    since = now(machine)
+    login = "XCLIENT NAME=a.example ADDR=192.0.2.7 PORT=99 HELO=y LOGIN=joe"
+    from_afar = (
+        "XFORWARD NAME=six.example ADDR=IPV6:2001:db8::1 PORT=7 PROTO=ESMTP HELO=y IDENT=4cKxyz"
+    )
+    for number, lines in enumerate(
+        (
+            ("EHLO x", *message("1: from here")),
+            (login, *message("2: from elsewhere")),
+            ("EHLO x", from_afar, *message("3: from another filter")),
+        ),
+        1,
+    ):
+        session = Session(machine.connect())
+        session.say(*lines, "QUIT")
+        session.close()
+        arrived(machine, number)
+    letter = "Subject: 4: typed\nTo: joe\n\nhello\n"
+    machine.run("sendmail", "-f", "s@x.example", "alice@example.org", text=letter)
+    messages = arrived(machine, 4)
+    machine.run("systemctl", "stop", "relay")
+    said = likened(machine.read("/srv/said")).splitlines()
+    spoke = [line for line in said if not line.startswith(("C: MAIL", "S: "))]
+    return Found(spoke, log_of(machine, since, 7), messages)
+
+
+def begin(postfix: Machine, mail: Mailer, **more: str) -> None:
+    for machine, master in (
+        (mail.machine, "/etc/postroom/master.cf"),
+        (postfix, "/etc/postfix/master.cf"),
+    ):
+        machine.write(master, machine.read(master) + SERVICES)
+    mail.set(**PARAMETERS, **more)
+    start_postfix(postfix, {**PARAMETERS, **more})
+
+
+def spoken(machine: Machine, lines: tuple[str, ...], port: int, source: str) -> Found:
+    machine.sh("rm -f /var/mail/alice")
+    since = now(machine)
+    session = Session(machine.connect(port, source=source))
+    session.say(*lines)
+    session.close()
+    log = log_of(machine, since, 1)
+    return Found(session.said, log, arrived(machine, lines.count("DATA")))
+
+
+def now(machine: Machine) -> str:
+    time.sleep(0.05)
+    return machine.sh("date +%s.%N").strip()
+
+
+def log_of(machine: Machine, since: str, sessions: int) -> list[str]:
+    """What smtpd and cleanup say, once so many sessions are over."""
+
+    def over() -> list[str]:
+        lines = machine.messages(f"--since=@{since}")
+        ended = [line for line in lines if "smtpd: disconnect from" in line]
+        return lines if len(ended) >= sessions else []
+
+    lines = machine.wait_for("the end of the sessions", over, 30)
+    known = ("postfix/smtpd: ", "postfix/cleanup: ")
+    return [
+        likened(line) for line in lines if line.startswith(known) and not _NOT_COMPARED.search(line)
+    ]
+
+
+def arrived(machine: Machine, count: int) -> list[str]:
+    def look() -> list[Message]:
+        if not count or not machine.path("/var/mail/alice").is_file():
+            return []
+        with closing(mailbox.mbox(machine.path("/var/mail/alice"), create=False)) as box:
+            found = list(box)
+        return found if len(found) == count else []
+
+    messages = machine.wait_for(f"{count} messages", look, 30) if count else []
+    return sorted(likened(shown(message)) for message in messages)
+
+
+def shown(message: Message) -> str:
+    wanted = ("subject", "to", "from", "received")
+    return "\n".join(f"{name}: {text}" for name, text in message.items() if name.lower() in wanted)
+
+
+def assert_same(ours: Found, theirs: Found) -> None:
+    for our, their in zip(ours, theirs, strict=True):
+        assert our == their, "\n".join(differences(our, their))
+
+
+def differences(ours: list[str], theirs: list[str]) -> list[str]:
+    return list(unified_diff(ours, theirs, "ours", "theirs", lineterm="", n=2))
+
+
+# Each has its own ids, and words of its own about a handshake that has no key.
+_NOT_COMPARED = re.compile(r"message-id=|TLS|statistics:|starting|tls")
+_ID = re.compile(r"\b(?:[0-9A-F]{13}|[4-9][0-9A-Za-z]{14})\b")
+_DATE = re.compile(r"\w{3}, +\d+ \w{3} \d{4} \d\d:\d\d:\d\d [-+]\d{4} \(\w+\)")
+_PORT = re.compile(r"PORT=\d+")
+
+
+def likened(text: str) -> str:
+    return _PORT.sub("PORT=PORT", _DATE.sub("DATE", _ID.sub("ID", text)))
