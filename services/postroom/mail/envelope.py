@@ -177,7 +177,8 @@ class Envelope(Value, frozen=True):
     hold: bool = False
     # What stands between the parts of each recipient's own sender, if each has one (see ``verp``).
     verp: Annotated[str, Meta(max_length=2)] = ""
-    # What a content filter passed on: where the message was before, and what it was called there.
+    # What a content filter or an alias passed on: where the message came from at first, and what it
+    # was called before.
     forwarded: Upstream | None = None
     forwarded_id: UncheckedAddress = ""
 

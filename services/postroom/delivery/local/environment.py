@@ -9,7 +9,7 @@ from postroom.delivery.local.settings import Settings
 from postroom.delivery.local.users import User
 from postroom.delivery.macros import filtered
 from postroom.mail.address import split_address
-from postroom.mail.envelope import Envelope
+from postroom.mail.envelope import Client, Envelope
 
 
 def command_environment(
@@ -47,8 +47,8 @@ def _about_user(user: User) -> Mapping[str, str]:
 
 
 def _about_client(envelope: Envelope) -> Mapping[str, str]:
-    client, upstream = envelope.client, envelope.upstream
-    if client is None or upstream is None:
+    client, upstream = envelope.client or Client(), envelope.upstream
+    if upstream is None:
         return {}
     return {
         "CLIENT_ADDRESS": upstream.address,

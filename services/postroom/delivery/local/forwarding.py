@@ -68,7 +68,7 @@ class Forwarding:
         return Result(answer.code, f"cannot forward: {answer.line}")
 
     def _envelope(self, sender: str, copies: list[Copy]) -> Envelope:
-        envelope = self._attempt.request.envelope
+        request, envelope = self._attempt.request, self._attempt.request.envelope
         addressee = self._addressee(copies).address
         return Envelope(
             sender=sender,
@@ -79,6 +79,8 @@ class Forwarding:
             ret=envelope.ret,
             envid=envelope.envid,
             trace=envelope.trace,
+            forwarded=envelope.upstream,
+            forwarded_id=envelope.forwarded_id or request.queue_id,
         )
 
     def _addressee(self, copies: list[Copy]) -> Recipient:

@@ -6,7 +6,7 @@ from postroom.config.pipe_command import RECIPIENT_MACROS, PipeCommand, macros_i
 from postroom.contracts.delivery import Deliver
 from postroom.delivery.macros import expand
 from postroom.mail.address import Extensions, quote_address, split_address
-from postroom.mail.envelope import Envelope, Recipient
+from postroom.mail.envelope import Client, Envelope, Recipient
 
 
 def arguments(
@@ -49,8 +49,8 @@ def _of_message(command: PipeCommand, request: Deliver) -> dict[str, str]:
 
 def _of_client(envelope: Envelope) -> dict[str, str]:
     """Nothing, for mail that came from no network."""
-    client, upstream = envelope.client, envelope.upstream
-    if client is None or upstream is None:
+    client, upstream = envelope.client or Client(), envelope.upstream
+    if upstream is None:
         return {}
     return {
         "client_address": upstream.address,
