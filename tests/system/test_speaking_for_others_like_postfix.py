@@ -23,6 +23,7 @@ PARAMETERS = {
     "mynetworks": "127.0.0.0/8",
     "inet_interfaces": "loopback-only",
     "mail_name": "Postfix",
+    "smtpd_banner": "$myhostname ESMTP",
     "alias_maps": "",
     "local_recipient_maps": "",
     "home_mailbox": "",
@@ -50,6 +51,7 @@ SERVICES = f"""
     -o smtpd_client_event_limit_exceptions=
 scan unix - - n - - smtp
     -o smtp_send_xforward_command=yes
+    -o smtp_connection_cache_on_demand=no
 127.0.0.1:{BACK} inet n - n - - smtpd
     -o content_filter=
     -o smtpd_authorized_xforward_hosts=127.0.0.0/8
@@ -202,6 +204,7 @@ def test_clients_are_told_the_same_and_the_log_names_the_same(
     postfix: Machine, mail: Mailer
 ) -> None:
     begin(postfix, mail)
+    different = []
     for lines, port, source in (
         (FORWARDING, 25, "127.0.0.1"),
         (BECOMING, 25, "127.0.0.1"),
@@ -212,8 +215,8 @@ def test_clients_are_told_the_same_and_the_log_names_the_same(
         (REFUSED, EARLY, "127.0.0.1"),
     ):
         ours, theirs = (spoken(machine, lines, port, source) for machine in (mail.machine, postfix))
-        assert_same(ours, theirs)
-        assert len(ours.arrived) == len([line for line in lines if line == "DATA"])
+        different += differences(ours, theirs)
+    assert not different, "\n".join(different)
 
 
 def test_clients_are_counted_as_who_they_became(postfix: Machine, mail: Mailer) -> None:
@@ -230,10 +233,9 @@ def test_clients_are_counted_as_who_they_became(postfix: Machine, mail: Mailer) 
                 sessions.append(session.said)
         outcomes.append((sessions, log_of(machine, since, 4)))
     (ours, our_log), (theirs, their_log) = outcomes
-    assert ours == theirs
-    assert [said[-1][:6] for said in ours] == ["S: 220", "S: 220", "S: 421", "S: 220"]
+    assert [said[-1][:6] for said in theirs] == ["S: 220", "S: 220", "S: 421", "S: 220"]
     # Whose connection ends first is chance.
-    assert sorted(our_log) == sorted(their_log)
+    assert (ours, sorted(our_log)) == (theirs, sorted(their_log))
 
 
 RELAY = f"""
@@ -265,7 +267,8 @@ def test_mail_that_went_through_a_filter_keeps_its_client(postfix: Machine, mail
     """A filter that changes nothing, not even XFORWARD: what is said through it is compared."""
     begin(postfix, mail, content_filter=f"scan:[127.0.0.1]:{FILTER}")
     ours, theirs = (filtered(machine) for machine in (mail.machine, postfix))
-    assert_same(ours, theirs)
+    different = differences(ours, theirs)
+    assert not different, "\n".join(different)
     told = [line for line in ours.said if line.startswith("C: XFORWARD")]
     assert told == [
         "C: XFORWARD NAME=localhost ADDR=127.0.0.1 PORT=PORT",
@@ -327,7 +330,8 @@ def spoken(machine: Machine, lines: tuple[str, ...], port: int, source: str) -> 
     session.say(*lines)
     session.close()
     log = log_of(machine, since, 1)
-    return Found(session.said, log, arrived(machine, lines.count("DATA")))
+    accepted = [line for line in session.said if "queued as" in line]
+    return Found(session.said, log, arrived(machine, len(accepted)))
 
 
 def now(machine: Machine) -> str:
@@ -367,13 +371,12 @@ def shown(message: Message) -> str:
     return "\n".join(f"{name}: {text}" for name, text in message.items() if name.lower() in wanted)
 
 
-def assert_same(ours: Found, theirs: Found) -> None:
-    for our, their in zip(ours, theirs, strict=True):
-        assert our == their, "\n".join(differences(our, their))
-
-
-def differences(ours: list[str], theirs: list[str]) -> list[str]:
-    return list(unified_diff(ours, theirs, "ours", "theirs", lineterm="", n=2))
+def differences(ours: Found, theirs: Found) -> list[str]:
+    return [
+        line
+        for name, our, their in zip(Found._fields, ours, theirs, strict=True)
+        for line in unified_diff(our, their, f"ours, {name}", "theirs", lineterm="", n=2)
+    ]
 
 
 # Each has its own ids, and words of its own about a handshake that has no key.

@@ -27,8 +27,8 @@ _MAX_PROTOCOL = 64
 _PORT = re.compile("[0-9]{1,5}")
 _XTEXT = re.compile(r"(?:[^+]|\+[0-9A-Fa-f]{2})*")
 _CODE = re.compile(rb"\+([0-9A-Fa-f]{2})")
-_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ufffd]")
-_MISLEADING = re.compile(r'[ <>()\\";@\xa0]')
+_UNPRINTABLE = re.compile(r"[\x00-\x20\x7f-\x9f\ufffd]")
+_MISLEADING = re.compile(r'[<>()\\";@\xa0]')
 
 
 def xclient(argument: str) -> Xclient:
@@ -75,7 +75,7 @@ def _is_unavailable(value: str) -> bool:
 def _host_name(value: str) -> str:
     if _is_unavailable(value):
         return UNKNOWN
-    if not (value.isascii() and is_domain(value)):
+    if not (value.isascii() and is_domain(value)) or value.replace(".", "").isdigit():
         raise ValueError("no host name")
     return value
 

@@ -11,7 +11,7 @@ from typing import Protocol
 from msgspec import Struct
 
 from postroom.esmtp import limits
-from postroom.esmtp.command import Auth, Bdat, Command, Data, Mail, Rcpt, Unknown
+from postroom.esmtp.command import Auth, Bdat, Command, Data, Mail, Rcpt, Unknown, Xclient, Xforward
 from postroom.esmtp.command_parser import UNDECLARED_UTF8, parse_command, verb_of
 from postroom.esmtp.content import ChunkContent, Content, DataContent
 from postroom.esmtp.extensions import Extensions
@@ -20,6 +20,8 @@ from postroom.esmtp.reply import Reply
 from postroom.esmtp.states import GREETING_REFUSALS, REFUSALS, State, state_after
 
 _TOO_LONG = Reply(500, "5.5.2", "Error: command line too long")
+# Of these Postfix does not look at the words before it looks at the time.
+_ORDER_COMES_FIRST: dict[str, type[Command]] = {"XCLIENT": Xclient, "XFORWARD": Xforward}
 _MUCH_TOO_LONG = Reply(421, "4.7.0", "Error: command line too long")
 
 
@@ -291,7 +293,10 @@ class ServerEngine:
             command = parse_command(line, self.extensions)
         except Refused as refused:
             self.verb = verb_of(line)
-            return self._refuse(self.verb, refused.reply)
+            out_of_order = self._refusals[self.state].get(
+                _ORDER_COMES_FIRST.get(self.verb, Command)
+            )
+            return self._refuse(self.verb, out_of_order or refused.reply)
         return self._in_order(command)
 
     def _in_order(self, command: Command) -> Event | None:

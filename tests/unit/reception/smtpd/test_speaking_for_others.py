@@ -130,8 +130,9 @@ def test_nobody_becomes_another_within_a_message(tmp_path: Path, verb: str) -> N
         client = await scene.client()
         for command in ("MAIL FROM:<>", "RCPT TO:<user@example.com>", "BDAT 3\r\nx"):
             await client.say(command)
-            reply = await client.say(f"{verb} NAME=a.example")
-            assert reply == "503 5.5.1 Error: MAIL transaction in progress"
+            for words in ("", "NAME=a.example", "NAME"):
+                reply = await client.say(f"{verb} {words}")
+                assert reply == "503 5.5.1 Error: MAIL transaction in progress"
         await client.quit()
 
     play(tmp_path, story, **XFORWARD, **XCLIENT)
