@@ -27,21 +27,23 @@ _MAX_PROTOCOL = 64
 _PORT = re.compile("[0-9]{1,5}")
 _XTEXT = re.compile(r"(?:[^+]|\+[0-9A-Fa-f]{2})*")
 _CODE = re.compile(rb"\+([0-9A-Fa-f]{2})")
-_UNPRINTABLE = re.compile(r"[\x00-\x20\x7f-\x9f\ufffd]")
-_MISLEADING = re.compile(r'[<>()\\";@\xa0]')
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ufffd]")
+_MISLEADING = re.compile(r'[ <>()\\";@\xa0]')
 
 
 def xclient(argument: str) -> Xclient:
     """Raises Refused."""
-    return Xclient(**_fields(Xclient.verb, argument, _XCLIENT))
+    return Xclient(**_fields(Xclient.verb, argument, _XCLIENT, _printable))
 
 
 def xforward(argument: str) -> Xforward:
     """Raises Refused."""
-    return Xforward(**_fields(Xforward.verb, argument, _XFORWARD))
+    return Xforward(**_fields(Xforward.verb, argument, _XFORWARD, _harmless))
 
 
-def _fields(verb: str, argument: str, readers: Mapping[str, _Reader]) -> dict[str, Any]:
+def _fields(
+    verb: str, argument: str, readers: Mapping[str, _Reader], clean: Callable[[str], str]
+) -> dict[str, Any]:
     fields: dict[str, Any] = {}
     for word in argument.split():
         name, _, raw = word.partition("=")
@@ -52,7 +54,7 @@ def _fields(verb: str, argument: str, readers: Mapping[str, _Reader]) -> dict[st
         reader = readers.get(name.upper())
         if reader is None:
             raise Refused(Reply(501, "5.5.4", f"Bad {verb} attribute name: {name}"))
-        value = _decoded(raw)
+        value = clean(_decoded(raw))
         try:
             fields |= reader(value)
         except ValueError:
@@ -65,7 +67,16 @@ def _decoded(raw: str) -> str:
     if "+" in raw and _XTEXT.fullmatch(raw):
         plain = _CODE.sub(lambda code: bytes.fromhex(code[1].decode()), raw.encode())
         raw = plain.decode("utf-8", "replace")
-    return _UNPRINTABLE.sub("?", raw)
+    return raw
+
+
+def _printable(text: str) -> str:
+    return _UNPRINTABLE.sub("?", text)
+
+
+def _harmless(text: str) -> str:
+    """Without what would mislead a reader of a header."""
+    return _MISLEADING.sub("?", _printable(text))
 
 
 def _is_unavailable(value: str) -> bool:
@@ -103,7 +114,7 @@ def _port(value: str) -> int:
 
 def _text(value: str) -> str:
     """Empty where it is not known."""
-    return "" if _is_unavailable(value) else _MISLEADING.sub("?", value)
+    return "" if _is_unavailable(value) else _harmless(value)
 
 
 def _any_protocol(value: str) -> str:

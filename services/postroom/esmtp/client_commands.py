@@ -55,7 +55,7 @@ def xforward_commands(envelope: Envelope, queue_id: QueueId, server: Capabilitie
         client = {"NAME": upstream.name, "ADDR": literal, "PORT": port}
         protocol = {"PROTO": upstream.protocol, "HELO": upstream.helo}
     source = "LOCAL" if envelope.rewrite_locally else "REMOTE"
-    message = {**protocol, "IDENT": envelope.forwarded_id or queue_id, "SOURCE": source}
+    message = {**protocol, "IDENT": envelope.original_id(queue_id), "SOURCE": source}
     steps = ((Step.XFORWARD_CLIENT, client), (Step.XFORWARD_MESSAGE, message))
     lines = [(step, _xforward(attributes, server)) for step, attributes in steps]
     return tuple([(step, line) for step, line in lines if line])

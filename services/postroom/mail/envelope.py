@@ -210,6 +210,11 @@ class Envelope(Value, frozen=True):
             return self.forwarded
         return self.client.upstream
 
+    def original_id(self, queue_id: str) -> str:
+        """What the message was called at first, where it is ``queue_id`` now; mail that no client
+        brought has no such name."""
+        return self.forwarded_id or (queue_id if self.client is not None else "")
+
     def to(self, recipients: tuple[Recipient, ...]) -> "Envelope":
         """The same envelope for other recipients."""
         return structs.replace(self, recipients=recipients)

@@ -64,6 +64,7 @@ def test_attributes_are_understood(line: str, command: Command) -> None:
         ("XFORWARD LOGIN=joe", "501 5.5.4 Bad XFORWARD attribute name: LOGIN"),
         ("XCLIENT source=LOCAL", "501 5.5.4 Bad XCLIENT attribute name: source"),
         ("XFORWARD name=a+20b", "501 5.5.4 Bad NAME syntax: a?b"),
+        ("XCLIENT NAME=a+20b", "501 5.5.4 Bad NAME syntax: a b"),
         ("XCLIENT NAME=192.0.2.1", "501 5.5.4 Bad NAME syntax: 192.0.2.1"),
         ("XFORWARD NAME=bücher.example", "501 5.5.4 Bad NAME syntax: bücher.example"),
         ("XFORWARD ADDR=2001:db8::1", "501 5.5.4 Bad ADDR syntax: 2001:db8::1"),
@@ -145,7 +146,7 @@ def test_no_text_gets_past_the_grammar_that_would_mislead(line: str) -> None:
         return
     assert isinstance(command, Xclient | Xforward)
     texts = [value for value in _values(command) if isinstance(value, str)]
-    assert all(character > " " and character != "\x7f" for text in texts for character in text)
+    assert all(character >= " " and character != "\x7f" for text in texts for character in text)
     shown = [command.name, command.address, command.helo, command.protocol]
     assert not set("".join(filter(None, shown))) & set(' <>()\\";@')
 

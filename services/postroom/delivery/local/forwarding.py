@@ -80,7 +80,7 @@ class Forwarding:
             envid=envelope.envid,
             trace=envelope.trace,
             forwarded=envelope.upstream,
-            forwarded_id=envelope.forwarded_id or request.queue_id,
+            forwarded_id=envelope.original_id(request.queue_id),
         )
 
     def _addressee(self, copies: list[Copy]) -> Recipient:

@@ -115,6 +115,7 @@ class Dialogue:
             return
         found = await self._desk.client_names.of(session.client.address)
         session.client = structs.replace(session.client, name=found.name)
+        session.source_address = session.client.address
         session.reverse_name, session.name_unsure = found.reverse, found.unsure
         if await self._desk.is_debugged(session):
             self._engine.witness = Loud(self._desk.log, session, self._transcript)
@@ -130,20 +131,16 @@ class Dialogue:
         self._engine.say(await self._greeting())
 
     async def _greeting(self) -> Reply:
-        """What a client reads first; who is refused for good is told so at once."""
-        transaction = self._transfer.transaction
-        refusal = await self._desk.gatekeeper.connect(self._session, transaction)
+        """What a client reads first; who is refused is told so at once."""
+        transaction, stage = self._transfer.transaction, self._engine.verb
+        refusal = await self._desk.gatekeeper.connect(self._session, transaction, stage)
         if refusal is None and self._filters is not None:
-            refusal = await self._filters.open(transaction)
-        if refusal is None:
-            return self._desk.greeting
-        self._denied = True
-        if refusal.closes:
-            return refusal
-        if refusal.code >= 500:
-            host = self._settings.myhostname
-            return Reply(554, "", f"{host} ESMTP not accepting connections")
-        return self._desk.greeting
+            refusal = await self._filters.open(transaction, stage)
+            if refusal is not None and not refusal.closes:
+                host = self._settings.myhostname
+                refusal = Reply(554, "", f"{host} ESMTP not accepting connections")
+        self._denied = refusal is not None
+        return refusal or self._desk.greeting
 
     async def _hear_proxy(self) -> bool:
         """Whether the proxy in front of us says who the client is."""
@@ -290,7 +287,8 @@ class Dialogue:
         """Count the command and reply; a client that errs too often has to wait for it."""
         session, settings = self._session, self._settings
         if reply is not GO_AHEAD and reply is not READY_FOR_TLS:
-            session.count(verb, accepted=reply.code < 400)
+            # As in Postfix: where a client becomes another, it is not there to be counted.
+            session.count(verb, accepted=reply.code < 400 and verb != Xclient.verb)
         if reply.code >= 400 and reply is not TOLERATED:
             session.errors += 1
         if verb in _JUNK:

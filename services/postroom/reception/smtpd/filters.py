@@ -65,8 +65,10 @@ class Filters:
         self._put_off: Reply | None = None
         self.key = ""
 
-    async def open(self, transaction: Transaction) -> Reply | None:
-        """A client has come. Who is put off is told so with MAIL: it is not refused for good."""
+    async def open(self, transaction: Transaction, stage: str) -> Reply | None:
+        """A client has come (``stage`` CONNECT), or has become another one (XCLIENT).
+
+        Who is put off is told so with MAIL: it is not refused for good."""
         session = self._session
         filters = await self._own_filters(session.client.address)
         if filters == _DISABLE or not (filters or self._settings.smtpd_milters):
@@ -89,7 +91,7 @@ class Filters:
         if isinstance(opened, Opened):
             self.key, self._wanted = opened.session, frozenset(opened.wanted)
             return None
-        reply = self._refusal("CONNECT", opened, transaction)
+        reply = self._refusal(stage, opened, transaction)
         if reply.code >= 500 or reply.closes:
             return reply
         self._put_off = reply

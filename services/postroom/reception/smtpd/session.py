@@ -64,13 +64,11 @@ class Transaction(Envelope):
         said = self.forwarded
         if said is None:
             return None
-        told = said.name, said.address, said.port, said.protocol, said.helo
-        if told == (None,) * len(told):
+        told = {said.name, said.address, said.port, said.protocol, said.helo}
+        if told == {None}:
             return None
         name, address = said.name or UNKNOWN, said.address or UNKNOWN
-        shown = f"{name}[{address}]"
-        if address == UNKNOWN and told[:3] != (None,) * 3:
-            shown = name
+        shown = name if address == UNKNOWN else f"{name}[{address}]"
         protocol = said.protocol or UNKNOWN
         return Upstream(shown, name, address, said.port or 0, said.helo or "", protocol)
 
@@ -102,6 +100,8 @@ class ClientSession(Session):
         self.blocked: Reply | None = None
         # Our end as the proxy in front of us sees it, if there is one.
         self.proxied_to: tuple[str, int] | None = None
+        # Where the connection comes from, whoever the client says it is (XCLIENT).
+        self.source_address = UNKNOWN
         # Whether it may speak for others: as XCLIENT and XFORWARD have it.
         self.xclient_allowed = False
         self.xforward_allowed = False

@@ -63,4 +63,5 @@ def test_what_was_passed_on_to_us_is_passed_on() -> None:
 
 
 def test_mail_of_a_local_user_has_no_client_to_tell_of() -> None:
-    assert forwarded().upstream is None
+    made = forwarded()
+    assert (made.upstream, made.forwarded_id) == (None, "")

@@ -389,7 +389,7 @@ def test_without_delay_each_command_is_judged_at_once(tmp_path: Path) -> None:
 def test_a_client_denied_at_once_can_only_quit(tmp_path: Path) -> None:
     async def story(scene: Scene) -> None:
         client = await scene.connect()
-        assert await client.reply() == "554 mail.example.com ESMTP not accepting connections"
+        assert (await client.reply()).startswith("554 5.7.1 <localhost[127.0.0.1]>: Client host ")
         assert await client.say("EHLO x") == (
             "503 5.7.0 Error: access denied for localhost[127.0.0.1]"
         )

@@ -9,9 +9,8 @@ async def reject_unknown_client_hostname(request: Request) -> Verdict:
     if request.client.name != "unknown":
         return DUNNO
     code = 450 if request.session.name_unsure else request.settings.unknown_client_reject_code
-    status = "4.7.1" if request.session.name_unsure else "5.7.25"
     address = request.client.address
-    return refused(code, status, f"Client host rejected: cannot find your hostname, [{address}]")
+    return refused(code, "5.7.25", f"Client host rejected: cannot find your hostname, [{address}]")
 
 
 async def reject_unknown_reverse_client_hostname(request: Request) -> Verdict:
@@ -19,8 +18,7 @@ async def reject_unknown_reverse_client_hostname(request: Request) -> Verdict:
     if request.session.reverse_name != "unknown":
         return DUNNO
     code = 450 if request.session.name_unsure else request.settings.unknown_client_reject_code
-    status = "4.7.1" if request.session.name_unsure else "5.7.25"
     address = request.client.address
     return refused(
-        code, status, f"Client host rejected: cannot find your reverse hostname, [{address}]"
+        code, "5.7.1", f"Client host rejected: cannot find your reverse hostname, [{address}]"
     )

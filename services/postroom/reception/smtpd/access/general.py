@@ -40,8 +40,11 @@ async def permit_mynetworks(request: Request) -> Verdict:
 
 
 async def permit_inet_interfaces(request: Request) -> Verdict:
-    """A client with an address of ours: the loopback, or the one it reached us at."""
-    address = request.client.address
+    """A client with an address of ours: the loopback, or the one it reached us at.
+
+    As in Postfix, XCLIENT changes nothing about that.
+    """
+    address = request.session.source_address
     ours = address in {"127.0.0.1", "::1", request.session.local_address}
     return PERMIT if ours else DUNNO
 

@@ -69,10 +69,13 @@ class Gatekeeper:
     def judges_data(self) -> bool:
         return bool(self._data[1])
 
-    async def connect(self, session: ClientSession, transaction: Transaction) -> Reply | None:
+    async def connect(
+        self, session: ClientSession, transaction: Transaction, stage: str
+    ) -> Reply | None:
+        """A client is here, or is another one now; ``stage`` is CONNECT or XCLIENT."""
         if self._settings.smtpd_delay_reject or not self._client[1]:
             return None
-        return await self._judge(self._request(session, transaction, "CONNECT"), self._client)
+        return await self._judge(self._request(session, transaction, stage), self._client)
 
     async def helo(
         self, session: ClientSession, transaction: Transaction, name: str, verb: str
