@@ -39,11 +39,11 @@ class _Answer(NamedTuple):
 
 
 _REFUSALS = {
-    Counted.CONNECTION: _Answer(421, "4.7.0", "{host} Error: too many connections from {who}"),
-    Counted.MESSAGE: _Answer(450, "4.7.1", "Error: too much mail from {who}"),
-    Counted.RECIPIENT: _Answer(450, "4.7.1", "Error: too many recipients from {who}"),
+    Counted.CONNECTION: _Answer(421, "4.7.0", "{host} Error: too many connections from {address}"),
+    Counted.MESSAGE: _Answer(450, "4.7.1", "Error: too much mail from {address}"),
+    Counted.RECIPIENT: _Answer(450, "4.7.1", "Error: too many recipients from {address}"),
     Counted.NEW_TLS: _Answer(454, "4.7.0", "Error: too many new TLS sessions from {who}"),
-    Counted.AUTH: _Answer(450, "4.7.1", "Error: too many AUTH commands from {who}"),
+    Counted.AUTH: _Answer(450, "4.7.1", "Error: too many AUTH commands from {address}"),
 }
 
 
@@ -140,7 +140,8 @@ class ClientLimits:
 
     def _reply(self, event: Counted, client: Client) -> Reply:
         code, status, text = _REFUSALS[event]
-        return Reply(code, status, text.format(host=self._settings.myhostname, who=named(client)))
+        host, address = self._settings.myhostname, client.address
+        return Reply(code, status, text.format(host=host, who=named(client), address=address))
 
     def _warn(self, what: str, count: int, client: Client) -> None:
         self._log.limit_exceeded(what, count, client, self._settings.service_name)

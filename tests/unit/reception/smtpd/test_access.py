@@ -141,7 +141,7 @@ def test_a_restriction_nobody_knows_is_a_configuration_error(tmp_path: Path) -> 
         ("client", ("reject",), "554 5.7.1 … Access denied"),
         ("helo", ("reject",), "554 5.7.1 <client.example>: Helo command rejected: Access denied"),
         ("sender", ("reject",), "554 5.7.1 … Access denied"),
-        ("recipient", ("defer",), "450 4.7.1 … Try again later"),
+        ("recipient", ("defer",), "450 4.3.2 … Try again later"),
         ("client", ("permit", "reject"), "250 2.1.5 Ok"),
         ("client", ("permit_mynetworks", "reject"), "554 5.7.1 "),
         ("client", ("warn_if_reject", "reject"), "250 2.1.5 Ok"),

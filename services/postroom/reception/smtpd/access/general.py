@@ -17,7 +17,7 @@ async def reject(request: Request) -> Verdict:
 
 
 async def defer(request: Request) -> Verdict:
-    return _rejected(request, request.settings.defer_code, "4.7.1", "Try again later")
+    return _rejected(request, request.settings.defer_code, "4.3.2", "Try again later")
 
 
 async def defer_if_permit(request: Request) -> Verdict:
