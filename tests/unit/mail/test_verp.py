@@ -53,6 +53,7 @@ def test_delimiters_are_two_characters_of_those_allowed(text: str) -> None:
 @pytest.mark.parametrize("verp", ["+", "+==", "+\n"])
 def test_an_envelope_has_two_delimiters_or_none(verp: str) -> None:
     fields = msgspec.msgpack.decode(msgspec.msgpack.encode(Envelope("l@x.org", ONE, 1.0)))
-    assert DECODE(msgspec.msgpack.encode([*fields[:-1], "+="])).verp == "+="
+    before = fields[: Envelope.__struct_fields__.index("verp")]
+    assert DECODE(msgspec.msgpack.encode([*before, "+="])).verp == "+="
     with pytest.raises(msgspec.ValidationError):
-        DECODE(msgspec.msgpack.encode([*fields[:-1], verp]))
+        DECODE(msgspec.msgpack.encode([*before, verp]))
