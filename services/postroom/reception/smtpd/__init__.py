@@ -51,7 +51,8 @@ STANDARDS
 
 BUGS
     Limits of what one client may do, and what SASL and TLS are offered, are those without stress.
-    Of authentication services Dovecot's alone is known (smtpd_sasl_type).
+    Of authentication services Dovecot's alone is known (smtpd_sasl_type). A client that has become
+    another one (XCLIENT) is counted as that one; Postfix 3.10 goes on with its real address.
 
     A client that shows a certificate which no authority of ours signed is sent away in the
     handshake, since Python's ssl knows no other way, and is not asked for it the next time

@@ -68,7 +68,8 @@ class Filters:
     async def open(self, transaction: Transaction, stage: str) -> Reply | None:
         """A client has come (``stage`` CONNECT), or has become another one (XCLIENT).
 
-        Who is put off is told so with MAIL: it is not refused for good."""
+        Who is put off is told so with MAIL: it is not refused for good.
+        """
         session = self._session
         filters = await self._own_filters(session.client.address)
         if filters == _DISABLE or not (filters or self._settings.smtpd_milters):
