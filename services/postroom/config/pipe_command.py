@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
+from postroom.config.escapes import unescaped
 from postroom.config.expansion import ExpansionError, check_syntax
 
 # What one argument becomes once for each recipient.
@@ -19,8 +20,6 @@ MESSAGE_MACROS = frozenset(
 )
 FLAGS = frozenset("BDFORXhqu.>")
 _MACRO = re.compile(r"\$(?:\$|[({]?(\w+))")
-_ESCAPE = re.compile(r"\\([0-7]{1,3}|.)")
-_ESCAPED = dict(zip("abfnrtv\\", "\a\b\f\n\r\t\v\\", strict=True))
 
 
 class BadCommand(ValueError):
@@ -106,12 +105,7 @@ def _size(value: str) -> Mapping[str, object]:
 
 
 def _line_end(value: str) -> Mapping[str, object]:
-    return {"line_end": _ESCAPE.sub(_unescaped, value).encode("latin-1", "replace")}
-
-
-def _unescaped(found: re.Match[str]) -> str:
-    text = found[1]
-    return chr(int(text, 8) & 0xFF) if text[0] in "01234567" else _ESCAPED.get(text, text)
+    return {"line_end": unescaped(value).encode("latin-1", "replace")}
 
 
 _ATTRIBUTES: Mapping[str, Callable[[str], Mapping[str, object]]] = {

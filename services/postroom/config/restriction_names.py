@@ -18,6 +18,7 @@ PLAIN = frozenset(
         "reject_known_sender_login_mismatch",
         "reject_unauthenticated_sender_login_mismatch",
         "permit_auth_destination",
+        "permit_mx_backup",
         "reject_unauth_destination",
         "defer_unauth_destination",
         "reject_unauth_pipelining",
@@ -82,7 +83,6 @@ ONLY_WARN = "warn_if_reject"
 PLAIN_NOT_YET = frozenset(
     [
         "check_relay_domains",
-        "permit_mx_backup",
         "permit_naked_ip_address",
         "reject_maps_rbl",
         "reject_unknown_forward_client_hostname",

@@ -30,6 +30,7 @@ class RecordType(str, Enum):
     MX = "MX"
     NS = "NS"
     PTR = "PTR"
+    SRV = "SRV"
     TLSA = "TLSA"
     TXT = "TXT"
 
@@ -38,18 +39,22 @@ class Record(Value, frozen=True):
     """One resource record. ``data`` is the address, host name or text; ``preference`` is MX's.
 
     A null MX (RFC 7505) is an MX with empty ``data``. A TLSA record (RFC 6698) is three numbers
-    and hexadecimal digits, each with a space behind the one before."""
+    and hexadecimal digits, each with a space behind the one before. A SRV record (RFC 2782) is
+    weight, port and host name; its priority is the ``preference``."""
 
     data: Line
     preference: int = 0
 
 
 class Answer(Value, frozen=True, tag="answer"):
-    """At least one record; ``ttl`` in seconds; ``secure`` if a trusted resolver vouches for it."""
+    """At least one record; ``ttl`` in seconds; ``secure`` if a trusted resolver vouches for it.
+
+    ``canonical`` is whose records they are where the name asked for is an alias."""
 
     records: Annotated[tuple[Record, ...], Meta(min_length=1)]
     ttl: int
     secure: bool = False
+    canonical: HostName = ""
 
 
 class NoSuchName(Value, frozen=True, tag="no-such-name"):

@@ -23,6 +23,7 @@ class Extensions(Struct, frozen=True):
     ``xclient`` and ``xforward`` say whether they are told.
     """
 
+    size: bool = True
     size_limit: int = 0
     pipelining: bool = True
     vrfy: bool = True
@@ -51,7 +52,7 @@ class Extensions(Struct, frozen=True):
         mechanisms = " ".join(self.mechanisms)
         offered = (
             (self.pipelining, "PIPELINING"),
-            (True, f"SIZE {self.size_limit}" if self.size_limit else "SIZE"),
+            (self.size, f"SIZE {self.size_limit}" if self.size_limit else "SIZE"),
             (self.vrfy, "VRFY"),
             (self.etrn, "ETRN"),
             (self.starttls, "STARTTLS"),
@@ -71,6 +72,7 @@ class Extensions(Struct, frozen=True):
 
 _FIELDS = {
     "pipelining": "pipelining",
+    "size": "size",
     "vrfy": "vrfy",
     "etrn": "etrn",
     "verp": "xverp",

@@ -6,6 +6,7 @@ sent gathers for ``take_output``, so that all replies to a group of commands lea
 (RFC 2920 section 3.2).
 """
 
+from collections.abc import Iterable
 from typing import Protocol
 
 from msgspec import Struct
@@ -44,7 +45,13 @@ class Response(Struct, frozen=True):
     line: bytes | None
 
 
-Event = Command | Content | Chunk | Response | Refusal
+class Uttered(Struct, frozen=True):
+    """A line that should be a command; to be ``understood`` once it is known what it means."""
+
+    line: bytes
+
+
+Event = Command | Content | Chunk | Response | Refusal | Uttered
 
 
 class Witness(Protocol):
@@ -72,6 +79,8 @@ class ServerEngine:
 
     With ``soft_bounce`` no refusal is final (postconf(5)). There may be a ``witness``.
     ``extensions`` may become others in a session; ``response_limit`` is of AUTH.
+    With ``asks_about_lines`` each command comes as Uttered first. With ``holds_refusals`` nothing
+    is sent from a refusal on until what is ``held`` is released.
     """
 
     def __init__(
@@ -83,6 +92,9 @@ class ServerEngine:
         response_limit: int = limits.RESPONSE_LINE,
     ) -> None:
         self.witness: Witness | None = None
+        self.asks_about_lines = False
+        self.holds_refusals = False
+        self.held: list[Reply] = []
         self.state = State.START
         self.verb = "CONNECT"
         self.bare_newline = False
@@ -154,7 +166,19 @@ class ServerEngine:
         if reply.closes:
             self.close()
 
+    def release(self, replies: Iterable[Reply]) -> None:
+        """Send these in place of those that are held."""
+        self.held = []
+        for reply in replies:
+            self._send(reply)
+
     def _put(self, reply: Reply) -> None:
+        if self.holds_refusals and (self.held or reply.code >= 400):
+            self.held.append(reply)
+        else:
+            self._send(reply)
+
+    def _send(self, reply: Reply) -> None:
         if self._soft_bounce:
             reply = reply.softened
         self._output.append(reply.wire)
@@ -289,6 +313,17 @@ class ServerEngine:
         line = self._whole(line)
         if self.witness is not None:
             self.witness.heard(line)
+        if self.asks_about_lines:
+            self._asked = uttered = Uttered(line)
+            return uttered
+        return self._read_command(line)
+
+    def understood(self, line: bytes) -> Event | None:
+        """What a line that was Uttered means, or the line that takes its place."""
+        self._asked = None
+        return self._read_command(line)
+
+    def _read_command(self, line: bytes) -> Event | None:
         try:
             command = parse_command(line, self.extensions)
         except Refused as refused:

@@ -124,6 +124,17 @@ class Client(Value, frozen=True):
     certificate: UncheckedLine = ""
     # Who submitted the message at first, as MAIL AUTH= has it (RFC 4954 section 5).
     sasl_sender: UncheckedLine = ""
+    # Whether the log has its port, too (main.cf: smtpd_client_port_logging).
+    port_shown: bool = False
+    # Whether those who get the message are told nothing of it (main.cf:
+    # smtpd_hide_client_session).
+    hidden: bool = False
+
+    @property
+    def shown(self) -> str:
+        """``name[address]``, as every line of the log has it."""
+        port = f":{self.port}" if self.port_shown else ""
+        return f"{self.name}[{self.address}]{port}"
 
     def __post_init__(self) -> None:
         texts = f"{self.name}{self.address}{self.helo}{self.sasl_method}{self.sasl_username}"
@@ -133,8 +144,7 @@ class Client(Value, frozen=True):
     def upstream(self) -> Upstream:
         """The same as the source of mail; TLS and login are no protocols of their own there."""
         protocol = "SMTP" if self.protocol == "SMTP" else "ESMTP"
-        shown = f"{self.name}[{self.address}]"
-        return Upstream(shown, self.name, self.address, self.port, self.helo, protocol)
+        return Upstream(self.shown, self.name, self.address, self.port, self.helo, protocol)
 
 
 class Submitter(Value, frozen=True):

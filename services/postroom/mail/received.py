@@ -33,6 +33,8 @@ def received(envelope: Envelope, queue_id: QueueId, site: Site) -> bytes:
 
 
 def _from_client(envelope: Envelope, client: Client, queue_id: QueueId, site: Site) -> str:
+    if client.hidden:
+        return f"by {site.host} ({site.product}) id {queue_id};\r\n\t"
     name = _word(client.name)
     helo = _word(client.helo) or name
     tls = f"\t(using {client.tls})\r\n\t({client.certificate})\r\n" if client.tls else ""

@@ -8,16 +8,11 @@ from postroom.maillog.record import MailLog
 NO_QUEUE_ID = "NOQUEUE"
 
 
-def named(client: Client) -> str:
-    """``name[address]``, as every line shows a client."""
-    return f"{client.name}[{client.address}]"
-
-
 class SmtpdLog(MailLog):
     """smtpd's log."""
 
     def connect(self, client: Client) -> None:
-        self.info(f"connect from {named(client)}", **_who(client))
+        self.info(f"connect from {client.shown}", **_who(client))
 
     def bad_proxy(self, proxy: Client, reason: str) -> None:
         self.warning(f"haproxy read: {reason}, from [{proxy.address}]")
@@ -25,7 +20,7 @@ class SmtpdLog(MailLog):
     def limit_exceeded(self, what: str, count: int, client: Client, service: str) -> None:
         """``warning: Connection rate limit exceeded: 5 from … for service smtp``."""
         self.warning(
-            f"{what} limit exceeded: {count} from {named(client)} for service {service}",
+            f"{what} limit exceeded: {count} from {client.shown} for service {service}",
             **_who(client),
         )
 
@@ -38,11 +33,11 @@ class SmtpdLog(MailLog):
 
     def dialogue(self, direction: str, line: str, client: Client) -> None:
         """``< name[address]: EHLO x`` is what a client said, ``>`` what we did."""
-        self.info(f"{direction} {named(client)}: {line}", **_who(client))
+        self.info(f"{direction} {client.shown}: {line}", **_who(client))
 
     def disconnect(self, client: Client, commands: str) -> None:
         """``commands`` counts them: ``ehlo=1 mail=1 rcpt=0/1 quit=1 commands=3/4``."""
-        self.info(f"disconnect from {named(client)} {commands}", **_who(client))
+        self.info(f"disconnect from {client.shown} {commands}", **_who(client))
 
     def client(
         self,
@@ -63,7 +58,7 @@ class SmtpdLog(MailLog):
         if upstream is not None:
             origin += f", orig_client={upstream.shown}"
         self.info(
-            f"{queue_id}: client={named(client)}{login}{origin}",
+            f"{queue_id}: client={client.shown}{login}{origin}",
             QUEUE_ID=queue_id,
             SASL_USERNAME=client.sasl_username,
             **_who(client),
@@ -72,24 +67,24 @@ class SmtpdLog(MailLog):
     def sasl_failed(self, client: Client, mechanism: str, reason: str, user: str) -> None:
         """fail2ban(1) looks for this line."""
         self.warning(
-            f"{named(client)}: SASL {mechanism} authentication failed: {reason}, "
+            f"{client.shown}: SASL {mechanism} authentication failed: {reason}, "
             f"sasl_username={user}",
             **_who(client),
         )
 
     def sasl_aborted(self, client: Client, mechanism: str) -> None:
-        self.warning(f"{named(client)}: SASL {mechanism} authentication aborted", **_who(client))
+        self.warning(f"{client.shown}: SASL {mechanism} authentication aborted", **_who(client))
 
     def sasl_unreachable(self, reason: str) -> None:
         self.warning(f"SASL: {reason}")
 
     def tls_begins(self, client: Client) -> None:
-        self.info(f"setting up TLS connection from {named(client)}", **_who(client))
+        self.info(f"setting up TLS connection from {client.shown}", **_who(client))
 
     def tls_established(self, client: Client, trust: str, summary: str) -> None:
         """``trust`` in the client's certificate: Anonymous, Trusted."""
         self.info(
-            f"{trust} TLS connection established from {named(client)}: {summary}", **_who(client)
+            f"{trust} TLS connection established from {client.shown}: {summary}", **_who(client)
         )
 
     def client_certificate(
@@ -97,7 +92,7 @@ class SmtpdLog(MailLog):
     ) -> None:
         """Names and fingerprints."""
         self.info(
-            f"{named(client)}: subject_CN={subject}, issuer={issuer}, fingerprint={certificate}, "
+            f"{client.shown}: subject_CN={subject}, issuer={issuer}, fingerprint={certificate}, "
             f"pkey_fingerprint={public_key}",
             **_who(client),
         )
@@ -106,7 +101,7 @@ class SmtpdLog(MailLog):
         """The handshake came to nothing."""
         lost = not isinstance(error, ssl.SSLError)
         self.info(
-            f"SSL_accept error from {named(client)}: {error if lost else '-1'}", **_who(client)
+            f"SSL_accept error from {client.shown}: {error if lost else '-1'}", **_who(client)
         )
         if isinstance(error, ssl.SSLError):
             reason = (error.reason or str(error)).lower().replace("_", " ")
@@ -128,7 +123,7 @@ class SmtpdLog(MailLog):
     ) -> None:
         """``action`` is what was done: reject, reject_warning, hold, discard, info …"""
         self.info(
-            f"{queue_id or NO_QUEUE_ID}: {action}: {stage} from {named(client)}: {reply};"
+            f"{queue_id or NO_QUEUE_ID}: {action}: {stage} from {client.shown}: {reply};"
             f"{_whatsup(client, sender, recipient)}",
             QUEUE_ID=queue_id,
             SENDER=sender or "",
@@ -140,26 +135,41 @@ class SmtpdLog(MailLog):
         """A message that had a recipient, and of which cleanup never heard."""
         self.info(f"{queue_id}: removed (canceled)", QUEUE_ID=queue_id)
 
+    def discarding(self, keywords: str) -> None:
+        """Some of what EHLO could say is not said to this client."""
+        self.info(f"discarding EHLO keywords: {keywords}")
+
+    def ignored_record(self, record: str) -> None:
+        """main.cf: smtpd_dns_reply_filter"""
+        self.info(f"ignoring DNS RR: {record}")
+
+    def replaced(self, client: Client, command: str, other: str) -> None:
+        """main.cf: smtpd_command_filter."""
+        self.info(
+            f'{client.shown}: replacing command "{command[:100]}" with "{other[:100]}"',
+            **_who(client),
+        )
+
     def lost(self, where: str, client: Client) -> None:
-        self.info(f"lost connection after {where} from {named(client)}", **_who(client))
+        self.info(f"lost connection after {where} from {client.shown}", **_who(client))
 
     def timeout(self, where: str, client: Client) -> None:
-        self.info(f"timeout after {where} from {named(client)}", **_who(client))
+        self.info(f"timeout after {where} from {client.shown}", **_who(client))
 
     def too_many_errors(self, where: str, client: Client) -> None:
-        self.info(f"too many errors after {where} from {named(client)}", **_who(client))
+        self.info(f"too many errors after {where} from {client.shown}", **_who(client))
 
     def improper_pipelining(self, where: str, client: Client, talk: str) -> None:
         self.info(
-            f"improper command pipelining after {where} from {named(client)}: {talk}",
+            f"improper command pipelining after {where} from {client.shown}: {talk}",
             **_who(client),
         )
 
     def bare_newline(self, where: str, client: Client) -> None:
-        self.info(f"disconnect: bare <LF> received after {where} from {named(client)}")
+        self.info(f"disconnect: bare <LF> received after {where} from {client.shown}")
 
     def not_smtp(self, client: Client, line: str) -> None:
-        self.warning(f"non-SMTP command from {named(client)}: {line[:100]}", **_who(client))
+        self.warning(f"non-SMTP command from {client.shown}: {line[:100]}", **_who(client))
 
     def false_name(self, name: str, client: Client) -> None:
         """The name that reverse DNS gives does not have this address."""
@@ -168,7 +178,7 @@ class SmtpdLog(MailLog):
     def no_notice(self, client: Client, address: str, reason: str) -> None:
         """The postmaster could not be told of a session."""
         self.warning(
-            f"no notice to <{address}> about the session of {named(client)}: {reason}",
+            f"no notice to <{address}> about the session of {client.shown}: {reason}",
             **_who(client),
         )
 

@@ -107,17 +107,37 @@ PARAMETERS: tuple[Parameter, ...] = (
         "0",
         Acts("How many messages a client may begin in anvil_rate_time_unit."),
     ),
-    yes_no("smtpd_client_port_logging", "no", LATER),
+    yes_no(
+        "smtpd_client_port_logging",
+        "no",
+        Acts("Whether the log has the ports of clients, too: host[address]:port."),
+    ),
     number(
         "smtpd_client_recipient_rate_limit",
         "0",
         Acts("How many recipients a client may name in anvil_rate_time_unit."),
     ),
-    tables("smtpd_command_filter", "", LATER),
-    yes_no("smtpd_delay_open_until_valid_rcpt", "yes", LATER),
-    tables("smtpd_discard_ehlo_keyword_address_maps", "", LATER),
+    tables(
+        "smtpd_command_filter",
+        "",
+        Acts("A table that has other commands for some that clients send."),
+    ),
+    yes_no(
+        "smtpd_delay_open_until_valid_rcpt",
+        "yes",
+        Acts("Whether a message has a queue id from its first recipient on, or from MAIL."),
+    ),
+    tables(
+        "smtpd_discard_ehlo_keyword_address_maps",
+        "",
+        Acts("Tables of what is not announced, by the address of the client."),
+    ),
     words("smtpd_discard_ehlo_keywords", "", Acts("What is not announced.")),
-    tables("smtpd_dns_reply_filter", "", LATER),
+    tables(
+        "smtpd_dns_reply_filter",
+        "",
+        Acts("Tables of what records of the name service are ignored by restrictions."),
+    ),
     seconds(
         "smtpd_error_sleep_time",
         "1s",
@@ -127,7 +147,7 @@ PARAMETERS: tuple[Parameter, ...] = (
         "smtpd_expansion_filter",
         ""
         "\\t\\40!\"#$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\\\]^_`abcdefghijklmnopqrstuvwxyz{|}~",
-        LATER,
+        Acts("The characters that values may bring into replies; others become _."),
     ),
     choice(
         "smtpd_forbid_bare_newline",
@@ -161,7 +181,11 @@ PARAMETERS: tuple[Parameter, ...] = (
         low=1,
     ),
     yes_no("smtpd_helo_required", "no", Acts("Refuse MAIL before HELO.")),
-    yes_no("smtpd_hide_client_session", "no", LATER),
+    yes_no(
+        "smtpd_hide_client_session",
+        "no",
+        Acts("Whether the Received header says nothing of the client."),
+    ),
     number(
         "smtpd_history_flush_threshold",
         "100",
@@ -172,14 +196,19 @@ PARAMETERS: tuple[Parameter, ...] = (
         "${stress?{1}:{100}}",
         Acts("How many useless commands count as an error each."),
     ),
-    number("smtpd_min_data_rate", "500", Acts("How many bytes a second count as progress.")),
+    number(
+        "smtpd_min_data_rate",
+        "500",
+        Acts("How many bytes of content a second are enough for smtpd_per_request_deadline."),
+        low=1,
+    ),
     words("smtpd_noop_commands", "", Acts("Commands that do nothing, successfully.")),
     yes_no("smtpd_peername_lookup", "yes", Acts("Look up the names of clients.")),
     text("smtpd_per_record_deadline", "", Legacy("smtpd_per_request_deadline")),
     yes_no(
         "smtpd_per_request_deadline",
         "${smtpd_per_record_deadline?{$smtpd_per_record_deadline}:{${stress?{yes}:{no}}}}",
-        LATER,
+        Acts("Whether smtpd_timeout is for a command as a whole, and not for each piece of it."),
     ),
     needed("smtpd_proxy_ehlo", "$myhostname", NO_PROXY),
     text(
@@ -198,8 +227,14 @@ PARAMETERS: tuple[Parameter, ...] = (
         "1000",
         Acts("How many more may be named before they count as errors."),
     ),
-    template("smtpd_reject_footer", "", LATER),
-    tables("smtpd_reject_footer_maps", "", LATER),
+    template(
+        "smtpd_reject_footer", "", Acts("What stands behind each reply that refuses something.")
+    ),
+    tables(
+        "smtpd_reject_footer_maps",
+        "",
+        Acts("Tables that have another such text for some replies."),
+    ),
     text("smtpd_service_name", "smtpd", NOT_HANDED_ON),
     number(
         "smtpd_soft_error_limit",

@@ -24,7 +24,11 @@ PARAMETERS: tuple[Parameter, ...] = (
     reply_code(
         "access_map_reject_code", "554", Acts('The reply code of "reject" in access tables.')
     ),
-    yes_no("allow_untrusted_routing", "no", LATER),
+    yes_no(
+        "allow_untrusted_routing",
+        "no",
+        Acts("Whether senders may lay out a route through us (user%elsewhere@here)."),
+    ),
     template(
         "default_rbl_reply",
         "$rbl_code Service unavailable; $rbl_class [$rbl_what] blocked using "
@@ -38,7 +42,7 @@ PARAMETERS: tuple[Parameter, ...] = (
         "501",
         Acts("The reply code of reject_invalid_helo_hostname."),
     ),
-    words("maps_rbl_domains", "", LATER),
+    words("maps_rbl_domains", "", Accepted("Postfix itself no longer has reject_maps_rbl.")),
     reply_code(
         "maps_rbl_reject_code", "554", Acts("The reply code of reject_rbl_client and the like.")
     ),
@@ -48,16 +52,19 @@ PARAMETERS: tuple[Parameter, ...] = (
         Acts("The reply code of reject_multi_recipient_bounce."),
     ),
     reply_code("non_fqdn_reject_code", "504", Acts("The reply code of reject_non_fqdn_….")),
-    patterns("permit_mx_backup_networks", "", LATER),
+    patterns(
+        "permit_mx_backup_networks",
+        "",
+        Acts("Where the best exchangers of a domain have to be for permit_mx_backup."),
+    ),
     tables("rbl_reply_maps", "", Acts("Replies by DNS list, instead of default_rbl_reply.")),
     reply_code("reject_code", "554", Acts("The reply code of reject in restrictions.")),
     choice(
         "reject_tempfail_action",
         "defer_if_permit",
-        LATER,
+        Acts("What becomes of mail where a restriction that might refuse it cannot tell now."),
         "defer",
         "defer_if_permit",
-        "defer_if_reject",
     ),
     reply_code(
         "relay_domains_reject_code", "554", Acts("The reply code of mail that would be relayed.")
@@ -73,7 +80,11 @@ PARAMETERS: tuple[Parameter, ...] = (
         "smtpd_forbid_bare_newline_reject_code", "550", Acts("The reply code of such lines.")
     ),
     restrictions("smtpd_helo_restrictions", "", Acts("What decides at HELO.")),
-    patterns("smtpd_log_access_permit_actions", "", LATER),
+    patterns(
+        "smtpd_log_access_permit_actions",
+        "",
+        Acts("Restrictions of which the log has it when they permit something."),
+    ),
     text(
         "smtpd_null_access_lookup_key",
         "<>",
@@ -114,7 +125,11 @@ PARAMETERS: tuple[Parameter, ...] = (
         "smtpd_policy_service_try_limit", "2", Acts("How often a policy server is asked."), low=1
     ),
     restrictions("smtpd_recipient_restrictions", "", Acts("What decides about a recipient.")),
-    tables("smtpd_reject_filter_maps", "", LATER),
+    tables(
+        "smtpd_reject_filter_maps",
+        "",
+        Acts("Tables that have other replies for some that refuse something."),
+    ),
     yes_no("smtpd_reject_unlisted_recipient", "yes", Acts("Refuse recipients that do not exist.")),
     yes_no("smtpd_reject_unlisted_sender", "no", Acts("Refuse senders that do not exist.")),
     yes_no(
@@ -142,10 +157,9 @@ PARAMETERS: tuple[Parameter, ...] = (
     choice(
         "unknown_address_tempfail_action",
         "$reject_tempfail_action",
-        LATER,
+        Acts("The same of reject_unknown_sender_domain and the like."),
         "defer",
         "defer_if_permit",
-        "defer_if_reject",
     ),
     reply_code(
         "unknown_client_reject_code",
@@ -155,10 +169,9 @@ PARAMETERS: tuple[Parameter, ...] = (
     choice(
         "unknown_helo_hostname_tempfail_action",
         "$reject_tempfail_action",
-        LATER,
+        Acts("The same of reject_unknown_helo_hostname."),
         "defer",
         "defer_if_permit",
-        "defer_if_reject",
     ),
     reply_code(
         "unknown_hostname_reject_code",

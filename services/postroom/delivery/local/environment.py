@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 
 from postroom.config.export_environment import exported
+from postroom.config.macros import filtered
 from postroom.delivery.local.copy import Copy
 from postroom.delivery.local.names import split_name
 from postroom.delivery.local.settings import Settings
 from postroom.delivery.local.users import User
-from postroom.delivery.macros import filtered
 from postroom.mail.address import split_address
 from postroom.mail.envelope import Client, Envelope
 

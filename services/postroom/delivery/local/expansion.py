@@ -6,6 +6,7 @@ from contextlib import suppress
 from typing import NamedTuple
 
 from postroom.config.expansion import ExpansionError, UndefinedName
+from postroom.config.macros import expand, expand_defined, filtered
 from postroom.delivery.impersonation.identity import UnknownUser
 from postroom.delivery.impersonation.tasks import Result
 from postroom.delivery.local.aliases import Alias, Aliases
@@ -27,7 +28,6 @@ from postroom.delivery.local.rights import (
 from postroom.delivery.local.settings import Settings
 from postroom.delivery.local.targets import Kind, Target, parse_targets
 from postroom.delivery.local.users import User, Users
-from postroom.delivery.macros import expand, expand_defined, filtered
 from postroom.mail.address import completed, split_address, unquote
 from postroom.mail.status import Reach
 from postroom.tables import TableError

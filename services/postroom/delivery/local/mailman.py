@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from postroom.config.macros import expand, filtered
 from postroom.delivery.attempt import Attempt
 from postroom.delivery.impersonation.announcement import announced
 from postroom.delivery.impersonation.identity import Identity, with_group
@@ -27,7 +28,6 @@ from postroom.delivery.local.preferences import Preferences
 from postroom.delivery.local.rights import NoDefault, default_rights
 from postroom.delivery.local.settings import Settings
 from postroom.delivery.local.users import User
-from postroom.delivery.macros import expand, filtered
 from postroom.delivery.mailbox.filing import Filing, message_of
 from postroom.delivery.mailbox.heading import from_line, heading
 from postroom.delivery.turns import Turns

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
+from postroom.config.macros import expand
 from postroom.config.pipe_command import RECIPIENT_MACROS, PipeCommand, macros_in
 from postroom.contracts.delivery import Deliver
-from postroom.delivery.macros import expand
 from postroom.mail.address import Extensions, quote_address, split_address
 from postroom.mail.envelope import Client, Envelope, Recipient
 

@@ -38,7 +38,9 @@ def read_response(message: dns.message.Message, name: dns.name.Name, kind: Recor
     for _ in range(MAX_ALIASES):
         found = _find(message, name, wanted)
         if found is not None:
-            return _records(message, found, kind, found.ttl if ttl is None else min(ttl, found.ttl))
+            whole = found.ttl if ttl is None else min(ttl, found.ttl)
+            canonical = "" if ttl is None else _host(name) or ""
+            return _records(message, found, kind, whole, canonical)
         alias = _find(message, name, dns.rdatatype.CNAME)
         if alias is None:
             return _nothing(message, name, ttl)
@@ -75,7 +77,7 @@ def _negative_ttl(message: dns.message.Message) -> int:
 
 
 def _records(
-    message: dns.message.Message, rrset: dns.rrset.RRset, kind: RecordType, ttl: int
+    message: dns.message.Message, rrset: dns.rrset.RRset, kind: RecordType, ttl: int, canonical: str
 ) -> Reading:
     records = sorted(
         (record for rdata in rrset if (record := _record(rdata, kind)) is not None),
@@ -84,7 +86,7 @@ def _records(
     if not records:
         return Reading(TryAgain("malformed name server reply"))
     secure = bool(message.flags & dns.flags.AD)
-    return Reading(Answer(tuple(records[:MAX_RECORDS]), ttl, secure), ttl)
+    return Reading(Answer(tuple(records[:MAX_RECORDS]), ttl, secure, canonical), ttl)
 
 
 def _record(rdata: Any, kind: RecordType) -> Record | None:
@@ -92,6 +94,8 @@ def _record(rdata: Any, kind: RecordType) -> Record | None:
     if kind is RecordType.MX:
         host = _host(rdata.exchange)
         return None if host is None else Record(host, rdata.preference)
+    if kind is RecordType.SRV:
+        return _service(rdata)
     if kind in {RecordType.NS, RecordType.PTR}:
         host = _host(rdata.target)
         return Record(host) if host else None
@@ -102,6 +106,13 @@ def _record(rdata: Any, kind: RecordType) -> Record | None:
     if kind is RecordType.TLSA:
         return _tlsa(rdata)
     return Record(rdata.address)
+
+
+def _service(rdata: Any) -> Record | None:
+    host = _host(rdata.target)
+    if host is None:
+        return None
+    return Record(f"{rdata.weight} {rdata.port} {host}".rstrip(), rdata.priority)
 
 
 def _tlsa(rdata: Any) -> Record | None:

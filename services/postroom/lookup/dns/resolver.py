@@ -64,7 +64,7 @@ class Resolver:
 
     async def _along_aliases(self, name: str, kind: RecordType) -> Reading:
         """Go on asking where a response ends at an alias (RFC 1034 section 5.2.2)."""
-        ttl, secure = MAX_TTL, True
+        ttl, secure, asked = MAX_TTL, True, name
         for _ in range(MAX_ALIASES):
             query = Query(name, kind.value)
             response = await self._ask(query)
@@ -72,7 +72,7 @@ class Resolver:
             ttl = min(ttl, reading.ttl)
             secure = secure and bool(response.flags & dns.flags.AD)
             if not reading.alias:
-                return _behind_aliases(reading, ttl, secure)
+                return _behind_aliases(reading, ttl, secure, "" if name == asked else name)
             name = reading.alias
         return Reading(TryAgain("too many aliases"))
 
@@ -107,9 +107,13 @@ class Resolver:
         return message
 
 
-def _behind_aliases(reading: Reading, ttl: int, secure: bool) -> Reading:
-    """An answer lives no longer than the aliases before it, and is no more secure."""
+def _behind_aliases(reading: Reading, ttl: int, secure: bool, alias: str) -> Reading:
+    """An answer lives no longer than the aliases before it, and is no more secure; the last
+    ``alias`` led to it, if it is not one itself."""
     result = reading.result
-    if isinstance(result, Answer) and (ttl < result.ttl or secure is not result.secure):
-        result = structs.replace(result, ttl=ttl, secure=secure)
+    if not isinstance(result, Answer):
+        return Reading(result, ttl)
+    if alias or ttl < result.ttl or secure is not result.secure:
+        canonical = result.canonical or alias.lower()
+        result = structs.replace(result, ttl=ttl, secure=secure, canonical=canonical)
     return Reading(result, ttl)

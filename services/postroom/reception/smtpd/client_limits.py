@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from postroom.esmtp.reply import Reply
 from postroom.mail.envelope import Client
-from postroom.maillog.smtpd import SmtpdLog, named
+from postroom.maillog.smtpd import SmtpdLog
 from postroom.reception.smtpd.settings import Settings
 
 # Of clients that nothing is open of, no more are remembered than this.
@@ -141,7 +141,7 @@ class ClientLimits:
     def _reply(self, event: Counted, client: Client) -> Reply:
         code, status, text = _REFUSALS[event]
         host, address = self._settings.myhostname, client.address
-        return Reply(code, status, text.format(host=host, who=named(client), address=address))
+        return Reply(code, status, text.format(host=host, who=client.shown, address=address))
 
     def _warn(self, what: str, count: int, client: Client) -> None:
         self._log.limit_exceeded(what, count, client, self._settings.service_name)

@@ -30,6 +30,7 @@ from postroom.reception.smtpd.session import ClientSession, Transaction
 from postroom.reception.smtpd.transfer import Transfer
 
 _log = logging.getLogger(__name__)
+_CONTENT = frozenset({State.CONTENT, State.CHUNK})
 _BETWEEN_MESSAGES = frozenset({State.START, State.READY})
 
 
@@ -47,7 +48,7 @@ class Connection(SMTP):
         self._activity = activity
         self._open_connections = open_connections
         self._engine = ServerEngine(
-            desk.offer.in_clear,
+            desk.offers.usual.in_clear,
             desk.settings.smtpd_helo_required,
             soft_bounce=desk.settings.soft_bounce,
             response_limit=desk.settings.smtpd_sasl_response_limit,
@@ -81,7 +82,12 @@ class Connection(SMTP):
         self._open_connections.add(self)
         self.session = session = self._create_session()
         session.peer = transport.get_extra_info("peername")
-        session.client = remote_client(session.peer)
+        settings = self._desk.settings
+        session.client = remote_client(
+            session.peer,
+            port_shown=settings.smtpd_client_port_logging,
+            hidden=settings.smtpd_hide_client_session,
+        )
         session.transport = transport
         filters = filters_of(self._desk, session)
         transfer = Transfer(self._desk, session, self._new_transaction, filters)
@@ -96,8 +102,7 @@ class Connection(SMTP):
         engine.receive(data)
         if self._listener is not None:
             self._listener.set()
-        if engine.state is State.CONTENT:
-            self._extend_deadline(len(data))
+        self._extend_deadline(len(data))
         if self._work is None and not self._client_is_slow:
             self._advance()
         elif engine.backlog > limits.READ_AHEAD and self._reading and self._socket is not None:
@@ -179,6 +184,8 @@ class Connection(SMTP):
         self._dialogue.failed()
 
     def _flush(self) -> None:
+        if self._engine.held and not self._run(self._dialogue.release()):
+            return
         transport = self._socket
         if transport is None or transport.is_closing():
             return
@@ -235,6 +242,7 @@ class Connection(SMTP):
         transport = self._socket
         if transport is None:
             raise ConnectionAbortedError("the connection was lost")
+        await self._dialogue.release()
         self._flush()
         self._reading = True  # which beginning TLS sees to
         self._shaking_hands = True
@@ -257,10 +265,14 @@ class Connection(SMTP):
     # Time
 
     def _extend_deadline(self, received: int) -> None:
-        """Content may take as long as it comes at main.cf's smtpd_min_data_rate."""
+        """A command is to come whole in its time where main.cf has smtpd_per_request_deadline,
+        and content at smtpd_min_data_rate; else the client has time again."""
         settings = self._desk.settings
         latest = self.loop.time() + settings.smtpd_timeout
-        self._deadline = min(latest, self._deadline + received / settings.smtpd_min_data_rate)
+        if not settings.smtpd_per_request_deadline:
+            self._deadline = latest
+        elif self._engine.state in _CONTENT:
+            self._deadline = min(latest, self._deadline + received / settings.smtpd_min_data_rate)
 
     def _look_at_clock(self) -> None:
         """The only timer of a connection: it looks when the deadline of its last look is over."""

@@ -16,6 +16,7 @@ from postroom.reception.smtpd.access.request import Resources, Subject
 from postroom.reception.smtpd.access.stages import Gatekeeper
 from postroom.reception.smtpd.client_limits import ClientLimits
 from postroom.reception.smtpd.client_name import ClientNames
+from postroom.reception.smtpd.command_filter import CommandFilter
 from postroom.reception.smtpd.encryption import Encryption, open_encryption
 from postroom.reception.smtpd.flush import SiteFlush
 from postroom.reception.smtpd.full_queue import FullQueue
@@ -28,12 +29,14 @@ from postroom.reception.smtpd.lookups.policies import Policies
 from postroom.reception.smtpd.lookups.tables import Tables
 from postroom.reception.smtpd.lookups.verification import Verification
 from postroom.reception.smtpd.notices import Notices
-from postroom.reception.smtpd.offer import Offer
+from postroom.reception.smtpd.offer import Offers
+from postroom.reception.smtpd.refusals import Refusals
 from postroom.reception.smtpd.sasl.authentication import Authentication
 from postroom.reception.smtpd.screening.screen import Screen
 from postroom.reception.smtpd.session import ClientSession
 from postroom.reception.smtpd.settings import Settings
-from postroom.tables.match_list import StringList
+from postroom.tables.dns_reply_filter import DnsReplyFilter
+from postroom.tables.match_list import NetworkList, StringList
 
 
 class Desk(NamedTuple):
@@ -66,7 +69,9 @@ class Desk(NamedTuple):
     milter: Client | None
     bare_newline_exclusions: ClientList
     rewrite_clients: tuple[Restriction, ...]
-    offer: Offer
+    offers: Offers
+    refusals: Refusals
+    command_filter: CommandFilter
     greeting: Reply
     helo_reply: Reply
     background: Callable[[Coroutine[Any, Any, None]], None]
@@ -172,7 +177,9 @@ def open_desk(
         rewrite_clients=read_list(
             settings.local_header_rewrite_clients, Subject.CLIENT, settings.restriction_classes
         ),
-        offer=Offer(settings, starttls=encryption.offered),
+        offers=Offers(settings, tables, log, starttls=encryption.offered),
+        refusals=Refusals(settings, tables, log),
+        command_filter=CommandFilter(settings.smtpd_command_filter, tables, log),
         greeting=Reply(220, "", settings.smtpd_banner),
         helo_reply=Reply(250, "", host),
         background=background,
@@ -187,12 +194,26 @@ def _resources(
         settings=settings,
         log=log,
         tables=tables,
-        destinations=Destinations(peers.rewrite),
-        names=Names(peers.dns),
+        destinations=Destinations(peers.rewrite, trusting=settings.allow_untrusted_routing),
+        names=Names(
+            peers.dns,
+            DnsReplyFilter(
+                "smtpd_dns_reply_filter",
+                settings.smtpd_dns_reply_filter,
+                tables.find,
+                log.ignored_record,
+            ),
+            log.warning,
+        ),
         policies=Policies(peers.policy),
         verification=Verification(
             peers.verify, settings.address_verify_poll_count, settings.address_verify_poll_delay
         ),
         mynetworks=mynetworks,
+        logged_permits=StringList(settings.smtpd_log_access_permit_actions),
+        backup_networks=NetworkList(
+            settings.permit_mx_backup_networks,
+            parents="permit_mx_backup_networks" in settings.parent_domain_matches_subdomains,
+        ),
         recipients=ShortMemory(),
     )

@@ -28,15 +28,14 @@ from postroom.esmtp.command import (
 )
 from postroom.esmtp.command_parser import VERBS
 from postroom.esmtp.reply import Reply
-from postroom.esmtp.server import Chunk, Event, Refusal, Response, ServerEngine
+from postroom.esmtp.server import Chunk, Event, Refusal, Response, ServerEngine, Uttered
 from postroom.esmtp.states import State
 from postroom.mail.address import quote_address
-from postroom.mail.envelope import Client
-from postroom.maillog.smtpd import named
 from postroom.reception.smtpd.client_limits import Counted
 from postroom.reception.smtpd.debugging import Loud
 from postroom.reception.smtpd.desk import Desk
 from postroom.reception.smtpd.lookups.failure import LookupFailed
+from postroom.reception.smtpd.offer import Offer
 from postroom.reception.smtpd.proxied import BadProxy, proxied
 from postroom.reception.smtpd.sasl.login import CHALLENGE, Login
 from postroom.reception.smtpd.screening.screen import Early, Screen
@@ -105,6 +104,9 @@ class Dialogue:
         if desk.notices.classes:
             self._transcript = Transcript(desk.notices, session, desk.background)
         engine.witness = self._transcript
+        engine.asks_about_lines = bool(desk.command_filter)
+        engine.holds_refusals = desk.refusals.edited
+        self._may(desk.offers.usual)
 
     async def open(self) -> None:
         """Find out who is there, and greet."""
@@ -122,7 +124,7 @@ class Dialogue:
         self._desk.log.connect(session.client)
         await self._desk.authorize(session)
         if session.xclient_allowed or session.xforward_allowed:
-            self._engine.extensions = self._desk.offer.extensions(session)
+            self._engine.extensions = self._desk.offers.usual.extensions(session)
         if (too_many := await self._counted()) is not None:
             self._engine.say(too_many)
             return
@@ -153,7 +155,7 @@ class Dialogue:
             return False
         if ends is not None:
             (address, port), session.proxied_to = ends
-            session.client = Client(address=address, port=port)
+            session.client = structs.replace(session.client, address=address, port=port)
         return True
 
     async def _is_let_in(self, screen: Screen) -> bool:
@@ -190,6 +192,8 @@ class Dialogue:
             return self._settle(event.verb, event.reply, answered=True)
         if isinstance(event, Response):
             return self._authenticate(self._login.go_on(event.line))
+        if isinstance(event, Uttered):
+            return self._filter_command(event.line)
         engine, transfer = self._engine, self._transfer
         if isinstance(event, Chunk):
             return self._settle(engine.verb, transfer.chunk(event.size, engine.content_size))
@@ -198,12 +202,20 @@ class Dialogue:
         outcome = transfer.last(event.data, engine.content_size, engine.chunk_size)
         return self._settle_later(engine.verb, outcome)
 
+    async def _filter_command(self, line: bytes) -> None:
+        """main.cf: smtpd_command_filter."""
+        meant = await self._desk.command_filter.meant(line, self._session)
+        event = self._engine.understood(meant)
+        work = None if event is None else self._answer_event(event)
+        if work is not None:
+            await work
+
     def _answer_command(self, command: Command) -> Work | None:
         early = command.ends_group or not self._session.extended_smtp
         if early and self._engine.has_input and self._breaks_step(command):
             return None
         if self._denied and not isinstance(command, Quit):
-            who = named(self._session.client)
+            who = self._session.client.shown
             return self._settle(
                 command.verb, Reply(503, "5.7.0", f"Error: access denied for {who}")
             )
@@ -232,6 +244,11 @@ class Dialogue:
             log = self._desk.screen.log
             log.rejected(self._session.client, reply.line, sender, command.recipient)
         return reply
+
+    async def release(self) -> None:
+        """Send the refusals that the engine holds, as the client is to read them."""
+        edit, session = self._desk.refusals.edit, self._session
+        self._engine.release([await edit(reply, session) for reply in self._engine.held])
 
     def timed_out(self) -> None:
         """The client said nothing for too long."""
@@ -365,13 +382,20 @@ class Dialogue:
 
     async def _offer(self) -> Reply:
         desk, session = self._desk, self._session
+        offer = await desk.offers.to(session)
+        if offer.discarded:
+            desk.log.discarding(offer.discarded)
+        self._may(offer)
         mechanisms: tuple[str, ...] = ()
         if desk.authentication.server is not None:
             mechanisms = await desk.authentication.mechanisms(session)
         verp = desk.verp_clients is not None and await desk.is_listed(desk.verp_clients, session)
-        extensions = desk.offer.extensions(session, mechanisms, verp=verp)
+        extensions = offer.extensions(session, mechanisms, verp=verp)
         self._engine.extensions = extensions
-        return desk.offer.reply(extensions)
+        return offer.reply(extensions)
+
+    def _may(self, offer: Offer) -> None:
+        self._session.may_start_tls, self._session.may_log_in = offer.starttls, offer.auth
 
     async def _xclient(self, command: Xclient) -> Reply:
         """Another client begins a session here (XCLIENT_README)."""
@@ -381,7 +405,7 @@ class Dialogue:
         self._transfer.reset()
         session.become(command)
         await self._desk.authorize_again(session)
-        self._engine.extensions = self._desk.offer.extensions(session)
+        self._engine.extensions = self._desk.offers.usual.extensions(session)
         return await self._counted() or await self._greeting()
 
     def _xforward(self, command: Xforward) -> Outcome:

@@ -10,7 +10,7 @@ from postroom.contracts.intake import Intake
 from postroom.ipc.contract import Unavailable
 from postroom.mail.address import completed
 from postroom.mail.envelope import Client, Envelope, Recipient
-from postroom.maillog.smtpd import SmtpdLog, named
+from postroom.maillog.smtpd import SmtpdLog
 from postroom.reception.smtpd.settings import Settings
 
 # Those that a session with a client can have.
@@ -66,7 +66,7 @@ class Notices:
         text = (
             "From: Mail Delivery System <MAILER-DAEMON>\r\n"
             "To: Postmaster <postmaster>\r\n"
-            f"Subject: {self._settings.mail_name} SMTP server: errors from {named(client)}\r\n"
+            f"Subject: {self._settings.mail_name} SMTP server: errors from {client.shown}\r\n"
             "Auto-Submitted: auto-generated\r\n"
             "\r\n"
             f"This is what was said in the session.\r\n\r\n{said}\r\n"

@@ -1,18 +1,36 @@
-"""What EHLO says, and so what is obeyed: it depends on TLS and on who may log in."""
+"""What EHLO says, and so what is obeyed: it depends on TLS, on who may log in, and on who asks."""
+
+from collections.abc import Iterable
 
 from msgspec import structs
 
 from postroom.esmtp.extensions import Extensions, switched_off
 from postroom.esmtp.reply import Reply
+from postroom.maillog.smtpd import SmtpdLog
+from postroom.reception.smtpd.lookups.failure import LookupFailed
+from postroom.reception.smtpd.lookups.tables import Tables
 from postroom.reception.smtpd.session import ClientSession
 from postroom.reception.smtpd.settings import Settings
 
+# What may be left out, in the order of the log.
+_KEYWORDS = (
+    *("8bitmime", "auth", "etrn", "pipelining", "size", "verp", "vrfy", "xclient", "xforward"),
+    *("starttls", "enhancedstatuscodes", "dsn", "smtputf8", "chunking"),
+)
+_SILENTLY = "silent-discard"
+
 
 class Offer:
-    """The extensions that the configuration leaves on, and the replies that tell of them."""
+    """The extensions that are left on where some keywords are ``hidden``, and the replies that
+    tell of them.
 
-    def __init__(self, settings: Settings, *, starttls: bool) -> None:
-        hidden = {word.lower() for word in settings.smtpd_discard_ehlo_keywords}
+    ``discarded`` is what the log has to say of it.
+    """
+
+    def __init__(self, settings: Settings, hidden: frozenset[str], *, starttls: bool) -> None:
+        silent = _SILENTLY in hidden
+        self.discarded = "" if silent else " ".join(w.upper() for w in _KEYWORDS if w in hidden)
+        self.auth = "auth" not in hidden
         self._host = settings.myhostname
         self._replies: dict[Extensions, Reply] = {}
         self.starttls = starttls and "starttls" not in hidden
@@ -53,3 +71,35 @@ class Offer:
             text = "\n".join((self._host, *extensions.keywords))
             reply = self._replies[extensions] = Reply(250, "", text)
         return reply
+
+
+class Offers:
+    """``usual`` is for whom no table has anything else."""
+
+    def __init__(
+        self, settings: Settings, tables: Tables, log: SmtpdLog, *, starttls: bool
+    ) -> None:
+        self._settings = settings
+        self._tables = tables
+        self._log = log
+        self._starttls = starttls
+        self._known: dict[frozenset[str], Offer] = {}
+        self.usual = self._without(settings.smtpd_discard_ehlo_keywords)
+
+    async def to(self, session: ClientSession) -> Offer:
+        """The client of a session (main.cf: smtpd_discard_ehlo_keyword_address_maps)."""
+        for table in self._settings.smtpd_discard_ehlo_keyword_address_maps:
+            try:
+                words = await self._tables.find(table, session.client.address)
+            except LookupFailed as failure:
+                self._log.warning(str(failure))
+                break
+            if words is not None:
+                return self._without(words.replace(",", " ").split())
+        return self.usual
+
+    def _without(self, words: Iterable[str]) -> Offer:
+        hidden = frozenset(word.lower() for word in words)
+        if hidden not in self._known:
+            self._known[hidden] = Offer(self._settings, hidden, starttls=self._starttls)
+        return self._known[hidden]

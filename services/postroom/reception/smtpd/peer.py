@@ -8,11 +8,12 @@ from postroom.mail.envelope import Client
 _MAPPED = "::ffff:"
 
 
-def remote_client(name: Any) -> Client:
+def remote_client(name: Any, *, port_shown: bool = False, hidden: bool = False) -> Client:
     """The client by getpeername(2); a client that is gone already has no address."""
     if not isinstance(name, tuple):
-        return Client()
-    return Client(address=plain_address(name[0]), port=name[1])
+        return Client(port_shown=port_shown, hidden=hidden)
+    address = plain_address(name[0])
+    return Client(address=address, port=name[1], port_shown=port_shown, hidden=hidden)
 
 
 def local_address(transport: asyncio.BaseTransport) -> str:

@@ -42,7 +42,7 @@ class Securing:
         """To STARTTLS."""
         if self._session.secured is not None:
             return _IN_USE
-        if not self._desk.offer.starttls:
+        if not self._session.may_start_tls:
             return _NOT_OFFERED
         return READY_FOR_TLS if self._desk.encryption.context is not None else _UNAVAILABLE
 

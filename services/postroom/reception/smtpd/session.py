@@ -1,6 +1,7 @@
 """What smtpd knows of one client, and of the message it is sending."""
 
 import re
+import time
 from asyncio import AbstractEventLoop, BaseTransport
 
 from aiosmtpd.smtp import Envelope, Session
@@ -100,6 +101,9 @@ class ClientSession(Session):
         self.blocked: Reply | None = None
         # Our end as the proxy in front of us sees it, if there is one.
         self.proxied_to: tuple[str, int] | None = None
+        # What was told of EHLO keywords that stand for commands.
+        self.may_start_tls = True
+        self.may_log_in = True
         # Where the connection comes from, whoever the client says it is (XCLIENT).
         self.source_address = UNKNOWN
         # Whether it may speak for others: as XCLIENT and XFORWARD have it.
@@ -177,6 +181,20 @@ class ClientSession(Session):
             counts = self.counts[verb] = [0, 0]
         counts[0] += accepted
         counts[1] += 1
+
+    def attributes(self, host: str) -> dict[str, str]:
+        """What replies of ``host`` may tell of the session (postconf(5), smtpd_reject_footer)."""
+        client = self.client
+        return {
+            "client": client.shown,
+            "client_address": client.address,
+            "client_name": client.name,
+            "client_port": str(client.port),
+            "reverse_client_name": self.reverse_name,
+            "helo_name": client.helo,
+            "server_name": host,
+            "localtime": time.strftime("%b %d %H:%M:%S"),
+        }
 
     @property
     def local_address(self) -> str:

@@ -23,9 +23,14 @@ class Settings(SaslSettings, frozen=True, kw_only=True):
     smtpd_banner: str
     smtpd_timeout: float
     smtpd_min_data_rate: int
+    smtpd_per_request_deadline: bool
     smtpd_helo_required: bool
     smtpd_peername_lookup: bool
     smtpd_discard_ehlo_keywords: tuple[str, ...]
+    smtpd_discard_ehlo_keyword_address_maps: tuple[str, ...]
+    smtpd_command_filter: tuple[str, ...]
+    smtpd_client_port_logging: bool
+    smtpd_hide_client_session: bool
     smtpd_noop_commands: tuple[str, ...]
     smtpd_forbidden_commands: tuple[str, ...]
     smtpd_forbid_bare_newline: str
@@ -37,6 +42,7 @@ class Settings(SaslSettings, frozen=True, kw_only=True):
     disable_vrfy_command: bool
     smtputf8_enable: bool
     message_size_limit: int
+    smtpd_delay_open_until_valid_rcpt: bool
     smtpd_recipient_limit: int
     smtpd_recipient_overshoot_limit: int
     fast_flush_domains: tuple[str, ...]
@@ -105,6 +111,14 @@ class Settings(SaslSettings, frozen=True, kw_only=True):
     smtpd_etrn_restrictions: tuple[str, ...]
     restriction_classes: dict[str, tuple[str, ...]]
     smtpd_null_access_lookup_key: str
+    smtpd_log_access_permit_actions: tuple[str, ...]
+    smtpd_dns_reply_filter: tuple[str, ...]
+    allow_untrusted_routing: bool
+    permit_mx_backup_networks: tuple[str, ...]
+    inet_interfaces: tuple[str, ...]
+    proxy_interfaces: tuple[str, ...]
+    unknown_address_tempfail_action: str
+    unknown_helo_hostname_tempfail_action: str
     parent_domain_matches_subdomains: tuple[str, ...]
 
     # Whom the postmaster hears of
@@ -140,6 +154,10 @@ class Settings(SaslSettings, frozen=True, kw_only=True):
     show_user_unknown_table_name: bool
 
     # Replies
+    smtpd_reject_filter_maps: tuple[str, ...]
+    smtpd_reject_footer: str
+    smtpd_reject_footer_maps: tuple[str, ...]
+    smtpd_expansion_filter: str
     maps_rbl_reject_code: int
     default_rbl_reply: str
     rbl_reply_maps: tuple[str, ...]

@@ -83,6 +83,8 @@ class Transfer:
             return full
         if self._desk.gatekeeper.judges_mail or self.filters is not None:
             return self._judged_mail(command)
+        if not self._settings.smtpd_delay_open_until_valid_rcpt:
+            return self._open(command)
         return self._begin(command)
 
     async def _judged_mail(self, command: Mail) -> Reply:
@@ -92,12 +94,38 @@ class Transfer:
             refusal = await gatekeeper.mail(self._session, transaction, command.sender)
         if refusal is None and self.filters is not None:
             refusal = await self.filters.mail(command, transaction)
-        return refusal or self._begin(command)
+        if refusal is not None:
+            return refusal
+        if self._settings.smtpd_delay_open_until_valid_rcpt:
+            return self._begin(command)
+        return await self._open(command)
 
     def _begin(self, command: Mail) -> Reply:
         self.transaction.mail = command
         self.transaction.arrival = self._desk.now()
         return _SENDER_OK
+
+    async def _open(self, command: Mail) -> Reply:
+        """Begin with a queue id, though there may never be a recipient."""
+        return await self._named(command) or self._begin(command)
+
+    async def _named(self, mail: Mail | None) -> Reply | None:
+        """See to it that the message has a queue id; the reply where it cannot have one."""
+        transaction = self.transaction
+        if not transaction.queue_id:
+            try:
+                transaction.queue_id = await self._desk.intake.queue_id()
+            except Unavailable as error:
+                return self._not_written(error)
+            author = mail.auth if mail else ""
+            self._desk.log.client(
+                transaction.queue_id,
+                self._session.client,
+                author,
+                transaction.upstream,
+                transaction.forwarded_id,
+            )
+        return None
 
     async def rcpt(self, command: Rcpt) -> Reply:
         transaction = self.transaction
@@ -112,19 +140,8 @@ class Transfer:
                 await self.filters.refused_rcpt(command, refusal, transaction)
         if refusal is not None:
             return refusal
-        if not transaction.queue_id:
-            try:
-                transaction.queue_id = await self._desk.intake.queue_id()
-            except Unavailable as error:
-                return self._not_written(error)
-            author = transaction.mail.auth if transaction.mail else ""
-            self._desk.log.client(
-                transaction.queue_id,
-                self._session.client,
-                author,
-                transaction.upstream,
-                transaction.forwarded_id,
-            )
+        if not transaction.queue_id and (failure := await self._named(transaction.mail)):
+            return failure
         transaction.recipients.append(
             Recipient(command.recipient, "", command.notify, command.orcpt)
         )
@@ -279,6 +296,7 @@ class Transfer:
             return forwarded.source != "REMOTE"
         if session.rewrites_locally is None:
             request = Request(self._desk.resources, session, self.transaction, "END-OF-MESSAGE")
+            request.logs_permissions = False
             try:
                 verdict = await evaluate(self._desk.rewrite_clients, request)
             except (LookupFailed, Misconfigured) as failure:

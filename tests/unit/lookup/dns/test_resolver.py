@@ -145,7 +145,25 @@ def test_aliases_are_followed_here_and_by_asking_again(tmp_path: Path) -> None:
         }
     )
     answer = _ask(tmp_path, records, "a.example", RecordType.A)
-    assert answer == Answer((Record("192.0.2.1"),), 30)
+    assert answer == Answer((Record("192.0.2.1"),), 30, canonical="c.example")
+
+
+def test_where_an_alias_leads_is_told(tmp_path: Path) -> None:
+    lines = ["a.example. 60 IN CNAME B.example.", "b.example. 60 IN A 192.0.2.1"]
+    within = zone({("a.example.", "A"): lines, ("b.example.", "A"): lines[1:]})
+    assert _ask(tmp_path, within, "a.example", RecordType.A).canonical == "b.example"
+    assert _ask(tmp_path, within, "b.example", RecordType.A).canonical == ""
+
+
+def test_service_records_have_priority_weight_port_and_host(tmp_path: Path) -> None:
+    lines = [
+        "_x._tcp.y.example. 60 IN SRV 20 5 587 B.example.",
+        "_x._tcp.y.example. 60 IN SRV 10 0 465 a.example.",
+        r"_x._tcp.y.example. 60 IN SRV 0 0 25 bad\032name.example.",
+    ]
+    records = zone({("_x._tcp.y.example.", "SRV"): lines})
+    answer = _ask(tmp_path, records, "_x._tcp.y.example", RecordType.SRV)
+    assert answer.records == (Record("0 465 a.example", 10), Record("5 587 b.example", 20))
 
 
 def test_alias_loops_end(tmp_path: Path) -> None:

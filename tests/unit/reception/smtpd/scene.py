@@ -132,7 +132,8 @@ class World:
         data = self.names.get((question.name, question.record.value))
         if data is None:
             return dns.NoSuchName()
-        return dns.Answer(tuple(dns.Record(one) for one in data), 60)
+        records = [dns.Record(one, number) for number, one in enumerate(data)]
+        return dns.Answer(tuple(records), 60)
 
     async def showq(self, question: Question[Any], _: list[int]) -> Any:
         self._note("showq", question)

@@ -226,6 +226,190 @@ def test_sender_restrictions(tmp_path: Path, sender: str, restriction: str, repl
 
 
 @pytest.mark.parametrize(
+    ("action", "next_one", "code"),
+    [
+        ("defer_if_permit", "permit", "450"),
+        ("defer_if_permit", "reject", "554"),
+        ("defer", "permit", "450"),
+        ("defer", "reject", "450"),
+    ],
+)
+@pytest.mark.parametrize("what", ["address", "helo_hostname"])
+def test_what_becomes_of_mail_while_a_name_cannot_be_looked_up(
+    tmp_path: Path, what: str, action: str, next_one: str, code: str
+) -> None:
+    restriction = "sender_domain" if what == "address" else "helo_hostname"
+    got, _ = ask(
+        tmp_path,
+        "user@example.com",
+        sender="a@unsure.example",
+        helo="EHLO unsure.example",
+        smtpd_recipient_restrictions=(f"reject_unknown_{restriction}", next_one),
+        **{f"unknown_{what}_tempfail_action": action},
+    )
+    assert got.startswith(code)
+
+
+DUBIOUS = ("user%relay.example@example.com", "relay.example!user@example.com")
+
+
+@pytest.mark.parametrize("recipient", [*DUBIOUS, '"user@relay.example"@example.com'])
+@pytest.mark.parametrize("trusting", [True, False])
+def test_a_stranger_may_lay_out_a_route_through_us_where_main_cf_says_so(
+    tmp_path: Path, recipient: str, trusting: bool
+) -> None:
+    got, _ = ask(
+        tmp_path,
+        recipient,
+        allow_untrusted_routing=trusting,
+        smtpd_reject_unlisted_recipient=False,
+    )
+    assert got.startswith("250 " if trusting else "554 5.7.1 ")
+
+
+@pytest.mark.parametrize("recipient", DUBIOUS)
+@pytest.mark.parametrize(
+    ("entry", "trusting", "code"),
+    [
+        (("check_recipient_access", "OK"), False, "554"),
+        (("check_recipient_access", "permit"), False, "554"),
+        (("check_recipient_access", "450"), False, "450"),
+        (("check_recipient_access", "OK"), True, "250"),
+        (("check_sender_access", "OK"), False, "250"),
+    ],
+)
+def test_a_table_permits_no_route_through_us(
+    tmp_path: Path, recipient: str, entry: tuple[str, str], trusting: bool, code: str
+) -> None:
+    restriction, action = entry
+    got, _ = ask(
+        tmp_path,
+        recipient,
+        table={"example.com": action, "client.example": action},
+        allow_untrusted_routing=trusting,
+        smtpd_recipient_restrictions=(restriction, ACCESS, "reject"),
+        smtpd_relay_restrictions=(),
+        smtpd_reject_unlisted_recipient=False,
+    )
+    assert got.startswith(code)
+
+
+FOR_CLIENT = "for Client host=localhost[127.0.0.1]"
+
+
+@pytest.mark.parametrize(
+    ("actions", "words", "said"),
+    [
+        (("static:all",), ("permit_mynetworks",), [f"permit_mynetworks {FOR_CLIENT} "]),
+        (("permit",), ("permit_mynetworks",), []),
+        (("Permit_mynetworks",), ("permit_mynetworks",), [f"permit_mynetworks {FOR_CLIENT} "]),
+        (("permit",), ("permit",), ["permit for Recipient address=user@example.com "]),
+        (("permit",), ("defer_if_permit", "permit"), ["permit for Recipient address=user@exam"]),
+        (
+            ("static:all",),
+            ("permit_auth_destination",),
+            ["permit_auth_destination for Recipient address=user@example.com "],
+        ),
+        (("static:all",), ("class",), [f"permit_inet_interfaces {FOR_CLIENT} "]),
+        (
+            ("static:all",),
+            ("check_sender_access", "hash:/access"),
+            [f"OK for Sender address=a@client.example from {ACCESS}"],
+        ),
+        (("relay",), ("check_sender_access", ACCESS), []),
+        (
+            ("relay",),
+            ("check_helo_access", ACCESS),
+            [f"RELAY for Helo command=client.example from {ACCESS}"],
+        ),
+        (
+            ("static:all",),
+            ("check_recipient_access", ACCESS),
+            ["permit for Recipient address=user@example.com "],
+        ),
+        (("static:all",), ("check_client_access", ACCESS), []),
+        ((), ("permit",), []),
+    ],
+)
+def test_what_permits_something_is_logged_where_main_cf_says_so(
+    tmp_path: Path, actions: tuple[str, ...], words: tuple[str, ...], said: list[str]
+) -> None:
+    async def story(scene: Scene) -> None:
+        scene.world.tables[ACCESS] = {
+            "a@client.example": "OK",
+            "client.example": "RELAY",
+            "user@example.com": "permit",
+            "localhost": "DISCARD",
+        }
+        scene.world.tables["static:all"] = _Everything()
+        client = await scene.client()
+        await client.mail("user@example.com")
+        await client.message()
+        await client.quit()
+
+    settings = {
+        "smtpd_log_access_permit_actions": actions,
+        "smtpd_recipient_restrictions": words,
+        "restriction_classes": {"class": ("permit_inet_interfaces",)},
+    }
+    scene = play(tmp_path, story, **(STRANGER | {"mynetworks": ("127.0.0.0/8",)} | settings))
+    logged = scene.log(": permit: RCPT from localhost[127.0.0.1]: action=")
+    if "mynetworks" in str(actions).lower() or "static" in str(actions):
+        first = logged.pop(0)  # of smtpd_relay_restrictions
+        assert f"=permit_mynetworks {FOR_CLIENT} ; from=<a@client.example> to=<user@" in first
+    assert len(logged) == len(said)
+    assert all(f"action={one}" in line for one, line in zip(said, logged, strict=True))
+    assert not [line for line in scene.log(": permit: ") if ": permit: RCPT " not in line]
+
+
+class _Everything(dict[str, str]):
+    """A table with the same for every key."""
+
+    def get(self, key: str, default: str | None = None) -> str:  # type: ignore[override]
+        return "all"
+
+
+_MX = "known.example. 60 in mx 0 mx.known.example."
+_A = "known.example. 60 in a"
+MANY = {
+    ("known.example", "MX"): ("mx.known.example",),
+    ("known.example", "A"): ("192.0.2.1", "192.0.2.2"),
+}
+
+
+@pytest.mark.parametrize(
+    ("table", "code", "said"),
+    [
+        ({}, "250", ""),
+        ({_MX: "IGNORE"}, "250", ""),
+        (
+            {_MX: "IGNORE", f"{_A} 192.0.2.1": "ignore", f"{_A} 192.0.2.2": "ignore"},
+            "250",
+            "known.example: MX or address lookup error: DNS reply filter drops all results",
+        ),
+        ({_MX: "foo"}, "450", 'smtpd_dns_reply_filter: unknown DNS filter action: "foo"'),
+        ({f"{_A} 192.0.2.1": "ignore"}, "250", ""),
+        (None, "450", "no such table"),
+    ],
+)
+def test_records_of_the_name_service_can_be_ignored(
+    tmp_path: Path, table: dict[str, str] | None, code: str, said: str
+) -> None:
+    got, scene = ask(
+        tmp_path,
+        "user@example.com",
+        sender="a@known.example",
+        table=table,
+        names=MANY,
+        smtpd_sender_restrictions=("reject_unknown_sender_domain",),
+        smtpd_dns_reply_filter=(ACCESS if table is not None else "hash:/none",),
+    )
+    assert got.startswith(code)
+    assert bool(scene.log("warning: ")) == bool(said)
+    assert scene.log(said)
+
+
+@pytest.mark.parametrize(
     ("recipient", "reply"),
     [
         ("u@moved.example", "550 5.1.6 <u@moved.example>: …: User has moved to new.example"),

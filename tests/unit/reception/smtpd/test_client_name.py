@@ -9,6 +9,7 @@ from postroom.maillog.smtpd import SmtpdLog
 from postroom.reception.smtpd.client_name import ClientName, ClientNames
 from postroom.reception.smtpd.lookups.names import Names
 from postroom.reception.smtpd.peer import plain_address, remote_client
+from postroom.tables.dns_reply_filter import DnsReplyFilter
 from unit.reception.smtpd.scene import Journal, World, _peers
 
 NAMES = {
@@ -40,7 +41,10 @@ def test_names(tmp_path: Path, address: str, name: ClientName) -> None:
         world = World()
         world.names = NAMES
         with _peers(tmp_path, world) as peers:
-            names = ClientNames(Names(peers.dns), SmtpdLog(journal), enabled=True)
+            asking = Names(
+                peers.dns, DnsReplyFilter("x", ("hash:/x",), not_asked, print), journal.lines.append
+            )
+            names = ClientNames(asking, SmtpdLog(journal), enabled=True)
             assert await names.of(address) == name
             asked = len(world.asked)
             assert await names.of(address) == name
@@ -51,11 +55,17 @@ def test_names(tmp_path: Path, address: str, name: ClientName) -> None:
     assert bool(journal.lines) == false
 
 
+async def not_asked(table: str, _: str) -> str | None:
+    """smtpd_dns_reply_filter is for restrictions."""
+    raise AssertionError(table)
+
+
 def test_names_are_not_looked_up_where_nobody_wants_them(tmp_path: Path) -> None:
     async def story() -> None:
         world = World()
         with _peers(tmp_path, world) as peers:
-            names = ClientNames(Names(peers.dns), SmtpdLog(Journal()), enabled=False)
+            asking = Names(peers.dns, DnsReplyFilter("x", (), not_asked, print), print)
+            names = ClientNames(asking, SmtpdLog(Journal()), enabled=False)
             assert await names.of("192.0.2.1") == ClientName()
             assert world.asked == []
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from postroom.config.macros import expand
 from postroom.reception.smtpd.access.dns_lists import parse_list
-from postroom.reception.smtpd.access.template import fill
 from postroom.reception.smtpd.access.verdict import Misconfigured
 from unit.reception.smtpd.scene import Scene, play
 
@@ -75,7 +75,18 @@ def test_the_reply_can_be_chosen(tmp_path: Path) -> None:
 
 def test_what_a_list_says_is_not_expanded_again() -> None:
     values = {"rbl_reason": "$helo_name ${client}", "helo_name": "x"}
-    assert fill("$rbl_reason|$unknown|${helo_name}", values) == "$helo_name ${client}||x"
+    assert expand("$rbl_reason|$unknown|${helo_name}", values) == "$helo_name ${client}||x"
+
+
+def test_a_reply_has_the_characters_that_main_cf_allows(tmp_path: Path) -> None:
+    reply = ask(
+        tmp_path,
+        "reject_rbl_client",
+        "bl.example",
+        default_rbl_reply="$rbl_code $sender_name|$sender_domain $recipient_domain: $rbl_reason",
+        smtpd_expansion_filter=r"abcdefghijklmnopqrstuvwxyz\40.0123456789",
+    )
+    assert reply == "554 5.7.1 a|spam.example example.com: see https___bl.example"
 
 
 @pytest.mark.parametrize("text", ["x=", "x=1.2.3", "x=1.2.3.[a]", "x=1.2.3.4.5"])

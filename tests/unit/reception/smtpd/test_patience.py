@@ -87,7 +87,25 @@ def test_a_dripping_command_is_no_sign_of_life(tmp_path: Path) -> None:
         client = await scene.client()
         assert (await drip(client, b"N")).startswith("421 4.4.2 ")
 
-    play(tmp_path, story, smtpd_timeout=0.2)
+    play(tmp_path, story, smtpd_timeout=0.2, smtpd_per_request_deadline=True)
+
+
+def test_without_a_deadline_for_the_whole_every_byte_is_a_sign_of_life(tmp_path: Path) -> None:
+    async def story(scene: Scene) -> None:
+        client = await scene.client()
+        for byte in b"MAIL FROM:<a@b.example> BODY=7BIT\r\n":
+            client.send(bytes([byte]))
+            await asyncio.sleep(0.02)
+        assert (await client.reply()).startswith("250 2.1.0 ")
+        await client.say("RCPT TO:<user@example.com>")
+        await client.say("DATA")
+        for byte in b"x" * 30 + b"\r\n.\r\n":
+            client.send(bytes([byte]))
+            await asyncio.sleep(0.02)
+        assert (await client.reply()).startswith("250 ")
+        assert (await client.reply()).startswith("421 4.4.2 ")
+
+    play(tmp_path, story, smtpd_timeout=0.3, smtpd_min_data_rate=500)
 
 
 def test_dripping_content_has_to_keep_up_the_data_rate(tmp_path: Path) -> None:
@@ -97,7 +115,13 @@ def test_dripping_content_has_to_keep_up_the_data_rate(tmp_path: Path) -> None:
         await client.say("DATA")
         assert (await drip(client, b"x")).startswith("421 4.4.2 ")
 
-    scene = play(tmp_path, story, smtpd_timeout=0.2, smtpd_min_data_rate=500)
+    scene = play(
+        tmp_path,
+        story,
+        smtpd_timeout=0.2,
+        smtpd_min_data_rate=500,
+        smtpd_per_request_deadline=True,
+    )
     assert scene.log("timeout after DATA (")
     assert scene.world.mail == []
 
@@ -114,7 +138,32 @@ def test_content_that_flows_may_take_longer_than_the_timeout(tmp_path: Path) -> 
         assert (await client.reply()).startswith("250 ")
         await client.quit()
 
-    play(tmp_path, story, smtpd_timeout=0.5, smtpd_min_data_rate=500)
+    play(
+        tmp_path,
+        story,
+        smtpd_timeout=0.5,
+        smtpd_min_data_rate=500,
+        smtpd_per_request_deadline=True,
+    )
+
+
+def test_dripping_chunks_have_to_keep_up_the_data_rate(tmp_path: Path) -> None:
+    async def story(scene: Scene) -> None:
+        client = await scene.client()
+        await client.mail("user@example.com")
+        client.send(b"BDAT 8000 LAST\r\n")
+        for _ in range(80):
+            client.send(b"x" * 50)
+            await asyncio.sleep(0.01)
+        assert (await drip(client, b"x")).startswith("421 4.4.2 ")
+
+    play(
+        tmp_path,
+        story,
+        smtpd_timeout=0.3,
+        smtpd_min_data_rate=500,
+        smtpd_per_request_deadline=True,
+    )
 
 
 def test_recipients_are_limited_and_the_overshoot_is_tolerated(tmp_path: Path) -> None:

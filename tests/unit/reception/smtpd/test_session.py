@@ -9,6 +9,8 @@ import pytest
 from postroom.contracts.cleanup import Begin, Queued, Refused
 from postroom.contracts.showq import FlushSite
 from postroom.mail.envelope import Notify
+from postroom.mail.queue_id import QueueId
+from postroom.mail.received import Site, received
 from unit.reception.smtpd.scene import USERS, Scene, Talker, play
 
 
@@ -542,3 +544,72 @@ def test_what_cleanup_was_given_is_cleanups_to_tell(tmp_path: Path) -> None:
         await client.message()
 
     assert play(tmp_path, story).log("removed") == []
+
+
+@pytest.mark.parametrize("hidden", [True, False])
+def test_those_who_get_the_message_may_be_told_nothing_of_the_client(
+    tmp_path: Path, hidden: bool
+) -> None:
+    """smtpd_hide_client_session"""
+
+    async def story(scene: Scene) -> None:
+        client = await scene.client()
+        await client.mail("user@example.com")
+        await client.message()
+        await client.quit()
+
+    scene = play(tmp_path, story, smtpd_hide_client_session=hidden)
+    ((queue_id, envelope, _),) = scene.world.mail
+    header = received(envelope, QueueId(queue_id), Site("mail.example", "Postfix")).decode()
+    if hidden:
+        begin = f"Received: by mail.example (Postfix) id {queue_id};\r\n\t"
+        assert header.startswith(begin)
+        assert "for <" not in header
+    else:
+        assert header.startswith("Received: from client.example (localhost [127.0.0.1])")
+    assert scene.log("client=localhost[127.0.0.1]")
+
+
+@pytest.mark.parametrize("shown", [True, False])
+def test_the_log_can_have_the_ports_of_clients(tmp_path: Path, shown: bool) -> None:
+    """smtpd_client_port_logging: in each line that names the client, and for cleanup's lines."""
+    ports = []
+
+    async def story(scene: Scene) -> None:
+        client = await scene.client()
+        ports.append(client.writer.get_extra_info("sockname")[1])
+        await client.mail("user@example.com")
+        await client.message()
+        await client.say("NOPE")
+        await client.quit()
+
+    scene = play(tmp_path, story, smtpd_client_port_logging=shown)
+    named = f"localhost[127.0.0.1]:{ports[0]}" if shown else "localhost[127.0.0.1]"
+    lines = scene.log("localhost[127.0.0.1]")
+    assert [line for line in lines if f"{named} " not in f"{line} "] == []
+    assert len(lines) >= 3
+    ((_, envelope, _),) = scene.world.mail
+    assert envelope.client is not None
+    assert envelope.client.shown == named
+
+
+@pytest.mark.parametrize("delayed", [True, False])
+def test_a_message_has_its_queue_id_from_a_recipient_or_from_mail_on(
+    tmp_path: Path, delayed: bool
+) -> None:
+    """smtpd_delay_open_until_valid_rcpt: refusals in between can name it."""
+
+    async def story(scene: Scene) -> None:
+        client = await scene.client()
+        replies = await client.mail("nobody@example.com", "user@example.com")
+        assert [reply[:3] for reply in replies] == ["250", "550", "250"]
+        assert (await client.message()).startswith("250 ")
+        await client.mail("nobody@example.com")
+        await client.quit()
+
+    scene = play(tmp_path, story, smtpd_delay_open_until_valid_rcpt=delayed)
+    rejects = scene.log(": reject: RCPT from")
+    ((queue_id, _, _),) = scene.world.mail
+    assert rejects[0].startswith("NOQUEUE: " if delayed else f"{queue_id}: ")
+    assert rejects[1].startswith("NOQUEUE: ") == delayed
+    assert len(scene.log("client=localhost[127.0.0.1]")) == (1 if delayed else 2)

@@ -31,6 +31,14 @@ async def act(value: str, request: Request, apply: Apply) -> Verdict:
     return await apply(value, request) if action is None else action(text.strip(), request)
 
 
+def is_permission(value: str) -> bool:
+    """Whether a table's value permits, by itself."""
+    value = value.strip()
+    if value.isascii() and value.isdigit():
+        return _CODE.match(value) is None
+    return value.partition(" ")[0].upper() in {"OK", "RELAY"}
+
+
 def _ok(_: str, __: Request) -> Verdict:
     return PERMIT
 

@@ -4,7 +4,7 @@ from postroom.esmtp.reply import Reply
 from postroom.mail.address import is_domain
 from postroom.reception.smtpd.access.request import Request, Subject, domain_of
 from postroom.reception.smtpd.access.verdict import DUNNO, Verdict, refused
-from postroom.reception.smtpd.lookups.names import Presence
+from postroom.reception.smtpd.lookups.names import ALL_IGNORED, Presence
 
 
 async def reject_non_fqdn_sender(request: Request) -> Verdict:
@@ -50,10 +50,14 @@ async def _known_domain(request: Request, address: str, subject: Subject) -> Ver
     if presence is Presence.NO_MAIL:
         text = f"{rejected}: Domain {domain} does not accept mail (nullMX)"
         return _no_mail(text, subject)
+    if presence is Presence.IGNORED:
+        request.resources.log.warning(f"{domain}: MX or address lookup error: {ALL_IGNORED}")
+        return DUNNO
     status = "4.1.8" if subject is Subject.SENDER else "4.1.2"
     text = f"{rejected}: Domain not found"
     if presence is Presence.UNSURE:
-        return request.defer_if_permitted(Reply(450, status, text))
+        action = request.settings.unknown_address_tempfail_action
+        return request.put_off(action, Reply(450, status, text))
     return refused(request.settings.unknown_address_reject_code, status, text)
 
 

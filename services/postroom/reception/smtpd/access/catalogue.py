@@ -8,6 +8,7 @@ from postroom.config.policy_services import RESTRICTION
 from postroom.config.restriction_classes import MAX_DEPTH, Classes
 from postroom.reception.smtpd.access import (
     address_rules,
+    backup_rules,
     client_rules,
     destination_rules,
     dns_lists,
@@ -18,8 +19,8 @@ from postroom.reception.smtpd.access import (
     server_rules,
     verified_addresses,
 )
-from postroom.reception.smtpd.access.actions import act
-from postroom.reception.smtpd.access.evaluation import Restriction, evaluate
+from postroom.reception.smtpd.access.actions import act, is_permission
+from postroom.reception.smtpd.access.evaluation import Restriction, evaluate, log_permission
 from postroom.reception.smtpd.access.policy_attributes import policy_attributes
 from postroom.reception.smtpd.access.request import Request, Subject
 from postroom.reception.smtpd.access.tables import AccessTable
@@ -67,6 +68,7 @@ _SIMPLE: dict[str, _Judge] = {
     "reject_unknown_address": address_rules.reject_unknown_sender_domain,
     "reject_unknown_recipient_domain": address_rules.reject_unknown_recipient_domain,
     "permit_auth_destination": destination_rules.permit_auth_destination,
+    "permit_mx_backup": backup_rules.permit_mx_backup,
     "reject_unauth_destination": destination_rules.reject_unauth_destination,
     "defer_unauth_destination": destination_rules.defer_unauth_destination,
     "reject_unlisted_recipient": existence.reject_unlisted_recipient,
@@ -134,7 +136,8 @@ class _Catalogue(NamedTuple):
             if name == _WARN:
                 only_warn = True
                 continue
-            yield Restriction(name, self._judge(name, word, words, subject), only_warn)
+            judge = self._judge(name, word, words, subject)
+            yield Restriction(name, judge, only_warn, self._leads_on(name, word))
             only_warn = False
 
     def _judge(self, name: str, word: str, words: Iterator[str], subject: Subject) -> _Judge:
@@ -150,6 +153,13 @@ class _Catalogue(NamedTuple):
         if word in self.classes:
             return self._class(self.classes[word])
         return _misconfigured(f'unknown smtpd restriction: "{word}"')
+
+    def _leads_on(self, name: str, word: str) -> bool:
+        """Whether a restriction asks a table or another list."""
+        if name in _SIMPLE:
+            return False
+        searches = name in _SEARCHES or name in server_rules.SEARCHES or is_table(word)
+        return searches or name == RESTRICTION or word in self.classes
 
     def _with_argument(self, name: str, argument: str) -> _Judge:
         if name in _SEARCHES:
@@ -174,7 +184,12 @@ class _Catalogue(NamedTuple):
 
         async def judge(request: Request) -> Verdict:
             value = await search(table, request)
-            return DUNNO if value is None else await self._act(value, subject, request)
+            if value is None:
+                return DUNNO
+            if is_permission(value) and _is_dubious(subject, request):
+                return DUNNO
+            verdict = await self._act(value, subject, request, table_name)
+            return DUNNO if verdict is PERMIT and _is_dubious(subject, request) else verdict
 
         return judge
 
@@ -184,7 +199,7 @@ class _Catalogue(NamedTuple):
 
         async def judge(request: Request) -> Verdict:
             async for server, value in entries(table, request):
-                verdict = await self._act(value, subject, request)
+                verdict = await self._act(value, subject, request, table_name)
                 if verdict is PERMIT:
                     raise Misconfigured(f"{name} permits {server}; only DUNNO makes an exception")
                 if verdict is not DUNNO:
@@ -197,11 +212,13 @@ class _Catalogue(NamedTuple):
         async def judge(request: Request) -> Verdict:
             policies = request.resources.policies
             action = await policies.action(server, policy_attributes(request))
-            return await self._act(action, request.subject, request)
+            return await self._act(action, request.subject, request, server)
 
         return judge
 
-    async def _act(self, value: str, subject: Subject, request: Request) -> Verdict:
+    async def _act(self, value: str, subject: Subject, request: Request, source: str) -> Verdict:
+        if request.logs_permissions and is_permission(value):
+            await log_permission(request, value.split(maxsplit=1)[0], subject, source)
         around, request.subject = request.subject, subject
         try:
             return await act(value, request, self._named_in_table)
@@ -235,6 +252,14 @@ async def _evaluate(restrictions: tuple[Restriction, ...], request: Request) -> 
         return await evaluate(restrictions, request)
     finally:
         request.depth -= 1
+
+
+def _is_dubious(subject: Subject, request: Request) -> bool:
+    """Whether what a table permits may be for another host (access(5)): a recipient through whom
+    we would be a relay (main.cf: allow_untrusted_routing)."""
+    if subject is not Subject.RECIPIENT or not request.recipient:
+        return False
+    return request.resources.destinations.is_dubious(request.recipient)
 
 
 def _misconfigured(text: str) -> _Judge:

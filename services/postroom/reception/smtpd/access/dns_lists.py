@@ -4,12 +4,15 @@ import re
 from collections.abc import Awaitable, Callable
 from typing import NamedTuple
 
+from postroom.config.escapes import unescaped
+from postroom.config.expansion import ExpansionError
+from postroom.config.macros import expand, filtered
 from postroom.contracts.dns import RecordType
 from postroom.esmtp.reply import Reply
+from postroom.mail.address import split_address
 from postroom.reception.smtpd.access.request import Request, domain_of
-from postroom.reception.smtpd.access.template import fill
 from postroom.reception.smtpd.access.verdict import DUNNO, PERMIT, Misconfigured, Verdict
-from postroom.reception.smtpd.lookups.names import Presence
+from postroom.reception.smtpd.lookups.names import ALL_IGNORED, Presence
 from postroom.tables.network import parse_address
 
 _OCTET = r"(?:[0-9]{1,3}|\[[0-9.;]+\])"
@@ -137,6 +140,9 @@ async def _listed(dns_list: DnsList, query: str, request: Request) -> Presence:
     answer = await request.resources.names.records(name, RecordType.A)
     if answer is Presence.UNSURE:
         request.resources.log.warning(f"{name}: RBL lookup error: no answer")
+    if answer is Presence.IGNORED:
+        why = f"Error looking up name={name} type=A: {ALL_IGNORED}"
+        request.resources.log.warning(f"{name}: RBL lookup error: {why}")
     if isinstance(answer, Presence):
         return answer
     return Presence.THERE if any(map(dns_list.counts, answer)) else Presence.ABSENT
@@ -147,26 +153,34 @@ async def _reason(dns_list: DnsList, query: str, request: Request) -> str:
     return texts[0][:MAX_REASON] if isinstance(texts, tuple) else ""
 
 
+def _parts(name: str, address: str | None) -> dict[str, str]:
+    user, domain = split_address(address or "")
+    return {f"{name}_name": user, f"{name}_domain": domain}
+
+
 async def _reply(request: Request, domain: str, label: str, what: str, reason: str) -> Reply:
     """main.cf: rbl_reply_maps, default_rbl_reply. A code may lead the text, then a status."""
     settings, template = request.settings, None
     for table in settings.rbl_reply_maps:
         template = template or await request.resources.tables.find(table, domain)
     code = settings.maps_rbl_reject_code
-    values = {
+    values = request.session.attributes(settings.myhostname) | {
         "rbl_code": str(code),
         "rbl_class": label,
         "rbl_what": what,
         "rbl_domain": domain,
         "rbl_reason": reason,
-        "client": f"{request.client.name}[{request.client.address}]",
-        "client_address": request.client.address,
-        "client_name": request.client.name,
         "helo_name": request.helo,
         "recipient": request.recipient or "",
+        **_parts("recipient", request.recipient),
         "sender": request.sender or "<>",
+        **_parts("sender", request.sender),
     }
-    text = fill(template or settings.default_rbl_reply, values)
+    values = filtered(values, unescaped(settings.smtpd_expansion_filter))
+    try:
+        text = expand(template or settings.default_rbl_reply, values)
+    except ExpansionError as error:
+        raise Misconfigured(f"default_rbl_reply, rbl_reply_maps: {error}") from None
     match = re.fullmatch(r"([45][0-9]{2})(?: ([45]\.[0-9]+\.[0-9]+))? (.*)", text, re.DOTALL)
     if match is None:
         return Reply(code, f"{code // 100}.7.1", text)

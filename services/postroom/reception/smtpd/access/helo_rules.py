@@ -4,7 +4,7 @@ from postroom.esmtp.reply import Reply
 from postroom.mail.address import is_domain
 from postroom.reception.smtpd.access.request import Request
 from postroom.reception.smtpd.access.verdict import DUNNO, Verdict, refused
-from postroom.reception.smtpd.lookups.names import Presence
+from postroom.reception.smtpd.lookups.names import ALL_IGNORED, Presence
 from postroom.tables.network import parse_address
 
 
@@ -30,9 +30,13 @@ async def reject_unknown_helo_hostname(request: Request) -> Verdict:
         presence = await request.resources.names.host(request.helo.removesuffix("."))
     if presence is Presence.THERE:
         return DUNNO
+    if presence is Presence.IGNORED:
+        request.resources.log.warning(f"{request.helo}: address or MX lookup error: {ALL_IGNORED}")
+        return DUNNO
     text = f"<{request.helo}>: Helo command rejected: Host not found"
     if presence is Presence.UNSURE:
-        return request.defer_if_permitted(Reply(450, "4.7.1", text))
+        action = request.settings.unknown_helo_hostname_tempfail_action
+        return request.put_off(action, Reply(450, "4.7.1", text))
     return refused(request.settings.unknown_hostname_reject_code, "5.7.1", text)
 
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from postroom.esmtp.reply import Reply
 from postroom.mail.address import split_address
 from postroom.mail.envelope import Client
-from postroom.maillog.smtpd import SmtpdLog, named
+from postroom.maillog.smtpd import SmtpdLog
 from postroom.reception.smtpd.access.verdict import DUNNO, Verdict
 from postroom.reception.smtpd.lookups.client_list import ClientList
 from postroom.reception.smtpd.lookups.destinations import Destinations
@@ -17,6 +17,7 @@ from postroom.reception.smtpd.lookups.tables import Tables
 from postroom.reception.smtpd.lookups.verification import Verification
 from postroom.reception.smtpd.session import ClientSession, Transaction
 from postroom.reception.smtpd.settings import Settings
+from postroom.tables.match_list import NetworkList, StringList
 
 
 class Subject(Enum):
@@ -45,6 +46,8 @@ class Resources(NamedTuple):
     policies: Policies
     verification: Verification
     mynetworks: ClientList
+    backup_networks: NetworkList
+    logged_permits: StringList
     recipients: ShortMemory[Verdict]
 
     def under(self, settings: Settings) -> "Resources":
@@ -79,6 +82,7 @@ class Request:
         self.site = ""
         self.subject = Subject.CLIENT
         self.recipient_checked = False
+        self.logs_permissions = bool(resources.logged_permits)
         self.depth = 0
         self.deferral: Reply | None = None
         self.deferral_if_rejected: Reply | None = None
@@ -90,13 +94,17 @@ class Request:
     @property
     def object(self) -> str:
         """What stands between the angle brackets of a reply."""
+        return self.object_of(self.subject)
+
+    def object_of(self, subject: Subject) -> str:
+        """What that is of another list."""
         return {
-            Subject.CLIENT: named(self.client),
+            Subject.CLIENT: self.client.shown,
             Subject.HELO: self.helo,
             Subject.SENDER: self.sender,
             Subject.RECIPIENT: self.recipient,
             Subject.ETRN: self.site,
-        }.get(self.subject) or self.subject.value
+        }.get(subject) or subject.value
 
     async def trusted(self) -> bool:
         """Find out whether the client is in mynetworks; the session remembers it."""
@@ -107,6 +115,17 @@ class Request:
         """Remember the first reason not to accept for now, and go on."""
         if self.deferral is None:
             self.deferral = reply
+        return DUNNO
+
+    def put_off(self, action: str, refusal: Reply) -> Verdict:
+        """What a temporary failure leads to (main.cf: reject_tempfail_action and its like)."""
+        match action:
+            case "defer":
+                return Verdict(refusal)
+            case "defer_if_permit":
+                return self.defer_if_permitted(refusal)
+            case "defer_if_reject":
+                self.deferral_if_rejected = self.deferral_if_rejected or refusal
         return DUNNO
 
 

@@ -13,6 +13,8 @@ from postroom.reception.smtpd.access.tables import AccessTable
 from postroom.reception.smtpd.lookups.names import Presence
 from postroom.tables.network import parse_address
 
+# There may be servers, but we do not know them.
+_NOT_TOLD = frozenset({Presence.UNSURE, Presence.IGNORED})
 # What a server is called, and what the table says about it.
 Entries = Callable[[AccessTable, Request], AsyncIterator[tuple[str, str]]]
 _Name = Callable[[Request], str]
@@ -45,7 +47,7 @@ async def _exchangers(request: Request, name: str) -> AsyncIterator[str]:
             yield server
         return
     found = await request.resources.names.records(name, RecordType.MX)
-    if found is Presence.UNSURE:
+    if found in _NOT_TOLD:
         _unable(request, "MX", name)
     for server in found if isinstance(found, tuple) else (name,):
         if server:
@@ -60,7 +62,7 @@ async def _name_servers(request: Request, name: str) -> AsyncIterator[str]:
             for server in found:
                 yield server
             return
-        if found is Presence.UNSURE:
+        if found in _NOT_TOLD:
             _unable(request, "NS", name)
             return
         name = name.partition(".")[2]
@@ -75,7 +77,7 @@ async def _addresses(request: Request, server: str) -> list[str]:
     found = await asyncio.gather(
         *(names.records(server, kind) for kind in (RecordType.A, RecordType.AAAA))
     )
-    if Presence.UNSURE in found:
+    if not _NOT_TOLD.isdisjoint(found):
         _unable(request, "address", server)
     return [address for answer in found if isinstance(answer, tuple) for address in answer]
 

@@ -59,17 +59,5 @@ async def _verified(request: Request, address: str | None, wishes: _Wishes) -> V
     text = f"<{address}>: {wishes.subject.value} rejected: {reason}"
     if found.state is State.UNDELIVERABLE:
         return refused(wishes.reject_code, wishes.status, text)
-    return _uncertain(request, wishes, text)
-
-
-def _uncertain(request: Request, wishes: _Wishes, text: str) -> Verdict:
-    refusal = refused(wishes.defer_code, wishes.status, text)
-    reply = refusal.reply or Reply(wishes.defer_code, wishes.status, text)
-    match wishes.uncertain:
-        case "defer":
-            return refusal
-        case "defer_if_permit":
-            return request.defer_if_permitted(reply)
-        case "defer_if_reject":
-            request.deferral_if_rejected = request.deferral_if_rejected or reply
-    return DUNNO
+    status = f"{wishes.defer_code // 100}{wishes.status[1:]}"
+    return request.put_off(wishes.uncertain, Reply(wishes.defer_code, status, text))

@@ -20,10 +20,14 @@ _ROUTING = frozenset("%!@")
 
 
 class Destinations:
-    """Routes of recipients; raises LookupFailed."""
+    """Routes of recipients; raises LookupFailed.
 
-    def __init__(self, client: Client) -> None:
+    ``trusting`` lets senders lay out a route through us (main.cf: allow_untrusted_routing).
+    """
+
+    def __init__(self, client: Client, *, trusting: bool) -> None:
         self._client = client
+        self._trusting = trusting
         self._known: ShortMemory[Route] = ShortMemory()
 
     async def route(self, address: str) -> Route:
@@ -35,15 +39,17 @@ class Destinations:
         return route
 
     async def is_ours(self, address: str) -> bool:
-        """Whether we are the destination, or a relay for it by configuration.
-
-        Never for an address whose sender laid out a route through us (main.cf:
-        allow_untrusted_routing).
-        """
-        local, _ = split_address(address)
-        if not _ROUTING.isdisjoint(local):
+        """Whether we are the destination, or a relay for it by configuration."""
+        if self.is_dubious(address):
             return False
         return (await self.route(address)).address_class is not AddressClass.DEFAULT
+
+    def is_dubious(self, address: str) -> bool:
+        """Whether its sender laid out a route through us, and may not."""
+        if self._trusting:
+            return False
+        local, _ = split_address(address)
+        return not _ROUTING.isdisjoint(local)
 
     async def _complete(self, address: str) -> str:
         """trivial-rewrite adds what an address lacks (main.cf: append_at_myorigin)."""

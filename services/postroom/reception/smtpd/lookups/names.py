@@ -1,6 +1,7 @@
 """Ask the name service whether a domain can get mail, and what a client is called."""
 
 import asyncio
+from collections.abc import Callable
 from enum import Enum
 
 from postroom.contracts.dns import (
@@ -9,11 +10,14 @@ from postroom.contracts.dns import (
     Lookup,
     NoData,
     NoSuchName,
+    Record,
     RecordType,
     may_be_asked,
 )
 from postroom.ipc.client import Client
 from postroom.ipc.contract import Unavailable
+from postroom.reception.smtpd.lookups.failure import LookupFailed
+from postroom.tables.dns_reply_filter import BadFilter, DnsReplyFilter
 
 
 class Presence(Enum):
@@ -23,32 +27,66 @@ class Presence(Enum):
     ABSENT = "absent"
     NO_MAIL = "no mail"  # RFC 7505: a null MX
     UNSURE = "unsure"
+    IGNORED = "ignored"  # all there is (smtpd_dns_reply_filter)
+
+
+# What the log has of that.
+ALL_IGNORED = "DNS reply filter drops all results"
 
 
 class Names:
     """Questions about names; never raises, ``UNSURE`` stands for any failure."""
 
-    def __init__(self, client: Client) -> None:
+    def __init__(
+        self, client: Client, ignored: DnsReplyFilter, complain: Callable[[str], None]
+    ) -> None:
         self._client = client
+        self._ignored = ignored
+        self._complain = complain
 
     async def records(
         self, name: HostName, record: RecordType, *, native: bool = False
     ) -> tuple[str, ...] | Presence:
         """The data of all records of one type, or why there are none.
 
-        ``native`` asks /etc/hosts first. What can be no name has no records.
+        ``native`` asks /etc/hosts first, and nothing is left out then (smtpd_dns_reply_filter).
+        What can be no name has no records.
         """
+        found = await self._records(name, record, native)
+        return found if isinstance(found, Presence) else tuple(one.data for one in found)
+
+    async def exchangers(self, name: HostName) -> tuple[Record, ...] | Presence:
+        """MX records, the most preferred first."""
+        found = await self._records(name, RecordType.MX, native=False)
+        if isinstance(found, tuple) and not found[0].data:
+            return Presence.NO_MAIL
+        return found
+
+    async def _records(
+        self, name: HostName, record: RecordType, native: bool
+    ) -> tuple[Record, ...] | Presence:
         if not may_be_asked(name):
             return Presence.ABSENT
+        question = Lookup(name, record, native)
         try:
-            answer = await self._client.ask(Lookup(name, record, native))
+            answer = await self._client.ask(question)
         except Unavailable:
             return Presence.UNSURE
+        if isinstance(answer, Answer) and self._ignored and not native:
+            return await self._left_of(question, answer)
         if isinstance(answer, Answer):
-            return tuple(one.data for one in answer.records)
+            return answer.records
         if isinstance(answer, NoSuchName | NoData):
             return Presence.ABSENT
         return Presence.UNSURE
+
+    async def _left_of(self, question: Lookup, answer: Answer) -> tuple[Record, ...] | Presence:
+        try:
+            left = await self._ignored.passed(question, answer)
+        except (BadFilter, LookupFailed) as error:
+            self._complain(str(error))
+            return Presence.UNSURE
+        return Presence.IGNORED if left is None else left.records
 
     async def host(self, name: str) -> Presence:
         """Whether there is an address or an MX for ``name``."""
@@ -63,10 +101,15 @@ class Names:
             return Presence.THERE
         if exchangers is Presence.UNSURE:
             return exchangers
-        return await self._any(name, (RecordType.A, RecordType.AAAA))
+        found = await self._any(name, (RecordType.A, RecordType.AAAA))
+        ignored = exchangers is Presence.IGNORED and found is Presence.ABSENT
+        return Presence.IGNORED if ignored else found
 
     async def _any(self, name: str, types: tuple[RecordType, ...]) -> Presence:
         answers = await asyncio.gather(*(self.records(name, record) for record in types))
         if any(isinstance(answer, tuple) for answer in answers):
             return Presence.THERE
-        return Presence.UNSURE if Presence.UNSURE in answers else Presence.ABSENT
+        for why in (Presence.UNSURE, Presence.IGNORED):
+            if why in answers:
+                return why
+        return Presence.ABSENT

@@ -38,13 +38,16 @@ class Authentication:
         self._kept: dict[str, bool] = {}
         self.server: AuthServer | None = None
         hidden = map(str.lower, settings.smtpd_discard_ehlo_keywords)
-        if settings.smtpd_sasl_auth_enable and "auth" not in hidden:
+        offered = "auth" not in hidden or settings.smtpd_discard_ehlo_keyword_address_maps
+        if settings.smtpd_sasl_auth_enable and offered:
             self.server = AuthServer(sasl_socket(settings.smtpd_sasl_path, ""))
 
     async def mechanisms(self, session: ClientSession) -> tuple[str, ...]:
         """What a client may use now; none where it may not log in, or the server is away."""
         settings, secured = self._settings, session.secured is not None
-        if self.server is None or (self._only_in_tls and not secured):
+        if self.server is None or not session.may_log_in:
+            return NOTHING
+        if self._only_in_tls and not secured:
             return NOTHING
         options = settings.smtpd_sasl_security_options
         if secured:

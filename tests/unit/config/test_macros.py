@@ -3,7 +3,7 @@
 import pytest
 
 from postroom.config.expansion import UndefinedName
-from postroom.delivery.macros import expand, expand_defined, filtered
+from postroom.config.macros import expand, expand_defined, filtered
 
 VALUES = {"home": "/home/a", "user": "a$home${", "empty": ""}
 

@@ -1,4 +1,4 @@
-"""Expand $user, $home and their kin in forward_path, luser_relay and argv=, as main.cf's are."""
+"""Expand $user, $home and their kin in values that are templates, as main.cf's own are."""
 
 import re
 from collections.abc import Mapping
