@@ -44,7 +44,7 @@ class Dialect(NamedTuple):
     """How to open the conversation. ``ignore`` lists EHLO keywords (upper case) to pass over.
 
     ``always_extended`` sends EHLO even if the greeting does not say ESMTP; ``never_extended``
-    sends HELO at once.
+    sends HELO at once, ``plain_if_masked`` where a firewall has masked the greeting.
     """
 
     name: str
@@ -52,6 +52,7 @@ class Dialect(NamedTuple):
     always_extended: bool = True
     never_extended: bool = False
     ignore: frozenset[str] = frozenset()
+    plain_if_masked: bool = False
 
 
 # What goes before MAIL, line by line.
@@ -61,8 +62,9 @@ Preface = tuple[tuple[Step, bytes], ...]
 class Message:
     """One transaction: complete MAIL and RCPT command lines, and how far it has come.
 
-    A ``probe`` ends with the replies to RCPT; the verdicts then are good ones, too. The server's
-    objections to the ``preface`` (XFORWARD) are verdicts on no recipient.
+    A probe ``ends_with`` the replies to RCPT, or to DATA and with it the connection; the verdicts
+    then are good ones, too. The server's objections to the ``preface`` (XFORWARD) are verdicts on
+    no recipient.
     """
 
     def __init__(
@@ -70,13 +72,13 @@ class Message:
         mail: bytes,
         recipients: tuple[bytes, ...],
         *,
-        probe: bool = False,
+        ends_with: Step = Step.END_OF_DATA,
         preface: Preface = (),
     ) -> None:
         self.mail = mail
         self.recipients = recipients
         self.preface = preface
-        self.probe = probe
+        self.ends_with = ends_with
         self.accepted: list[int] = []
         self.refused = False
         self.outstanding = 0
@@ -155,6 +157,9 @@ class Client:
         self._reset_first = False
         self.capabilities = Capabilities()
         self.ended = False
+        # How many replies there were, and whether a firewall has masked the first.
+        self.answers = 0
+        self.masked = False
 
     @property
     def step(self) -> Step | None:
@@ -202,7 +207,7 @@ class Client:
             self._send_group(message)
         elif not message.outstanding:
             self._begin(message, 0)
-        self._reset_first = message.probe
+        self._reset_first = message.ends_with is Step.RCPT
 
     def content_sent(self, message: Message) -> None:
         """The content and its final dot line are on their way."""
@@ -218,7 +223,8 @@ class Client:
 
     def _send_group(self, message: Message) -> None:
         """RFC 2920 section 3.1: DATA may end a group."""
-        data = b"" if message.probe else b"DATA\r\n"
+        probes = message.ends_with is Step.RCPT
+        data = b"" if probes else b"DATA\r\n"
         for step, line in message.preface:
             self._command(line, step, message)
         self._output.append(b"".join((message.mail, *message.recipients, data)))
@@ -226,7 +232,7 @@ class Client:
         expected.append((Step.MAIL, message, -1))
         expected.extend([(Step.RCPT, message, n) for n in range(len(message.recipients))])
         message.outstanding += len(message.recipients) + 1
-        if not message.probe:
+        if not probes:
             self._expect(Step.DATA, message)
 
     def _begin(self, message: Message, index: int) -> None:
@@ -247,6 +253,7 @@ class Client:
             message.outstanding += 1
 
     def _reply(self, reply: PeerReply) -> None:
+        self.answers += 1
         if reply.code == 421:
             self.ended = True
         if not self._expected:
@@ -268,6 +275,7 @@ class Client:
         if step in (Step.STARTTLS, Step.AUTH):
             self._events.append(Answered(reply))
         elif step is Step.GREETING and reply.positive:
+            self.masked = _is_masked(reply)
             self._hello(extended="ESMTP" in " ".join(reply.lines).split())
         elif step is Step.EHLO and not reply.positive and not self.ended:
             self._command(b"HELO %b\r\n" % self._dialect.name.encode(), Step.HELO, None)
@@ -287,7 +295,9 @@ class Client:
         dialect = self._dialect
         if dialect.lmtp:
             step = Step.LHLO
-        elif (extended or dialect.always_extended) and not dialect.never_extended:
+        elif dialect.never_extended or (self.masked and dialect.plain_if_masked):
+            step = Step.HELO
+        elif extended or dialect.always_extended:
             step = Step.EHLO
         else:
             step = Step.HELO
@@ -333,7 +343,7 @@ class Client:
             return  # Replies to a group whose MAIL was refused say nothing new.
         if reply.positive:
             message.accepted.append(index)
-        if message.probe or not reply.positive:
+        if message.ends_with is Step.RCPT or not reply.positive:
             self._events.append(Verdict(message, Step.RCPT, (index,), reply))
         if not self.capabilities.pipelining:
             self._next_recipient(message, index + 1)
@@ -343,7 +353,7 @@ class Client:
             return
         if index < len(message.recipients):
             self._command(message.recipients[index], Step.RCPT, message, index)
-        elif message.accepted and not message.probe:
+        elif message.accepted and message.ends_with is not Step.RCPT:
             self._command(b"DATA\r\n", Step.DATA, message)
         else:
             self._reset_first = True
@@ -351,8 +361,7 @@ class Client:
     def _data(self, message: Message, reply: PeerReply) -> None:
         ready = 300 <= reply.code < 400
         if ready and message.accepted and not message.refused:
-            self._content_of = message
-            self._events.append(WantsContent(message))
+            self._go_ahead(message, reply)
         elif ready:
             self._abandon(message)
         else:
@@ -360,6 +369,15 @@ class Client:
             if message.accepted:
                 everyone = tuple(message.accepted)
                 self._events.append(Verdict(message, Step.DATA, everyone, reply))
+
+    def _go_ahead(self, message: Message, reply: PeerReply) -> None:
+        if message.ends_with is Step.DATA:
+            # The server waits for content, which is not to come.
+            self.ended = True
+            self._events.append(Verdict(message, Step.DATA, tuple(message.accepted), reply))
+        else:
+            self._content_of = message
+            self._events.append(WantsContent(message))
 
     def _abandon(self, message: Message) -> None:
         """RFC 2920 section 3.1: 354 with nobody accepted is answered with a dot alone."""
@@ -374,3 +392,8 @@ class Client:
         if not message.refused:
             recipients = tuple(message.accepted) if index < 0 else (index,)
             self._events.append(Verdict(message, Step.END_OF_DATA, recipients, reply))
+
+
+def _is_masked(greeting: PeerReply) -> bool:
+    """What a PIX firewall leaves of a greeting are asterisks, and of digits 2 and 0."""
+    return not "".join(greeting.lines).strip("20 *")

@@ -40,6 +40,27 @@ class SmtpLog(DeliveryLog):
     def check_problem(self, queue_id: str, reason: str) -> None:
         self.warning(f"{queue_id}: {reason}", QUEUE_ID=queue_id)
 
+    def reply_replaced(self, relay: str, line: str, other: str) -> None:
+        """main.cf: smtp_reply_filter."""
+        self.info(f'{relay}: replacing server reply "{line[:100]}" with "{other[:100]}"')
+
+    def no_reply_filter(self, reason: str) -> None:
+        self.warning(reason)
+
+    def works_around(self, queue_id: str, workarounds: str, relay: str) -> None:
+        """What a firewall in front of a server makes necessary."""
+        self.info(
+            f"{queue_id}: enabling PIX workarounds: {workarounds} for {relay}", QUEUE_ID=queue_id
+        )
+
+    def skips_service(self, reason: str) -> None:
+        """main.cf: allow_srv_lookup_fallback, ignore_srv_lookup_error"""
+        self.info(f"skipping SRV lookup for {reason}")
+
+    def ignored_record(self, record: str) -> None:
+        """main.cf: smtp_dns_reply_filter"""
+        self.info(f"ignoring DNS RR: {record}")
+
     def misconfigured(self, parameter: str) -> None:
         """What a parameter names can take no mail."""
         self.warning(f"{parameter} configuration problem")

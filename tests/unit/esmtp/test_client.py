@@ -208,7 +208,9 @@ def test_an_endless_reply_is_a_protocol_error() -> None:
 @pytest.mark.parametrize("lmtp", [False, True])
 def test_a_probe_ends_with_the_replies_to_rcpt(ehlo: bytes, lmtp: bool) -> None:
     client = _opened(ehlo, lmtp=lmtp)
-    probe = Message(b"MAIL FROM:<>\r\n", (b"RCPT TO:<a@x>\r\n", b"RCPT TO:<b@x>\r\n"), probe=True)
+    probe = Message(
+        b"MAIL FROM:<>\r\n", (b"RCPT TO:<a@x>\r\n", b"RCPT TO:<b@x>\r\n"), ends_with=Step.RCPT
+    )
     client.start(probe)
     events: list[Event] = []
     sent = b""

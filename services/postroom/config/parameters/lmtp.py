@@ -18,6 +18,7 @@ from postroom.config.parameter import (
 )
 
 LATER = Accepted("The LMTP client does not do this yet.")
+WHOLE_NAMES = Accepted("Names in mail are complete: no domain is added to them.")
 OBSOLETE = Obsolete("Postfix itself no longer reads it.")
 
 PARAMETERS: tuple[Parameter, ...] = (
@@ -29,7 +30,13 @@ PARAMETERS: tuple[Parameter, ...] = (
         "ipv4",
         "ipv6",
     ),
-    choice("lmtp_address_verify_target", "rcpt", LATER, "rcpt", "data"),
+    choice(
+        "lmtp_address_verify_target",
+        "rcpt",
+        Acts("Whether a probe ends with the reply to RCPT or to DATA."),
+        "rcpt",
+        "data",
+    ),
     yes_no(
         "lmtp_assume_final",
         "no",
@@ -49,7 +56,11 @@ PARAMETERS: tuple[Parameter, ...] = (
         Acts("Tables that may change lines of bodies of mail that goes out."),
     ),
     text("lmtp_cache_connection", "", OBSOLETE),
-    yes_no("lmtp_cname_overrides_servername", "no", LATER),
+    yes_no(
+        "lmtp_cname_overrides_servername",
+        "no",
+        Acts("Whether a server is called what its name is an alias of."),
+    ),
     seconds(
         "lmtp_connect_timeout",
         "0s",
@@ -108,8 +119,10 @@ PARAMETERS: tuple[Parameter, ...] = (
         "lmtp_discard_lhlo_keyword_address_maps", "", Acts("The same by the address of the server.")
     ),
     words("lmtp_discard_lhlo_keywords", "", Acts("What a server announces and we do not use.")),
-    tables("lmtp_dns_reply_filter", "", LATER),
-    words("lmtp_dns_resolver_options", "", LATER, "res_defnames", "res_dnsrch"),
+    tables(
+        "lmtp_dns_reply_filter", "", Acts("Tables of what records of the name service are ignored.")
+    ),
+    words("lmtp_dns_resolver_options", "", WHOLE_NAMES, "res_defnames", "res_dnsrch"),
     choice(
         "lmtp_dns_support_level",
         "",
@@ -159,7 +172,12 @@ PARAMETERS: tuple[Parameter, ...] = (
         "",
         Acts("Tables that may change MIME headers of mail that goes out."),
     ),
-    number("lmtp_min_data_rate", "500", LATER),
+    number(
+        "lmtp_min_data_rate",
+        "500",
+        Acts("How many bytes of content a second are enough for lmtp_per_request_deadline."),
+        low=1,
+    ),
     number(
         "lmtp_mx_address_limit",
         "5",
@@ -179,15 +197,19 @@ PARAMETERS: tuple[Parameter, ...] = (
     yes_no(
         "lmtp_per_request_deadline",
         "${lmtp_per_record_deadline?{$lmtp_per_record_deadline}:{no}}",
-        LATER,
+        Acts("Whether times are for a reply as a whole, and not for each piece of it."),
     ),
-    seconds("lmtp_pix_workaround_delay_time", "10s", LATER),
-    tables("lmtp_pix_workaround_maps", "", LATER),
-    seconds("lmtp_pix_workaround_threshold_time", "500s", LATER),
+    seconds("lmtp_pix_workaround_delay_time", "10s", Acts("How long the final dot waits then.")),
+    tables("lmtp_pix_workaround_maps", "", Acts("The same by the address of the server.")),
+    seconds(
+        "lmtp_pix_workaround_threshold_time",
+        "500s",
+        Acts("How old a message is before its final dot waits."),
+    ),
     words(
         "lmtp_pix_workarounds",
         "disable_esmtp,delay_dotcrlf",
-        LATER,
+        Acts("What is done where a firewall masks the greeting of a server."),
         "disable_esmtp",
         "delay_dotcrlf",
     ),
@@ -201,9 +223,15 @@ PARAMETERS: tuple[Parameter, ...] = (
         "lmtp_randomize_addresses", "yes", Acts("Try addresses of one preference in random order.")
     ),
     seconds("lmtp_rcpt_timeout", "300s", Acts("How long to wait for the reply to RCPT."), low=1),
-    tables("lmtp_reply_filter", "", LATER),
+    tables(
+        "lmtp_reply_filter", "", Acts("A table that has other lines for some that servers say.")
+    ),
     seconds("lmtp_rset_timeout", "20s", Acts("How long to wait for the reply to RSET."), low=1),
-    yes_no("lmtp_send_dummy_mail_auth", "no", LATER),
+    yes_no(
+        "lmtp_send_dummy_mail_auth",
+        "no",
+        Acts("Whether MAIL has AUTH=<> where we have logged in."),
+    ),
     yes_no(
         "lmtp_send_xforward_command",
         "no",

@@ -19,10 +19,15 @@ from postroom.config.parameter import (
 
 LATER = Accepted("The SMTP client does not do this yet.")
 OWN_CACHE = Accepted("Each client keeps its own connections (smtp_connection_cache_time_limit).")
+WHOLE_NAMES = Accepted("Names in mail are complete: no domain is added to them.")
 OBSOLETE = Obsolete("Postfix itself no longer reads it.")
 
 PARAMETERS: tuple[Parameter, ...] = (
-    yes_no("allow_srv_lookup_fallback", "no", LATER),
+    yes_no(
+        "allow_srv_lookup_fallback",
+        "no",
+        Acts("Look for mail exchangers when there are no SRV records."),
+    ),
     text(
         "best_mx_transport",
         "",
@@ -37,7 +42,9 @@ PARAMETERS: tuple[Parameter, ...] = (
     text("dnssec_probe", "ns:.", LATER),
     text("fallback_relay", "", Legacy("smtp_fallback_relay")),
     yes_no("ignore_mx_lookup_error", "no", Acts("Look for an address when the MX lookup fails.")),
-    yes_no("ignore_srv_lookup_error", "no", LATER),
+    yes_no(
+        "ignore_srv_lookup_error", "no", Acts("Look for mail exchangers when the SRV lookup fails.")
+    ),
     choice(
         "smtp_address_preference",
         "any",
@@ -46,7 +53,13 @@ PARAMETERS: tuple[Parameter, ...] = (
         "ipv4",
         "ipv6",
     ),
-    choice("smtp_address_verify_target", "rcpt", LATER, "rcpt", "data"),
+    choice(
+        "smtp_address_verify_target",
+        "rcpt",
+        Acts("Whether a probe ends with the reply to RCPT or to DATA."),
+        "rcpt",
+        "data",
+    ),
     yes_no("smtp_always_send_ehlo", "yes", Acts("Say EHLO though the banner does not say ESMTP.")),
     yes_no(
         "smtp_balance_inet_protocols", "yes", Acts("Mix IPv4 and IPv6 among the addresses tried.")
@@ -61,7 +74,11 @@ PARAMETERS: tuple[Parameter, ...] = (
         "",
         Acts("Tables that may change lines of bodies of mail that goes out."),
     ),
-    yes_no("smtp_cname_overrides_servername", "no", LATER),
+    yes_no(
+        "smtp_cname_overrides_servername",
+        "no",
+        Acts("Whether a server is called what its name is an alias of."),
+    ),
     seconds(
         "smtp_connect_timeout",
         "30s",
@@ -120,8 +137,10 @@ PARAMETERS: tuple[Parameter, ...] = (
         "smtp_discard_ehlo_keyword_address_maps", "", Acts("The same by the address of the server.")
     ),
     words("smtp_discard_ehlo_keywords", "", Acts("What a server announces and we do not use.")),
-    tables("smtp_dns_reply_filter", "", LATER),
-    words("smtp_dns_resolver_options", "", LATER, "res_defnames", "res_dnsrch"),
+    tables(
+        "smtp_dns_reply_filter", "", Acts("Tables of what records of the name service are ignored.")
+    ),
+    words("smtp_dns_resolver_options", "", WHOLE_NAMES, "res_defnames", "res_dnsrch"),
     choice(
         "smtp_dns_support_level",
         "",
@@ -171,7 +190,12 @@ PARAMETERS: tuple[Parameter, ...] = (
         "",
         Acts("Tables that may change MIME headers of mail that goes out."),
     ),
-    number("smtp_min_data_rate", "500", LATER),
+    number(
+        "smtp_min_data_rate",
+        "500",
+        Acts("How many bytes of content a second are enough for smtp_per_request_deadline."),
+        low=1,
+    ),
     number(
         "smtp_mx_address_limit",
         "5",
@@ -192,15 +216,19 @@ PARAMETERS: tuple[Parameter, ...] = (
     yes_no(
         "smtp_per_request_deadline",
         "${smtp_per_record_deadline?{$smtp_per_record_deadline}:{no}}",
-        LATER,
+        Acts("Whether times are for a reply as a whole, and not for each piece of it."),
     ),
-    seconds("smtp_pix_workaround_delay_time", "10s", LATER),
-    tables("smtp_pix_workaround_maps", "", LATER),
-    seconds("smtp_pix_workaround_threshold_time", "500s", LATER),
+    seconds("smtp_pix_workaround_delay_time", "10s", Acts("How long the final dot waits then.")),
+    tables("smtp_pix_workaround_maps", "", Acts("The same by the address of the server.")),
+    seconds(
+        "smtp_pix_workaround_threshold_time",
+        "500s",
+        Acts("How old a message is before its final dot waits."),
+    ),
     words(
         "smtp_pix_workarounds",
         "disable_esmtp,delay_dotcrlf",
-        LATER,
+        Acts("What is done where a firewall masks the greeting of a server."),
         "disable_esmtp",
         "delay_dotcrlf",
     ),
@@ -214,9 +242,15 @@ PARAMETERS: tuple[Parameter, ...] = (
         "smtp_randomize_addresses", "yes", Acts("Try addresses of one preference in random order.")
     ),
     seconds("smtp_rcpt_timeout", "300s", Acts("How long to wait for the reply to RCPT."), low=1),
-    tables("smtp_reply_filter", "", LATER),
+    tables(
+        "smtp_reply_filter", "", Acts("A table that has other lines for some that servers say.")
+    ),
     seconds("smtp_rset_timeout", "20s", Acts("How long to wait for the reply to RSET."), low=1),
-    yes_no("smtp_send_dummy_mail_auth", "no", LATER),
+    yes_no(
+        "smtp_send_dummy_mail_auth",
+        "no",
+        Acts("Whether MAIL has AUTH=<> where we have logged in."),
+    ),
     yes_no(
         "smtp_send_xforward_command",
         "no",
@@ -231,5 +265,5 @@ PARAMETERS: tuple[Parameter, ...] = (
     seconds(
         "smtp_xforward_timeout", "300s", Acts("How long to wait for the reply to XFORWARD."), low=1
     ),
-    words("use_srv_lookup", "", LATER),
+    words("use_srv_lookup", "", Acts("Services whose hosts are found by SRV records.")),
 )

@@ -1,15 +1,18 @@
 """One connection to a server: the client engine on an asyncio transport, with its deadlines."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import cast
 
 from postroom.delivery.client.content_sender import ContentSender
 from postroom.delivery.client.deadline import Deadline
+from postroom.delivery.client.firewalls import NOTHING, Workarounds
 from postroom.delivery.client.host import Host
 from postroom.delivery.client.outgoing import Outgoing
+from postroom.delivery.client.reply_filter import ReplyFilter
 from postroom.delivery.client.sealed_transport import SealedTransport
+from postroom.delivery.client.timeouts import Pace
 from postroom.esmtp.capabilities import Capabilities
 from postroom.esmtp.client import (
     Answered,
@@ -27,6 +30,9 @@ from postroom.esmtp.client import (
     WantsContent,
 )
 from postroom.esmtp.reply_parser import PeerReply
+from postroom.mail.status import StatusCode
+from postroom.maillog.smtp import SmtpLog
+from postroom.tables.table import Table
 from postroom.tls.client_channel import ClientChannel, TlsFailed
 
 
@@ -42,35 +48,44 @@ class HostRefused(Exception):
 class ConversationFailed(Exception):
     """The connection was lost or its deadline passed, at ``step``; ``str`` is for the log.
 
-    ``in_tls`` says that it was encrypted.
+    ``in_tls`` says that it was encrypted. ``code`` is another where that is our own mistake.
     """
 
-    def __init__(self, text: str, step: Step | None, *, in_tls: bool = False) -> None:
+    def __init__(
+        self, text: str, step: Step | None, *, in_tls: bool = False, code: StatusCode = "4.4.2"
+    ) -> None:
         super().__init__(text)
         self.step = step
         self.in_tls = in_tls
+        self.code = code
 
 
 class Connection(asyncio.Protocol):
     """Carries one message after another to ``host``.
 
     ``established`` is when it was opened (loop time), ``uses`` counts messages started on it,
-    ``for_one_message`` says that it is not for another one. ``when_closed`` may be set to hear of
-    its end.
+    ``for_one_message`` says that it is not for another one, ``logged_in`` that the server knows us
+    by a password. ``when_closed`` may be set to hear of
+    its end. ``workarounds`` are for a firewall in front of the host, if there is one.
     """
 
-    def __init__(self, host: Host, dialect: Dialect, limits: Mapping[Step, float]) -> None:
+    def __init__(
+        self, host: Host, dialect: Dialect, pace: Pace, workarounds: Workarounds = NOTHING
+    ) -> None:
         loop = asyncio.get_running_loop()
         self.host = host
         self.established = loop.time()
         self.uses = 0
         self.for_one_message = False
+        self.logged_in = False
         # What the log says of its certificate.
         self.trust = ""
         self.when_closed: Callable[[], None] | None = None
         self._loop = loop
         self._engine = Client(dialect)
-        self._limits = limits
+        self._pace = pace
+        self._workarounds = workarounds
+        self._filter: ReplyFilter | None = None
         self._deadline = Deadline(self._timed_out)
         self._transport: asyncio.Transport | None = None
         self._waiter: asyncio.Future[None] | None = None
@@ -91,6 +106,17 @@ class Connection(asyncio.Protocol):
     @property
     def capabilities(self) -> Capabilities:
         return self._engine.capabilities
+
+    @property
+    def workarounds(self) -> Workarounds:
+        """Those that the server's greeting calls for."""
+        return self._workarounds if self._engine.masked else NOTHING
+
+    def filter_replies(self, tables: Sequence[Table], log: SmtpLog) -> None:
+        """What the server says is to be changed by ``tables`` (smtp_reply_filter)."""
+        self._filter = ReplyFilter(
+            tables, log, self.host.relay, self._hear, lost=self._filter_failed
+        )
 
     async def handshake(self) -> Capabilities:
         """Wait until the server has answered EHLO; raises HostRefused or ConversationFailed."""
@@ -121,6 +147,8 @@ class Connection(asyncio.Protocol):
     async def greet_again(self) -> None:
         """EHLO once more, now that it cannot be tampered with (RFC 3207 section 4.2)."""
         self._ready = False
+        if self._filter is not None:
+            self._filter.forget()
         self._engine.greet_again()
         self._go_on()
         await self.handshake()
@@ -201,6 +229,13 @@ class Connection(asyncio.Protocol):
             self._close()
 
     def _receive(self, data: bytes) -> None:
+        if self._filter is None:
+            self._hear(data)
+        else:
+            self._filter.feed(data)
+
+    def _hear(self, data: bytes) -> None:
+        answers = self._engine.answers
         try:
             for event in self._engine.receive(data):
                 self._event(event)
@@ -208,10 +243,22 @@ class Connection(asyncio.Protocol):
             self._fail(f"{error}: {self.host.shown}")
             self.abort()
         else:
-            self._go_on()
+            self._go_on(new=not self._pace.whole or self._engine.answers > answers)
+
+    def _filter_failed(self) -> None:
+        text = f"local data error while talking to {self.host.shown}"
+        self._done(ConversationFailed(text, self._engine.step, code="4.3.0"))
+        self._stop_sending()
+        self.quit(wait=False)
 
     def connection_lost(self, error: Exception | None) -> None:
         self._transport = None
+        if self._filter is not None and self._filter.busy:
+            self._filter.afterwards = self._end
+        else:
+            self._end()
+
+    def _end(self) -> None:
         self._fail(f"lost connection with {self.host.shown}")
         self._deadline.close()
         if self.when_closed is not None:
@@ -266,7 +313,8 @@ class Connection(asyncio.Protocol):
     def _send_content(self, message: Message) -> None:
         assert self._outgoing is not None
         assert self._transport is not None
-        data = self._outgoing.whole()
+        dot_delay = self.workarounds.dot_delay
+        data = None if dot_delay else self._outgoing.whole()
         if data is not None:
             self._transport.write(data)
             self._engine.content_sent(message)
@@ -274,11 +322,19 @@ class Connection(asyncio.Protocol):
             self._sender = ContentSender(
                 self._transport,
                 self._outgoing,
-                progress=self._renew_deadline,
+                progress=self._content_left,
                 sent=partial(self._content_sent, message),
                 lost=self._content_lost,
+                dot_delay=dot_delay,
             )
             self._sender.start()
+
+    def _content_left(self, size: int) -> None:
+        if self._pace.whole:
+            most = self._pace.limits[Step.CONTENT]
+            self._deadline.extend(size / self._pace.rate, most)
+        else:
+            self._renew_deadline()
 
     def _content_sent(self, message: Message) -> None:
         self._sender = None
@@ -294,11 +350,13 @@ class Connection(asyncio.Protocol):
             self._sender.stop()
             self._sender = None
 
-    def _go_on(self) -> None:
+    def _go_on(self, *, new: bool = True) -> None:
+        """``new``: the server has time again."""
         output = self._engine.take_output()
         if output and self._transport is not None:
             self._transport.write(output)
-        self._renew_deadline()
+        if new:
+            self._renew_deadline()
 
     def _renew_deadline(self) -> None:
         step = self._engine.step
@@ -307,7 +365,7 @@ class Connection(asyncio.Protocol):
             if self._engine.ended:
                 self._close()
         else:
-            self._deadline.set(self._limits[step])
+            self._deadline.set(self._pace.limits[step])
 
     def _timed_out(self) -> None:
         self._fail(f"conversation with {self.host.shown} timed out")

@@ -4,14 +4,16 @@ import asyncio
 import errno
 import os
 import socket
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from postroom.delivery.client.connection import Connection
+from postroom.delivery.client.firewalls import Firewalls
 from postroom.delivery.client.host import Host
+from postroom.delivery.client.opened_table import opened
 from postroom.delivery.client.rules import Rules
-from postroom.delivery.client.timeouts import timeouts
+from postroom.delivery.client.timeouts import pace
 from postroom.esmtp.client import Dialect
-from postroom.tables.proxied import ProxiedTable
+from postroom.maillog.smtp import SmtpLog
 from postroom.tables.table import Table, TableError
 
 
@@ -22,11 +24,15 @@ class ConnectFailed(Exception):
 class Connector:
     """Opens connections by the rules of one service."""
 
-    def __init__(self, rules: Rules, tables: Iterable[Table] | None = None) -> None:
-        names = rules.discard_ehlo_keyword_address_maps
-        self._tables = tuple(map(ProxiedTable, names) if tables is None else tables)
+    def __init__(
+        self, rules: Rules, log: SmtpLog, open_table: Callable[[str], Table] = opened
+    ) -> None:
+        self._tables = tuple(map(open_table, rules.discard_ehlo_keyword_address_maps))
+        self._filters = tuple(map(open_table, rules.reply_filter))
+        self._firewalls = Firewalls(rules, tuple(map(open_table, rules.pix_workaround_maps)))
+        self._log = log
         self._rules = rules
-        self._limits = timeouts(rules)
+        self._pace = pace(rules)
         self._dialect = Dialect(
             rules.helo_name,
             lmtp=rules.lmtp,
@@ -35,9 +41,15 @@ class Connector:
             ignore=_keywords(rules.discard_ehlo_keywords),
         )
 
-    async def connect(self, host: Host) -> Connection:
-        """A connection that waits for the greeting; raises ConnectFailed."""
-        dialect = await self._dialect_for(host)
+    async def connect(self, host: Host, waited: float) -> Connection:
+        """A connection that waits for the greeting, for a message that has ``waited`` so many
+        seconds; raises ConnectFailed."""
+        try:
+            workarounds = await self._firewalls.workarounds(host, waited)
+            dialect = await self._dialect_for(host)
+        except TableError as error:
+            raise ConnectFailed(f"connect to {host.relay}: {error}") from None
+        dialect = dialect._replace(plain_if_masked=workarounds.disable_esmtp)
         loop = asyncio.get_running_loop()
         limit = self._rules.connect_timeout or None
         try:
@@ -53,19 +65,17 @@ class Connector:
         except asyncio.CancelledError:
             sock.close()
             raise
-        _, connection = await loop.create_connection(
-            lambda: Connection(host, dialect, self._limits), sock=sock
-        )
+        connection = Connection(host, dialect, self._pace, workarounds)
+        if self._filters:
+            connection.filter_replies(self._filters, self._log)
+        await loop.create_connection(lambda: connection, sock=sock)
         return connection
 
     async def _dialect_for(self, host: Host) -> Dialect:
         """A table may have other keywords for a server not to hear (postconf(5),
-        smtp_discard_ehlo_keyword_address_maps)."""
+        smtp_discard_ehlo_keyword_address_maps). Raises TableError."""
         for table in self._tables:
-            try:
-                words = await table.find(host.path or host.address)
-            except TableError as error:
-                raise ConnectFailed(f"connect to {host.relay}: {error}") from None
+            words = await table.find(host.path or host.address)
             if words is not None:
                 return self._dialect._replace(ignore=_keywords(words.replace(",", " ").split()))
         return self._dialect

@@ -5,7 +5,7 @@ import os
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from postroom.config.table_types import is_self_contained
+from postroom.delivery.client.opened_table import opened
 from postroom.delivery.client.rules import Rules
 from postroom.delivery.content import Content
 from postroom.inspection.checks import Named, checks
@@ -15,9 +15,7 @@ from postroom.inspection.inspector import Rules as InspectionRules
 from postroom.mail.mime import Flaw, Limits, TooLong
 from postroom.maillog.smtp import SmtpLog
 from postroom.tables import Maps, TableError
-from postroom.tables.opening import open_directly
-from postroom.tables.proxied import MAX_KEY, ProxiedTable
-from postroom.tables.table import BrokenTable, Table
+from postroom.tables.proxied import MAX_KEY
 
 # What cleanup reads of a long line at a time, where nobody changes line_length_limit.
 _LINE_LIMIT: Final = 2048
@@ -25,14 +23,7 @@ _LINE_LIMIT: Final = 2048
 
 def _opened(names: Sequence[str]) -> Maps:
     """What needs no file is here; proxymap(8) has the others."""
-    return Maps.of(map(_table, names))
-
-
-def _table(name: str) -> Table:
-    try:
-        return open_directly(name) if is_self_contained(name) else ProxiedTable(name)
-    except TableError as error:
-        return BrokenTable(name, str(error))
+    return Maps.of(map(opened, names))
 
 
 class CannotCheck(Exception):

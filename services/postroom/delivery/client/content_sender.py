@@ -4,27 +4,32 @@ import asyncio
 import os
 from collections.abc import Callable, Iterator
 
-from postroom.delivery.client.outgoing import Outgoing
+from postroom.delivery.client.outgoing import Outgoing, end_of_data
 from postroom.delivery.content import Content, ContentLost
 
 # Bytes for one system call: few calls per message, and other connections get their turn.
 _TURN = 524_288
+# What comes last is a piece of its own.
+_ENDS = (end_of_data(b""), end_of_data(b"x"))
 
 
 class ContentSender:
     """Sends content and final dot over ``transport``, on which nothing else is written meanwhile.
 
-    ``progress`` is called whenever some of it has left, ``sent`` when all of it is with the
-    transport, ``lost`` with a reason when the content cannot be read.
+    ``progress`` is called with their number whenever some bytes have left, ``sent`` when all is
+    with the transport, ``lost`` with a reason when the content cannot be read. The final dot
+    leaves ``dot_delay`` seconds after the rest.
     """
 
     def __init__(
         self,
         transport: asyncio.Transport,
         outgoing: Outgoing,
-        progress: Callable[[], None],
+        progress: Callable[[int], None],
         sent: Callable[[], None],
         lost: Callable[[str], None],
+        *,
+        dot_delay: float,
     ) -> None:
         self._loop = asyncio.get_running_loop()
         self._transport = transport
@@ -32,6 +37,8 @@ class ContentSender:
         self._progress = progress
         self._sent = sent
         self._lost = lost
+        self._dot_delay = dot_delay
+        self._timer: asyncio.TimerHandle | None = None
         self._paused = False
         self._pieces: Iterator[bytes] = iter(())
         # A second descriptor of the socket, for the event loop keeps the first to itself.
@@ -42,7 +49,8 @@ class ContentSender:
         file = self._outgoing.unchanged_file()
         # A transport that encrypts has none for us.
         socket = self._transport.get_extra_info("socket")
-        if file is None or socket is None or self._transport.get_write_buffer_size():
+        unfit = file is None or self._dot_delay > 0 or self._transport.get_write_buffer_size()
+        if file is None or socket is None or unfit:
             self._send_pieces(self._outgoing.pieces())
             return
         self._position, self._left = file.offset, file.size
@@ -52,6 +60,8 @@ class ContentSender:
     def stop(self) -> None:
         """The connection is gone, or will be."""
         self._pieces = iter(())
+        if self._timer is not None:
+            self._timer.cancel()
         if self._socket >= 0:
             self._loop.remove_writer(self._socket)
             os.close(self._socket)
@@ -84,7 +94,7 @@ class ContentSender:
             return
         self._position += size
         self._left -= size
-        self._progress()
+        self._progress(size)
         if self._left == 0:
             self.stop()
             self._send_pieces(iter((self._outgoing.end,)))
@@ -95,15 +105,24 @@ class ContentSender:
 
     def _go_on(self) -> None:
         try:
-            while not self._paused:
+            while not self._paused and self._timer is None:
                 piece = next(self._pieces, None)
                 if piece is None:
                     self._sent()
                     return
+                if self._dot_delay > 0 and piece in _ENDS:
+                    self._timer = self._loop.call_later(self._dot_delay, self._send_end, piece)
+                    return
                 self._transport.write(piece)
-                self._progress()
+                self._progress(len(piece))
         except ContentLost as error:
             self._fail(str(error))
+
+    def _send_end(self, piece: bytes) -> None:
+        self._timer = None
+        self._transport.write(piece)
+        self._progress(len(piece))
+        self._go_on()
 
     def _fail(self, reason: str) -> None:
         self.stop()

@@ -29,6 +29,11 @@ class Deadline:
         if self._timer is None:
             self._timer = self._loop.call_at(at, self._look)
 
+    def extend(self, seconds: float, most: float) -> None:
+        """So many seconds more, but in no more than ``most`` from now."""
+        if self._at is not None:
+            self._at = min(self._at + seconds, self._loop.time() + most)
+
     def clear(self) -> None:
         """Nothing is waited for now."""
         self._at = None

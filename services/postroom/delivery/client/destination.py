@@ -3,6 +3,7 @@
 import ipaddress
 import re
 import socket
+from collections.abc import Collection
 from typing import NamedTuple
 
 # postconf(5), known_tcp_ports: what needs no look into services(5).
@@ -20,7 +21,8 @@ class Destination(NamedTuple):
     """One place to deliver to. ``path`` is set for a UNIX-domain socket, ``host`` else.
 
     ``mail_exchangers`` asks for the host's MX records; a host in brackets is meant literally.
-    ``text`` is how it was written: what policies and passwords are found by.
+    ``text`` is how it was written: what policies and passwords are found by. ``service`` is whose
+    SRV records are to be asked for, if any are.
     """
 
     host: str
@@ -28,17 +30,21 @@ class Destination(NamedTuple):
     mail_exchangers: bool = False
     path: str = ""
     text: str = ""
+    service: str = ""
 
 
-def parse_destinations(nexthop: str, *, lmtp: bool, port: str) -> tuple[Destination, ...]:
+def parse_destinations(
+    nexthop: str, *, lmtp: bool, port: str, services: Collection[str] = ()
+) -> tuple[Destination, ...]:
     """One or more destinations, separated by comma or space, in the order to try them.
 
-    ``port`` is used where the text names none. Raises BadDestination.
+    ``port`` is used where the text names none; ``services`` are those that are looked up (main.cf:
+    use_srv_lookup). Raises BadDestination.
     """
     words = [word for word in _SEPARATORS.split(nexthop) if word]
     if not words:
         raise BadDestination("empty destination")
-    return tuple(_destination(word, lmtp, port) for word in words)
+    return tuple(_destination(word, lmtp, port, services) for word in words)
 
 
 def is_address(host: str) -> bool:
@@ -50,7 +56,9 @@ def is_address(host: str) -> bool:
     return True
 
 
-def _destination(word: str, lmtp: bool, default_port: str) -> Destination:
+def _destination(
+    word: str, lmtp: bool, default_port: str, services: Collection[str]
+) -> Destination:
     if lmtp and word.startswith("unix:"):
         path = word.removeprefix("unix:")
         return Destination("", path=path, text=path)
@@ -61,7 +69,10 @@ def _destination(word: str, lmtp: bool, default_port: str) -> Destination:
     host = found[1].removeprefix("ipv6:").removeprefix("IPv6:").rstrip(".").lower()
     port = _port(found[2] or default_port, word)
     literal = text.startswith("[") or is_address(host)
-    return Destination(host, port, mail_exchangers=not literal and not lmtp, text=text)
+    searched = not literal and not lmtp
+    named = found[2] or default_port
+    service = named if searched and named in services else ""
+    return Destination(host, port, mail_exchangers=searched, text=text, service=service)
 
 
 def _port(text: str, word: str) -> int:

@@ -8,6 +8,7 @@ class Host(NamedTuple):
 
     ``preference`` is its MX preference; ``best`` says that no exchanger is preferred to it.
     ``secure``: DNSSEC vouches for its address; ``meant``: and for that it is the domain's host.
+    ``alias`` is what we know it by where that is not its ``name``.
     """
 
     name: str
@@ -18,6 +19,7 @@ class Host(NamedTuple):
     path: str = ""
     secure: bool = False
     meant: bool = True
+    alias: str = ""
 
     @property
     def shown(self) -> str:

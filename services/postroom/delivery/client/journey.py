@@ -105,7 +105,9 @@ class Journey:
         return [
             (destination, is_fallback)
             for text, is_fallback in texts
-            for destination in parse_destinations(text, lmtp=rules.lmtp, port=rules.tcp_port)
+            for destination in parse_destinations(
+                text, lmtp=rules.lmtp, port=rules.tcp_port, services=rules.use_srv_lookup
+            )
         ]
 
     async def _over_hosts(self, route: Route, destination: Destination) -> None:
@@ -140,7 +142,7 @@ class Journey:
         except HostRefused as error:
             self._refused(error, host)
         except ConversationFailed as error:
-            self._host_failed("4.4.2", str(error), host)
+            self._host_failed(error.code, str(error), host)
         except Unusable as error:
             self._host_failed(error.code, error.text, host, whole=error.whole)
         return None
@@ -179,8 +181,9 @@ class Journey:
                 recipients,
                 connection.capabilities,
                 host,
-                quote=rules.quote_rfc821_envelope,
-                forwarded_as=request.queue_id if rules.send_xforward_command else None,
+                rules=rules,
+                logged_in=connection.logged_in,
+                queue_id=request.queue_id,
             )
             outgoing = self._outgoing_to(connection.capabilities)
             await connection.transact(message, outgoing, decided)
@@ -189,7 +192,7 @@ class Journey:
         except ConversationFailed as error:
             if connection.uses > 1 and error.step in _BEFORE_ANYTHING:
                 return False
-            self._host_failed("4.4.2", str(error), host, undecided)
+            self._host_failed(error.code, str(error), host, undecided)
         else:
             # A server may say 421 in the midst of it and leave the rest without an answer.
             if undecided:

@@ -1,7 +1,7 @@
 """Ask the dns component, and say in Postfix's words what it could not find."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from postroom.contracts import dns
@@ -9,6 +9,8 @@ from postroom.contracts.dns import RecordType
 from postroom.ipc.client import Client
 from postroom.ipc.contract import Unavailable
 from postroom.mail.status import StatusCode
+from postroom.tables.dns_reply_filter import BadFilter, DnsReplyFilter, owner_of
+from postroom.tables.table import TableError
 
 _NOT_FOUND = "Host not found"
 _NO_DATA = "Host found but no data record of requested type"
@@ -29,10 +31,12 @@ class NoRoute(Exception):
 
 
 class Address(NamedTuple):
-    """One address of a host; ``secure`` if DNSSEC vouches for it."""
+    """One address of a host; ``secure`` if DNSSEC vouches for it. ``host`` is whose it is where
+    the name asked for is an alias."""
 
     text: str
     secure: bool
+    host: str = ""
 
 
 class Found(NamedTuple):
@@ -40,6 +44,9 @@ class Found(NamedTuple):
 
     records: tuple[dns.Record, ...] = ()
     secure: bool = False
+
+
+_Answer = dns.Answer | dns.NoSuchName | dns.NoData | dns.TryAgain | NoRoute
 
 
 class NameService:
@@ -56,28 +63,45 @@ class NameService:
         mail_exchangers: bool,
         use_dns: bool,
         native: bool,
+        ignored: DnsReplyFilter,
+        complain: Callable[[str], None],
     ) -> None:
         self._client = client
         self._types = types
         self._mail_exchangers = mail_exchangers
         self._use_dns = use_dns
         self._native = native
+        self._ignored = ignored
+        self._complain = complain
 
     async def exchangers(self, domain: str) -> Found:
         """MX records, none if the domain has none; raises NoRoute if that cannot be known."""
         if not self._mail_exchangers:
             return Found()
-        answer = await self._ask(dns.Lookup(domain, RecordType.MX))
+        return await self._found(dns.Lookup(domain, RecordType.MX))
+
+    async def servers(self, service: str, domain: str) -> Found:
+        """SRV records (RFC 2782), at least one; raises NoRoute."""
+        name = f"_{service}._tcp.{domain}"
+        found = await self._found(dns.Lookup(name, RecordType.SRV))
+        if not found.records:
+            raise _failure("5.4.4", name, RecordType.SRV, _NOT_FOUND)
+        return found
+
+    async def _found(self, question: dns.Lookup) -> Found:
+        answer = await self._ask(question)
+        if isinstance(answer, NoRoute):
+            raise answer
+        if isinstance(answer, dns.TryAgain):
+            raise _failure("4.4.3", question.name, question.record, _TRY_AGAIN)
         if isinstance(answer, dns.Answer):
             return Found(answer.records, answer.secure)
-        if isinstance(answer, dns.TryAgain):
-            raise _failure("4.4.3", domain, RecordType.MX, _TRY_AGAIN)
         return Found()
 
     async def tlsa(self, host: str, port: int) -> Found | None:
         """The records of a server (RFC 6698 section 3); None if they cannot be known now."""
         answer = await self._ask(dns.Lookup(f"_{port}._tcp.{host}", RecordType.TLSA))
-        if isinstance(answer, dns.TryAgain):
+        if isinstance(answer, dns.TryAgain | NoRoute):
             return None
         if isinstance(answer, dns.Answer):
             return Found(answer.records, answer.secure)
@@ -97,27 +121,43 @@ class NameService:
         questions = [dns.Lookup(host, kind, native) for kind in self._types]
         answers = await asyncio.gather(*map(self._ask, questions))
         found = [
-            Address(record.data, answer.secure)
+            Address(record.data, answer.secure, answer.canonical)
             for answer in answers
             if isinstance(answer, dns.Answer)
             for record in answer.records
         ]
         if found:
             return found
+        for answer in answers:
+            if isinstance(answer, NoRoute):
+                raise answer
         if any(isinstance(answer, dns.TryAgain) for answer in answers):
             raise _failure("4.4.3", host, self._types[-1], _TRY_AGAIN)
         missing = isinstance(answers[-1], dns.NoSuchName)
         raise _failure("5.4.4", host, self._types[-1], _NOT_FOUND if missing else _NO_DATA)
 
-    async def _ask(
-        self, question: dns.Lookup
-    ) -> dns.Answer | dns.NoSuchName | dns.NoData | dns.TryAgain:
+    async def _ask(self, question: dns.Lookup) -> _Answer:
+        """A NoRoute is returned where we make the answer useless ourselves."""
         if not dns.may_be_asked(question.name):
             return dns.NoSuchName()
         try:
-            return await self._client.ask(question)
+            answer = await self._client.ask(question)
+            if isinstance(answer, dns.Answer) and self._ignored and not question.native:
+                return await self._left_of(question, answer)
         except Unavailable as error:
             return dns.TryAgain(str(error)[:200])
+        return answer
+
+    async def _left_of(self, question: dns.Lookup, answer: dns.Answer) -> dns.Answer | NoRoute:
+        """main.cf: smtp_dns_reply_filter."""
+        owner = owner_of(question, answer)
+        about = f"Error looking up name={owner} type={question.record.value}"
+        try:
+            left = await self._ignored.passed(question, answer)
+        except (BadFilter, TableError) as error:
+            self._complain(str(error))
+            return NoRoute("4.4.3", f"{about}: Invalid DNS reply filter syntax")
+        return left or NoRoute("4.7.0", f"{about}: DNS reply filter drops all results")
 
 
 def _failure(code: StatusCode, name: str, record: RecordType, reason: str) -> NoRoute:

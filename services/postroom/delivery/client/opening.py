@@ -51,7 +51,7 @@ class Opener:
         self.rules = rules
         self.log = log
         self.renew = renew
-        self.connector = Connector(rules)
+        self.connector = Connector(rules, log)
         self.policies = Policies(rules, log, Dane(rules, names))
         self.handshakes = Handshakes(rules, log)
         self.authenticator = Authenticator(rules, log)
@@ -119,7 +119,9 @@ class _Opening:
             return False  # there may be one
 
     async def _connect(self, policy: Policy) -> Connection:
-        connection = await self._tools.connector.connect(self._host)
+        request = self._attempt.request
+        waited = request.active_since - request.envelope.arrival
+        connection = await self._tools.connector.connect(self._host, waited)
         try:
             await self._greet(connection, policy)
             await self._authenticate(connection, policy)
@@ -138,7 +140,12 @@ class _Opening:
     async def _greet(self, connection: Connection, policy: Policy) -> None:
         if self._rules.tls_wrappermode:
             await self._secure(connection, policy)
-        self._check_name(await connection.handshake())
+        server = await connection.handshake()
+        if connection.workarounds.names:
+            self._tools.log.works_around(
+                self._attempt.request.queue_id, connection.workarounds.names, self._host.relay
+            )
+        self._check_name(server)
         if connection.channel is not None:
             return
         if connection.capabilities.starttls:
@@ -183,6 +190,7 @@ class _Opening:
             if login is not None and connection.capabilities.auth:
                 options = self._security_options(connection, policy)
                 await self._tools.authenticator.authenticate(connection, login, options)
+                connection.logged_in = True
         except AuthenticationFailed as error:
             if error.wrong_password and not self._rules.sasl_auth_cache_name:
                 self._tools.renew()

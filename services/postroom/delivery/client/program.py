@@ -1,5 +1,6 @@
 """The wiring that the SMTP and the LMTP client share; what differs is in their rules."""
 
+from collections.abc import Callable
 from functools import partial
 
 from postroom.contracts import dns
@@ -11,6 +12,7 @@ from postroom.delivery.client.destination import BadDestination
 from postroom.delivery.client.generic import Generic
 from postroom.delivery.client.journey import Journey, Ways
 from postroom.delivery.client.name_service import NameService
+from postroom.delivery.client.opened_table import opened
 from postroom.delivery.client.opening import Opener
 from postroom.delivery.client.own_addresses import OwnAddresses
 from postroom.delivery.client.pool import Pool
@@ -22,15 +24,17 @@ from postroom.maillog.smtp import SmtpLog
 from postroom.systemd.places import socket_path
 from postroom.systemd.service import Service
 from postroom.tables import TableError
+from postroom.tables.dns_reply_filter import DnsReplyFilter
+from postroom.tables.table import Table
 
 
 async def serve(service: Service, rules: Rules, syslog_name: str, program: str) -> None:
     """Deliver what the queue manager hands over, until idle."""
     log = SmtpLog.open(syslog_name, program)
     resolver = Client(socket_path("dns"), dns.CONTRACT)
-    names = name_service(rules, resolver)
+    names = name_service(rules, resolver, log)
     own = OwnAddresses(rules.inet_interfaces, rules.proxy_interfaces)
-    router = Router(rules, names, own)
+    router = Router(rules, names, own, log.skips_service)
     # systemd hands the successor the passwords as they are then.
     opener = Opener(rules, log, names, renew=service.activity.leave)
     checks, generic = ContentChecks(rules, log), Generic(rules)
@@ -70,7 +74,9 @@ async def _post(ways: Ways, attempt: Attempt) -> None:
             content.close()
 
 
-def name_service(rules: Rules, resolver: Client) -> NameService:
+def name_service(
+    rules: Rules, resolver: Client, log: SmtpLog, open_table: Callable[[str], Table] = opened
+) -> NameService:
     """smtp_host_lookup, smtp_dns_support_level, inet_protocols (postconf(5))."""
     enabled = rules.dns_support_level != "disabled" and not (
         rules.dns_support_level == "" and rules.disable_dns_lookups
@@ -81,10 +87,18 @@ def name_service(rules: Rules, resolver: Client) -> NameService:
         for protocol, record in (("ipv4", RecordType.A), ("ipv6", RecordType.AAAA))
         if both or protocol in rules.inet_protocols
     ]
+    tables = {name: open_table(name) for name in rules.dns_reply_filter}
     return NameService(
         resolver,
         types or [RecordType.A],
         mail_exchangers=enabled,
         use_dns=enabled and "dns" in rules.host_lookup,
         native=not enabled or "native" in rules.host_lookup,
+        ignored=DnsReplyFilter(
+            f"{'lmtp' if rules.lmtp else 'smtp'}_dns_reply_filter",
+            tables,
+            lambda table, key: tables[table].find(key),
+            log.ignored_record,
+        ),
+        complain=log.warning,
     )

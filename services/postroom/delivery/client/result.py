@@ -11,10 +11,11 @@ _TOO_MANY_RECIPIENTS = ("5.5.3", "5.0.0")
 
 
 def delivered(verdict: Verdict) -> bool:
-    """Only a positive reply to the end of data is a delivery (to RCPT, for a probe); elsewhere
-    it is a mistake."""
-    last = Step.RCPT if verdict.message.probe else Step.END_OF_DATA
-    return verdict.step is last and verdict.reply.positive
+    """Only a positive reply to the end of data is a delivery (to RCPT or DATA, for a probe);
+    elsewhere it is a mistake."""
+    if verdict.step is not verdict.message.ends_with:
+        return False
+    return verdict.reply.code < 400 if verdict.step is Step.DATA else verdict.reply.positive
 
 
 def outcome(verdict: Verdict, recipient: int, host: Host, *, dsn: bool, reach: Reach) -> Outcome:
@@ -24,7 +25,8 @@ def outcome(verdict: Verdict, recipient: int, host: Host, *, dsn: bool, reach: R
     """
     reply, text = verdict.reply, verdict.reply.text
     if delivered(verdict):
-        return Outcome(recipient, reply.status, text, host.relay, host.name, text, dsn, reach)
+        code = reply.status if reply.positive else "2.0.0"
+        return Outcome(recipient, code, text, host.relay, host.name, text, dsn, reach)
     said = f"host {host.shown} said: {text} (in reply to {verdict.step.command})"
     code, said = _failure(verdict.step, reply, said)
     return Outcome(recipient, code, said, host.relay, host.name, text)

@@ -2,7 +2,7 @@
 
 import os
 import random
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import groupby
 from operator import attrgetter
 from typing import NamedTuple
@@ -10,9 +10,15 @@ from typing import NamedTuple
 from postroom.contracts.dns import Record
 from postroom.delivery.client.destination import Destination, is_address
 from postroom.delivery.client.host import Host
-from postroom.delivery.client.name_service import Found, NameService, NoRoute
+from postroom.delivery.client.name_service import (
+    Address,
+    Found,
+    NameService,
+    NoRoute,
+)
 from postroom.delivery.client.own_addresses import OwnAddresses
 from postroom.delivery.client.rules import Rules
+from postroom.delivery.client.servers import Server, in_order
 from postroom.mail.status import StatusCode
 
 # A domain may name hundreds of exchangers; we look up no more names than this for one message.
@@ -31,9 +37,17 @@ class Route(NamedTuple):
 class Router:
     """Finds the hosts of destinations by the rules of one service."""
 
-    def __init__(self, rules: Rules, names: NameService, own: OwnAddresses) -> None:
+    def __init__(
+        self,
+        rules: Rules,
+        names: NameService,
+        own: OwnAddresses,
+        skipping: Callable[[str], None],
+    ) -> None:
+        """``skipping`` hears of each look-up of a service that leads nowhere, and why."""
         self._rules = rules
         self._names = names
+        self._skipping = skipping
         self._own = own
 
     async def find(self, destination: Destination) -> Route:
@@ -43,6 +57,8 @@ class Router:
             return Route([Host(self._rules.myhostname, "", path=path)])
         if is_address(destination.host):
             found = [Host(destination.host, destination.host, destination.port)]
+        elif destination.service:
+            found = await self._servers(destination)
         elif destination.mail_exchangers:
             found = await self._exchangers(destination)
         else:
@@ -65,6 +81,39 @@ class Router:
             # RFC 7505 section 4.
             raise NoRoute("5.1.0", f"Domain {domain} does not accept mail (nullMX)")
         return await self._resolved(records, port, found.secure)
+
+    async def _servers(self, destination: Destination) -> list[Host]:
+        """By SRV records (main.cf: use_srv_lookup, ignore_srv_lookup_error,
+        allow_srv_lookup_fallback)."""
+        rules, domain, service = self._rules, destination.host, destination.service
+        try:
+            found = await self._names.servers(service, domain)
+        except NoRoute as error:
+            if error.temporary and not rules.ignore_srv_lookup_error:
+                raise
+            if not (error.temporary or rules.allow_srv_lookup_fallback):
+                raise
+            self._skipping(f"_{service}._tcp.{domain}: {error.text}")
+            return await self._exchangers(destination)
+        servers = [server for record in found.records if (server := Server.of(record)).host]
+        if not servers:
+            # RFC 2782: a single record that names the root.
+            text = f"Domain _{service}._tcp.{domain} does not support SRV requests"
+            raise NoRoute("5.1.0", text)
+        return await self._of_servers(servers, found.secure)
+
+    async def _of_servers(self, servers: Iterable[Server], meant: bool) -> list[Host]:
+        """In the order of the records; raises NoRoute where none has an address."""
+        hosts: list[Host] = []
+        failure: NoRoute | None = None
+        for server in in_order(servers)[:MAX_EXCHANGERS]:
+            try:
+                hosts += await self._named(server.host, server.port, server.priority, 0, meant)
+            except NoRoute as error:
+                failure = _worse(failure, error)
+        if not hosts and failure is not None:
+            raise self._unresolved(failure)
+        return hosts
 
     async def _resolved(self, records: Sequence[Record], port: int, meant: bool) -> list[Host]:
         """Hosts of the best exchangers, as many as will be tried; raises NoRoute if none."""
@@ -99,10 +148,25 @@ class Router:
         leads = preference == best
         return self._in_order(
             [
-                Host(name, one.text, port, preference, leads, secure=one.secure, meant=meant)
+                Host(
+                    one.host if self._is_believed(one) else name,
+                    one.text,
+                    port,
+                    preference,
+                    leads,
+                    secure=one.secure,
+                    meant=meant,
+                    alias=name if self._is_believed(one) else "",
+                )
                 for one in await self._names.addresses(name)
             ]
         )
+
+    def _is_believed(self, address: Address) -> bool:
+        """What a name is an alias of is believed only if DNSSEC vouches for it (main.cf:
+        smtp_cname_overrides_servername)."""
+        vouched = address.secure and self._rules.dns_support_level == "dnssec"
+        return bool(address.host) and (vouched or self._rules.cname_overrides_servername)
 
     def _in_order(self, hosts: list[Host]) -> list[Host]:
         """By MX preference, then by the preferred address type, else at random."""

@@ -12,11 +12,13 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
 
     lmtp: bool
     address_preference: str
+    address_verify_target: str
     balance_inet_protocols: bool
     bind_address: str
     bind_address6: str
     bind_address_enforce: bool
     body_checks: tuple[str, ...]
+    cname_overrides_servername: bool
     connect_timeout: float
     connection_cache_destinations: tuple[str, ...]
     connection_cache_on_demand: bool
@@ -32,6 +34,7 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     disable_mime_output_conversion: bool
     discard_ehlo_keyword_address_maps: tuple[str, ...]
     discard_ehlo_keywords: tuple[str, ...]
+    dns_reply_filter: tuple[str, ...]
     dns_support_level: str
     enforce_tls: bool
     fallback_relay: tuple[str, ...]
@@ -50,6 +53,7 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     mime_boundary_length_limit: int
     mime_header_checks: tuple[str, ...]
     mime_nesting_limit: int
+    min_data_rate: int
     minimal_backoff_time: float
     mx_address_limit: int
     mx_session_limit: int
@@ -59,6 +63,11 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     propagate_unmatched_extensions: tuple[str, ...]
     nested_header_checks: tuple[str, ...]
     owner_request_special: bool
+    per_request_deadline: bool
+    pix_workaround_delay_time: float
+    pix_workaround_maps: tuple[str, ...]
+    pix_workaround_threshold_time: float
+    pix_workarounds: tuple[str, ...]
     proxy_interfaces: tuple[str, ...]
     quit_timeout: float
     quote_rfc821_envelope: bool
@@ -66,6 +75,7 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     rcpt_timeout: float
     recipient_delimiter: str
     relayhost: str
+    reply_filter: tuple[str, ...]
     rset_timeout: float
     sasl_auth_cache_name: tuple[str, ...]
     sasl_auth_cache_time: float
@@ -77,6 +87,7 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     sasl_security_options: tuple[str, ...]
     sasl_tls_security_options: tuple[str, ...]
     sasl_tls_verified_security_options: tuple[str, ...]
+    send_dummy_mail_auth: bool
     send_xforward_command: bool
     sender_dependent_authentication: bool
     skip_5xx_greeting: bool
@@ -122,6 +133,9 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     use_tls: bool
     xforward_timeout: float
     # SMTP alone has these.
+    allow_srv_lookup_fallback: bool = False
+    ignore_srv_lookup_error: bool = False
+    use_srv_lookup: tuple[str, ...] = ()
     always_send_ehlo: bool = True
     best_mx_transport: str = ""
     tls_dane_insecure_mx_policy: str = "dane"

@@ -1,17 +1,27 @@
-"""How long to wait for the reply to each command, as a deadline and not per byte."""
+"""How much time a server has for its reply to each command, and for each piece of content."""
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
 from postroom.delivery.client.rules import Rules
 from postroom.esmtp.client import Step
 
-# A reply must come whole within its time limit: a server that sends a byte a minute gains
-# nothing. Content is judged by piece, for a large message takes as long as it takes.
+
+class Pace(NamedTuple):
+    """Seconds per step (postconf(5): smtp_helo_timeout and so on).
+
+    With ``whole`` that is for a reply as a whole, and for content as a whole but for the time
+    that it takes at ``rate`` bytes a second; else whatever arrives or leaves is a new beginning.
+    """
+
+    limits: Mapping[Step, float]
+    whole: bool
+    rate: int
 
 
-def timeouts(rules: Rules) -> Mapping[Step, float]:
-    """Seconds per step (postconf(5): smtp_helo_timeout and so on)."""
-    return {
+def pace(rules: Rules) -> Pace:
+    """What main.cf says of it."""
+    limits = {
         Step.GREETING: rules.helo_timeout,
         Step.EHLO: rules.helo_timeout,
         Step.HELO: rules.helo_timeout,
@@ -28,3 +38,4 @@ def timeouts(rules: Rules) -> Mapping[Step, float]:
         Step.RSET: rules.rset_timeout,
         Step.QUIT: rules.quit_timeout,
     }
+    return Pace(limits, rules.per_request_deadline, rules.min_data_rate)

@@ -2,14 +2,17 @@
 
 from postroom.delivery.client.generic import Posted
 from postroom.delivery.client.host import Host
+from postroom.delivery.client.rules import Rules
 from postroom.esmtp.capabilities import Capabilities
-from postroom.esmtp.client import Message, Preface
+from postroom.esmtp.client import Message, Preface, Step
 from postroom.esmtp.client_commands import mail_command, rcpt_command, xforward_commands
 from postroom.mail.queue_id import QueueId
 from postroom.mail.status import StatusCode
 
 # The header ends at the first empty line; more of it than this is not looked through.
 _HEADER_LIMIT = 131_072
+# RFC 4954 section 5: we vouch for nobody.
+_NOBODY = b" AUTH=<>\r\n"
 
 
 class Impossible(Exception):
@@ -28,27 +31,31 @@ def compose(
     server: Capabilities,
     host: Host,
     *,
-    quote: bool,
-    forwarded_as: QueueId | None,
+    rules: Rules,
+    logged_in: bool,
+    queue_id: QueueId,
 ) -> Message:
     """The commands for some recipients (indexes) of the envelope; raises Impossible.
 
-    With ``forwarded_as``, its queue id, the server hears where the message came from, if it wants.
+    ``logged_in``: the server knows us by a password. ``queue_id`` is told to one that wants to
+    hear where the message came from (smtp_send_xforward_command).
     """
     envelope = posted.envelope
     _check_size(size, server, host)
     if not server.smtputf8 and envelope.smtputf8:
         _check_ascii(posted, recipients, host)
-    known = envelope.recipients
+    known, quote = envelope.recipients, rules.quote_rfc821_envelope
     preface: Preface = ()
-    if forwarded_as is not None and server.xforward:
-        preface = xforward_commands(envelope, forwarded_as, server)
-    return Message(
-        mail_command(envelope, size, server, quote=quote),
-        tuple([rcpt_command(known[index], server, quote=quote) for index in recipients]),
-        probe=envelope.is_probe,
-        preface=preface,
-    )
+    if rules.send_xforward_command and server.xforward:
+        preface = xforward_commands(envelope, queue_id, server)
+    mail = mail_command(envelope, size, server, quote=quote)
+    if logged_in and rules.send_dummy_mail_auth:
+        mail = mail.replace(b"\r\n", _NOBODY)
+    commands = tuple([rcpt_command(known[index], server, quote=quote) for index in recipients])
+    ends_with = Step.END_OF_DATA
+    if envelope.is_probe:
+        ends_with = Step.DATA if rules.address_verify_target == "data" else Step.RCPT
+    return Message(mail, commands, ends_with=ends_with, preface=preface)
 
 
 def _check_size(size: int, server: Capabilities, host: Host) -> None:

@@ -13,12 +13,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     inet_interfaces: tuple[str, ...]
     inet_protocols: tuple[str, ...]
     lmtp_address_preference: str
+    lmtp_address_verify_target: str
     lmtp_assume_final: bool
     lmtp_balance_inet_protocols: bool
     lmtp_bind_address: str
     lmtp_bind_address6: str
     lmtp_bind_address_enforce: bool
     lmtp_body_checks: tuple[str, ...]
+    lmtp_cname_overrides_servername: bool
     lmtp_connect_timeout: float
     lmtp_connection_cache_destinations: tuple[str, ...]
     lmtp_connection_cache_on_demand: bool
@@ -32,6 +34,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     lmtp_delivery_status_filter: tuple[str, ...]
     lmtp_discard_lhlo_keyword_address_maps: tuple[str, ...]
     lmtp_discard_lhlo_keywords: tuple[str, ...]
+    lmtp_dns_reply_filter: tuple[str, ...]
     lmtp_dns_support_level: str
     lmtp_enforce_tls: bool
     lmtp_fallback_relay: tuple[str, ...]
@@ -43,13 +46,20 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     lmtp_line_length_limit: int
     lmtp_mail_timeout: float
     lmtp_mime_header_checks: tuple[str, ...]
+    lmtp_min_data_rate: int
     lmtp_mx_address_limit: int
     lmtp_mx_session_limit: int
     lmtp_nested_header_checks: tuple[str, ...]
+    lmtp_per_request_deadline: bool
+    lmtp_pix_workaround_delay_time: float
+    lmtp_pix_workaround_maps: tuple[str, ...]
+    lmtp_pix_workaround_threshold_time: float
+    lmtp_pix_workarounds: tuple[str, ...]
     lmtp_quit_timeout: float
     lmtp_quote_rfc821_envelope: bool
     lmtp_randomize_addresses: bool
     lmtp_rcpt_timeout: float
+    lmtp_reply_filter: tuple[str, ...]
     lmtp_rset_timeout: float
     lmtp_sasl_auth_cache_name: tuple[str, ...]
     lmtp_sasl_auth_cache_time: float
@@ -61,6 +71,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     lmtp_sasl_security_options: tuple[str, ...]
     lmtp_sasl_tls_security_options: tuple[str, ...]
     lmtp_sasl_tls_verified_security_options: tuple[str, ...]
+    lmtp_send_dummy_mail_auth: bool
     lmtp_send_xforward_command: bool
     lmtp_sender_dependent_authentication: bool
     lmtp_skip_5xx_greeting: bool

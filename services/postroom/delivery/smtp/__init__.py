@@ -35,8 +35,7 @@ STANDARDS
 
 BUGS
     After the final dot a lost connection may lead to a second delivery (RFC 1047). TLSA records
-    (DANE) are looked up by a host's own name, never by what it is an alias of; those of
-    authorities need Python 3.13. TLS sessions and refused passwords are remembered by one
+    (DANE) of authorities need Python 3.13. TLS sessions and refused passwords are remembered by one
     process and forgotten with it. A changed table of passwords or certificate is seen when the
     service is next started: after ``postroom reload``, a time without mail (max_idle), or a
     refused password. Most per-destination maps are not there yet. Of a header or line that is

@@ -6,11 +6,13 @@ import msgspec
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Each field is the parameter of that name (postconf(5)); times in seconds, sizes in bytes."""
 
+    allow_srv_lookup_fallback: bool
     best_mx_transport: str
     disable_dns_lookups: bool
     disable_mime_output_conversion: bool
     header_size_limit: int
     ignore_mx_lookup_error: bool
+    ignore_srv_lookup_error: bool
     inet_interfaces: tuple[str, ...]
     inet_protocols: tuple[str, ...]
     max_idle: float
@@ -26,12 +28,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     recipient_delimiter: str
     relayhost: str
     smtp_address_preference: str
+    smtp_address_verify_target: str
     smtp_always_send_ehlo: bool
     smtp_balance_inet_protocols: bool
     smtp_bind_address: str
     smtp_bind_address6: str
     smtp_bind_address_enforce: bool
     smtp_body_checks: tuple[str, ...]
+    smtp_cname_overrides_servername: bool
     smtp_connect_timeout: float
     smtp_connection_cache_destinations: tuple[str, ...]
     smtp_connection_cache_on_demand: bool
@@ -45,6 +49,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     smtp_delivery_status_filter: tuple[str, ...]
     smtp_discard_ehlo_keyword_address_maps: tuple[str, ...]
     smtp_discard_ehlo_keywords: tuple[str, ...]
+    smtp_dns_reply_filter: tuple[str, ...]
     smtp_dns_support_level: str
     smtp_enforce_tls: bool
     smtp_fallback_relay: tuple[str, ...]
@@ -56,14 +61,21 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     smtp_line_length_limit: int
     smtp_mail_timeout: float
     smtp_mime_header_checks: tuple[str, ...]
+    smtp_min_data_rate: int
     smtp_mx_address_limit: int
     smtp_mx_session_limit: int
     smtp_nested_header_checks: tuple[str, ...]
     smtp_never_send_ehlo: bool
+    smtp_per_request_deadline: bool
+    smtp_pix_workaround_delay_time: float
+    smtp_pix_workaround_maps: tuple[str, ...]
+    smtp_pix_workaround_threshold_time: float
+    smtp_pix_workarounds: tuple[str, ...]
     smtp_quit_timeout: float
     smtp_quote_rfc821_envelope: bool
     smtp_randomize_addresses: bool
     smtp_rcpt_timeout: float
+    smtp_reply_filter: tuple[str, ...]
     smtp_rset_timeout: float
     smtp_sasl_auth_cache_name: tuple[str, ...]
     smtp_sasl_auth_cache_time: float
@@ -75,6 +87,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     smtp_sasl_security_options: tuple[str, ...]
     smtp_sasl_tls_security_options: tuple[str, ...]
     smtp_sasl_tls_verified_security_options: tuple[str, ...]
+    smtp_send_dummy_mail_auth: bool
     smtp_send_xforward_command: bool
     smtp_sender_dependent_authentication: bool
     smtp_skip_5xx_greeting: bool
@@ -120,3 +133,4 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     tls_null_cipherlist: str
     tls_ssl_options: tuple[str, ...]
     tls_wildcard_matches_multiple_labels: bool
+    use_srv_lookup: tuple[str, ...]

@@ -15,6 +15,7 @@ from postroom.delivery.attempt import Attempt
 from postroom.delivery.client.content_checks import ContentChecks
 from postroom.delivery.client.generic import Generic
 from postroom.delivery.client.journey import Ways
+from postroom.delivery.client.name_service import NameService
 from postroom.delivery.client.opening import Opener
 from postroom.delivery.client.own_addresses import OwnAddresses
 from postroom.delivery.client.pool import Pool
@@ -33,11 +34,13 @@ from postroom.tables.opening import open_directly
 RULES = Rules(
     lmtp=False,
     address_preference="any",
+    address_verify_target="rcpt",
     balance_inet_protocols=True,
     bind_address="",
     bind_address6="",
     bind_address_enforce=False,
     body_checks=(),
+    cname_overrides_servername=False,
     connect_timeout=5.0,
     connection_cache_destinations=(),
     connection_cache_on_demand=True,
@@ -53,6 +56,7 @@ RULES = Rules(
     disable_mime_output_conversion=False,
     discard_ehlo_keyword_address_maps=(),
     discard_ehlo_keywords=(),
+    dns_reply_filter=(),
     dns_support_level="",
     enforce_tls=False,
     fallback_relay=(),
@@ -71,6 +75,7 @@ RULES = Rules(
     mime_boundary_length_limit=2048,
     mime_header_checks=(),
     mime_nesting_limit=100,
+    min_data_rate=500,
     minimal_backoff_time=300.0,
     mx_address_limit=5,
     mx_session_limit=2,
@@ -85,8 +90,14 @@ RULES = Rules(
     randomize_addresses=True,
     rcpt_timeout=5.0,
     owner_request_special=True,
+    per_request_deadline=False,
+    pix_workaround_delay_time=0.3,
+    pix_workaround_maps=(),
+    pix_workaround_threshold_time=500.0,
+    pix_workarounds=("disable_esmtp", "delay_dotcrlf"),
     recipient_delimiter="",
     relayhost="",
+    reply_filter=(),
     rset_timeout=5.0,
     sasl_auth_cache_name=(),
     sasl_auth_cache_time=7776000.0,
@@ -98,6 +109,7 @@ RULES = Rules(
     sasl_security_options=("noplaintext", "noanonymous"),
     sasl_tls_security_options=("noanonymous",),
     sasl_tls_verified_security_options=("noanonymous",),
+    send_dummy_mail_auth=False,
     send_xforward_command=False,
     sender_dependent_authentication=False,
     skip_5xx_greeting=True,
@@ -177,6 +189,11 @@ class FakeResolver(Client):
         return self.zone.get(key, NoSuchName())
 
 
+def names_of(settings: Rules, resolver: Client) -> NameService:
+    """By way of ``resolver``, without a log."""
+    return name_service(settings, resolver, SmtpLog(Lines()))
+
+
 class Field:
     """One service with its pool, and the means to send messages through it."""
 
@@ -186,8 +203,8 @@ class Field:
         self.activity = Activity()
         resolver = FakeResolver(zone or {})
         own = OwnAddresses(settings.inet_interfaces, settings.proxy_interfaces)
-        names = name_service(settings, resolver)
-        router = Router(settings, names, own)
+        names = name_service(settings, resolver, self.log)
+        router = Router(settings, names, own, self.log.skips_service)
         pool = Pool(settings, self.activity)
         opener = Opener(settings, self.log, names, self.activity.leave)
         generic = Generic(settings, open_directly)

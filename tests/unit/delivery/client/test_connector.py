@@ -7,8 +7,9 @@ import pytest
 
 from postroom.delivery.client.connector import ConnectFailed, Connector
 from postroom.delivery.client.host import Host
+from postroom.maillog.smtp import SmtpLog
 from postroom.tables.table import BrokenTable, Table
-from unit.delivery.client.field import rules
+from unit.delivery.client.field import Lines, rules
 from unit.delivery.client.scripted_peer import Peer
 
 
@@ -36,7 +37,7 @@ def source_of(address: str, **changes: Any) -> str:
         port = server.sockets[0].getsockname()[1]
         try:
             host = Host("mx.example", address, port)
-            connection = await Connector(rules(**changes)).connect(host)
+            connection = await Connector(rules(**changes), SmtpLog(Lines())).connect(host, 0.0)
             async with asyncio.timeout(5):
                 while not seen:
                     await asyncio.sleep(0.01)
@@ -75,10 +76,14 @@ def heard(*tables: Table) -> tuple[bool, bool]:
     async def run() -> tuple[bool, bool]:
         peer = Peer(extensions=("DSN", "8BITMIME"))
         await peer.start()
-        wanted = rules(discard_ehlo_keywords=("dsn",))
+        named = {table.name: table for table in tables}
+        wanted = rules(
+            discard_ehlo_keywords=("dsn",), discard_ehlo_keyword_address_maps=tuple(named)
+        )
+        connector = Connector(wanted, SmtpLog(Lines()), lambda name: named[name])
         host = Host("mx.example", "127.0.0.1", peer.port)
         try:
-            connection = await Connector(wanted, tables).connect(host)
+            connection = await connector.connect(host, 0.0)
             offered = await connection.handshake()
             connection.abort()
         finally:

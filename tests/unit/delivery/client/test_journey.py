@@ -1,6 +1,7 @@
 """What becomes of a message, whatever its servers say or do."""
 
 import asyncio
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -509,5 +510,106 @@ def test_whom_a_probe_cannot_reach_now_is_undeliverable() -> None:
         field, peer = Field(), Peer(replies={"RCPT": "450 4.2.0 greylisted"})
         (status,) = await sent(field, peer, trace="verify")
         assert status.startswith("4.2.0 undeliverable (host 127.0.0.1[127.0.0.1] said: 450 4.2.0")
+
+    play(story)
+
+
+@pytest.mark.parametrize("extensions", [("PIPELINING", "DSN"), ()])
+def test_a_probe_can_end_with_the_reply_to_data(extensions: tuple[str, ...]) -> None:
+    """smtp_address_verify_target: the server waits for content, so the connection ends there."""
+
+    async def story() -> None:
+        replies = {"RCPT TO:<bad@": "550 5.1.1 no such user"}
+        peer = Peer(extensions=extensions, replies=replies)
+        field = Field(rules(address_verify_target="data"))
+        await sent(field, peer, "ok@y.example", "bad@y.example", trace="verify")
+        assert sorted(field.statuses) == [
+            "2.0.0 deliverable (354 go)",
+            "5.1.1 undeliverable (host 127.0.0.1[127.0.0.1] said: 550 5.1.1 no such user "
+            "(in reply to RCPT TO command))",
+        ]
+        assert peer.contents == []
+        verbs = [command.split(" ")[0] for command in peer.sessions[0].commands]
+        assert verbs == ["EHLO", "MAIL", "RCPT", "RCPT", "DATA"]
+
+    play(story)
+
+
+@pytest.mark.parametrize("extensions", [("PIPELINING",), ()])
+def test_what_is_refused_at_data_is_undeliverable_where_a_probe_goes_so_far(
+    extensions: tuple[str, ...],
+) -> None:
+    async def story() -> None:
+        peer = Peer(extensions=extensions, replies={"DATA": "550 5.7.1 no"})
+        (status,) = await sent(Field(rules(address_verify_target="data")), peer, trace="verify")
+        assert status.startswith("5.7.1 undeliverable (host 127.0.0.1[127.0.0.1] said: 550 5.7.1")
+
+    play(story)
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_a_dripping_reply_has_to_come_whole_in_its_time_where_main_cf_says_so(
+    whole: bool,
+) -> None:
+    """smtp_per_request_deadline"""
+
+    async def story() -> None:
+        async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            with closing(writer):
+                for byte in b"220 mx.example\r\n":
+                    writer.write(bytes([byte]))
+                    await asyncio.sleep(0.05)
+
+        server = await asyncio.start_server(serve, "127.0.0.1")
+        async with server:
+            settings = rules(helo_timeout=0.4, per_request_deadline=whole)
+            field = Field(settings)
+            port = server.sockets[0].getsockname()[1]
+            await deliver(field.ways, field.attempt(f"[127.0.0.1]:{port}"))
+        expected = "timed out while receiving the initial" if whole else "lost connection with"
+        assert expected in field.statuses[0]
+
+    play(story)
+
+
+@pytest.mark.parametrize(("rate", "arrives"), [(10_000_000, True), (500_000_000, False)])
+def test_content_has_to_leave_at_a_rate_where_replies_have_to_come_whole(
+    tmp_path: Path, rate: int, arrives: bool
+) -> None:
+    """smtp_min_data_rate: a slow server gets so much time more, and no more."""
+    content = tmp_path / "large"
+    content.write_bytes(b"y" * 997 + b"\r\n" + (b"x" * 997 + b"\r\n") * 30_000)
+
+    async def story() -> None:
+        async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            with closing(writer):
+                writer.write(b"220 mx.example\r\n")
+                for reply in (b"250 mx.example", b"250 ok", b"250 ok", b"354 go"):
+                    await reader.readline()
+                    writer.write(reply + b"\r\n")
+                tail = b""
+                while not tail.endswith(b"\r\n.\r\n"):
+                    piece = await reader.read(1_000_000)
+                    if not piece:
+                        break
+                    tail = (tail + piece)[-5:]
+                    await asyncio.sleep(0.05)
+                else:
+                    writer.write(b"250 ok\r\n")
+                    await reader.readline()
+
+        limit = 1_000_000
+        async with await asyncio.start_server(serve, "127.0.0.1", limit=limit) as server:
+            field = Field(
+                rules(
+                    data_xfer_timeout=0.4,
+                    per_request_deadline=True,
+                    min_data_rate=rate,
+                    line_length_limit=0,
+                )
+            )
+            port = server.sockets[0].getsockname()[1]
+            await deliver(field.ways, field.attempt(f"[127.0.0.1]:{port}", content=content))
+        assert field.statuses[0].startswith("2.0.0 sent" if arrives else "4.4.2 deferred (convers")
 
     play(story)

@@ -5,15 +5,14 @@ from typing import Any, cast
 
 import pytest
 
-from postroom.contracts.dns import Answer, NoData, Record, RecordType, TryAgain
+from postroom.contracts.dns import Answer, NoData, Record, TryAgain
 from postroom.delivery.client.destination import Destination
 from postroom.delivery.client.host import Host
-from postroom.delivery.client.name_service import NameService, NoRoute
+from postroom.delivery.client.name_service import NoRoute
 from postroom.delivery.client.own_addresses import OwnAddresses
-from postroom.delivery.client.program import name_service
 from postroom.delivery.client.route import MAX_EXCHANGERS, Route, Router
 from postroom.ipc.client import Client
-from unit.delivery.client.field import FakeResolver, Zone, rules
+from unit.delivery.client.field import FakeResolver, Zone, names_of, rules
 
 DOMAIN = Destination("y.example", 25, mail_exchangers=True)
 
@@ -30,7 +29,7 @@ def _find(zone: Zone, destination: Destination = DOMAIN, **changes: Any) -> Rout
     wanted = rules(inet_protocols=("all",), **changes)
     resolver = FakeResolver(zone)
     own = OwnAddresses(wanted.inet_interfaces, wanted.proxy_interfaces)
-    router = Router(wanted, name_service(wanted, resolver), own)
+    router = Router(wanted, names_of(wanted, resolver), own, print)
     return asyncio.run(router.find(destination))
 
 
@@ -122,7 +121,7 @@ def test_hundreds_of_exchangers_cost_a_bounded_number_of_questions() -> None:
     zone: Zone = {("y.example", "MX"): _mx(*((10, f"m{number}") for number in range(500)))}
     resolver = FakeResolver(zone)
     wanted = rules()
-    router = Router(wanted, name_service(wanted, resolver), OwnAddresses((), ()))
+    router = Router(wanted, names_of(wanted, resolver), OwnAddresses((), ()), print)
     with pytest.raises(NoRoute):
         asyncio.run(router.find(DOMAIN))
     assert len(resolver.asked) == MAX_EXCHANGERS + 1
@@ -130,7 +129,7 @@ def test_hundreds_of_exchangers_cost_a_bounded_number_of_questions() -> None:
 
 def test_a_relative_socket_lies_in_the_queue_directory() -> None:
     wanted = rules(lmtp=True, queue_directory="/var/spool/postroom")
-    router = Router(wanted, name_service(wanted, FakeResolver({})), OwnAddresses((), ()))
+    router = Router(wanted, names_of(wanted, FakeResolver({})), OwnAddresses((), ()), print)
     (host,) = asyncio.run(router.find(Destination("", path="private/lmtp"))).hosts
     assert host.relay == "me.example[/var/spool/postroom/private/lmtp]"
 
@@ -152,10 +151,7 @@ class NobodyToAsk:
 @pytest.mark.parametrize("name", ["x" * 254, "two words"])
 def test_what_can_be_no_name_is_unknown_without_asking(name: str) -> None:
     """The name service would hang up, and others' questions be lost."""
-    types = (RecordType.A,)
-    service = NameService(
-        cast(Client, NobodyToAsk()), types, mail_exchangers=True, use_dns=True, native=False
-    )
+    service = names_of(rules(), cast(Client, NobodyToAsk()))
     assert asyncio.run(service.exchangers(name)).records == ()
     with pytest.raises(NoRoute, match="not found"):
         asyncio.run(service.addresses(name))
@@ -182,5 +178,5 @@ def test_addresses_are_looked_for_where_main_cf_says(
 
     wanted = rules(inet_protocols=("ipv4",), host_lookup=order)
     with pytest.raises(NoRoute):
-        asyncio.run(name_service(wanted, Notes({})).addresses("unknown.example"))
+        asyncio.run(names_of(wanted, Notes({})).addresses("unknown.example"))
     assert natively == asked

@@ -38,6 +38,8 @@ def test_the_dialect_is_lmtp() -> None:
             "discard_ehlo_keyword_address_maps",
         ),
         ("lmtp_discard_lhlo_keywords", ("dsn",), "discard_ehlo_keywords"),
+        ("lmtp_reply_filter", ("pcre:/x",), "reply_filter"),
+        ("lmtp_address_verify_target", "data", "address_verify_target"),
         ("queue_directory", "/var/lib/postroom", "queue_directory"),
     ],
 )

@@ -1,7 +1,7 @@
 """The levels dane and dane-only: what a server's TLSA records make of them (RFC 7672)."""
 
 from postroom.delivery.client.host import Host
-from postroom.delivery.client.name_service import NameService
+from postroom.delivery.client.name_service import Found, NameService
 from postroom.delivery.client.rules import Rules
 from postroom.delivery.client.tls.policy import BadPolicy, Level, level
 from postroom.tls.tlsa import Tlsa, parse_tlsa
@@ -33,10 +33,10 @@ class Dane:
         return await self._by_records(wanted, host)
 
     async def _by_records(self, wanted: Level, host: Host) -> tuple[Level, tuple[Tlsa, ...]]:
-        found = await self._names.tlsa(host.name, host.port)
-        if found is None:
-            reason = f"TLSA lookup error for {host.name}:{host.port}"
-            raise BadPolicy(reason, reason)
+        found = await self._records(host.name, host.port)
+        if host.alias and not (found.records and found.secure):
+            # RFC 7672 section 2.2.3: else they may be where the alias is.
+            found = await self._records(host.alias, host.port)
         if not (found.records and found.secure):
             return _without(wanted, "no TLSA records found")
         records = tuple(parse_tlsa(record.data) for record in found.records)
@@ -47,6 +47,13 @@ class Dane:
         if not host.meant and self._insecure_exchanger is Level.ENCRYPT:
             return Level.ENCRYPT, ()
         return Level.DANE, usable
+
+    async def _records(self, name: str, port: int) -> Found:
+        found = await self._names.tlsa(name, port)
+        if found is None:
+            reason = f"TLSA lookup error for {name}:{port}"
+            raise BadPolicy(reason, reason)
+        return found
 
 
 def _without(

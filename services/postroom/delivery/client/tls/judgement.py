@@ -36,7 +36,7 @@ class Judge:
             wanted = {_bare(one) for one in policy.match}
             meant = not wanted.isdisjoint(map(_bare, self._fingerprints(tls)))
         elif policy.level is Level.DANE:
-            chain, names = chain_of(tls), (host.name, nexthop)
+            chain, names = chain_of(tls), (host.name, host.alias or host.name, nexthop)
             meant = names_itself(chain, policy.tlsa) or is_vouched_for(chain, policy.tlsa, names)
         else:
             meant = self._has_name(tls, policy, nexthop, host)

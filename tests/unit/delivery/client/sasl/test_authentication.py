@@ -266,3 +266,23 @@ def test_in_tls_a_password_may_need_more_than_main_cf_says_for_clear_sessions() 
     status, session = _delivered(peer, more | {"sasl_tls_security_options": ("noplaintext",)})
     assert status.startswith("4.7.0 ")
     assert not [command for command in session.commands if command.startswith("AUTH")]
+
+
+@pytest.mark.parametrize(
+    ("more", "offer", "said"),
+    [
+        ({}, "AUTH PLAIN", True),
+        ({"send_dummy_mail_auth": False}, "AUTH PLAIN", False),
+        ({}, "DSN", False),
+        ({"sasl_auth_enable": False}, "AUTH PLAIN", False),
+        ({"sasl_password_maps": ("inline:{elsewhere=ann:secret}",)}, "AUTH PLAIN", False),
+    ],
+)
+def test_mail_can_say_that_we_vouch_for_nobody(
+    more: dict[str, Any], offer: str, said: bool
+) -> None:
+    """smtp_send_dummy_mail_auth; RFC 4954 section 5."""
+    peer = Peer(extensions=(offer,), replies={"AUTH": "235 ok"})
+    _, session = _delivered(peer, {**IN_CLEAR, "send_dummy_mail_auth": True, **more})
+    (mail,) = [command for command in session.commands if command.startswith("MAIL")]
+    assert mail.endswith("> AUTH=<>") is said

@@ -9,11 +9,11 @@ import pytest
 
 from postroom.contracts.dns import Answer, NoData, Record, TryAgain
 from postroom.delivery.client.host import Host
-from postroom.delivery.client.program import deliver, name_service
+from postroom.delivery.client.program import deliver
 from postroom.delivery.client.tls.dane import Dane
 from postroom.delivery.client.tls.policy import BadPolicy, Level
 from postroom.tls.certificate import public_key_of
-from unit.delivery.client.field import FakeResolver, Field, rules
+from unit.delivery.client.field import FakeResolver, Field, names_of, rules
 from unit.delivery.client.play import play
 from unit.delivery.client.scripted_peer import Peer, server_context
 from unit.tls.keys import EXPIRED
@@ -27,11 +27,32 @@ def _answer(*records: str, secure: bool = True) -> Answer:
     return Answer(tuple(Record(one) for one in records), 60, secure)
 
 
+@pytest.mark.parametrize(
+    ("records", "expected"),
+    [
+        ({"host.example": "3 1 1 " + "ab" * 32}, Level.DANE),
+        ({"mx.example": "3 1 1 " + "ab" * 32}, Level.DANE),
+        ({"mx.example": "3 1 9 ab", "host.example": "3 1 1 " + "ab" * 32}, Level.DANE),
+        ({"mx.example": "3 1 1 " + "ab" * 32, "host.example": "3 1 9 ab"}, Level.ENCRYPT),
+        ({}, Level.MAY),
+    ],
+)
+def test_records_are_where_an_alias_leads_or_where_it_is(
+    records: dict[str, str], expected: Level
+) -> None:
+    """RFC 7672 section 2.2.3"""
+    zone = {(f"_25._tcp.{name}", "TLSA"): _answer(text) for name, text in records.items()}
+    settings = rules(dns_support_level="dnssec")
+    dane = Dane(settings, names_of(settings, FakeResolver(zone)))
+    host = HOST._replace(name="host.example", alias="mx.example")
+    assert asyncio.run(dane.resolve(Level.DANE, host))[0] is expected
+
+
 def _resolved(answer: Any, wanted: Level = Level.DANE, host: Host = HOST, **more: Any) -> Any:
     """The level, or why there is none."""
     settings = rules(**{"dns_support_level": "dnssec", **more})
     zone = {("_25._tcp.mx.example", "TLSA"): answer}
-    dane = Dane(settings, name_service(settings, FakeResolver(zone)))
+    dane = Dane(settings, names_of(settings, FakeResolver(zone)))
     try:
         return asyncio.run(dane.resolve(wanted, host))[0]
     except BadPolicy as error:

@@ -7,13 +7,12 @@ from typing import Any
 import pytest
 
 from postroom.delivery.client.host import Host
-from postroom.delivery.client.program import name_service
 from postroom.delivery.client.tls.dane import Dane
 from postroom.delivery.client.tls.policies import Policies
 from postroom.delivery.client.tls.policy import BadPolicy, Level, Policy
 from postroom.maillog.smtp import SmtpLog
 from postroom.tables.table import Table, TableError
-from unit.delivery.client.field import FakeResolver, Lines, rules
+from unit.delivery.client.field import FakeResolver, Lines, names_of, rules
 
 
 class Entries(Table):
@@ -34,7 +33,7 @@ HOST = Host("mx.example.com", "192.0.2.1", 25)
 
 def _policies(table: Table, journal: Lines | None = None, **more: Any) -> Policies:
     settings = rules(**more)
-    dane = Dane(settings, name_service(settings, FakeResolver({})))
+    dane = Dane(settings, names_of(settings, FakeResolver({})))
     return Policies(settings, SmtpLog(journal or Lines()), dane, [table])
 
 
