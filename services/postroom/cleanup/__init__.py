@@ -48,7 +48,8 @@ PARAMETERS
     Content: header_checks, mime_header_checks, nested_header_checks, body_checks,
     body_checks_size_limit, line_length_limit, disable_mime_input_processing, mime_nesting_limit,
     mime_boundary_length_limit, strict_7bit_headers, strict_8bitmime, strict_8bitmime_body,
-    strict_mime_encoding_domain.
+    strict_mime_encoding_domain, message_strip_characters, message_reject_characters,
+    force_mime_input_conversion, detect_8bit_encoding_header, non_empty_end_of_header_action.
 
     Besides: non_smtpd_milters, milter_header_checks, mail_name, max_idle, message_size_limit,
     myhostname, syslog_name.

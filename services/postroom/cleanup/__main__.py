@@ -16,6 +16,7 @@ from postroom.cleanup.lookup import Lookup
 from postroom.cleanup.mapping import Mapping
 from postroom.cleanup.masquerade import Masquerade
 from postroom.cleanup.message import Works
+from postroom.cleanup.preparation import Preparation
 from postroom.cleanup.rewriting import Rewriter
 from postroom.cleanup.settings import Settings
 from postroom.contracts.cleanup import CONTRACT
@@ -61,6 +62,7 @@ def works(
         log,
         ContentChecks(settings, log),
         Filtering(settings, peers.milter, log),
+        Preparation(settings),
         settings.message_size_limit,
     )
 

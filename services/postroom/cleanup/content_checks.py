@@ -1,14 +1,18 @@
 """header_checks(5) for mail that comes in: what tables may want besides another text."""
 
+import re
 from collections.abc import Awaitable
+from typing import NamedTuple
 
+from postroom.cleanup.characters import octets
 from postroom.cleanup.refusal import HEADER_TOO_LARGE, WRITE_PROBLEM, Refusal
 from postroom.cleanup.settings import Settings
 from postroom.cleanup.verdicts import Verdicts
 from postroom.contracts.cleanup import Refused
 from postroom.inspection.checks import Named, checks
+from postroom.inspection.edits import Hit
 from postroom.inspection.inspector import Inspector, Rules
-from postroom.mail.header import Header, scan
+from postroom.mail.header import Header, decode, scan
 from postroom.mail.mime import Flaw, Limits, TooLong
 from postroom.maillog.cleanup import CleanupLog, Origin
 from postroom.tables import TableError
@@ -38,12 +42,15 @@ class ContentChecks:
         self._flaws = frozenset(_forbidden(settings)) if self._rules.structured else frozenset()
         if self._flaws or any(checked.maps for checked in (found.header, found.mime, found.nested)):
             self._flaws |= {Flaw.NESTING}
-        self.wanted = bool(found or self._flaws)
+        disallowed = octets(settings.message_reject_characters)
+        self._disallowed = re.compile(b"[%b]" % re.escape(disallowed)) if disallowed else None
+        self.wanted = bool(found or self._flaws or disallowed)
 
     def begin(self, queue_id: str, origin: Origin, *, smtputf8: bool) -> "Checking":
         """The checks of one message, whose header may be beyond ASCII (RFC 6531) or not."""
         flaws = self._flaws - {Flaw.HEADER_8BIT} if smtputf8 else self._flaws
-        return Checking(self._rules, flaws, self._log, queue_id, origin)
+        forbidden = Forbidden(flaws, self._disallowed)
+        return Checking(self._rules, forbidden, self._log, queue_id, origin)
 
 
 def _forbidden(settings: Settings) -> list[Flaw]:
@@ -56,20 +63,28 @@ def _forbidden(settings: Settings) -> list[Flaw]:
     return [flaw for flaw, forbidden in wanted.items() if forbidden]
 
 
+class Forbidden(NamedTuple):
+    """What a message must not have."""
+
+    flaws: frozenset[Flaw]
+    characters: re.Pattern[bytes] | None
+
+
 class Checking(Verdicts):
     """One message's checks."""
 
     def __init__(
         self,
         rules: Rules,
-        flaws: frozenset[Flaw],
+        forbidden: Forbidden,
         log: CleanupLog,
         queue_id: str,
         origin: Origin,
     ) -> None:
         super().__init__(log, queue_id, origin)
         self._inspector = Inspector(rules, self)
-        self._flaws = flaws
+        self._flaws, self._disallowed = forbidden
+        self._line_limit = rules.line_limit
         self._found: list[Flaw] = []
 
     # The content on its way; all raise Refusal.
@@ -77,6 +92,7 @@ class Checking(Verdicts):
     async def header(self, text: bytes) -> tuple[bytes, Header]:
         """The message's own header as it is to be. Fields that a table added have no name, so
         that they are left as they are."""
+        self._search(text)
         await self._read(self._inspector.read(text + b"\r\n"))
         written = self._inspector.header
         content = b"".join(field.data for field in written)
@@ -90,6 +106,7 @@ class Checking(Verdicts):
 
     async def body(self, data: bytes) -> bytes:
         """What follows the empty line behind the header."""
+        self._search(data)
         return await self._read(self._inspector.read(data))
 
     async def end(self) -> bytes:
@@ -98,6 +115,20 @@ class Checking(Verdicts):
         if self._found:
             raise Refusal(Refused(550, "5.6.0", self._found[0].value), logged=True)
         return rest
+
+    def _search(self, text: bytes) -> None:
+        """Refuse a message with a character that it must not have."""
+        found = self._disallowed.search(text) if self._disallowed and self.asking else None
+        if found is None:
+            return
+        start = text.rfind(b"\n", 0, found.start()) + 1
+        end = text.find(b"\r", found.start())
+        line = text[start : end if end >= 0 else len(text)].removeprefix(b".")
+        # As Postfix has it: a long line is one of many pieces, and a NUL ends a text.
+        piece = (found.start() - start) // self._line_limit * self._line_limit
+        shown = line[piece : piece + self._line_limit].partition(b"\0")[0]
+        what = "REJECT disallowed character"
+        self.act(Hit("character reject", "content", decode(shown), what))
 
     async def _read(self, work: Awaitable[bytes]) -> bytes:
         try:

@@ -5,14 +5,14 @@ from typing import Final, NamedTuple
 from postroom.cleanup.content_checks import Checking
 from postroom.cleanup.header_addresses import HeaderAddresses
 from postroom.cleanup.missing_fields import MissingFields
-from postroom.cleanup.refusal import TOO_MANY_HOPS, Refusal
+from postroom.cleanup.refusal import NO_EMPTY_LINE, TOO_MANY_HOPS, Refusal
 from postroom.cleanup.settings import Settings
 from postroom.contracts.cleanup import Handling
 from postroom.mail.envelope import Envelope
 from postroom.mail.header import Field, Header, decode, scan, shortened
 from postroom.mail.queue_id import QueueId
 from postroom.mail.received import Site, received
-from postroom.maillog.cleanup import CleanupLog
+from postroom.maillog.cleanup import CleanupLog, Origin
 
 # A header is held in memory until it is complete, so it must have an end. Real ones, with all
 # their signatures, stay far below a tenth of this.
@@ -24,6 +24,8 @@ MAX_LOGGED: Final = 1000
 _ENCODING: Final = b"content-transfer-encoding"
 # RFC 2045 section 6.2: the others leave or make 7 bits.
 _EIGHT_BIT: Final = frozenset((b"8bit", b"binary"))
+# In Postfix's words.
+_UNENDED: Final = b"MIME-Error: message header was not terminated by empty line\r\n"
 
 
 class Edited(NamedTuple):
@@ -58,7 +60,10 @@ class HeaderPass:
         self._dropped = frozenset(
             name.lower().rstrip(":").encode() for name in settings.message_drop_headers
         )
-        self._reads_mime = not settings.disable_mime_input_processing
+        self._detects_8bit = (
+            settings.detect_8bit_encoding_header and not settings.disable_mime_input_processing
+        )
+        self._when_unended = settings.non_empty_end_of_header_action
         self._field_limit = settings.header_size_limit
         self._hop_limit = settings.hopcount_limit
 
@@ -67,7 +72,9 @@ class HeaderPass:
         queue_id, arrived, envelope, handling = letter
         arrived_as, header = content, scan(content)
         first, rest = received(arrived, queue_id, self._site), header.end
-        separator = b"" if _is_separated(content, rest) else b"\r\n"
+        separator, unended = b"", b""
+        if not _is_separated(content, rest):
+            separator, unended = b"\r\n", self._unended(letter, content, rest)
         if rest > self._field_limit:
             content, header = shortened(content, header, self._field_limit)
         if checking is not None:
@@ -79,11 +86,22 @@ class HeaderPass:
         names = {field.name for field in header.fields}
         self._check_hops(header, ours=bool(first))
         new = await self._addresses.rewritten(envelope, content, header, mappings=handling.mappings)
-        added = self._missing.make(envelope, queue_id, names)
+        added = self._missing.make(envelope, queue_id, names) + unended
         self._log_message_id(queue_id, names, (content, header), added)
         kept = self._kept(content, header, names, new)
-        eight_bit = self._reads_mime and _ENCODING in names and _is_eight_bit(content, header)
+        eight_bit = self._detects_8bit and _ENCODING in names and _is_eight_bit(content, header)
         return Edited(b"".join((first, kept, added, separator)), rest, eight_bit)
+
+    def _unended(self, letter: Letter, content: bytes, end: int) -> bytes:
+        """What a header gets whose end is no empty line (main.cf: non_empty_end_of_header_action);
+        raises Refusal."""
+        if self._when_unended == "reject" and letter.handling.checks:
+            envelope = letter.envelope
+            origin = Origin(envelope.sender, envelope.recipients[-1].address, envelope.client)
+            line = content[end:].partition(b"\r\n")[0]
+            self._log.flawed(letter.queue_id, origin, NO_EMPTY_LINE.text, line)
+            raise Refusal(NO_EMPTY_LINE, logged=True)
+        return _UNENDED if self._when_unended == "add_header" else b""
 
     def _kept(
         self, content: bytes, header: Header, names: set[bytes], new: dict[Field, bytes]

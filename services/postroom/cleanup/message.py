@@ -8,6 +8,7 @@ from postroom.cleanup.addressing import Addressing
 from postroom.cleanup.content_checks import Checking, ContentChecks
 from postroom.cleanup.filtering import Discard, Filtering, Shown
 from postroom.cleanup.header_pass import Edited, HeaderPass, Letter
+from postroom.cleanup.preparation import Preparation
 from postroom.cleanup.queue_file import QueueFile, open_queue_file
 from postroom.cleanup.verdicts import MilterVerdicts, Verdicts
 from postroom.contracts.cleanup import Handling, Queued, Refused
@@ -28,6 +29,7 @@ class Works(NamedTuple):
     log: CleanupLog
     content_checks: ContentChecks
     filtering: Filtering
+    preparation: Preparation
     size_limit: int
 
 
@@ -50,6 +52,8 @@ class Message:
         self.arrived = arrived
         self.envelope = arrived
         self.handling = handling
+        # What its content goes through first, if anything.
+        self.preparing = works.preparation.begin(handling)
         self._session = session
         self._checking: Checking | None = None
         self._filters_say: MilterVerdicts | None = None

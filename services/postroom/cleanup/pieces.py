@@ -28,6 +28,12 @@ class Pieces:
         self._form.feed(data)
         if 0 < self.message.works.size_limit < self._form.size:
             raise Refusal(TOO_LARGE)
+        if self.message.preparing is not None:
+            data = self.message.preparing.feed(data)
+        await self._take(data)
+
+    async def _take(self, data: bytes) -> None:
+        """The next piece as it is to be."""
         if self._file is not None:
             await self._file.write(bytes(await self.message.check_body(data)))
             return
@@ -39,6 +45,8 @@ class Pieces:
     async def end(self) -> Queued | Refused:
         """Raises also BrokenContract, where the content was not in wire form."""
         self._form.finish()
+        if self.message.preparing is not None:
+            await self._take(self.message.preparing.finish())
         if self._file is None:
             return await edit_and_store(self.message, bytes(self._head))
         await self._file.write(await self.message.end_body())

@@ -22,6 +22,7 @@ BAD_VERP: Final = Refused(
 TOO_MANY_HOPS: Final = Refused(554, "5.4.0", "Error: too many hops")
 TOO_LARGE: Final = Refused(552, "5.3.4", "Error: message file too big")
 CONTENT_REJECTED: Final = Refused(550, "5.7.1", "message content rejected")
+NO_EMPTY_LINE: Final = Refused(550, "5.6.0", "primary header was terminated with non-empty line")
 HEADER_TOO_LARGE: Final = Refused(552, "5.3.4", "Error: message header too big")
 LOOKUP_PROBLEM: Final = Refused(451, "4.3.0", "Error: temporary lookup failure")
 EXPANSION_PROBLEM: Final = Refused(451, "4.6.0", "Alias expansion error")

@@ -10,10 +10,12 @@ class Settings(Struct, frozen=True, kw_only=True):
     body_checks_size_limit: int
     canonical_classes: tuple[str, ...]
     canonical_maps: tuple[str, ...]
+    detect_8bit_encoding_header: bool
     disable_mime_input_processing: bool
     duplicate_filter_limit: int
     empty_address_recipient: str
     enable_original_recipient: bool
+    force_mime_input_conversion: bool
     full_name_encoding_charset: str
     header_checks: tuple[str, ...]
     header_address_token_limit: int
@@ -27,7 +29,9 @@ class Settings(Struct, frozen=True, kw_only=True):
     masquerade_exceptions: tuple[str, ...]
     max_idle: float
     message_drop_headers: tuple[str, ...]
+    message_reject_characters: str
     message_size_limit: int
+    message_strip_characters: str
     milter_header_checks: tuple[str, ...]
     mime_boundary_length_limit: int
     mime_header_checks: tuple[str, ...]
@@ -35,8 +39,9 @@ class Settings(Struct, frozen=True, kw_only=True):
     mydestination: tuple[str, ...]
     myhostname: str
     myorigin: str
-    non_smtpd_milters: tuple[str, ...]
     nested_header_checks: tuple[str, ...]
+    non_empty_end_of_header_action: str
+    non_smtpd_milters: tuple[str, ...]
     owner_request_special: bool
     propagate_unmatched_extensions: tuple[str, ...]
     recipient_bcc_maps: tuple[str, ...]

@@ -13,6 +13,8 @@ async def process(message: Message, content: bytes) -> Queued | Refused:
     if 0 < message.works.size_limit < len(content):
         raise Refusal(TOO_LARGE)
     await message.address()
+    if message.preparing is not None:
+        content = message.preparing.whole(content)
     return await edit_and_store(message, content)
 
 

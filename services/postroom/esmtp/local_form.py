@@ -22,13 +22,14 @@ def local_form(
         if not data:
             continue
         ends_line = data.endswith(b"\r\n")
-        yield _undone(data if keep_dots else _undotted(data, line_start), line_end)
+        yield _undone(data if keep_dots else without_dots(data, line_start), line_end)
         line_start = ends_line
     if held:
         yield held
 
 
-def _undotted(data: bytes, line_start: bool) -> bytes:
+def without_dots(data: bytes, line_start: bool) -> bytes:
+    """A stretch of wire form with its leading dots undoubled; its end is not within a CRLF."""
     if line_start and data.startswith(b"."):
         data = data[1:]
     return data.replace(b"\r\n.", b"\r\n") if b"\r\n." in data else data

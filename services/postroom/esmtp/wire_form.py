@@ -1,15 +1,21 @@
 """Turn what a local program wrote into the form that SMTP carries, piece by piece.
 
 Lines end in CRLF (RFC 5321 section 2.3.8), a dot that starts a line is doubled (section
-4.5.2). A CRLF counts as one line end; a CR anywhere else becomes a space, as Postfix's
-cleanup_replace_stray_cr_lf does, so that no receiver sees a line end where we see none.
+4.5.2). A CRLF counts as one line end (main.cf: sendmail_fix_line_endings); a CR anywhere else
+becomes a space, as Postfix's cleanup_replace_stray_cr_lf does, so that no receiver sees a line end
+where we see none.
 """
 
 
 class WireEncoder:
-    """Encodes one message; state between pieces is whether a line starts, and an open CR."""
+    """Encodes one message; state between pieces is whether a line starts, and an open CR.
 
-    def __init__(self) -> None:
+    ``fix`` is when a CR before a LF belongs to the line end: always, never, or (strict) where it
+    does in the first line.
+    """
+
+    def __init__(self, fix: str = "always") -> None:
+        self._fix = fix
         self._at_line_start = True
         self._open_cr = b""
 
@@ -20,8 +26,13 @@ class WireEncoder:
             data, self._open_cr = data[:-1], b"\r"
         if not data:
             return b""
+        if self._fix == "strict" and b"\n" in data:
+            first = data.partition(b"\n")[0]
+            self._fix = "always" if first.endswith(b"\r") else "never"
         if b"\r" in data:
-            data = data.replace(b"\r\n", b"\n").replace(b"\r", b" ")
+            if self._fix == "always":
+                data = data.replace(b"\r\n", b"\n")
+            data = data.replace(b"\r", b" ")
         starts_with_dot = self._at_line_start and data.startswith(b".")
         self._at_line_start = data.endswith(b"\n")
         if b"\n." in data:

@@ -56,8 +56,35 @@ def test_a_message_that_says_so_has_eight_bits(encoding: str, body: str) -> None
     text = f"Content-Transfer-Encoding: {encoding}\r\n\r\nx\r\n".encode()
     assert stored(local(), text)[0].body == body
     assert stored(local(), text, disable_mime_input_processing=True)[0].body == "7BIT"
+    assert stored(local(), text, detect_8bit_encoding_header=False)[0].body == "7BIT"
     said_so = structs.replace(local(), body="8BITMIME")
     assert stored(said_so, text)[0].body == "8BITMIME"
+
+
+UNENDED = b"Subject: x\r\nno field\r\n\r\nbody\r\n"
+MIME_ERROR = b"MIME-Error: message header was not terminated by empty line\r\n"
+
+
+@pytest.mark.parametrize(("action", "added"), [("fix_quietly", b""), ("add_header", MIME_ERROR)])
+def test_a_header_without_an_end_gets_one(action: str, added: bytes) -> None:
+    parameter = {"non_empty_end_of_header_action": action}
+    _, content = stored(envelope(), UNENDED, **parameter)
+    assert without_received(content) == UNENDED.replace(b"no field", added + b"\r\nno field")
+    assert without_received(stored(envelope(), MESSAGE, **parameter)[1]) == MESSAGE
+
+
+def test_a_header_without_an_end_can_be_refused() -> None:
+    text = "primary header was terminated with non-empty line"
+    refuses = {"non_empty_end_of_header_action": "reject"}
+    answer, here = submit(envelope(), UNENDED, **refuses)
+    assert answer == Refused(550, "5.6.0", text, logged=True)
+    assert here.journal.lines == [
+        f"{ID}: reject: mime-error {text}: no field from client.example[192.0.2.1]; "
+        "from=<a@one.example> to=<b@two.example>",
+        f"{ID}: removed (canceled)",
+    ]
+    for complete in (MESSAGE, b"Subject: x\r\n", b"\r\nbody\r\n", b""):
+        assert submit(envelope(), complete, **refuses)[0] == Queued(ID)
 
 
 def test_a_resent_message_gets_resent_fields() -> None:

@@ -6,6 +6,7 @@ from postroom.config.judgement import (
     address_classes,
     authentication,
     bounce_texts,
+    content,
     effects,
     encryption,
     networks,
@@ -46,6 +47,7 @@ _RULES: tuple[Callable[[Lookup], Iterator[Problem]], ...] = (
     privileges.powerful_commands,
     bounce_texts.faults,
     verp.bad_delimiters,
+    content.conversion_without_mime,
 )
 
 _ORDER = tuple(Severity)

@@ -13,7 +13,10 @@ from postroom.config.parameter import (
     yes_no,
 )
 
-LATER = Accepted("Content is not looked at this way yet.")
+NO_STRAYS = Accepted(
+    "A stray CR or LF always becomes a space, for with one a message ends at some hosts where it "
+    "does not at others."
+)
 OBSOLETE = Obsolete("Postfix itself no longer reads it.")
 
 PARAMETERS: tuple[Parameter, ...] = (
@@ -32,7 +35,7 @@ PARAMETERS: tuple[Parameter, ...] = (
         "51200",
         Acts("How much of each body, or part, body_checks looks at; 0 for all."),
     ),
-    yes_no("cleanup_replace_stray_cr_lf", "yes", LATER),
+    yes_no("cleanup_replace_stray_cr_lf", "yes", NO_STRAYS),
     text(
         "content_filter",
         "",
@@ -43,7 +46,11 @@ PARAMETERS: tuple[Parameter, ...] = (
         "",
         Acts("Where a filter without nexthop gets mail; else at each recipient's domain."),
     ),
-    yes_no("detect_8bit_encoding_header", "yes", LATER),
+    yes_no(
+        "detect_8bit_encoding_header",
+        "yes",
+        Acts("Believe a message's header that says that its body is 8bit."),
+    ),
     yes_no(
         "disable_mime_input_processing",
         "no",
@@ -55,7 +62,11 @@ PARAMETERS: tuple[Parameter, ...] = (
         Acts("Send 8-bit content to servers that do not announce 8BITMIME."),
     ),
     number("extract_recipient_limit", "10240", OBSOLETE),
-    yes_no("force_mime_input_conversion", "no", LATER),
+    yes_no(
+        "force_mime_input_conversion",
+        "no",
+        Acts("Convert 8bit bodies into quoted-printable before anybody signs or checks them."),
+    ),
     number(
         "header_address_token_limit",
         "10240",
@@ -83,8 +94,16 @@ PARAMETERS: tuple[Parameter, ...] = (
         "bcc, content-length, resent-bcc, return-path",
         Acts("Headers that are taken out."),
     ),
-    text("message_reject_characters", "", LATER),
-    text("message_strip_characters", "", LATER),
+    text(
+        "message_reject_characters",
+        "",
+        Acts(r"Characters that no message may have, with escapes such as \0 for NUL."),
+    ),
+    text(
+        "message_strip_characters",
+        "",
+        Acts(r"Characters that are taken out of messages, with escapes such as \0 for NUL."),
+    ),
     number(
         "mime_boundary_length_limit",
         "2048",
@@ -110,9 +129,9 @@ PARAMETERS: tuple[Parameter, ...] = (
     choice(
         "non_empty_end_of_header_action",
         "fix_quietly",
-        LATER,
+        Acts("What is done about a header that ends without an empty line, which is added."),
         "fix_quietly",
-        "add_separator",
+        "add_header",
         "reject",
     ),
     words(
@@ -124,5 +143,12 @@ PARAMETERS: tuple[Parameter, ...] = (
         "no_header_body_checks",
         "no_milters",
     ),
-    choice("sendmail_fix_line_endings", "always", LATER, "always", "strict", "never"),
+    choice(
+        "sendmail_fix_line_endings",
+        "always",
+        Acts("Whether CR LF ends a line of a user's message as LF does; else the CR is a space."),
+        "always",
+        "strict",
+        "never",
+    ),
 )

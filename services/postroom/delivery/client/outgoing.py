@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Iterator
 
-from postroom.delivery.client.seven_bit import seven_bit
 from postroom.delivery.content import PIECE, Content
+from postroom.mail.seven_bit import seven_bit
 
 # What lies in memory anyway leaves in one write together with the final dot.
 END_OF_DATA = b".\r\n"

@@ -26,5 +26,5 @@ BUGS: a crash while the sender of a refused message is told may tell him twice. 
 a user made in the open maildrop and filled stays there.
 
 PARAMETERS: authorized_submit_users, content_filter, max_idle, message_size_limit, myhostname,
-receive_override_options, submission_mode, syslog_name.
+receive_override_options, sendmail_fix_line_endings, submission_mode, syslog_name.
 """

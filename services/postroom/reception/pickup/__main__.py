@@ -29,6 +29,7 @@ async def serve(service: Service) -> None:
         Intake(cleanup, Handling.external(settings.receive_override_options)),
         Intake(cleanup, Handling.internal("bounce")),
         settings.content_filter,
+        settings.sendmail_fix_line_endings,
     )
     collector = Collector(
         state_directory() / OPEN_DIRECTORY,

@@ -44,11 +44,13 @@ class _PutOff(Exception):
 
 
 class Outlet(NamedTuple):
-    """How cleanup gets users' mail, on its way to a content filter or not, and what we report."""
+    """How cleanup gets users' mail, on its way to a content filter or not, and what we report;
+    which line ends of users' messages are theirs (main.cf: sendmail_fix_line_endings)."""
 
     mail: Intake
     reports: Intake
     content_filter: str
+    fix_line_ends: str
 
 
 class Carrier:
@@ -66,7 +68,7 @@ class Carrier:
         collect: Callable[[], Collected],
     ) -> None:
         self._directory = directory
-        self._intake, self._reports, self._content_filter = outlet
+        self._intake, self._reports, self._content_filter, self._fix_line_ends = outlet
         self._log = log
         self._myhostname = myhostname
         self._collect = collect
@@ -146,7 +148,7 @@ class Carrier:
     async def _submit(
         self, intake: Intake, queue_id: QueueId, envelope: Envelope, file: DropFile
     ) -> Queued | Refused:
-        encoder = WireEncoder()
+        encoder = WireEncoder(self._fix_line_ends)
         if file.size <= _PIECE:
             content = b"".join(encoder.encode(piece) for piece in pieces(file, _PIECE))
             return await intake.submit(queue_id, envelope, content + encoder.finish())

@@ -11,5 +11,6 @@ class Settings(Struct, frozen=True, kw_only=True):
     message_size_limit: int
     myhostname: str
     receive_override_options: tuple[str, ...]
+    sendmail_fix_line_endings: str
     submission_mode: str
     syslog_name: str

@@ -85,7 +85,9 @@ def drop(
     writer.close()
 
 
-def carry(directory: Path, cleaner: FakeCleanup, journal: Journal) -> None:
+def carry(
+    directory: Path, cleaner: FakeCleanup, journal: Journal, fix_line_ends: str = "always"
+) -> None:
     async def run() -> None:
         listener = socket.socket(socket.AF_UNIX)
         listener.bind(str(directory.parent / "cleanup"))
@@ -94,7 +96,7 @@ def carry(directory: Path, cleaner: FakeCleanup, journal: Journal) -> None:
         client = Client(str(directory.parent / "cleanup"), cleanup.CONTRACT)
         try:
             intake = Intake(client, cleanup.Handling())
-            outlet = Outlet(intake, intake, "")
+            outlet = Outlet(intake, intake, "", fix_line_ends)
             carrier = Carrier(directory, outlet, PickupLog(journal), "mail.test", Collected)
             await carrier.empty_maildrop()
         finally:
@@ -288,6 +290,28 @@ def test_the_wire_form_does_not_depend_on_the_pieces(given: bytes, expected: byt
         encoder = WireEncoder()
         parts = [encoder.encode(given[:cut]), encoder.encode(given[cut:]), encoder.finish()]
         assert b"".join(parts) == expected
+
+
+@pytest.mark.parametrize(
+    ("fix", "given", "expected"),
+    [
+        ("always", b"a\n\r\nb\r\n", b"a\r\n\r\nb\r\n"),
+        ("never", b"a\r\n\r\nb\n", b"a \r\n \r\nb\r\n"),
+        ("strict", b"a\r\n\nb\r\n", b"a\r\n\r\nb\r\n"),
+        ("strict", b"a\n\r\nb\r\n", b"a\r\n \r\nb \r\n"),
+    ],
+)
+def test_a_cr_before_a_lf_ends_a_line_where_main_cf_says_so(
+    maildrop: Path, fix: str, given: bytes, expected: bytes
+) -> None:
+    for cut in range(len(given) + 1):
+        encoder = WireEncoder(fix)
+        parts = [encoder.encode(given[:cut]), encoder.encode(given[cut:]), encoder.finish()]
+        assert b"".join(parts) == expected
+    drop(maildrop, given)
+    cleaner = FakeCleanup()
+    carry(maildrop, cleaner, Journal(), fix)
+    assert cleaner.messages[0][1] == expected
 
 
 def test_the_wire_form_has_no_stray_line_end_and_no_final_dot() -> None:

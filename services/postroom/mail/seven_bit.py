@@ -1,4 +1,4 @@
-"""A message for a server without 8BITMIME: its 8bit parts as quoted-printable (RFC 6152 section 3).
+"""A message for servers without 8BITMIME: its 8bit parts as quoted-printable (RFC 6152 section 3).
 
 Works on wire form, piece by piece and in bounded memory; only messages that need it come here.
 """
@@ -23,14 +23,15 @@ _EIGHT_BIT: Final = re.compile(rb"(?i)\A(content-transfer-encoding[ \t]*:[ \t\r\
 
 def seven_bit(pieces: Iterable[bytes]) -> Iterator[bytes]:
     """The same message; parts that say they are 8bit are converted, all others left alone."""
-    converter = _Converter()
+    converter = SevenBit()
     for piece in pieces:
         yield converter.feed(piece)
     yield converter.finish()
 
 
-class _Converter:
-    """Holds each header until its body begins, and of a body that is encoded the last line."""
+class SevenBit:
+    """The same for a message that comes in pieces. Holds each header until its body begins, and
+    of a body that is encoded the last line."""
 
     def __init__(self) -> None:
         self._reader = MimeReader(_LIMITS, _let_pass)

@@ -6,7 +6,7 @@ from email.message import Message
 
 import pytest
 
-from postroom.delivery.client.seven_bit import MAX_HEADER, seven_bit
+from postroom.mail.seven_bit import MAX_HEADER, seven_bit
 
 _BODY = (
     "Grüße\r\n..zwei Punkte\r\n..\r\nspace at the end \r\ntab\t\r\n=20 literally\r\n"
