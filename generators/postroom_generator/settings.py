@@ -12,7 +12,6 @@ from postroom.config.restriction_classes import restriction_classes
 from postroom_generator.service import Service
 
 _PASSWORDS = "_sasl_password_maps"
-_SERVED = table_types.QUERIES | {"socketmap", "tcp"}
 
 
 def settings_of(service: Service, facts: Mapping[str, object]) -> bytes:
@@ -60,7 +59,7 @@ def lists_of(service: Service) -> Iterator[str]:
 def _at_servers(word: str) -> Iterator[str]:
     """The tables that proxymap asks for us, among those that a word names."""
     for kind, name in table_types.with_members(word):
-        if kind in _SERVED:
+        if kind in table_types.SERVED:
             yield f"{kind}:{name}"
 
 

@@ -7,9 +7,11 @@
 | restricted | postdrop may pass | postdrop may add, and see or touch nothing | closed |
 """
 
-from collections.abc import Mapping
-from typing import NamedTuple
+from collections.abc import Iterable, Mapping
+from typing import Final, NamedTuple
 
+from postroom.config import table_types
+from postroom.config.table_types import with_members
 from postroom_generator.service import Service
 
 
@@ -26,6 +28,8 @@ class Modes(NamedTuple):
     open_mode: str = "00700"
 
 
+# Who may send mail, and in whose name.
+_JUDGES: Final = ("authorized_submit_users", "local_login_sender_maps")
 _MODES = {
     "socket": Modes("0700"),
     "maildrop": Modes("0711", open_mode="03733"),
@@ -36,4 +40,13 @@ _MODES = {
 def submission(service: Service) -> Mapping[str, object]:
     """For the templates of postdrop and pickup."""
     mode = service.text("submission_mode")
-    return {"submission_mode": mode, **_MODES[mode]._asdict()}
+    return {
+        "submission_mode": mode,
+        "asks_proxymap": any(map(_is_served, map(service.elements, _JUDGES))),
+        **_MODES[mode]._asdict(),
+    }
+
+
+def _is_served(words: Iterable[str]) -> bool:
+    """Whether a list names a table that proxymap(8) alone opens."""
+    return any(kind in table_types.SERVED for one in words for kind, _ in with_members(one))

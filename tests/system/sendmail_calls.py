@@ -354,3 +354,35 @@ OTHER_MODES = (
     Call("sendmail -bs -t", ""),
     Call("sendmail -bs bob", ""),
 )
+# main.cf: local_login_sender_maps.
+LOGIN_SENDERS = (
+    'inline:{{root = *}, {alice = alice, <> Me@example.com,@example.org, "a b"@example.com}}'
+)
+SENDERS_OF_LOGINS = (
+    Call("sendmail bob"),
+    Call("sendmail -f '' bob"),
+    Call("sendmail -f ME@Example.com bob"),
+    Call("sendmail -f me+x@example.com bob"),
+    Call("sendmail -f any+x@example.ORG bob"),
+    Call("sendmail -f alice+x bob"),
+    Call("sendmail -f you@example.com bob"),
+    Call("sendmail -f you@a.example.org bob"),
+    Call("sendmail -f 'a b@example.com' bob"),
+    Call("sendmail -f '\"a b\"@example.com' bob"),
+    Call("sendmail -f you -t", TO),
+    Call("sendmail -f you bob", "Subject: large\n\nTAG\n" + "x" * 70 + "\n" * 70_000),
+    Call("sendmail -f you -bv bob", ""),
+    Call("sendmail -f you bob", user="root"),
+    Call("sendmail bob", user="bob"),
+    Call("sendmail -f alice bob", user="carol"),
+    Call("sendmail -bs", "EHLO me\nMAIL FROM:<you>\nRCPT TO:<bob>\nDATA\nx: TAG\n.\nQUIT\n"),
+    Call("sendmail -bs", "EHLO me\nMAIL FROM:<alice>\nRCPT TO:<bob>\nDATA\nx: TAG\n.\nQUIT\n"),
+)
+# main.cf: sendmail_fix_line_endings.
+LINE_ENDS = (
+    Call("sendmail bob", b"Subject: a\nX: b\n\nTAG\nmore\n"),
+    Call("sendmail bob", b"Subject: a\r\nX: b\r\n\r\nTAG\r\n\r\nmore\r\n"),
+    Call("sendmail bob", b"Subject: a\r\nX: b\n\nTAG\nc\rd\r\n\r\r\nmore\r"),
+    Call("sendmail bob", b"Subject: a\nX: b\r\n\nTAG\r\n\r\nc\rd\n\r\r\nmore\r\n"),
+    Call("sendmail bob", b"Subject: a\n\r\nTAG\n"),
+)

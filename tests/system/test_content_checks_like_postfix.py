@@ -1,8 +1,10 @@
 """Content checks: the same tables do the same to the same messages as in Debian's Postfix."""
 
+import json
 import re
 import time
 from collections.abc import Sequence
+from email import message_from_bytes
 from typing import NamedTuple
 
 import pytest
@@ -211,7 +213,10 @@ def prepare(machine: Machine) -> None:
 
 
 def test_the_same_becomes_of_the_same_message(checking: Machine, postroom: Machine) -> None:
-    ours, theirs = passed(postroom), passed(checking)
+    _compare(passed(postroom), passed(checking))
+
+
+def _compare(ours: Sequence[Outcome], theirs: Sequence[Outcome]) -> None:
     differences = [
         f"{name} of {our.content!r}:\nours:   {mine}\ntheirs: {other}"
         for our, their in zip(ours, theirs, strict=True)
@@ -219,6 +224,74 @@ def test_the_same_becomes_of_the_same_message(checking: Machine, postroom: Machi
         if mine != other
     ]
     assert not differences, "\n".join(differences)
+
+
+# Octets of which main.cf says that no message may have them (NUL, BEL) or keep them (SOH, "~").
+CHARACTERS = (
+    "Subject: x\0y\n\nbody\n",
+    "Sub\1ject: ~warn\n\nwa\1rn\n\1.\n.~.\n~\n",
+    "Subject: warn\n\nwarn\nx\0y\n",
+    "Subject: pass\n\nx\0y\n",
+    "Subject: x\n folded \7 line\n\nbody\n",
+    "Subject: x\n\n.\7\n",
+    f"Subject: x\n\n{'y' * 3000}\7\n",
+    f"Subject: x\n\n{'y' * 300}\7z\n",
+    "no header\n\1\n",
+    # Line ends that are none.
+    "Subject: a\rb\n\nc\rd\r\n\re\n",
+)
+
+
+def test_characters_are_refused_and_taken_out_as_by_postfix(
+    checking: Machine, postroom: Machine, mail: Mailer
+) -> None:
+    parameters = {"message_reject_characters": r"\0\a", "message_strip_characters": r"\001~"}
+    checking.run("postconf", "-e", *(f"{name}={text}" for name, text in parameters.items()))
+    checking.run("systemctl", "restart", "postfix")
+    mail.set(**parameters)
+    _compare(passed(postroom, CHARACTERS, ()), passed(checking, CHARACTERS, ()))
+
+
+_PART = "Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: 8bit\n\nGrüße\n.\n= \n"
+EIGHT_BIT = (
+    f"Subject: x\n{_PART}",
+    f"Subject: x\n{_PART}".replace("8bit", "7bit"),
+    "Content-Transfer-Encoding: 8bit\nContent-Type: multipart/mixed; boundary=A\n\npre\n"
+    f"--A\n{_PART}--A\nContent-Type: message/rfc822\nContent-Transfer-Encoding: 8bit\n\n{_PART}--A--\n",
+    "Content-Transfer-Encoding: binary\n\nGrüße\n",
+)
+
+
+@pytest.mark.parametrize(
+    "parameter", ["force_mime_input_conversion=yes", "detect_8bit_encoding_header=no"]
+)
+def test_a_body_beyond_ascii_is_converted_and_noticed_as_by_postfix(
+    checking: Machine, postroom: Machine, mail: Mailer, parameter: str
+) -> None:
+    plain = [f"{name}=" for name in ("header_checks", "mime_header_checks", "nested_header_checks")]
+    for machine in (checking, postroom):
+        machine.run("postconf", "-e", parameter, "body_checks=", *plain)
+    checking.run("systemctl", "restart", "postfix")
+    mail.reload()
+    ours, theirs = ([*map(_decoded, stored(one, EIGHT_BIT))] for one in (postroom, checking))
+    assert ours == theirs
+    assert _encodings(postroom) == _encodings(checking)
+
+
+def _decoded(text: str) -> list[tuple[list[tuple[str, str]], object]]:
+    """The parts of a message: fields in whichever order, and what is meant by the body."""
+    message = message_from_bytes(text.encode("utf-8", "surrogateescape"))
+    return [
+        (sorted(part.items()), "" if part.is_multipart() else part.get_payload(decode=True))
+        for part in message.walk()
+    ]
+
+
+def _encodings(machine: Machine) -> list[str]:
+    """What the queue knows of the messages' bodies."""
+    waiting = machine.run("postqueue", "-j").splitlines()
+    shown = machine.run("postcat", "-eq", *(json.loads(line)["queue_id"] for line in waiting))
+    return sorted(re.findall(r"named_attribute: encoding=(\w+)", shown))
 
 
 # Fields of more than 300 bytes, cut in a line, at its end, and before a line that is nearly over;
@@ -257,11 +330,13 @@ def stored(machine: Machine, texts: Sequence[str]) -> list[str]:
 ENVELOPES = ("strip@z.example", "hide@z.example", "all@list.example")
 
 
-def passed(machine: Machine) -> list[Outcome]:
+def passed(
+    machine: Machine, messages: Sequence[str] = MESSAGES, envelopes: Sequence[str] = ENVELOPES
+) -> list[Outcome]:
     """What became of each message."""
     begin = f"--since=@{time.time():.6f}"
-    replies = [_reply(machine, text, RECIPIENTS) for text in MESSAGES]
-    replies += [_reply(machine, "Subject: warn\n\nx\n", (recipient,)) for recipient in ENVELOPES]
+    replies = [_reply(machine, text, RECIPIENTS) for text in messages]
+    replies += [_reply(machine, "Subject: warn\n\nx\n", (recipient,)) for recipient in envelopes]
     ids = [reply.split()[-1] if reply.startswith("250") else "" for reply in replies]
 
     def settled() -> dict[str, list[str]]:

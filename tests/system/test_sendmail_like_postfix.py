@@ -1,9 +1,18 @@
 """The same calls of sendmail(1) do the same as with Debian's Postfix, in a machine beside."""
 
+import pytest
+
 from machine import Machine
 from system.mailer import Mailer
 from system.postfix import start_postfix
-from system.sendmail_calls import OTHER_MODES, SUBMISSIONS
+from system.sendmail_calls import (
+    LINE_ENDS,
+    LOGIN_SENDERS,
+    OTHER_MODES,
+    SENDERS_OF_LOGINS,
+    SUBMISSIONS,
+    Call,
+)
 from system.submissions import PARAMETERS, different, said, submissions
 
 
@@ -23,3 +32,22 @@ def test_other_modes_say_the_same(postfix: Machine, mail: Mailer) -> None:
     outcomes = [said(machine, OTHER_MODES) for machine in (mail.machine, postfix)]
     differences = list(different(OTHER_MODES, *outcomes))
     assert not differences, "\n".join(differences)
+
+
+def alike(postfix: Machine, mail: Mailer, calls: tuple[Call, ...], **parameters: str) -> None:
+    """The calls say and store the same with these parameters."""
+    mail.set(**PARAMETERS, **parameters)
+    start_postfix(postfix, PARAMETERS | {"enable_long_queue_ids": "yes"} | parameters)
+    outcomes = [submissions(machine, calls, 2) for machine in (mail.machine, postfix)]
+    differences = list(different(calls, *outcomes))
+    assert not differences, "\n".join(differences)
+
+
+def test_users_may_send_in_the_same_names(postfix: Machine, mail: Mailer) -> None:
+    parameters = {"local_login_sender_maps": LOGIN_SENDERS, "recipient_delimiter": "+"}
+    alike(postfix, mail, SENDERS_OF_LOGINS, **parameters)
+
+
+@pytest.mark.parametrize("fix", ["always", "strict", "never"])
+def test_line_ends_become_the_same(postfix: Machine, mail: Mailer, fix: str) -> None:
+    alike(postfix, mail, LINE_ENDS, sendmail_fix_line_endings=fix)

@@ -85,8 +85,11 @@ ODD = {
     "postroom-smtp@slow.service": POLICY["smtp"]._replace(network=frozenset(("AF_INET",))),
     _ASKS_DOVECOT: POLICY["smtpd"]._replace(network=INTERNET),
     "postroom-proxymap.service": POLICY["proxymap"]._replace(network=INTERNET),
+    "postroom-pickup.service": POLICY["pickup"]._replace(groups=groups("cleanup", "lookup")),
     "postroom-postdrop.service": Powers(
-        groups=groups("drop"), writes="-/var/lib/postroom-drop/maildrop", sees_callers=True
+        groups=groups("drop", "lookup"),
+        writes="-/var/lib/postroom-drop/maildrop",
+        sees_callers=True,
     ),
     "postroom-pipe@away.service": POLICY["pipe"]._replace(user=DYNAMIC),
     "postroom-pipe@jailed.service": POLICY["pipe"]._replace(

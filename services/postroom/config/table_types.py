@@ -13,6 +13,9 @@ SOURCES = frozenset(("cidr", "pcre", "regexp", "texthash"))
 QUERIES = frozenset(("ldap", "memcache", "mysql", "pgsql", "sqlite"))
 """FILE says which server or database is asked, and how: for proxymap(8) alone."""
 
+SERVED = QUERIES | {"socketmap", "tcp"}
+"""What proxymap(8) alone opens."""
+
 WITHOUT_FILE = frozenset(
     ("environ", "fail", "inline", "randmap", "socketmap", "static", "tcp", "unix")
 )

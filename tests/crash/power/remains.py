@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from crash.letters import Kind, letter, number_in
+from postroom.mail.address import Extensions
 from postroom.mail.envelope import Recipient
 from postroom.maillog.pickup import PickupLog
+from postroom.reception.login_senders import ANYBODY, LoginSenders
 from postroom.reception.pickup.collector import Collector
 from postroom.reception.submitters import Submitters
 from postroom.spool.maildrop import OPEN_DIRECTORY, Damaged, open_drop, pieces, queue_id_of, waiting
@@ -79,6 +81,7 @@ class Remains:
             PickupLog(Silence()),
             limit=0,
             submitters=Submitters(("static:anyone",)),
+            senders=LoginSenders(ANYBODY, "<>", Extensions("")),
             myhostname="mail.example.org",
         )
         if reason := collector.collect().reason:

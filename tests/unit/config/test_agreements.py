@@ -8,7 +8,7 @@ from postroom.tables import index_format, opening
 
 def test_the_types_of_tables_are_those_that_can_be_opened() -> None:
     assert frozenset(opening.TYPES) == table_types.TYPES
-    assert table_types.QUERIES | {"socketmap", "tcp"} == opening.SERVED
+    assert table_types.SERVED == opening.SERVED
     assert opening.COMPOSED == table_types.COMPOSED
     suffixes = {kind: index_format.index_format(kind).suffix for kind in index_format.INDEXED_TYPES}
     assert suffixes == table_types.INDEX_SUFFIXES

@@ -127,7 +127,11 @@ PARAMETERS: tuple[Parameter, ...] = (
         "$default_delivery_status_filter",
         Acts("The same for local."),
     ),
-    tables("local_login_sender_maps", "static:*", LATER),
+    tables(
+        "local_login_sender_maps",
+        "static:*",
+        Acts("Which senders programs of a user of this machine may use, by login name."),
+    ),
     tables(
         "local_recipient_maps",
         "proxy:unix:passwd.byname $alias_maps",

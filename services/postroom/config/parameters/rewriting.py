@@ -53,7 +53,11 @@ PARAMETERS: tuple[Parameter, ...] = (
         "<>",
         Acts("What stands for the empty sender in that table."),
     ),
-    text("empty_address_local_login_sender_maps_lookup_key", "<>", LATER),
+    needed(
+        "empty_address_local_login_sender_maps_lookup_key",
+        "<>",
+        Acts("What stands for the empty sender in that table."),
+    ),
     text(
         "empty_address_relayhost_maps_lookup_key",
         "<>",

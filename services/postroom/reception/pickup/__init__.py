@@ -25,6 +25,8 @@ STANDARDS: RFC 5321 section 2.3.8 (line ends), section 4.5.2 (dots).
 BUGS: a crash while the sender of a refused message is told may tell him twice. A directory that
 a user made in the open maildrop and filled stays there.
 
-PARAMETERS: authorized_submit_users, content_filter, max_idle, message_size_limit, myhostname,
-receive_override_options, sendmail_fix_line_endings, submission_mode, syslog_name.
+PARAMETERS: authorized_submit_users, content_filter,
+empty_address_local_login_sender_maps_lookup_key, local_login_sender_maps, max_idle,
+message_size_limit, myhostname, owner_request_special, receive_override_options,
+recipient_delimiter, sendmail_fix_line_endings, submission_mode, syslog_name.
 """

@@ -17,6 +17,7 @@ from postroom.contracts.postdrop import Malformed, Request, decode_request
 from postroom.mail.envelope import Submitter
 from postroom.maillog.pickup import PickupLog
 from postroom.reception.extraction import MAX_HEADER
+from postroom.reception.login_senders import LoginSenders
 from postroom.reception.pickup.left_file import LeftFile, Unacceptable, remove
 from postroom.reception.pickup.report import MAX_QUOTED_HEADER, Returned, refusal_report
 from postroom.reception.submission import Refusal, make_drop, who
@@ -48,6 +49,7 @@ class Collector:
         *,
         limit: int,
         submitters: Submitters,
+        senders: LoginSenders,
         myhostname: str,
     ) -> None:
         self._source = source
@@ -55,6 +57,7 @@ class Collector:
         self._log = log
         self._limit = limit
         self._submitters = submitters
+        self._senders = senders
         self._myhostname = myhostname
         self._told: set[str] = set()
 
@@ -110,11 +113,14 @@ class Collector:
         """The hidden name of the message, or of the report on one that is refused for good."""
         hidden = f".collected.{file.uid}.{name}"
         with closing(DropWriter(self._maildrop)) as copy:
+            # A refusal is for the owner, until it is known that he may use the name he gives.
             request = Request()
             try:
                 pieces = file.netstrings()
-                request = decode_request(next(pieces, b""))
+                asked = decode_request(next(pieces, b""))
                 self._submitters.check(file.uid)
+                self._senders.check_now(file.uid, asked.sender)
+                request = asked
                 for piece in pieces:
                     if self._limit and copy.size + len(piece) > self._limit:
                         raise Refusal("5.3.4 message file too big")

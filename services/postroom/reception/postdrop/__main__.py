@@ -6,7 +6,9 @@ from postroom.contracts.pickup import CONTRACT as PICKUP
 from postroom.contracts.pickup import Wake
 from postroom.ipc.client import Client
 from postroom.ipc.contract import Unavailable
+from postroom.mail.address import Extensions
 from postroom.maillog.postdrop import PostdropLog
+from postroom.reception.login_senders import LoginSenders
 from postroom.reception.postdrop.doorman import Doorman
 from postroom.reception.postdrop.room import Room
 from postroom.reception.postdrop.session import Events, Session
@@ -45,8 +47,15 @@ async def serve(service: Service) -> None:
 
     events = Events(taken=taken, homeless=homeless)
     submitters = Submitters(settings.authorized_submit_users)
+    senders = LoginSenders(
+        settings.local_login_sender_maps,
+        settings.empty_address_local_login_sender_maps_lookup_key,
+        Extensions(settings.recipient_delimiter, settings.owner_request_special),
+    )
     limit = settings.message_size_limit
-    session = Session(directory, limit, room, log, submitters=submitters, events=events)
+    session = Session(
+        directory, limit, room, log, submitters=submitters, senders=senders, events=events
+    )
     doorman = Doorman(session, service.activity)
     standing = asyncio.ensure_future(doorman.stand(service.listener("postdrop")))
     await service.serve_until_idle(settings.max_idle)

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from postroom.contracts.postdrop import POKE, Malformed, decode_request, netstring
 from postroom.maillog.postdrop import PostdropLog
 from postroom.reception.extraction import MAX_HEADER
+from postroom.reception.login_senders import LoginSenders
 from postroom.reception.postdrop.netstrings import read_netstring
 from postroom.reception.postdrop.room import Room
 from postroom.reception.submission import Refusal, make_drop
@@ -34,12 +35,14 @@ class Session:
         log: PostdropLog,
         *,
         submitters: Submitters,
+        senders: LoginSenders,
         events: Events,
     ) -> None:
         self._directory = directory
         self._message_size_limit = message_size_limit
         self._room = room
         self._submitters = submitters
+        self._senders = senders
         self._log = log
         self._events = events
 
@@ -72,6 +75,7 @@ class Session:
             return "2.0.0 pickup is told"
         request = decode_request(encoded)
         self._submitters.check(uid)
+        await self._senders.check(uid, request.sender)
         self._room.check(self._directory)
         drop_file = DropWriter(self._directory)
         try:

@@ -14,8 +14,10 @@ import pytest
 
 from postroom.commands import open_maildrop, submission
 from postroom.contracts.postdrop import Request, netstring
+from postroom.mail.address import Extensions
 from postroom.mail.envelope import Recipient
 from postroom.maillog.pickup import PickupLog
+from postroom.reception.login_senders import ANYBODY, LoginSenders
 from postroom.reception.pickup import collector
 from postroom.reception.pickup.collector import Collected, Collector
 from postroom.reception.submitters import Submitters
@@ -48,6 +50,7 @@ class Maildrop:
         self.open.chmod(0o3733)
         self.journal = Journal()
         self.submitters: tuple[str, ...] = ("static:anyone",)
+        self.login_senders: tuple[str, ...] = ANYBODY
 
     def collector(self) -> Collector:
         return Collector(
@@ -56,6 +59,7 @@ class Maildrop:
             PickupLog(self.journal),
             limit=LIMIT,
             submitters=Submitters(self.submitters),
+            senders=LoginSenders(self.login_senders, "<>", Extensions("")),
             myhostname="mail.test",
         )
 
@@ -326,6 +330,29 @@ def test_who_may_not_send_is_told_by_mail(maildrop: Maildrop) -> None:
     ((drop, text),) = maildrop.messages()
     assert drop.recipients == (Recipient(f"uid{UID}"),)
     assert b"is not allowed to submit mail" in text
+
+
+def test_who_may_not_use_a_name_is_told_by_mail_and_its_owner_is_not(maildrop: Maildrop) -> None:
+    maildrop.login_senders = (f"inline:{{uid:{UID}=me@x.test}}",)
+    maildrop.leave(Request(sender="me@x.test", recipients=("bob",)))
+    maildrop.collect()
+    ((drop, _),) = maildrop.messages()
+    assert drop.recipients == (Recipient("bob"),)
+    (maildrop.private / waiting(maildrop.private)[0]).unlink()
+    maildrop.leave(Request(sender="you@x.test", recipients=("bob",)))
+    maildrop.collect()
+    ((drop, text),) = maildrop.messages()
+    assert drop.recipients == (Recipient(f"uid{UID}"),)
+    assert b"not authorized to use sender='you@x.test'" in text
+
+
+def test_a_table_of_senders_that_is_away_keeps_the_message_waiting(maildrop: Maildrop) -> None:
+    maildrop.login_senders = ("fail:sorry",)
+    maildrop.leave()
+    assert "local_login_sender_maps" in maildrop.collect()
+    maildrop.login_senders = ANYBODY
+    assert maildrop.collect() == ""
+    assert len(maildrop.messages()) == 1
 
 
 def test_what_cannot_be_judged_now_stays(maildrop: Maildrop) -> None:

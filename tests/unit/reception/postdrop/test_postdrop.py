@@ -11,8 +11,10 @@ import pytest
 
 from postroom.commands import submission
 from postroom.contracts.postdrop import Malformed, Request, decode_request, netstring
+from postroom.mail.address import Extensions
 from postroom.mail.envelope import Notify
 from postroom.maillog.postdrop import PostdropLog
+from postroom.reception.login_senders import ANYBODY, LoginSenders
 from postroom.reception.postdrop import doorman
 from postroom.reception.postdrop.doorman import Doorman
 from postroom.reception.postdrop.room import Room
@@ -33,7 +35,9 @@ def with_postdrop(
     calls: Callable[[], None],
     limit: int = 10_000_000,
     homeless: list[int] | None = None,
+    *,
     submitters: tuple[str, ...] = ("static:anyone",),
+    login_senders: tuple[str, ...] = ANYBODY,
 ) -> int:
     """Serve postdrop while ``calls`` runs in a thread; returns how often pickup was woken."""
     woken: list[int] = []
@@ -46,7 +50,13 @@ def with_postdrop(
         log = PostdropLog(SilentJournal())
         events = Events(taken=lambda: woken.append(1), homeless=lambda: missed.append(1))
         session = Session(
-            directory, limit, Room(0), log, submitters=Submitters(submitters), events=events
+            directory,
+            limit,
+            Room(0),
+            log,
+            submitters=Submitters(submitters),
+            senders=LoginSenders(login_senders, "<>", Extensions("")),
+            events=events,
         )
         listener.setblocking(False)
         standing = asyncio.ensure_future(Doorman(session, Activity()).stand(listener))
@@ -113,6 +123,39 @@ def test_a_list_of_submitters_that_cannot_be_read_lets_nobody_in_for_now(maildro
 
     codes: list[str] = []
     with_postdrop(maildrop, call, submitters=("/nonexistent/list",))
+    assert codes == ["4.3.0"]
+
+
+def test_a_user_may_not_send_in_the_name_of_others(maildrop: Path) -> None:
+    login = pwd.getpwuid(os.getuid()).pw_name
+
+    def call() -> None:
+        submission.submit(Request(recipients=("a",)), iter([b"x\n"]))
+        submission.submit(Request(sender="Me@x.test", recipients=("a",)), iter([b"x\n"]))
+        for sender in ("you@x.test", ""):
+            request = Request(sender=sender, recipients=("a",))
+            with pytest.raises(submission.Refused) as caught:
+                submission.submit(request, iter([b"x" * 60_000] * 100))
+            refusals.append((caught.value.code, caught.value.text))
+
+    refusals: list[tuple[str, str]] = []
+    tables = (f"inline:{{{{{login} = {login}, me@x.test}}}}",)
+    with_postdrop(maildrop, call, login_senders=tables)
+    assert refusals == [
+        ("5.7.0", "not authorized to use sender='you@x.test'"),
+        ("5.7.0", "not authorized to use sender=''"),
+    ]
+    assert len(waiting(maildrop)) == 2
+
+
+def test_a_table_of_senders_that_cannot_be_read_lets_nobody_in_for_now(maildrop: Path) -> None:
+    def call() -> None:
+        with pytest.raises(submission.Refused) as caught:
+            submission.submit(Request(recipients=("a",)), iter([b"x\n"]))
+        codes.append(caught.value.code)
+
+    codes: list[str] = []
+    with_postdrop(maildrop, call, login_senders=("fail:sorry",))
     assert codes == ["4.3.0"]
 
 

@@ -1,0 +1,75 @@
+"""Whom users may call themselves (main.cf: local_login_sender_maps)."""
+
+import re
+from collections.abc import Iterator, Sequence
+from pwd import getpwuid
+from typing import Final
+
+from postroom.mail.address import Extensions, quote_address, split_address
+from postroom.reception.submission import Refusal, who
+from postroom.tables import Maps, TableError
+from postroom.tables.folding import fold
+
+ANYBODY: Final = ("static:*",)
+_PARAMETER: Final = "local_login_sender_maps"
+# RFC 3463 section 3.8; its 5.7.1 is for those who may not send mail at all.
+_NOT_HIS: Final = "5.7.0"
+
+
+class LoginSenders:
+    """``tables`` have for a login name the senders that its owner may use: addresses, ``@domain``,
+    ``*`` for all, ``empty`` for none. Extensions of addresses do not count."""
+
+    def __init__(self, tables: Sequence[str], empty: str, extensions: Extensions) -> None:
+        self._maps = Maps(() if tuple(tables) == ANYBODY else tables)
+        self._restricts = tuple(tables) != ANYBODY
+        self._empty = fold(empty)
+        self._extensions = extensions
+
+    async def check(self, uid: int, sender: str | None) -> None:
+        """Raises Refusal unless user ``uid`` may send mail as ``sender`` (None: as himself)."""
+        if self._restricts:
+            login = _login(uid)
+            try:
+                found = await self._maps.find(login)
+            except TableError as error:
+                raise _later(error) from None
+            self._judge(found, who(uid)[0] if sender is None else sender)
+
+    def check_now(self, uid: int, sender: str | None) -> None:
+        """The same where nobody else waits."""
+        if self._restricts:
+            login = _login(uid)
+            try:
+                found = self._maps.lookup(login)
+            except TableError as error:
+                raise _later(error) from None
+            self._judge(found, who(uid)[0] if sender is None else sender)
+
+    def _judge(self, allowed: str | None, sender: str) -> None:
+        patterns = map(fold, re.split(r"[, \t\r\n]+", allowed or ""))
+        if set(patterns).isdisjoint(self._matching(sender)):
+            raise Refusal(f"{_NOT_HIS} not authorized to use sender='{sender}'")
+
+    def _matching(self, sender: str) -> Iterator[str]:
+        """The patterns that allow a sender."""
+        local, domain = split_address(sender)
+        yield "*"
+        if not sender:
+            yield self._empty
+            return
+        if domain:
+            yield fold(f"@{domain}")
+        name, _ = self._extensions.split(local)
+        yield fold(quote_address(f"{name}@{domain}" if domain else name))
+
+
+def _login(uid: int) -> str:
+    try:
+        return getpwuid(uid).pw_name
+    except KeyError:
+        return f"uid:{uid}"
+
+
+def _later(error: TableError) -> Refusal:
+    return Refusal(f"4.3.0 {_PARAMETER}: {error}")
