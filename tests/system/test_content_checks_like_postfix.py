@@ -257,7 +257,8 @@ EIGHT_BIT = (
     f"Subject: x\n{_PART}",
     f"Subject: x\n{_PART}".replace("8bit", "7bit"),
     "Content-Transfer-Encoding: 8bit\nContent-Type: multipart/mixed; boundary=A\n\npre\n"
-    f"--A\n{_PART}--A\nContent-Type: message/rfc822\nContent-Transfer-Encoding: 8bit\n\n{_PART}--A--\n",
+    f"--A\n{_PART}--A\nContent-Type: message/rfc822\n"
+    f"Content-Transfer-Encoding: 8bit\n\n{_PART}--A--\n",
     "Content-Transfer-Encoding: binary\n\nGrüße\n",
 )
 

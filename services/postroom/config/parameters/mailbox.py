@@ -18,7 +18,6 @@ from postroom.config.parameter import (
     yes_no,
 )
 
-LATER = Accepted("Local delivery does not do this yet.")
 OBSOLETE = Obsolete("Postfix itself no longer reads it.")
 
 PARAMETERS: tuple[Parameter, ...] = (
@@ -219,7 +218,14 @@ PARAMETERS: tuple[Parameter, ...] = (
         "yes",
         Acts("A mailbox that is not its user's own gets no mail."),
     ),
-    yes_no("sun_mailtool_compatibility", "no", LATER),
+    yes_no(
+        "sun_mailtool_compatibility",
+        "no",
+        Acts(
+            "An old word for mailbox_delivery_lock = dotlock.",
+            "is deprecated: specify mailbox_delivery_lock = dotlock",
+        ),
+    ),
     tables(
         "virtual_delivery_status_filter",
         "$default_delivery_status_filter",

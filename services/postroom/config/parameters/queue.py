@@ -14,7 +14,7 @@ from postroom.config.parameter import (
     yes_no,
 )
 
-LATER = Accepted("The queue manager does not do this yet.")
+FIXED_RECORD = Accepted("What the queue knows of a message are a fixed number of fields.")
 NO_LOGFILES = Accepted("The queue manager knows by itself what waits for a site (postqueue -s).")
 CONNECTED = Accepted("How long services stay connected and wait for each other is fixed.")
 
@@ -84,7 +84,7 @@ PARAMETERS: tuple[Parameter, ...] = (
         Acts("Messages with no more recipients are worked on whatever other recipients there are."),
         low=1,
     ),
-    number("queue_file_attribute_count_limit", "100", LATER, low=1),
+    number("queue_file_attribute_count_limit", "100", FIXED_RECORD, low=1),
     number(
         "queue_minfree",
         "0",

@@ -82,8 +82,9 @@ class LocalDelivery:
 
 def filing_of(settings: Settings) -> Filing:
     """How mailboxes are written."""
+    dotlock_alone = settings.sun_mailtool_compatibility
     locking = Locking(
-        settings.mailbox_delivery_lock,
+        ("dotlock",) if dotlock_alone else settings.mailbox_delivery_lock,
         settings.deliver_lock_attempts,
         settings.deliver_lock_delay,
         settings.stale_lock_time,

@@ -49,4 +49,5 @@ class Settings(Struct, frozen=True, kw_only=True):
     soft_bounce: bool
     stale_lock_time: float
     strict_mailbox_ownership: bool
+    sun_mailtool_compatibility: bool
     syslog_name: str

@@ -74,6 +74,7 @@ def settings(**changes: object) -> Settings:
         "soft_bounce": False,
         "stale_lock_time": 500.0,
         "strict_mailbox_ownership": True,
+        "sun_mailtool_compatibility": False,
         "syslog_name": "postfix",
         **changes,
     }

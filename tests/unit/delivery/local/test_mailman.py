@@ -154,3 +154,10 @@ def test_a_user_s_extensions_are_no_other_users() -> None:
 
     asyncio.run(run())
     assert pool.asked == 2
+
+
+def test_for_sun_mailtool_a_mailbox_is_locked_by_dotlock_alone() -> None:
+    locks = {"mailbox_delivery_lock": ("fcntl", "dotlock")}
+    assert filing_of(settings(**locks)).locking.styles == ("fcntl", "dotlock")
+    for_mailtool = settings(**locks, sun_mailtool_compatibility=True)
+    assert filing_of(for_mailtool).locking.styles == ("dotlock",)
