@@ -9,6 +9,7 @@ from postroom.contracts.intake import Intake
 from postroom.ipc.client import Client
 from postroom.ipc.serving import serve_contract
 from postroom.maillog.bounce import BounceLog
+from postroom.maillog.forms import Forms
 from postroom.systemd.credentials import read_settings
 from postroom.systemd.places import socket_path
 from postroom.systemd.service import Service, run
@@ -16,7 +17,7 @@ from postroom.systemd.service import Service, run
 
 async def serve(service: Service) -> None:
     settings = read_settings(Settings)
-    log = BounceLog.open(settings.syslog_name, "bounce")
+    log = BounceLog.open(settings.syslog_name, "bounce", Forms.of(settings.info_log_address_format))
     for problem in settings.template_problems:
         log.template(problem)
     handling = Handling.internal("bounce", settings.internal_mail_filter_classes)

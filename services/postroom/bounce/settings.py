@@ -25,6 +25,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     double_bounce_notice_recipient: str = field(name="2bounce_notice_recipient")
     double_bounce_sender: str
     enable_threaded_bounces: bool
+    info_log_address_format: str
     internal_mail_filter_classes: tuple[str, ...]
     mail_name: str
     max_idle: float

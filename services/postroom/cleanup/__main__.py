@@ -27,6 +27,7 @@ from postroom.ipc.client import Client
 from postroom.ipc.serving import for_each_caller, serve_contract
 from postroom.mail.address import Extensions
 from postroom.maillog.cleanup import CleanupLog
+from postroom.maillog.forms import Forms
 from postroom.rewriting.address_lookup import AddressLookup
 from postroom.systemd.credentials import read_settings
 from postroom.systemd.places import socket_path
@@ -69,7 +70,9 @@ def works(
 
 async def serve(service: Service) -> None:
     settings = read_settings(Settings)
-    log = CleanupLog.open(settings.syslog_name, "cleanup")
+    log = CleanupLog.open(
+        settings.syslog_name, "cleanup", Forms.of(settings.info_log_address_format)
+    )
     peers = Peers(
         Client(socket_path("qmgr"), QMGR),
         Client(socket_path("rewrite"), REWRITE),

@@ -22,6 +22,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     header_from_format: str
     header_size_limit: int
     hopcount_limit: int
+    info_log_address_format: str
     line_length_limit: int
     mail_name: str
     masquerade_classes: tuple[str, ...]

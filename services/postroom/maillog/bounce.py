@@ -1,6 +1,5 @@
 """What bounce says in the mail log."""
 
-from postroom.mail.address import quote_address
 from postroom.maillog.record import MailLog
 
 
@@ -26,7 +25,7 @@ class BounceLog(MailLog):
         self.warning(
             f"{queue_id}: undeliverable postmaster notification discarded",
             QUEUE_ID=queue_id,
-            SENDER=quote_address(sender),
+            SENDER=self._address(sender),
         )
 
     def discarded(self, queue_id: str) -> None:
@@ -44,17 +43,17 @@ class BounceLog(MailLog):
     def failed(self, queue_id: str, address: str, reason: str) -> None:
         """A report was refused, or a copy could not be queued."""
         self.warning(
-            f"{queue_id}: no notification to <{quote_address(address)}>: {reason}",
+            f"{queue_id}: no notification to <{self._address(address)}>: {reason}",
             QUEUE_ID=queue_id,
         )
 
     def lost(self, queue_id: str, sender: str) -> None:
         """A report was refused, and the postmaster did not want it or did not get it."""
         self.warning(
-            f"{queue_id}: undeliverable notification discarded, <{quote_address(sender)}> "
+            f"{queue_id}: undeliverable notification discarded, <{self._address(sender)}> "
             "will not hear of it",
             QUEUE_ID=queue_id,
-            SENDER=quote_address(sender),
+            SENDER=self._address(sender),
         )
 
     def template(self, problem: str) -> None:

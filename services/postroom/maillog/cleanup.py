@@ -2,7 +2,6 @@
 
 from typing import NamedTuple
 
-from postroom.mail.address import quote_address
 from postroom.mail.envelope import Envelope, Upstream
 from postroom.maillog.record import MailLog
 
@@ -18,13 +17,12 @@ class Origin(NamedTuple):
     def source(self) -> str:
         return "local" if self.client is None else self.client.shown
 
-    @property
-    def addresses(self) -> str:
-        return f"from=<{quote_address(self.sender)}> to=<{quote_address(self.recipient)}>"
-
 
 class CleanupLog(MailLog):
     """cleanup's log."""
+
+    def _addresses(self, origin: Origin) -> str:
+        return f"from=<{self._address(origin.sender)}> to=<{self._address(origin.recipient)}>"
 
     def acted(self, queue_id: str, origin: Origin, action: str, what: str, text: str) -> None:
         """``ID: reject: header Subject: … from …; from=<…> to=<…> proto=… helo=<…>: 5.7.1 …``."""
@@ -33,7 +31,7 @@ class CleanupLog(MailLog):
         if client is not None and client.helo:
             peer += f" helo=<{client.helo}>"
         self.info(
-            f"{queue_id}: {action}: {what} from {origin.source}; {origin.addresses}{peer}"
+            f"{queue_id}: {action}: {what} from {origin.source}; {self._addresses(origin)}{peer}"
             + (f": {text}" if text else ""),
             QUEUE_ID=queue_id,
             SENDER=origin.sender,
@@ -45,7 +43,7 @@ class CleanupLog(MailLog):
         text = data.removesuffix(b"\r\n").decode("utf-8", "replace").replace("\r", "")[:100]
         self.info(
             f"{queue_id}: reject: mime-error {flaw}: {text} from {origin.source}; "
-            f"{origin.addresses}",
+            f"{self._addresses(origin)}",
             QUEUE_ID=queue_id,
             SENDER=origin.sender,
             RECIPIENT=origin.recipient,
@@ -92,30 +90,30 @@ class CleanupLog(MailLog):
         client = origin.client
         peer = f" proto={client.protocol} helo=<{client.helo}>" if client else ""
         self.info(
-            f"{queue_id}: {action} from {origin.source}: {text}; {origin.addresses}{peer}",
+            f"{queue_id}: {action} from {origin.source}: {text}; {self._addresses(origin)}{peer}",
             QUEUE_ID=queue_id,
             SENDER=origin.sender,
             RECIPIENT=origin.recipient,
         )
 
     def rewrite_problem(self, address: str, reason: str) -> None:
-        self.warning(f"problem rewriting address <{quote_address(address)}>: {reason}")
+        self.warning(f"problem rewriting address <{self._address(address)}>: {reason}")
 
     def table_problem(self, parameter: str, address: str, reason: str) -> None:
         self.warning(
-            f"{parameter} map lookup problem for <{quote_address(address)}>: {reason} "
+            f"{parameter} map lookup problem for <{self._address(address)}>: {reason} "
             "-- message not accepted, try again later"
         )
 
     def many_results(self, parameter: str, address: str) -> None:
-        self.warning(f"multi-valued {parameter} entry for <{quote_address(address)}>")
+        self.warning(f"multi-valued {parameter} entry for <{self._address(address)}>")
 
     def too_deep(self, parameter: str, address: str) -> None:
-        self.warning(f"unreasonable {parameter} map nesting for <{quote_address(address)}>")
+        self.warning(f"unreasonable {parameter} map nesting for <{self._address(address)}>")
 
     def unreasonable(self, queue_id: str, parameter: str, what: str, address: str) -> None:
         self.warning(
-            f"{queue_id}: unreasonable {parameter} map {what} for <{quote_address(address)}> "
+            f"{queue_id}: unreasonable {parameter} map {what} for <{self._address(address)}> "
             "-- message not accepted, try again later",
             QUEUE_ID=queue_id,
         )

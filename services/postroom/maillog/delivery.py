@@ -2,9 +2,9 @@
 
 from typing import NamedTuple
 
-from postroom.mail.address import quote_address
 from postroom.mail.envelope import Recipient
 from postroom.mail.status import Outcome, found_by
+from postroom.maillog.forms import seconds
 from postroom.maillog.record import MailLog
 
 
@@ -41,14 +41,15 @@ class DeliveryLog(MailLog):
         original = recipient.original
         rewritten = ""
         if original and original != recipient.address:
-            rewritten = f", orig_to=<{quote_address(original)}>"
+            rewritten = f", orig_to=<{self._address(original)}>"
         reused = f", conn_use={conn_use}" if conn_use > 1 else ""
         status = (found_by(outcome.code) if probe else outcome.fate).value
-        delay = seconds(delays.total)
+        delay = seconds(delays.total, self._digits)
+        parts = "/".join([seconds(part, self._digits) for part in delays])
         self.info(
-            f"{queue_id}: to=<{quote_address(recipient.address)}>{rewritten}, "
+            f"{queue_id}: to=<{self._address(recipient.address)}>{rewritten}, "
             f"relay={outcome.relay}{reused}, "
-            f"delay={delay}, delays={'/'.join(map(seconds, delays))}, "
+            f"delay={delay}, delays={parts}, "
             f"dsn={outcome.code}, status={status} ({outcome.text})",
             QUEUE_ID=queue_id,
             RECIPIENT=recipient.address,
@@ -62,14 +63,7 @@ class DeliveryLog(MailLog):
     def passing(self, queue_id: str, recipient: Recipient, transport: str) -> None:
         """``passing <address> to transport=…``: another agent will say what became of it."""
         self.info(
-            f"{queue_id}: passing <{quote_address(recipient.address)}> to transport={transport}",
+            f"{queue_id}: passing <{self._address(recipient.address)}> to transport={transport}",
             QUEUE_ID=queue_id,
             RECIPIENT=recipient.address,
         )
-
-
-def seconds(value: float) -> str:
-    """A delay as Postfix writes it: two significant digits below 100, no trailing zeros."""
-    if value < 0.0095:
-        return "0"
-    return f"{value:.0f}" if value >= 9.95 else f"{value:.2g}"

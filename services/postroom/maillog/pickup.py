@@ -1,6 +1,5 @@
 """What pickup says."""
 
-from postroom.mail.address import quote_address
 from postroom.maillog.record import MailLog
 
 
@@ -9,7 +8,7 @@ class PickupLog(MailLog):
 
     def picked_up(self, queue_id: str, uid: int, sender: str) -> None:
         self.info(
-            f"{queue_id}: uid={uid} from=<{quote_address(sender)}>",
+            f"{queue_id}: uid={uid} from=<{self._address(sender)}>",
             QUEUE_ID=queue_id,
             SENDER=sender,
         )
@@ -19,7 +18,7 @@ class PickupLog(MailLog):
 
     def refused(self, queue_id: str, sender: str, reason: str) -> None:
         self.warning(
-            f"{queue_id}: returning a message of <{quote_address(sender)}> "
+            f"{queue_id}: returning a message of <{self._address(sender)}> "
             f"that cannot be queued: {reason}",
             QUEUE_ID=queue_id,
             RECIPIENT=sender,
@@ -27,7 +26,7 @@ class PickupLog(MailLog):
 
     def refused_before_queued(self, uid: int, sender: str, reason: str) -> None:
         self.warning(
-            f"uid={uid}: returning a message of <{quote_address(sender)}> "
+            f"uid={uid}: returning a message of <{self._address(sender)}> "
             f"that cannot be queued: {reason}",
             RECIPIENT=sender,
         )

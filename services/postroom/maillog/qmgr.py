@@ -1,6 +1,5 @@
 """The lines of qmgr; about single recipients it writes only where no agent could be asked."""
 
-from postroom.mail.address import quote_address
 from postroom.maillog.delivery import DeliveryLog
 
 
@@ -10,7 +9,7 @@ class QueueManagerLog(DeliveryLog):
     def active(self, queue_id: str, sender: str, size: int, recipients: int) -> None:
         """A message entered the active queue."""
         self.info(
-            f"{queue_id}: from=<{quote_address(sender)}>, size={size}, "
+            f"{queue_id}: from=<{self._address(sender)}>, size={size}, "
             f"nrcpt={recipients} (queue active)",
             QUEUE_ID=queue_id,
             SENDER=sender,
@@ -24,7 +23,7 @@ class QueueManagerLog(DeliveryLog):
         """It waited too long, or postsuper -e said so."""
         status = "force-expired" if forced else "expired"
         self.info(
-            f"{queue_id}: from=<{quote_address(sender)}>, status={status}, returned to sender",
+            f"{queue_id}: from=<{self._address(sender)}>, status={status}, returned to sender",
             QUEUE_ID=queue_id,
             SENDER=sender,
             STATUS=status,

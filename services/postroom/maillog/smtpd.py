@@ -124,7 +124,7 @@ class SmtpdLog(MailLog):
         """``action`` is what was done: reject, reject_warning, hold, discard, info …"""
         self.info(
             f"{queue_id or NO_QUEUE_ID}: {action}: {stage} from {client.shown}: {reply};"
-            f"{_whatsup(client, sender, recipient)}",
+            f"{self._whatsup(client, sender, recipient)}",
             QUEUE_ID=queue_id,
             SENDER=sender or "",
             RECIPIENT=recipient or "",
@@ -182,20 +182,19 @@ class SmtpdLog(MailLog):
             **_who(client),
         )
 
+    def _whatsup(self, client: Client, sender: str | None, recipient: str | None) -> str:
+        parts = []
+        if sender is not None:
+            parts.append(f" from=<{self._address(sender)}>")
+        if recipient is not None:
+            parts.append(f" to=<{self._address(recipient)}>")
+        parts.append(f" proto={client.protocol}")
+        if client.helo:
+            parts.append(f" helo=<{client.helo}>")
+        if client.sasl_username:
+            parts.append(f" sasl_method={client.sasl_method} sasl_username={client.sasl_username}")
+        return "".join(parts)
+
 
 def _who(client: Client) -> dict[str, str]:
     return {"CLIENT_NAME": client.name, "CLIENT_ADDRESS": client.address}
-
-
-def _whatsup(client: Client, sender: str | None, recipient: str | None) -> str:
-    parts = []
-    if sender is not None:
-        parts.append(f" from=<{sender}>")
-    if recipient is not None:
-        parts.append(f" to=<{recipient}>")
-    parts.append(f" proto={client.protocol}")
-    if client.helo:
-        parts.append(f" helo=<{client.helo}>")
-    if client.sasl_username:
-        parts.append(f" sasl_method={client.sasl_method} sasl_username={client.sasl_username}")
-    return "".join(parts)

@@ -68,6 +68,7 @@ SETTINGS = Settings(
     myhostname="host.example",
     myorigin="origin.example",
     notify_classes=("resource", "software"),
+    info_log_address_format="external",
     syslog_name="postfix",
     template_problems=(),
     templates=(FAILURE, *OTHERS),

@@ -49,6 +49,7 @@ DEFAULTS = Settings(
     header_from_format="standard",
     header_size_limit=102400,
     hopcount_limit=50,
+    info_log_address_format="external",
     line_length_limit=2048,
     mail_name="Postroom",
     masquerade_classes=("envelope_sender", "header_sender", "header_recipient"),

@@ -15,8 +15,6 @@ from postroom.config.parameter import (
 )
 
 LATER = Accepted("The journal keeps the log.")
-FIXED = Accepted("Delays are logged as by default.")
-EXTERNAL = Accepted("Addresses are always logged in external form.")
 RESPECTFUL = Accepted("The log says allowlist and denylist.")
 INDEXED = Accepted("hash: and btree: are read from .cdb files; there is nothing to migrate.")
 ALL_OR_NOTHING = Accepted("Of clients in debug_peer_list all that is said is logged.")
@@ -27,13 +25,24 @@ PARAMETERS: tuple[Parameter, ...] = (
         "debug_peer_list", "", Acts("Clients of smtpd of whose sessions every line is logged.")
     ),
     text("debugger_command", "", Accepted("systemd keeps what crashed for coredumpctl(1).")),
-    number("delay_logging_resolution_limit", "2", FIXED, high=6),
+    number(
+        "delay_logging_resolution_limit",
+        "2",
+        Acts("How many digits delays have in the log behind the point."),
+        high=6,
+    ),
     yes_no(
         "enable_long_queue_ids",
         "no",
         Accepted("Queue ids are upper-case hex and never reused.", default_holds=False),
     ),
-    choice("info_log_address_format", "external", EXTERNAL, "external", "internal"),
+    choice(
+        "info_log_address_format",
+        "external",
+        Acts("Whether unusual addresses are quoted in the log, as outside, or not."),
+        "external",
+        "internal",
+    ),
     text("maillog_file", "", Accepted("The journal keeps the log.")),
     text("maillog_file_compressor", "gzip", LATER),
     number("maillog_file_permissions", "0600", LATER),

@@ -20,6 +20,7 @@ from postroom.delivery.client.route import Router
 from postroom.delivery.client.rules import Rules
 from postroom.delivery.content import ContentLost
 from postroom.ipc.client import Client
+from postroom.maillog.forms import Forms
 from postroom.maillog.smtp import SmtpLog
 from postroom.systemd.places import socket_path
 from postroom.systemd.service import Service
@@ -30,7 +31,8 @@ from postroom.tables.table import Table
 
 async def serve(service: Service, rules: Rules, syslog_name: str, program: str) -> None:
     """Deliver what the queue manager hands over, until idle."""
-    log = SmtpLog.open(syslog_name, program)
+    forms = Forms.of(rules.info_log_address_format, rules.delay_logging_resolution_limit)
+    log = SmtpLog.open(syslog_name, program, forms)
     resolver = Client(socket_path("dns"), dns.CONTRACT)
     names = name_service(rules, resolver, log)
     own = OwnAddresses(rules.inet_interfaces, rules.proxy_interfaces)

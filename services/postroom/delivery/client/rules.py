@@ -29,6 +29,7 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     data_init_timeout: float
     data_xfer_timeout: float
     defer_if_no_mx_address_found: bool
+    delay_logging_resolution_limit: int
     delivery_status_filter: tuple[str, ...]
     disable_dns_lookups: bool
     disable_mime_output_conversion: bool
@@ -47,6 +48,7 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     ignore_mx_lookup_error: bool
     inet_interfaces: tuple[str, ...]
     inet_protocols: tuple[str, ...]
+    info_log_address_format: str
     line_length_limit: int
     mail_timeout: float
     max_idle: float

@@ -6,12 +6,14 @@ import msgspec
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Each field is the parameter of that name (postconf(5)); times in seconds, sizes in bytes."""
 
+    delay_logging_resolution_limit: int
     disable_dns_lookups: bool
     disable_mime_output_conversion: bool
     header_size_limit: int
     ignore_mx_lookup_error: bool
     inet_interfaces: tuple[str, ...]
     inet_protocols: tuple[str, ...]
+    info_log_address_format: str
     lmtp_address_preference: str
     lmtp_address_verify_target: str
     lmtp_assume_final: bool

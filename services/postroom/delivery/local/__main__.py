@@ -36,6 +36,7 @@ from postroom.delivery.mailbox.mbox import append_mboxes
 from postroom.delivery.turns import Turns
 from postroom.ipc.client import Client
 from postroom.maillog.delivery import DeliveryLog
+from postroom.maillog.forms import Forms
 from postroom.systemd.credentials import read_settings
 from postroom.systemd.places import socket_path, state_directory
 from postroom.systemd.service import Service, run
@@ -74,7 +75,11 @@ def main() -> None:
 
     async def serve(service: Service) -> None:
         settings = read_settings(Settings)
-        log = DeliveryLog.open(settings.syslog_name, "local")
+        log = DeliveryLog.open(
+            settings.syslog_name,
+            "local",
+            Forms.of(settings.info_log_address_format, settings.delay_logging_resolution_limit),
+        )
         # Half of the workers are for the others, whatever one user's mail waits for.
         share = (settings.process_limit + 1) // 2
         pool = WorkerPool(nursery, settings.process_limit, share)

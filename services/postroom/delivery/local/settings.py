@@ -12,6 +12,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     command_expansion_filter: str
     command_time_limit: float
     default_privs: str
+    delay_logging_resolution_limit: int
     deliver_lock_attempts: int
     deliver_lock_delay: float
     destination_concurrency_limit: int
@@ -25,6 +26,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     forward_path: tuple[str, ...]
     frozen_delivered_to: bool
     home_mailbox: str
+    info_log_address_format: str
     local_command_shell: str
     local_delivery_status_filter: tuple[str, ...]
     luser_relay: str

@@ -16,6 +16,7 @@ from postroom.delivery.impersonation.worker import Worker
 from postroom.delivery.pipe.delivery import PipeDelivery
 from postroom.delivery.pipe.settings import Settings
 from postroom.maillog.delivery import DeliveryLog
+from postroom.maillog.forms import Forms
 from postroom.systemd.credentials import read_settings
 from postroom.systemd.service import Service, run
 
@@ -27,7 +28,11 @@ def main() -> None:
 
     async def serve(service: Service) -> None:
         settings = read_settings(Settings)
-        log = DeliveryLog.open(settings.syslog_name, "pipe")
+        log = DeliveryLog.open(
+            settings.syslog_name,
+            "pipe",
+            Forms.of(settings.info_log_address_format, settings.delay_logging_resolution_limit),
+        )
         pool = WorkerPool(nursery, settings.process_limit)
         nursery.when_gone(service.activity.leave)
         deliver = _deliverer(settings, pool, log)

@@ -6,7 +6,9 @@ from msgspec import Struct
 class Settings(Struct, frozen=True, kw_only=True):
     allow_min_user: bool
     arguments: tuple[str, ...]
+    delay_logging_resolution_limit: int
     export_environment: tuple[str, ...]
+    info_log_address_format: str
     max_idle: float
     owner_request_special: bool
     pipe_delivery_status_filter: tuple[str, ...]

@@ -8,6 +8,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     allow_srv_lookup_fallback: bool
     best_mx_transport: str
+    delay_logging_resolution_limit: int
     disable_dns_lookups: bool
     disable_mime_output_conversion: bool
     header_size_limit: int
@@ -15,6 +16,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     ignore_srv_lookup_error: bool
     inet_interfaces: tuple[str, ...]
     inet_protocols: tuple[str, ...]
+    info_log_address_format: str
     max_idle: float
     mime_boundary_length_limit: int
     mime_nesting_limit: int

@@ -10,6 +10,7 @@ from postroom.delivery.mailbox.mbox import append_mboxes
 from postroom.delivery.virtual.delivery import VirtualDelivery
 from postroom.delivery.virtual.settings import Settings
 from postroom.maillog.delivery import DeliveryLog
+from postroom.maillog.forms import Forms
 from postroom.systemd.credentials import read_settings
 from postroom.systemd.service import Service, run
 
@@ -22,7 +23,11 @@ def main() -> None:
 
     async def serve(service: Service) -> None:
         settings = read_settings(Settings)
-        log = DeliveryLog.open(settings.syslog_name, "virtual")
+        log = DeliveryLog.open(
+            settings.syslog_name,
+            "virtual",
+            Forms.of(settings.info_log_address_format, settings.delay_logging_resolution_limit),
+        )
         pool = WorkerPool(nursery, settings.process_limit)
         nursery.when_gone(service.activity.leave)
         deliver = VirtualDelivery(settings, pool, log)

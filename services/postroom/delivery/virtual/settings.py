@@ -4,9 +4,11 @@ from msgspec import Struct
 
 
 class Settings(Struct, frozen=True, kw_only=True):
+    delay_logging_resolution_limit: int
     deliver_lock_attempts: int
     deliver_lock_delay: float
     enable_original_recipient: bool
+    info_log_address_format: str
     max_idle: float
     myhostname: str
     owner_request_special: bool

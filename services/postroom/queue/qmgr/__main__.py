@@ -3,6 +3,7 @@
 from postroom.contracts import qmgr, queue_admin, showq
 from postroom.ipc.server import Server
 from postroom.mail.queue_id import QueueIdAllocator
+from postroom.maillog.forms import Forms
 from postroom.maillog.qmgr import QueueManagerLog
 from postroom.queue.qmgr.admin import Admin
 from postroom.queue.qmgr.deferred import DeferredQueue
@@ -23,7 +24,11 @@ from postroom.systemd.credentials import read_settings
 
 async def serve(this: service.Service) -> None:
     settings = read_settings(Settings)
-    log = QueueManagerLog.open(settings.syslog_name, "qmgr")
+    log = QueueManagerLog.open(
+        settings.syslog_name,
+        "qmgr",
+        Forms.of(settings.info_log_address_format, settings.delay_logging_resolution_limit),
+    )
     directory = places.state_directory()
     for missing in missing_directories(directory):
         log.warning(f"creating missing directory {missing}")

@@ -32,6 +32,8 @@ class Transport(msgspec.Struct, frozen=True, kw_only=True):
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """See postconf(5) for each."""
 
+    delay_logging_resolution_limit: int
+    info_log_address_format: str
     syslog_name: str
     max_idle: float
     transports: tuple[Transport, ...]

@@ -8,6 +8,7 @@ from postroom.ipc.client import Client
 from postroom.ipc.contract import Question
 from postroom.ipc.server import Answerer, Caller, Server
 from postroom.mail.address import Extensions
+from postroom.maillog.forms import Forms
 from postroom.maillog.pickup import PickupLog
 from postroom.reception.login_senders import LoginSenders
 from postroom.reception.pickup.carrier import Carrier, Outlet
@@ -23,7 +24,7 @@ from postroom.systemd.service import Service, run
 
 async def serve(service: Service) -> None:
     settings = read_settings(Settings)
-    log = PickupLog.open(settings.syslog_name, "pickup")
+    log = PickupLog.open(settings.syslog_name, "pickup", Forms.of(settings.info_log_address_format))
     restricted = settings.submission_mode == "restricted"
     directory = prepare(state_directory(), log.warning, restricted=restricted)
     cleanup = Client(socket_path(settings.cleanup_service_name), CLEANUP)

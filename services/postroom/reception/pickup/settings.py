@@ -8,6 +8,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     cleanup_service_name: str
     content_filter: str
     empty_address_local_login_sender_maps_lookup_key: str
+    info_log_address_format: str
     local_login_sender_maps: tuple[str, ...]
     max_idle: float
     message_size_limit: int

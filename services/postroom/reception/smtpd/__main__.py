@@ -4,6 +4,7 @@ import asyncio
 
 from postroom.contracts import cleanup, dns, milter, policy_client, proxymap, rewrite, showq, verify
 from postroom.ipc.client import Client
+from postroom.maillog.forms import Forms
 from postroom.maillog.postscreen import PostscreenLog
 from postroom.maillog.smtpd import SmtpdLog
 from postroom.reception.smtpd.desk import Peers, open_desk
@@ -17,7 +18,7 @@ from postroom.systemd.service import Service, run
 
 async def smtpd(service: Service) -> None:
     settings = read_settings(Settings)
-    log = SmtpdLog.open(settings.syslog_name, "smtpd")
+    log = SmtpdLog.open(settings.syslog_name, "smtpd", Forms.of(settings.info_log_address_format))
     peers = Peers(
         cleanup=Client(socket_path(settings.cleanup_service_name), cleanup.CONTRACT),
         rewrite=Client(socket_path("rewrite"), rewrite.CONTRACT),

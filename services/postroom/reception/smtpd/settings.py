@@ -13,6 +13,7 @@ class Settings(SaslSettings, frozen=True, kw_only=True):
     verbose: bool
     debug_peer_list: tuple[str, ...]
     syslog_name: str
+    info_log_address_format: str
     max_idle: float
     cleanup_service_name: str
     myhostname: str

@@ -75,6 +75,8 @@ def settings(**changes: object) -> Settings:
         "stale_lock_time": 500.0,
         "strict_mailbox_ownership": True,
         "sun_mailtool_compatibility": False,
+        "delay_logging_resolution_limit": 2,
+        "info_log_address_format": "external",
         "syslog_name": "postfix",
         **changes,
     }

@@ -30,6 +30,8 @@ SETTINGS = Settings(
     recipient_delimiter="+",
     service_name="dovecot",
     soft_bounce=False,
+    delay_logging_resolution_limit=2,
+    info_log_address_format="external",
     syslog_name="postfix",
     time_limit=10.0,
 )

@@ -24,6 +24,8 @@ def settings(**changes: object) -> Settings:
         "soft_bounce": False,
         "stale_lock_time": 500.0,
         "strict_mailbox_ownership": True,
+        "delay_logging_resolution_limit": 2,
+        "info_log_address_format": "external",
         "syslog_name": "postfix",
         "virtual_delivery_status_filter": (),
         "virtual_gid_maps": ("static:5000",),

@@ -41,6 +41,8 @@ CONTENT = b"Subject: test\r\n\r\nHello\r\n"
 
 def settings(**changes: Any) -> Settings:
     values: dict[str, Any] = {
+        "delay_logging_resolution_limit": 2,
+        "info_log_address_format": "external",
         "syslog_name": "postfix",
         "max_idle": 1.0,
         "authorized_mailq_users": ("static:anyone",),
