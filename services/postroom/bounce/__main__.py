@@ -21,6 +21,7 @@ async def serve(service: Service) -> None:
     for problem in settings.template_problems:
         log.template(problem)
     handling = Handling.internal("bounce", settings.internal_mail_filter_classes)
+    handling = handling.detecting("bounce", settings.smtputf8_autodetect_classes)
     intake = Intake(Client(socket_path(settings.cleanup_service_name), CLEANUP), handling)
     notifier = Notifier(settings, intake, log)
     await serve_contract(service, CONTRACT, lambda _: notifier.answer, settings.max_idle)

@@ -33,6 +33,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     myhostname: str
     myorigin: str
     notify_classes: tuple[str, ...]
+    smtputf8_autodetect_classes: tuple[str, ...]
     syslog_name: str
     template_problems: tuple[str, ...]
     templates: tuple[Template, ...]

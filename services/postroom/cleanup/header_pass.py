@@ -31,12 +31,14 @@ _UNENDED: Final = b"MIME-Error: message header was not terminated by empty line\
 class Edited(NamedTuple):
     """The new header, to be followed by the old content from ``rest`` on.
 
-    ``eight_bit``: the header says that the content is not ASCII alone.
+    ``eight_bit``: the header says that the content is not ASCII alone. ``utf8``: header or envelope
+    are not, so that not every host can take the message (RFC 6531).
     """
 
     text: bytes
     rest: int
     eight_bit: bool
+    utf8: bool = False
 
 
 class Letter(NamedTuple):
@@ -63,6 +65,7 @@ class HeaderPass:
         self._detects_8bit = (
             settings.detect_8bit_encoding_header and not settings.disable_mime_input_processing
         )
+        self._knows_utf8 = settings.smtputf8_enable
         self._when_unended = settings.non_empty_end_of_header_action
         self._field_limit = settings.header_size_limit
         self._hop_limit = settings.hopcount_limit
@@ -90,7 +93,9 @@ class HeaderPass:
         self._log_message_id(queue_id, names, (content, header), added)
         kept = self._kept(content, header, names, new)
         eight_bit = self._detects_8bit and _ENCODING in names and _is_eight_bit(content, header)
-        return Edited(b"".join((first, kept, added, separator)), rest, eight_bit)
+        text = b"".join((first, kept, added, separator))
+        utf8 = self._knows_utf8 and handling.detects_utf8 and not _is_ascii(envelope, text)
+        return Edited(text, rest, eight_bit, utf8)
 
     def _unended(self, letter: Letter, content: bytes, end: int) -> bytes:
         """What a header gets whose end is no empty line (main.cf: non_empty_end_of_header_action);
@@ -147,6 +152,11 @@ class HeaderPass:
                 self._log.message_id(queue_id, value, is_resent)
             elif not is_resent:
                 self._log.message_id(queue_id, "<>")
+
+
+def _is_ascii(envelope: Envelope, header: bytes) -> bool:
+    addresses = (envelope.sender, *(recipient.address for recipient in envelope.recipients))
+    return header.isascii() and all(map(str.isascii, addresses))
 
 
 def _is_eight_bit(content: bytes, header: Header) -> bool:

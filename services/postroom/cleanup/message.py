@@ -83,6 +83,8 @@ class Message:
         # A program that calls sendmail seldom says what it sends (RFC 6152).
         if edited.eight_bit:
             self.envelope = structs.replace(self.envelope, body="8BITMIME")
+        if edited.utf8:
+            self.envelope = structs.replace(self.envelope, smtputf8=True)
         return edited
 
     async def check_body(self, data: bytes | memoryview) -> bytes | memoryview:

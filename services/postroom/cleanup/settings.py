@@ -55,6 +55,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     sender_canonical_maps: tuple[str, ...]
     service_name: str
     smtpd_sasl_authenticated_header: bool
+    smtputf8_enable: bool
     strict_7bit_headers: bool
     strict_8bitmime: bool
     strict_8bitmime_body: bool

@@ -10,7 +10,7 @@ final ``.`` line is not part of it, and there is no other CR or LF.
 from collections.abc import Collection
 from typing import Annotated
 
-from msgspec import Meta
+from msgspec import Meta, structs
 
 from postroom.ipc.contract import Contract, Question
 from postroom.mail.envelope import Envelope, Lines, Value
@@ -63,6 +63,8 @@ class Handling(Value, frozen=True):
     # Canonical and virtual alias tables, masquerading, copies (always_bcc and the like).
     mappings: bool = True
     milters: bool = True
+    # Whether mail beyond ASCII needs SMTPUTF8, though nobody has said so (RFC 6531).
+    detects_utf8: bool = False
 
     @classmethod
     def external(cls, options: Collection[str]) -> "Handling":
@@ -78,6 +80,10 @@ class Handling(Value, frozen=True):
         """Of our own mail (main.cf: internal_mail_filter_classes)."""
         inspected = origin in classes
         return cls(checks=inspected, milters=inspected)
+
+    def detecting(self, origin: str, classes: Collection[str]) -> "Handling":
+        """The same for mail of this origin (main.cf: smtputf8_autodetect_classes)."""
+        return structs.replace(self, detects_utf8=not {origin, "all"}.isdisjoint(classes))
 
 
 class LeaseIds(Question[QueueIdRange], frozen=True, tag="lease"):

@@ -70,6 +70,7 @@ class Explainer:
         with self._mailer(record) as mailer:
             settings = self._services.settings(PickupSettings, "pickup")
             handling = Handling.external(settings.receive_override_options)
+            handling = handling.detecting("sendmail", settings.smtputf8_autodetect_classes)
             intake = Intake(mailer.client(cleanup.CONTRACT), handling)
             envelope = _envelope(what, settings.content_filter)
             answer = await intake.submit(await intake.queue_id(), envelope, what.content)

@@ -69,6 +69,7 @@ SETTINGS = Settings(
     myorigin="origin.example",
     notify_classes=("resource", "software"),
     info_log_address_format="external",
+    smtputf8_autodetect_classes=(),
     syslog_name="postfix",
     template_problems=(),
     templates=(FAILURE, *OTHERS),

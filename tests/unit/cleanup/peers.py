@@ -82,6 +82,7 @@ DEFAULTS = Settings(
     sender_canonical_maps=(),
     service_name="cleanup",
     smtpd_sasl_authenticated_header=False,
+    smtputf8_enable=True,
     strict_7bit_headers=False,
     strict_8bitmime=False,
     strict_8bitmime_body=False,

@@ -4,7 +4,7 @@ import pytest
 
 from postroom.contracts.cleanup import Handling, Queued, Submit
 from unit.cleanup.peers import Bench
-from unit.cleanup.stories import ID, local, run
+from unit.cleanup.stories import ID, envelope, local, run
 
 TABLES = {
     "canonical_maps": ("inline:{joe@host.example=joe.user@host.example}",),
@@ -51,3 +51,37 @@ def test_without_mappings_addresses_are_completed_and_nothing_more() -> None:
 )
 def test_what_the_parameters_mean(handling: Handling, expected: Handling) -> None:
     assert handling == expected
+
+
+@pytest.mark.parametrize(
+    ("sender", "recipient", "content"),
+    [
+        ("grå@x.example", "b@x.example", b"Subject: x\r\n\r\n"),
+        ("a@x.example", "grå@x.example", b"Subject: x\r\n\r\n"),
+        ("a@x.example", "b@x.example", "Subject: grå\r\n\r\n".encode()),
+        ("a@x.example", "b@x.example", b"Subject: gr\xe5\r\n\r\n"),
+    ],
+)
+def test_mail_beyond_ascii_needs_smtputf8_where_that_is_to_be_found_out(
+    sender: str, recipient: str, content: bytes
+) -> None:
+    def needed(origin: str, content: bytes = content, **settings: bool) -> bool:
+        async def story(here: Bench) -> None:
+            handling = Handling().detecting(origin, ("sendmail", "verify"))
+            question = Submit(ID, envelope(recipient, sender=sender), content, handling)
+            assert await here.client.ask(question) == Queued(ID)
+
+        return run(story, **settings).qmgr.stored[ID][0].smtputf8
+
+    assert needed("sendmail")
+    assert not needed("smtpd")
+    assert not needed("sendmail", smtputf8_enable=False)
+
+
+def test_a_body_beyond_ascii_needs_no_smtputf8() -> None:
+    async def story(here: Bench) -> None:
+        handling = Handling().detecting("smtpd", ("all",))
+        content = "Subject: x\r\n\r\ngrå\r\n".encode()
+        assert await here.client.ask(Submit(ID, envelope(), content, handling)) == Queued(ID)
+
+    assert not run(story).qmgr.stored[ID][0].smtputf8

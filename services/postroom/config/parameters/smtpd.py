@@ -256,7 +256,7 @@ PARAMETERS: tuple[Parameter, ...] = (
     words(
         "smtputf8_autodetect_classes",
         "sendmail, verify",
-        LATER,
+        Acts("Which mail beyond ASCII is known to need SMTPUTF8 though nobody has said so."),
         "sendmail",
         "smtpd",
         "qmqpd",

@@ -86,7 +86,7 @@ def main() -> None:
         nursery.when_gone(service.activity.leave)
         intake = Intake(
             Client(socket_path(settings.cleanup_service_name), CLEANUP),
-            Handling.internal("forward"),
+            Handling.internal("forward").detecting("forward", settings.smtputf8_autodetect_classes),
         )
         deliver = LocalDelivery(office_of(settings, pool, log, intake, state_directory()))
         agent = Agent(deliver, log, settings.soft_bounce, settings.local_delivery_status_filter)

@@ -48,6 +48,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     require_home_directory: bool
     reset_owner_alias: bool
     service_name: str
+    smtputf8_autodetect_classes: tuple[str, ...]
     soft_bounce: bool
     stale_lock_time: float
     strict_mailbox_ownership: bool

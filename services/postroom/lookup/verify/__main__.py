@@ -23,7 +23,8 @@ async def serve(service: Service) -> None:
     saved = state_directory() / "cache"
     cache = Cache.load(settings, saved)
     cleanup = Client(socket_path(settings.cleanup_service_name), CLEANUP)
-    probes = Probes(settings, Intake(cleanup, Handling.internal("verify")), log)
+    handling = Handling.internal("verify").detecting("verify", settings.smtputf8_autodetect_classes)
+    probes = Probes(settings, Intake(cleanup, handling), log)
     answers = Answers(cache, probes)
     answerers = ((verify.CONTRACT, answers.verify), (probed.CONTRACT, answers.learn))
     servers = [_served(service, contract, answer) for contract, answer in answerers]

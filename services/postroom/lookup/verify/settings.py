@@ -16,4 +16,5 @@ class Settings(Struct, frozen=True, kw_only=True):
     cleanup_service_name: str
     max_idle: float
     myorigin: str
+    smtputf8_autodetect_classes: tuple[str, ...]
     syslog_name: str

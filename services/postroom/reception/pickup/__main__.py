@@ -28,9 +28,11 @@ async def serve(service: Service) -> None:
     restricted = settings.submission_mode == "restricted"
     directory = prepare(state_directory(), log.warning, restricted=restricted)
     cleanup = Client(socket_path(settings.cleanup_service_name), CLEANUP)
+    classes = settings.smtputf8_autodetect_classes
+    handling = Handling.external(settings.receive_override_options)
     outlet = Outlet(
-        Intake(cleanup, Handling.external(settings.receive_override_options)),
-        Intake(cleanup, Handling.internal("bounce")),
+        Intake(cleanup, handling.detecting("sendmail", classes)),
+        Intake(cleanup, Handling.internal("bounce").detecting("bounce", classes)),
         settings.content_filter,
         settings.sendmail_fix_line_endings,
     )

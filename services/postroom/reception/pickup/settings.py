@@ -17,5 +17,6 @@ class Settings(Struct, frozen=True, kw_only=True):
     receive_override_options: tuple[str, ...]
     recipient_delimiter: str
     sendmail_fix_line_endings: str
+    smtputf8_autodetect_classes: tuple[str, ...]
     submission_mode: str
     syslog_name: str

@@ -145,9 +145,11 @@ def open_desk(
     resources = _resources(settings, log, peers, tables, mynetworks)
     encryption = open_encryption(settings, log)
     host = settings.myhostname
+    classes = settings.smtputf8_autodetect_classes
     handling = Handling.external(settings.receive_override_options)
-    intake = Intake(peers.cleanup, handling)
+    intake = Intake(peers.cleanup, handling.detecting("smtpd", classes))
     internal = Handling.internal("notify", settings.internal_mail_filter_classes)
+    internal = internal.detecting("notify", classes)
     filtered = settings.smtpd_milters or settings.smtpd_milter_maps
     return Desk(
         resources=resources,

@@ -41,6 +41,7 @@ class Settings(SaslSettings, frozen=True, kw_only=True):
     allow_min_user: bool
     strict_rfc821_envelopes: bool
     disable_vrfy_command: bool
+    smtputf8_autodetect_classes: tuple[str, ...]
     smtputf8_enable: bool
     message_size_limit: int
     smtpd_delay_open_until_valid_rcpt: bool

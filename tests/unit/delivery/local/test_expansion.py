@@ -71,6 +71,7 @@ def settings(**changes: object) -> Settings:
         "require_home_directory": False,
         "reset_owner_alias": False,
         "service_name": "local",
+        "smtputf8_autodetect_classes": (),
         "soft_bounce": False,
         "stale_lock_time": 500.0,
         "strict_mailbox_ownership": True,

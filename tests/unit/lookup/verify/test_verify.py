@@ -31,6 +31,7 @@ SETTINGS = Settings(
     cleanup_service_name="cleanup",
     max_idle=1.0,
     myorigin="here.example",
+    smtputf8_autodetect_classes=(),
     syslog_name="postfix",
 )
 
