@@ -29,13 +29,7 @@ if TYPE_CHECKING:
 EX_DATAERR = 65
 EX_UNAVAILABLE = 69
 EX_TEMPFAIL = 75
-EX_NOPERM = 77
-_EXIT_CODES = {
-    "5.3.4": EX_UNAVAILABLE,
-    "5.1.0": EX_TEMPFAIL,
-    "5.7.0": EX_NOPERM,
-    "5.7.1": EX_TEMPFAIL,
-}
+_EXIT_CODES = {"5.3.4": EX_UNAVAILABLE, "5.1.0": EX_TEMPFAIL, "5.7.1": EX_TEMPFAIL}
 _NO_RECIPIENT = "Recipient addresses must be specified on the command line or via the -t option"
 
 # Whosever the commands on the path are.

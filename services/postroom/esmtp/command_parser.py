@@ -27,7 +27,7 @@ from postroom.esmtp.command import (
 from postroom.esmtp.extensions import Extensions
 from postroom.esmtp.parameters import Refused, mail_parameters, rcpt_parameters
 from postroom.esmtp.reply import Reply
-from postroom.mail.address import AddressError, is_domain, parse_path
+from postroom.mail.address import AddressError, is_domain, parse_path, split_address
 
 # <path> with any quoted string in it, then parameters.
 _PATH = re.compile(r'[ \t]*<((?:[^<>"\\]|\\.|"(?:[^"\\]|\\.)*")*)>(?:[ \t]+(.*))?')
@@ -36,7 +36,7 @@ _BARE_PATH = re.compile(r'[ \t]*([^\s<>"]+)(?:[ \t]+(.*))?')
 _BDAT = re.compile(rf"([0-9]{{1,{limits.SIZE_DIGITS}}})(?:[ \t]+(LAST))?", re.IGNORECASE)
 _NOT_UTF8 = Reply(500, "5.5.2", "Error: bad UTF-8 syntax")
 _BAD_SYNTAX = Reply(500, "5.5.2", "Error: bad syntax")
-UNDECLARED_UTF8 = Reply(553, "5.6.7", "Must declare SMTPUTF8 to send unicode address")
+_UNDECLARED_UTF8 = Reply(553, "5.6.7", "Must declare SMTPUTF8 to send unicode address")
 _BAD_SENDER = Reply(501, "5.1.7", "Bad sender address syntax")
 _BAD_RECIPIENT = Reply(501, "5.1.3", "Bad recipient address syntax")
 _VERP_WITHOUT_SENDER = Reply(503, "5.5.4", "Error: XVERP requires non-null sender")
@@ -174,15 +174,28 @@ def _path(keyword: str, argument: str, extensions: Extensions, syntax: Reply) ->
 
 
 def _address(path: str, smtputf8: bool, extensions: Extensions, wrong: Reply) -> str:
-    if not smtputf8 and not path.isascii():
-        raise Refused(UNDECLARED_UTF8)
     try:
-        address = parse_path(path, smtputf8)
+        address = parse_path(path, smtputf8=True)
     except AddressError:
         raise Refused(wrong) from None
     if address.startswith("-") and not extensions.dash_first:
         raise Refused(wrong)
+    if smtputf8 or address.isascii():
+        return address
+    refusal = undeclared_utf8(address, extensions, wrong)
+    if refusal is not None:
+        raise Refused(refusal)
     return address
+
+
+def undeclared_utf8(
+    address: str, extensions: Extensions, wrong: Reply = _BAD_RECIPIENT
+) -> Reply | None:
+    """What is said to an address beyond ASCII where the client did not ask for SMTPUTF8 (RFC 6531
+    section 3.5, main.cf: strict_smtputf8); None where that is no matter."""
+    if not split_address(address)[1].isascii():
+        return wrong
+    return _UNDECLARED_UTF8 if extensions.strict_utf8 else None
 
 
 def _data(argument: str, _: Extensions) -> Command:

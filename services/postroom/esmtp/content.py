@@ -17,6 +17,8 @@ from postroom.esmtp.limits import PIECE
 END_OF_DATA = b"\r\n.\r\n"
 _LONE_DOT = b".\r\n"
 _DOT = b"\r\n."
+# As in Postfix, all CRs before a LF are part of the line end.
+_LINE_ENDS = re.compile(rb"(?<!\r)\r++\n")
 _SINGLE_DOT = re.compile(rb"(?<=\r\n)\.(?!\.)")
 
 
@@ -114,7 +116,7 @@ def with_crlf_only(data: bytes) -> tuple[bytes, bool]:
     bare_newline = b"\n" in rest
     if not bare_newline and b"\r" not in rest:
         return data, False
-    lines = data.replace(b"\r\n", b"\n").replace(b"\r", b" ")
+    lines = _LINE_ENDS.sub(b"\n", data).replace(b"\r", b" ")
     return lines.replace(b"\n", b"\r\n"), bare_newline
 
 

@@ -11,7 +11,8 @@ _XFORWARD = "XFORWARD NAME ADDR PROTO HELO SOURCE PORT IDENT"
 
 class Extensions(Struct, frozen=True):
     """``size_limit`` in bytes, 0 for none. ``strict`` allows RFC 5321's address forms only;
-    ``dash_first`` allows addresses that a command could take for an option.
+    ``strict_utf8`` wants SMTPUTF8 declared where an address is beyond ASCII, as a domain always
+    does; ``dash_first`` allows addresses that a command could take for an option.
 
     ``mechanisms`` are those of AUTH (RFC 4954), said a second time in the form that some clients
     wait for if ``auth_with_equals`` (main.cf: broken_sasl_auth_clients).
@@ -44,6 +45,7 @@ class Extensions(Struct, frozen=True):
     smtputf8: bool = True
     chunking: bool = True
     strict: bool = False
+    strict_utf8: bool = False
     dash_first: bool = False
 
     @property

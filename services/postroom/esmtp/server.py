@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from postroom.esmtp import limits
 from postroom.esmtp.command import Auth, Bdat, Command, Data, Mail, Rcpt, Unknown, Xclient, Xforward
-from postroom.esmtp.command_parser import UNDECLARED_UTF8, parse_command, verb_of
+from postroom.esmtp.command_parser import parse_command, undeclared_utf8, verb_of
 from postroom.esmtp.content import ChunkContent, Content, DataContent
 from postroom.esmtp.extensions import Extensions
 from postroom.esmtp.parameters import Refused
@@ -351,7 +351,7 @@ class ServerEngine:
         """RFC 6531 section 3.5: what MAIL did not declare."""
         if self._transaction.smtputf8 or command.recipient.isascii():
             return None
-        return UNDECLARED_UTF8
+        return undeclared_utf8(command.recipient, self.extensions)
 
     def _refuse_long_line(self) -> Refusal:
         self._discarded = 0

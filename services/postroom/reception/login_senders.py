@@ -1,7 +1,7 @@
 """Whom users may call themselves (main.cf: local_login_sender_maps)."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pwd import getpwuid
 from typing import Final
 
@@ -12,19 +12,28 @@ from postroom.tables.folding import fold
 
 ANYBODY: Final = ("static:*",)
 _PARAMETER: Final = "local_login_sender_maps"
-# RFC 3463 section 3.8; its 5.7.1 is for those who may not send mail at all.
-_NOT_HIS: Final = "5.7.0"
 
 
 class LoginSenders:
     """``tables`` have for a login name the senders that its owner may use: addresses, ``@domain``,
-    ``*`` for all, ``empty`` for none. Extensions of addresses do not count."""
+    ``*`` for all, ``empty`` for none. Extensions of addresses do not count.
 
-    def __init__(self, tables: Sequence[str], empty: str, extensions: Extensions) -> None:
+    ``warn`` hears what is wrong with a table.
+    """
+
+    def __init__(
+        self,
+        tables: Sequence[str],
+        empty: str,
+        extensions: Extensions,
+        warn: Callable[[str], None],
+    ) -> None:
+        self._tables = " ".join(tables)
         self._maps = Maps(() if tuple(tables) == ANYBODY else tables)
         self._restricts = tuple(tables) != ANYBODY
         self._empty = fold(empty)
         self._extensions = extensions
+        self._warn = warn
 
     async def check(self, uid: int, sender: str | None) -> None:
         """Raises Refusal unless user ``uid`` may send mail as ``sender`` (None: as himself)."""
@@ -33,7 +42,7 @@ class LoginSenders:
             try:
                 found = await self._maps.find(login)
             except TableError as error:
-                raise _later(error) from None
+                raise self._later(error) from None
             self._judge(found, who(uid)[0] if sender is None else sender)
 
     def check_now(self, uid: int, sender: str | None) -> None:
@@ -43,13 +52,18 @@ class LoginSenders:
             try:
                 found = self._maps.lookup(login)
             except TableError as error:
-                raise _later(error) from None
+                raise self._later(error) from None
             self._judge(found, who(uid)[0] if sender is None else sender)
 
     def _judge(self, allowed: str | None, sender: str) -> None:
         patterns = map(fold, re.split(r"[, \t\r\n]+", allowed or ""))
         if set(patterns).isdisjoint(self._matching(sender)):
-            raise Refusal(f"{_NOT_HIS} not authorized to use sender='{sender}'")
+            raise Refusal(f"5.7.1 not authorized to use sender='{sender}'")
+
+    def _later(self, error: TableError) -> Refusal:
+        """A user is not told more than Postfix tells him."""
+        self._warn(f"{_PARAMETER}: {error}")
+        return Refusal(f"4.3.0 {_PARAMETER} table lookup error for '{self._tables}'")
 
     def _matching(self, sender: str) -> Iterator[str]:
         """The patterns that allow a sender."""
@@ -69,7 +83,3 @@ def _login(uid: int) -> str:
         return getpwuid(uid).pw_name
     except KeyError:
         return f"uid:{uid}"
-
-
-def _later(error: TableError) -> Refusal:
-    return Refusal(f"4.3.0 {_PARAMETER}: {error}")

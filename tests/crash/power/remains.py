@@ -81,7 +81,7 @@ class Remains:
             PickupLog(Silence()),
             limit=0,
             submitters=Submitters(("static:anyone",)),
-            senders=LoginSenders(ANYBODY, "<>", Extensions("")),
+            senders=LoginSenders(ANYBODY, "<>", Extensions(""), print),
             myhostname="mail.example.org",
         )
         if reason := collector.collect().reason:

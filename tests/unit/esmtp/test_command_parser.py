@@ -76,7 +76,8 @@ def test_commands(line: str, command: Command) -> None:
         ("MAIL FROM:<a@b", "501 5.5.4 Syntax: MAIL FROM:<address>"),
         ("MAIL FROM:<a@b>x", "501 5.5.4 Syntax: MAIL FROM:<address>"),
         ("MAIL FROM:<a@-b>", "501 5.1.7 Bad sender address syntax"),
-        ("MAIL FROM:<ä@b.c>", "553 5.6.7 Must declare SMTPUTF8 to send unicode address"),
+        ("MAIL FROM:<a@ä.c>", "501 5.1.7 Bad sender address syntax"),
+        ("VRFY a@ä.c", "501 5.1.3 Bad recipient address syntax"),
         ("MAIL FROM:<> SIZE=", "501 5.5.4 Bad message size syntax"),
         ("MAIL FROM:<> SIZE=-1", "501 5.5.4 Bad message size syntax"),
         ("MAIL FROM:<> SIZE=²", "501 5.5.4 Bad message size syntax"),
@@ -123,6 +124,32 @@ def test_broken_utf8_is_refused() -> None:
     with pytest.raises(Refused) as refused:
         parse_command(b"MAIL FROM:<\xff@b.c>", LENIENT)
     assert refused.value.reply.line == "500 5.5.2 Error: bad UTF-8 syntax"
+
+
+@pytest.mark.parametrize(
+    ("line", "lenient", "strict"),
+    [
+        ("MAIL FROM:<ä@b.c>", "", "553 5.6.7 Must declare SMTPUTF8 to send unicode address"),
+        ("MAIL FROM:<a@ä.c>", *["501 5.1.7 Bad sender address syntax"] * 2),
+        ("MAIL FROM:<ä@b.c> SMTPUTF8", "", ""),
+        ("MAIL FROM:<a@ä.c> SMTPUTF8", "", ""),
+        ("VRFY ä@b.c", "", "553 5.6.7 Must declare SMTPUTF8 to send unicode address"),
+        ("VRFY a@ä.c", *["501 5.1.3 Bad recipient address syntax"] * 2),
+    ],
+)
+def test_undeclared_utf8_is_taken_in_a_local_part_where_main_cf_is_not_strict(
+    line: str, lenient: str, strict: str
+) -> None:
+    """What Postfix 3.10 does (strict_smtputf8)."""
+    replies = []
+    for extensions in (LENIENT, Extensions(strict_utf8=True)):
+        try:
+            parse_command(line.encode(), extensions)
+        except Refused as refused:
+            replies.append(refused.reply.line)
+        else:
+            replies.append("")
+    assert replies == [lenient, strict]
 
 
 @pytest.mark.parametrize("line", ["MAIL FROM: <a@b.c>", "MAIL FROM:a@b.c", "RCPT TO: <a@b.c>"])

@@ -21,8 +21,8 @@ REPLIES: dict[type[Event], Reply] = {
 class Talk:
     """A session where everything is accepted, but for recipients that start with ``no``."""
 
-    def __init__(self, *, helo_required: bool = False) -> None:
-        self.engine = ServerEngine(Extensions(), helo_required)
+    def __init__(self, *, helo_required: bool = False, strict_utf8: bool = False) -> None:
+        self.engine = ServerEngine(Extensions(strict_utf8=strict_utf8), helo_required)
         self.events: list[Event] = []
 
     def say(self, *lines: bytes) -> list[str]:
@@ -87,13 +87,18 @@ def test_a_client_may_have_to_greet() -> None:
     assert talk.say(b"HELO me\r\nMAIL FROM:<>\r\n")[-1] == "250 2.0.0"
 
 
-def test_utf8_recipients_need_what_mail_declared() -> None:
-    talk = Talk()
-    recipient = "RCPT TO:<ä@e.f>\r\n".encode()
-    assert talk.say(b"MAIL FROM:<>\r\n" + recipient)[-1] == "553 5.6.7"
-    assert talk.say(b"RSET\r\nMAIL FROM:<> SMTPUTF8\r\n" + recipient)[-1] == "250 2.0.0"
-    # CVE-like state leak: what one message declared does not hold for the next.
-    assert talk.say(b"RSET\r\nMAIL FROM:<>\r\n" + recipient)[-1] == "553 5.6.7"
+@pytest.mark.parametrize(
+    ("address", "undeclared"),
+    [("ä@e.f", ("250 2.0.0", "553 5.6.7")), ("a@ä.f", ("501 5.1.3",) * 2)],
+)
+def test_utf8_recipients_need_what_mail_declared(address: str, undeclared: tuple[str, str]) -> None:
+    recipient = f"RCPT TO:<{address}>\r\n".encode()
+    for strict, refusal in zip((False, True), undeclared, strict=True):
+        talk = Talk(strict_utf8=strict)
+        assert talk.say(b"MAIL FROM:<>\r\n" + recipient)[-1] == refusal
+        assert talk.say(b"RSET\r\nMAIL FROM:<> SMTPUTF8\r\n" + recipient)[-1] == "250 2.0.0"
+        # CVE-like state leak: what one message declared does not hold for the next.
+        assert talk.say(b"RSET\r\nMAIL FROM:<>\r\n" + recipient)[-1] == refusal
 
 
 def test_chunks_make_one_message() -> None:

@@ -295,5 +295,9 @@ PARAMETERS: tuple[Parameter, ...] = (
         Acts("Refuse a Content-Transfer-Encoding that RFC 2045 forbids for the type."),
     ),
     yes_no("strict_rfc821_envelopes", "no", Acts("Refuse addresses without angle brackets.")),
-    yes_no("strict_smtputf8", "no", LATER),
+    yes_no(
+        "strict_smtputf8",
+        "no",
+        Acts("Take addresses beyond ASCII from clients that ask for SMTPUTF8 only."),
+    ),
 )

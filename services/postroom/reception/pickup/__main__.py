@@ -46,6 +46,7 @@ async def serve(service: Service) -> None:
             settings.local_login_sender_maps,
             settings.empty_address_local_login_sender_maps_lookup_key,
             Extensions(settings.recipient_delimiter, settings.owner_request_special),
+            log.warning,
         ),
         myhostname=settings.myhostname,
     )

@@ -51,6 +51,7 @@ async def serve(service: Service) -> None:
         settings.local_login_sender_maps,
         settings.empty_address_local_login_sender_maps_lookup_key,
         Extensions(settings.recipient_delimiter, settings.owner_request_special),
+        log.warning,
     )
     limit = settings.message_size_limit
     session = Session(

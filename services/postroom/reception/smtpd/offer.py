@@ -37,6 +37,7 @@ class Offer:
         extensions = Extensions(
             size_limit=settings.message_size_limit,
             strict=settings.strict_rfc821_envelopes,
+            strict_utf8=settings.strict_smtputf8,
             dash_first=settings.allow_min_user,
             vrfy=not settings.disable_vrfy_command,
             smtputf8=settings.smtputf8_enable,

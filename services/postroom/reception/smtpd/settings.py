@@ -40,6 +40,7 @@ class Settings(SaslSettings, frozen=True, kw_only=True):
     smtpd_forbid_unauth_pipelining: bool
     allow_min_user: bool
     strict_rfc821_envelopes: bool
+    strict_smtputf8: bool
     disable_vrfy_command: bool
     smtputf8_autodetect_classes: tuple[str, ...]
     smtputf8_enable: bool

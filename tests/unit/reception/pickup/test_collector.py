@@ -51,6 +51,7 @@ class Maildrop:
         self.journal = Journal()
         self.submitters: tuple[str, ...] = ("static:anyone",)
         self.login_senders: tuple[str, ...] = ANYBODY
+        self.warnings: list[str] = []
 
     def collector(self) -> Collector:
         return Collector(
@@ -59,7 +60,7 @@ class Maildrop:
             PickupLog(self.journal),
             limit=LIMIT,
             submitters=Submitters(self.submitters),
-            senders=LoginSenders(self.login_senders, "<>", Extensions("")),
+            senders=LoginSenders(self.login_senders, "<>", Extensions(""), self.warnings.append),
             myhostname="mail.test",
         )
 

@@ -55,7 +55,7 @@ def with_postdrop(
             Room(0),
             log,
             submitters=Submitters(submitters),
-            senders=LoginSenders(login_senders, "<>", Extensions("")),
+            senders=LoginSenders(login_senders, "<>", Extensions(""), log.warning),
             events=events,
         )
         listener.setblocking(False)
@@ -142,8 +142,8 @@ def test_a_user_may_not_send_in_the_name_of_others(maildrop: Path) -> None:
     tables = (f"inline:{{{{{login} = {login}, me@x.test}}}}",)
     with_postdrop(maildrop, call, login_senders=tables)
     assert refusals == [
-        ("5.7.0", "not authorized to use sender='you@x.test'"),
-        ("5.7.0", "not authorized to use sender=''"),
+        ("5.7.1", "not authorized to use sender='you@x.test'"),
+        ("5.7.1", "not authorized to use sender=''"),
     ]
     assert len(waiting(maildrop)) == 2
 
