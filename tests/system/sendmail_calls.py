@@ -131,11 +131,7 @@ CONTENT = (
     Call("sendmail bob", "Subject: x\nFrom me\nX-After: y\n\nTAG\n"),
     Call("sendmail bob", "Subject: x\r\nX-Y: z\r\n\r\nTAG\r\nline\r\n"),
     Call("sendmail bob", "Subject: x\r\nX-Y: z\n\nTAG\r\nline\n"),
-    Call(
-        "sendmail bob",
-        "Subject: x\n\nTAG\r\nline\nend\r\r\n",
-        differs="one CR belongs to a line end",
-    ),
+    Call("sendmail bob", "Subject: x\n\nTAG\r\nline\nend\r\r\n"),
     Call("sendmail -t", "To: bob\r\nSubject: x\r\n\r\nTAG\r\n.\r\nunseen\r\n"),
     Call("sendmail bob", "Subject: x\n\nTAG\rbare return\r"),
     Call("sendmail bob", "Subject: x\n\nTAG\n.\nunseen\n"),
@@ -375,7 +371,11 @@ SENDERS_OF_LOGINS = (
     Call("sendmail -f you bob", user="root"),
     Call("sendmail bob", user="bob"),
     Call("sendmail -f alice bob", user="carol"),
-    Call("sendmail -bs", "EHLO me\nMAIL FROM:<you>\nRCPT TO:<bob>\nDATA\nx: TAG\n.\nQUIT\n"),
+    Call(
+        "sendmail -bs",
+        "EHLO me\nMAIL FROM:<you>\nRCPT TO:<bob>\nDATA\nx: TAG\n.\nQUIT\n",
+        differs="to try again will not help",
+    ),
     Call("sendmail -bs", "EHLO me\nMAIL FROM:<alice>\nRCPT TO:<bob>\nDATA\nx: TAG\n.\nQUIT\n"),
 )
 # main.cf: sendmail_fix_line_endings.

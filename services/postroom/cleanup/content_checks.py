@@ -92,8 +92,7 @@ class Checking(Verdicts):
     async def header(self, text: bytes) -> tuple[bytes, Header]:
         """The message's own header as it is to be. Fields that a table added have no name, so
         that they are left as they are."""
-        self._search(text)
-        await self._read(self._inspector.read(text + b"\r\n"))
+        await self._look(text + b"\r\n")
         written = self._inspector.header
         content = b"".join(field.data for field in written)
         added, at = set(), 0
@@ -106,8 +105,7 @@ class Checking(Verdicts):
 
     async def body(self, data: bytes) -> bytes:
         """What follows the empty line behind the header."""
-        self._search(data)
-        return await self._read(self._inspector.read(data))
+        return await self._look(data)
 
     async def end(self) -> bytes:
         """What is left of it."""
@@ -116,16 +114,23 @@ class Checking(Verdicts):
             raise Refusal(Refused(550, "5.6.0", self._found[0].value), logged=True)
         return rest
 
-    def _search(self, text: bytes) -> None:
-        """Refuse a message with a character that it must not have."""
+    async def _look(self, text: bytes) -> bytes:
+        """What becomes of some content. A character that it must not have refuses the message,
+        when what stands before that line has been looked at."""
         found = self._disallowed.search(text) if self._disallowed and self.asking else None
         if found is None:
-            return
+            return await self._read(self._inspector.read(text))
         start = text.rfind(b"\n", 0, found.start()) + 1
-        end = text.find(b"\r", found.start())
-        line = text[start : end if end >= 0 else len(text)].removeprefix(b".")
-        # As Postfix has it: a long line is one of many pieces, and a NUL ends a text.
-        piece = (found.start() - start) // self._line_limit * self._line_limit
+        before = await self._read(self._inspector.read(text[:start]))
+        if self.asking:
+            self._refuse_line(text[start:], found.start() - start)
+        return before + await self._read(self._inspector.read(text[start:]))
+
+    def _refuse_line(self, text: bytes, at: int) -> None:
+        """The first line of ``text`` has the character at this place. In the log, as Postfix has
+        it, a long line is one of many pieces, and a NUL ends a text."""
+        line = text.partition(b"\r")[0].removeprefix(b".")
+        piece = at // self._line_limit * self._line_limit
         shown = line[piece : piece + self._line_limit].partition(b"\0")[0]
         what = "REJECT disallowed character"
         self.act(Hit("character reject", "content", decode(shown), what))

@@ -102,7 +102,7 @@ class HeaderPass:
         raises Refusal."""
         if self._when_unended == "reject" and letter.handling.checks:
             envelope = letter.envelope
-            origin = Origin(envelope.sender, envelope.recipients[-1].address, envelope.client)
+            origin = Origin(envelope.sender, envelope.recipients[-1].address, envelope.upstream)
             line = content[end:].partition(b"\r\n")[0]
             self._log.flawed(letter.queue_id, origin, NO_EMPTY_LINE.text, line)
             raise Refusal(NO_EMPTY_LINE, logged=True)

@@ -107,7 +107,8 @@ class ChunkContent:
 
 
 def with_crlf_only(data: bytes) -> tuple[bytes, bool]:
-    """Make every LF a CRLF and every other CR a space; tells whether there was a bare LF.
+    """Make every LF a CRLF, all CRs before it included, and every other CR a space; tells whether
+    there was a bare LF.
 
     ``data`` itself comes back if it has neither. (The search is done so because it costs a
     thirtieth of a regular expression's.)

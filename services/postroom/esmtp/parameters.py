@@ -153,7 +153,7 @@ def _notify(value: str) -> tuple[str, Any]:
 def _orcpt(value: str) -> tuple[str, Any]:
     kind, _, address = value.partition(";")
     try:
-        plain = decode_xtext(address)
+        plain = decode_xtext(address, utf8=True)
     except ValueError:
         raise Refused(_BAD_ORCPT) from None
     if not kind.replace("-", "").isalnum() or not plain or len(value) > limits.ORCPT:

@@ -18,7 +18,10 @@ MAX_HEADER: Final = 102_400
 _LIMITS: Final = Limits(nesting=100, boundary=2048)
 # A longer line is taken in pieces of this size.
 _MAX_LINE: Final = 8192
-_EIGHT_BIT: Final = re.compile(rb"(?i)\A(content-transfer-encoding[ \t]*:[ \t\r\n]*)8bit\b")
+# What lines a binary part has are kept, as Postfix keeps them.
+_EIGHT_BIT: Final = re.compile(
+    rb"(?i)\A(content-transfer-encoding[ \t]*:[ \t\r\n]*)(?:8bit|binary)\b"
+)
 
 
 def seven_bit(pieces: Iterable[bytes]) -> Iterator[bytes]:

@@ -7,7 +7,7 @@ CLIENT_NAME CLIENT_ADDRESS SASL_USERNAME MESSAGE_ID.
 import logging
 from typing import TypeVar
 
-from postroom.maillog.forms import Forms
+from postroom.maillog.forms import FORMS, Forms
 from postroom.systemd.journal import Journal, JournalHandler, Priority, SystemJournal
 
 # A remote server can make a text of any length; a log line need not carry all of it.
@@ -22,19 +22,18 @@ def printable(text: str) -> str:
     return text[:MAX_TEXT]
 
 
-_FORMS = Forms()
 L = TypeVar("L", bound="MailLog")
 
 
 class MailLog:
     """What every program can say; subclasses add a method per line of their own."""
 
-    def __init__(self, journal: Journal, forms: Forms = _FORMS) -> None:
+    def __init__(self, journal: Journal, forms: Forms = FORMS) -> None:
         self._journal = journal
         self._address, self._digits = forms
 
     @classmethod
-    def open(cls: type[L], syslog_name: str, program: str, forms: Forms = _FORMS) -> L:
+    def open(cls: type[L], syslog_name: str, program: str, forms: Forms = FORMS) -> L:
         """The log of one service, and of everything that uses the logging module in it."""
         journal = SystemJournal(f"{syslog_name}/{program}")
         logging.basicConfig(handlers=[JournalHandler(journal)], level=logging.WARNING, force=True)

@@ -1,5 +1,6 @@
 """What trivial-rewrite says."""
 
+from postroom.maillog.forms import FORMS, Forms
 from postroom.maillog.record import MailLog
 from postroom.systemd.journal import Journal
 
@@ -7,8 +8,8 @@ from postroom.systemd.journal import Journal
 class TrivialRewriteLog(MailLog):
     """The log of trivial-rewrite(8)."""
 
-    def __init__(self, journal: Journal) -> None:
-        super().__init__(journal)
+    def __init__(self, journal: Journal, forms: Forms = FORMS) -> None:
+        super().__init__(journal, forms)
         self._told: set[str] = set()
 
     def listed_twice(self, domain: str, parameter: str, other: str) -> None:

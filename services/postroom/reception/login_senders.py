@@ -10,6 +10,8 @@ from postroom.reception.submission import Refusal, who
 from postroom.tables import Maps, TableError
 from postroom.tables.folding import fold
 
+# Commas and blanks part patterns, but not within quotes.
+_PATTERN: Final = re.compile(r'(?:"(?:[^"\\]|\\.)*"|[^,\s"]|")+')
 ANYBODY: Final = ("static:*",)
 _PARAMETER: Final = "local_login_sender_maps"
 
@@ -56,7 +58,7 @@ class LoginSenders:
             self._judge(found, who(uid)[0] if sender is None else sender)
 
     def _judge(self, allowed: str | None, sender: str) -> None:
-        patterns = map(fold, re.split(r"[, \t\r\n]+", allowed or ""))
+        patterns = map(fold, _PATTERN.findall(allowed or ""))
         if set(patterns).isdisjoint(self._matching(sender)):
             raise Refusal(f"5.7.1 not authorized to use sender='{sender}'")
 

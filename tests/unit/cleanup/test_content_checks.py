@@ -404,6 +404,17 @@ def test_a_character_that_is_not_allowed_refuses_the_message(content: bytes, lin
     assert canceled == "removed (canceled)"
 
 
+def test_lines_before_the_character_are_looked_at_and_none_behind_it() -> None:
+    settings = {**body("WARN"), **header("WARN"), "message_reject_characters": r"\0"}
+    content = b"Subject: x\r\nX: y\r\n\r\nx\r\n\0\r\nx\r\n"
+    _, here = submit(envelope(), content, **settings)
+    actions = [line.split(" from ")[0] for line in told(here)]
+    lines = ["warning: header Subject: x", "warning: body x", "reject: content "]
+    assert actions == [*lines, "removed (canceled)"]
+    _, here = submit(envelope(), b"X: \0\r\nSubject: x\r\n\r\n", **settings)
+    assert len(told(here)) == 2
+
+
 def test_a_character_is_refused_before_it_is_taken_out() -> None:
     both = {"message_reject_characters": r"\0", "message_strip_characters": r"\0\1"}
     assert submit(envelope(), b"\r\na\0b\1\r\n", **both)[0] == CHARACTER

@@ -44,6 +44,7 @@ LENIENT = Extensions(size_limit=1000)
         ("MAIL FROM:<ä@example.org> SMTPUTF8", Mail("ä@example.org", smtputf8=True)),
         ("RCPT TO:<b@example.com>", Rcpt("b@example.com")),
         ("RCPT TO:<postmaster>", Rcpt("postmaster")),
+        ("RCPT TO:<a@b.c> ORCPT=utf-8;gr+C3+A5@b.c", Rcpt("a@b.c", orcpt="utf-8;grå@b.c")),
         (
             "RCPT TO:<b@example.com> NOTIFY=SUCCESS,DELAY ORCPT=rfc822;b+2Bx@example.com",
             Rcpt("b@example.com", (Notify.SUCCESS, Notify.DELAY), "rfc822;b+x@example.com"),
@@ -99,6 +100,8 @@ def test_commands(line: str, command: Command) -> None:
         ("RCPT TO:<a@b..c>", "501 5.1.3 Bad recipient address syntax"),
         ("RCPT TO:<a@b.c> NOTIFY=NEVER,DELAY", "501 5.5.4 Error: Bad NOTIFY parameter syntax"),
         ("RCPT TO:<a@b.c> ORCPT=rfc822", "501 5.5.4 Error: Bad ORCPT parameter syntax"),
+        ("RCPT TO:<a@b.c> ORCPT=utf-8;a+C3", "501 5.5.4 Error: Bad ORCPT parameter syntax"),
+        ("RCPT TO:<a@b.c> ORCPT=utf-8;a+C2+85", "501 5.5.4 Error: Bad ORCPT parameter syntax"),
         ("RCPT TO:<a@b.c> ORCPT=rfc822;a+00", "501 5.5.4 Error: Bad ORCPT parameter syntax"),
         ("DATA now", "501 5.5.4 Syntax: DATA"),
         ("RSET now", "501 5.5.4 Syntax: RSET"),

@@ -50,6 +50,12 @@ def test_every_part_decodes_to_what_it_was(source: str, seed: int) -> None:
     assert encodings <= {"quoted-printable", "7bit", None}
 
 
+def test_a_part_that_calls_itself_binary_is_converted_as_well() -> None:
+    wire = "Content-Transfer-Encoding: Binary\r\n\r\nGrüße\r\n".encode()
+    converted = b"Content-Transfer-Encoding: quoted-printable\r\n\r\nGr=C3=BC=C3=9Fe\r\n"
+    assert b"".join(seven_bit([wire])) == converted
+
+
 def test_a_very_long_line_is_encoded_in_bounded_pieces() -> None:
     head = b"Content-Transfer-Encoding: 8bit\r\n\r\n"
     body = ("é . " * 50_000).encode() + b"\r\n"

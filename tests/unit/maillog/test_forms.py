@@ -1,19 +1,26 @@
 """How addresses and times stand in the log; what is expected is what Postfix 3.10 writes."""
 
+from importlib import import_module
+from pathlib import Path
+
 import pytest
 
-from postroom.mail.envelope import Client, Recipient
+from postroom import maillog
+from postroom.mail.envelope import Client, Recipient, Upstream
 from postroom.mail.status import Outcome
 from postroom.maillog.cleanup import CleanupLog, Origin
 from postroom.maillog.delivery import Delays, DeliveryLog
 from postroom.maillog.forms import Forms, seconds
 from postroom.maillog.pickup import PickupLog
+from postroom.maillog.postlog import ScriptLog
 from postroom.maillog.qmgr import QueueManagerLog
+from postroom.maillog.record import MailLog
 from postroom.maillog.smtpd import SmtpdLog
 from postroom.systemd.journal import Priority
 
 JOE = "joe doe@x.example"
 CLIENT = Client("c.example", "192.0.2.1")
+UPSTREAM = Upstream("c.example[192.0.2.1]")
 
 
 class Journal:
@@ -59,7 +66,7 @@ def test_addresses_are_quoted_in_the_log_or_not(form: str, shown: str) -> None:
     delivery.outcome("ID", Recipient(JOE, original=f"x{JOE}"), outcome, Delays(0, 0, 0, 0))
     QueueManagerLog(journal, forms).active("ID", JOE, 5, 1)
     PickupLog(journal, forms).picked_up("ID", 5, JOE)
-    CleanupLog(journal, forms).flawed("ID", Origin(JOE, JOE, CLIENT), "flaw", b"x")
+    CleanupLog(journal, forms).flawed("ID", Origin(JOE, JOE, UPSTREAM), "flaw", b"x")
     smtpd = SmtpdLog(journal, forms)
     smtpd.verdict("reject", "", "RCPT", CLIENT, "550 no", sender=JOE, recipient=JOE)
     smtpd.verdict("reject", "", "MAIL", CLIENT, "550 no", sender="", recipient=None)
@@ -74,6 +81,17 @@ def test_addresses_are_quoted_in_the_log_or_not(form: str, shown: str) -> None:
         f"from=<{shown}> to=<{shown}> proto=SMTP",
         "NOQUEUE: reject: MAIL from c.example[192.0.2.1]: 550 no; from=<> proto=SMTP",
     ]
+
+
+@pytest.mark.parametrize(
+    "path", sorted(Path(maillog.__file__).parent.glob("*.py")), ids=lambda one: one.stem
+)
+def test_every_log_of_a_service_can_be_opened_with_forms(path: Path) -> None:
+    module = import_module(f"postroom.maillog.{path.stem}")
+    logs = [one for one in vars(module).values() if isinstance(one, type)]
+    for log in logs:
+        if issubclass(log, MailLog) and log is not ScriptLog:
+            log(Journal(), Forms.of("internal"))
 
 
 def test_delays_are_as_precise_as_main_cf_wants() -> None:

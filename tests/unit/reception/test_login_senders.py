@@ -47,8 +47,10 @@ def may(patterns: str, sender: str | None) -> bool:
         ("foo foo@example.com", ("foo-x", "foo@example.com"), ("foo@example.org", "xfoo")),
         ("<>", ("",), ("<>", "x")),
         ("@Example.com", ("any@example.com", "x+y@EXAMPLE.com"), ("any@a.example.com", "any")),
-        ('"a b"@example.com', (), ("a b@example.com",)),
-        ('"a,b"@x', (), ("a,b@x",)),
+        ('"a b"@example.com', ("a b@example.com",), ('"a b"@example.com', "b")),
+        ('"a,b"@x,c', ("a,b@x", "c"), ("b@x",)),
+        ('"a\\"b"@x', ('a"b@x',), ("b@x",)),
+        ('"a, b', ("b",), ("a",)),
         ("a*@x", ("a*@x",), ("ab@x",)),
     ],
 )

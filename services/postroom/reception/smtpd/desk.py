@@ -145,18 +145,14 @@ def open_desk(
     resources = _resources(settings, log, peers, tables, mynetworks)
     encryption = open_encryption(settings, log)
     host = settings.myhostname
-    classes = settings.smtputf8_autodetect_classes
-    handling = Handling.external(settings.receive_override_options)
-    intake = Intake(peers.cleanup, handling.detecting("smtpd", classes))
-    internal = Handling.internal("notify", settings.internal_mail_filter_classes)
-    internal = internal.detecting("notify", classes)
+    external, internal = _handlings(settings)
     filtered = settings.smtpd_milters or settings.smtpd_milter_maps
     return Desk(
         resources=resources,
         settings=settings,
         log=log,
         tables=tables,
-        intake=intake,
+        intake=Intake(peers.cleanup, external),
         full_queue=FullQueue(),
         notices=Notices(settings, Intake(peers.cleanup, internal), log),
         gatekeeper=Gatekeeper(resources),
@@ -164,7 +160,7 @@ def open_desk(
         authentication=Authentication(settings, tables, log, tls_required=encryption.required),
         client_names=ClientNames(resources.names, log, enabled=settings.smtpd_peername_lookup),
         flush=SiteFlush(peers.showq, settings, tables),
-        milter=peers.milter if filtered and handling.milters else None,
+        milter=peers.milter if filtered and external.milters else None,
         screen=Screen(resources, screen_log) if screen_log is not None else None,
         client_limits=ClientLimits(settings, log, time.monotonic),
         unlimited_clients=lists.open("mynetworks", settings.smtpd_client_event_limit_exceptions),
@@ -219,3 +215,11 @@ def _resources(
         ),
         recipients=ShortMemory(),
     )
+
+
+def _handlings(settings: Settings) -> tuple[Handling, Handling]:
+    """What cleanup does to clients' mail, and to our notices."""
+    classes = settings.smtputf8_autodetect_classes
+    external = Handling.external(settings.receive_override_options)
+    internal = Handling.internal("notify", settings.internal_mail_filter_classes)
+    return external.detecting("smtpd", classes), internal.detecting("notify", classes)
