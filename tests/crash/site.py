@@ -20,12 +20,10 @@ _COMPLAINTS = "Traceback|never retrieved"
 
 @contextmanager
 def running_site(name: str, disks: Mapping[str, Path] | None = None) -> Iterator[Mailer]:
-    """``disks`` are images, by the directory where each is mounted."""
+    """``disks`` are images, by the directory where each is mounted. There may be mail on them."""
     with Machine(name, "mail.example.org", disks=disks or {}) as machine:
         Nameserver(machine)
         machine.add_user("alice")
-        for directory in disks or {}:
-            _put_mail_on(machine, directory)
         install_package(machine, _package())
         mail = Mailer(machine, "example.org")
         mail.postmap(TRANSPORT, _transport(dead="[127.0.0.1]:9"))
@@ -38,6 +36,8 @@ def running_site(name: str, disks: Mapping[str, Path] | None = None) -> Iterator
             smtpd_reject_unlisted_recipient="no",
             transport_retry_time="1s",
         )
+        for directory in disks or {}:
+            _put_mail_on(machine, directory)
         yield mail
 
 
@@ -47,7 +47,11 @@ def _package() -> Path:
 
 
 def _put_mail_on(machine: Machine, disk: str) -> None:
-    """Spool, maildrop and home on one disk, so that one log has them in order."""
+    """Spool, maildrop and home on one disk, so that one log has them in order.
+
+    Only now: what is there must not be found by a mailer that does not know yet where it goes.
+    """
+    machine.sh("systemctl stop 'postroom*.socket' 'postroom*.timer' 'postroom*.service'")
     places = {
         "postroom": "/var/lib/postroom",
         "postroom-drop": "/var/lib/postroom-drop",
@@ -56,6 +60,8 @@ def _put_mail_on(machine: Machine, disk: str) -> None:
     for name, place in places.items():
         machine.sh(f"mkdir -p {disk}/{name} {place} && mount --bind {disk}/{name} {place}")
     machine.sh(f"chown alice: {HOME}")
+    machine.run("systemd-tmpfiles", "--create", "postroom.conf")
+    machine.run("systemctl", "start", "sockets.target", "postroom.target")
 
 
 def _transport(dead: str) -> str:

@@ -78,7 +78,7 @@ class Replay:
         for event in self._moments():
             if event == chosen:
                 break
-        for write in survival(self._pending, self._random):
+        for write in survival(self._pending, self._random, self.disk):
             self.disk.write(*write)
         self.disk.save(image)
 
@@ -111,7 +111,7 @@ class Replay:
                 self.promises.note(event.text)
 
     def _look(self, disks: Path, survival: Survival, event: int, result: Result) -> None:
-        for write in survival(self._pending, self._random):
+        for write in survival(self._pending, self._random, self.disk):
             self.disk.write(*write)
         with self._mount(disks) as mounted:
             remains = Remains(mounted)

@@ -6,31 +6,33 @@ All that a flush followed is there. Of the rest a disk may have kept any part, i
 from collections.abc import Callable, Sequence
 from random import Random
 
+from crash.disk.rewindable import Rewindable
 from crash.disk.write_log import Write
 
 SECTOR = 512
 PAGE = 4096
-Survival = Callable[[Sequence[Write], Random], list[Write]]
+# Gets the disk as it was before.
+Survival = Callable[[Sequence[Write], Random, Rewindable], list[Write]]
 
 
-def nothing(_pending: Sequence[Write], _random: Random) -> list[Write]:
+def nothing(_pending: Sequence[Write], _random: Random, _before: Rewindable) -> list[Write]:
     return []
 
 
-def everything(pending: Sequence[Write], _random: Random) -> list[Write]:
+def everything(pending: Sequence[Write], _random: Random, _before: Rewindable) -> list[Write]:
     return list(pending)
 
 
-def some(pending: Sequence[Write], random: Random) -> list[Write]:
+def some(pending: Sequence[Write], random: Random, _before: Rewindable) -> list[Write]:
     return [write for write in pending if random.random() < 0.5]
 
 
-def the_later(pending: Sequence[Write], random: Random) -> list[Write]:
+def the_later(pending: Sequence[Write], random: Random, _before: Rewindable) -> list[Write]:
     """The disk took the writes in another order than they were given."""
     return list(pending[random.randint(0, len(pending)) :])
 
 
-def torn(pending: Sequence[Write], random: Random) -> list[Write]:
+def torn(pending: Sequence[Write], random: Random, _before: Rewindable) -> list[Write]:
     """Of every write some sectors."""
     return [
         Write(write.offset + start, write.data[start : start + SECTOR])
@@ -40,15 +42,24 @@ def torn(pending: Sequence[Write], random: Random) -> list[Write]:
     ]
 
 
-def zeroed(pending: Sequence[Write], random: Random) -> list[Write]:
-    """All but one page, which was made ready and not written."""
-    if not pending:
-        return []
-    victim = random.randrange(len(pending))
+def zeroed(pending: Sequence[Write], random: Random, before: Rewindable) -> list[Write]:
+    """All but one page, which was made ready and not written.
+
+    What a page held that is written anew in its place is not lost by that, or else no file system
+    would be left: the page may be one of its own.
+    """
+    empty = [
+        (number, start)
+        for number, (offset, data) in enumerate(pending)
+        for start in range(0, len(data), PAGE)
+        if not any(before.read(offset + start, len(data[start : start + PAGE])))
+    ]
+    if not empty:
+        return list(pending)
+    victim, start = random.choice(empty)
     offset, data = pending[victim]
-    page = random.randrange(0, len(data), PAGE)
-    hole = bytes(len(data[page : page + PAGE]))
-    damaged = Write(offset, data[:page] + hole + data[page + PAGE :])
+    hole = bytes(len(data[start : start + PAGE]))
+    damaged = Write(offset, data[:start] + hole + data[start + PAGE :])
     return [*pending[:victim], damaged, *pending[victim + 1 :]]
 
 
