@@ -20,6 +20,8 @@ from postroom.esmtp.parameters import Refused
 from postroom.esmtp.reply import Reply
 from postroom.esmtp.states import GREETING_REFUSALS, REFUSALS, State, state_after
 
+# Instead of a verb, once a message was answered.
+END_OF_MESSAGE = "END-OF-MESSAGE"
 _TOO_LONG = Reply(500, "5.5.2", "Error: command line too long")
 # Of these Postfix does not look at the words before it looks at the time.
 _ORDER_COMES_FIRST: dict[str, type[Command]] = {"XCLIENT": Xclient, "XFORWARD": Xforward}
@@ -75,7 +77,8 @@ class _Transaction:
 
 
 class ServerEngine:
-    """One session. ``verb`` is the command last seen; ``bare_newline`` stays set once seen.
+    """One session. ``verb`` is the command last seen, or what ended a message; ``bare_newline``
+    stays set once seen.
 
     With ``soft_bounce`` no refusal is final (postconf(5)). There may be a ``witness``.
     ``extensions`` may become others in a session; ``response_limit`` is of AUTH.
@@ -222,6 +225,7 @@ class ServerEngine:
             self.state = self._before_challenge
         elif isinstance(asked, Content):
             self._enter(State.READY)
+            self.verb = END_OF_MESSAGE
         else:
             self._enter(State.CHUNKS if reply.code < 400 else State.BROKEN_CHUNKS)
         if reply.closes:

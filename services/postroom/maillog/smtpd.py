@@ -150,14 +150,18 @@ class SmtpdLog(MailLog):
             **_who(client),
         )
 
-    def lost(self, where: str, client: Client) -> None:
-        self.info(f"lost connection after {where} from {client.shown}", **_who(client))
+    def lost(self, queue_id: str, where: str, client: Client) -> None:
+        self._ended(queue_id, f"lost connection after {where} from {client.shown}", client)
 
-    def timeout(self, where: str, client: Client) -> None:
-        self.info(f"timeout after {where} from {client.shown}", **_who(client))
+    def timeout(self, queue_id: str, where: str, client: Client) -> None:
+        self._ended(queue_id, f"timeout after {where} from {client.shown}", client)
 
-    def too_many_errors(self, where: str, client: Client) -> None:
-        self.info(f"too many errors after {where} from {client.shown}", **_who(client))
+    def too_many_errors(self, queue_id: str, where: str, client: Client) -> None:
+        self._ended(queue_id, f"too many errors after {where} from {client.shown}", client)
+
+    def _ended(self, queue_id: str, why: str, client: Client) -> None:
+        """A session came to no good end, with a message under way or none."""
+        self.info(f"{queue_id or 'NOQUEUE'}: {why}", QUEUE_ID=queue_id, **_who(client))
 
     def improper_pipelining(self, where: str, client: Client, talk: str) -> None:
         self.info(

@@ -115,8 +115,6 @@ PARAMETERS: tuple[Parameter, ...] = (
         Acts("What to do about recipients that could not be verified yet."),
         "defer",
         "defer_if_permit",
-        "defer_if_reject",
-        "permit",
     ),
     reply_code(
         "unverified_sender_defer_code",
@@ -139,7 +137,5 @@ PARAMETERS: tuple[Parameter, ...] = (
         Acts("What to do about senders that could not be verified yet."),
         "defer",
         "defer_if_permit",
-        "defer_if_reject",
-        "permit",
     ),
 )

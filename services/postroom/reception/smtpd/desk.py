@@ -163,7 +163,9 @@ def open_desk(
         milter=peers.milter if filtered and external.milters else None,
         screen=Screen(resources, screen_log) if screen_log is not None else None,
         client_limits=ClientLimits(settings, log, time.monotonic),
-        unlimited_clients=lists.open("mynetworks", settings.smtpd_client_event_limit_exceptions),
+        unlimited_clients=lists.open(
+            "smtpd_client_event_limit_exceptions", settings.smtpd_client_event_limit_exceptions
+        ),
         verp_clients=lists.open_authorized(settings.smtpd_authorized_verp_clients),
         xclient_clients=lists.open_authorized(settings.smtpd_authorized_xclient_hosts),
         xforward_clients=lists.open_authorized(settings.smtpd_authorized_xforward_hosts),

@@ -28,7 +28,15 @@ from postroom.esmtp.command import (
 )
 from postroom.esmtp.command_parser import VERBS
 from postroom.esmtp.reply import Reply
-from postroom.esmtp.server import Chunk, Event, Refusal, Response, ServerEngine, Uttered
+from postroom.esmtp.server import (
+    END_OF_MESSAGE,
+    Chunk,
+    Event,
+    Refusal,
+    Response,
+    ServerEngine,
+    Uttered,
+)
 from postroom.esmtp.states import State
 from postroom.mail.address import quote_address
 from postroom.reception.smtpd.client_limits import Counted
@@ -252,7 +260,7 @@ class Dialogue:
 
     def timed_out(self) -> None:
         """The client said nothing for too long."""
-        self._desk.log.timeout(self._where(), self._session.client)
+        self._desk.log.timeout(self._queue_id, self._where(), self._session.client)
         self._count_interrupted()
         host = self._settings.myhostname
         self._engine.say(Reply(421, "4.4.2", f"{host} Error: timeout exceeded"))
@@ -263,8 +271,9 @@ class Dialogue:
         self._engine.say(Reply(421, "4.3.2", f"{host} Service shutting down"))
 
     def lost(self) -> None:
-        """The client went away without QUIT."""
-        self._desk.log.lost(self._where(), self._session.client)
+        """The client went away without QUIT; after a whole message that is nothing to tell of."""
+        if self._engine.verb != END_OF_MESSAGE:
+            self._desk.log.lost(self._queue_id, self._where(), self._session.client)
         self._count_interrupted()
         self._engine.close()
 
@@ -284,6 +293,10 @@ class Dialogue:
         self._desk.log.disconnect(self._session.client, self._session.summary)
         if self._transcript is not None:
             self._transcript.end()
+
+    @property
+    def _queue_id(self) -> str:
+        return self._transfer.transaction.queue_id
 
     def _where(self) -> str:
         verb = self._engine.verb
@@ -313,20 +326,20 @@ class Dialogue:
             if session.junk_commands > settings.smtpd_junk_command_limit:
                 session.errors += 1
         if session.errors > settings.smtpd_soft_error_limit:
-            return self._answer_slowly(verb, reply, answered)
-        self._answer_or_end(verb, reply, answered)
+            return self._answer_slowly(reply, answered)
+        self._answer_or_end(reply, answered)
         return None
 
-    async def _answer_slowly(self, verb: str, reply: Reply, answered: bool) -> None:
+    async def _answer_slowly(self, reply: Reply, answered: bool) -> None:
         await asyncio.sleep(self._settings.smtpd_error_sleep_time)
-        self._answer_or_end(verb, reply, answered)
+        self._answer_or_end(reply, answered)
 
-    def _answer_or_end(self, verb: str, reply: Reply, answered: bool) -> None:
+    def _answer_or_end(self, reply: Reply, answered: bool) -> None:
         session, settings = self._session, self._settings
         if not answered:
             self._engine.answer(reply)
         if session.errors >= settings.smtpd_hard_error_limit and not reply.closes:
-            self._desk.log.too_many_errors(verb, session.client)
+            self._desk.log.too_many_errors(self._queue_id, self._engine.verb, session.client)
             self._engine.say(Reply(421, "4.7.0", f"{settings.myhostname} Error: too many errors"))
 
     def _breaks_step(self, command: Command) -> bool:
@@ -338,6 +351,7 @@ class Dialogue:
             self._desk.log.improper_pipelining(command.verb, session.client, talk)
         if not self._settings.smtpd_forbid_unauth_pipelining:
             return False
+        session.count(command.verb, accepted=False)
         self._engine.answer(_OUT_OF_STEP)
         self._engine.close()
         return True

@@ -219,7 +219,7 @@ class ClientSession(Session):
                 words.append(f"{word}={_share(*counts)}")
                 accepted += counts[0]
                 total += counts[1]
-        words.append(f"commands={_share(accepted, total)}")
+        words.append(f"commands={_share(accepted, total) if total else '0/0'}")
         return " ".join(words)
 
 

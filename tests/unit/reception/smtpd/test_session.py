@@ -228,9 +228,22 @@ def test_a_client_that_goes_without_quit_is_noted(tmp_path: Path) -> None:
 
     scene = play(tmp_path, story)
     assert scene.journal.lines[1:] == [
-        "lost connection after EHLO from localhost[127.0.0.1]",
+        "NOQUEUE: lost connection after EHLO from localhost[127.0.0.1]",
         "disconnect from localhost[127.0.0.1] ehlo=1 commands=1",
     ]
+
+
+def test_a_client_that_goes_after_a_whole_message_is_no_loss(tmp_path: Path) -> None:
+    async def story(scene: Scene) -> None:
+        client = await scene.client()
+        await client.mail("user@example.com")
+        await client.say("DATA")
+        assert (await client.say("Subject: x\r\n\r\n."))[:3] == "250"
+        client.writer.close()
+
+    scene = play(tmp_path, story)
+    assert scene.log("lost connection") == []
+    assert scene.log("disconnect from localhost[127.0.0.1] ehlo=1 mail=1 rcpt=1 data=1 commands=4")
 
 
 def test_commands_before_a_half_closed_connection_are_still_answered(tmp_path: Path) -> None:
@@ -243,7 +256,8 @@ def test_commands_before_a_half_closed_connection_are_still_answered(tmp_path: P
         assert await client.reply() == ""
 
     scene = play(tmp_path, story)
-    assert scene.log("lost connection after RCPT")
+    (line,) = scene.log("lost connection after RCPT")
+    assert not line.startswith("NOQUEUE: ")
 
 
 def test_vrfy_help_and_noop(tmp_path: Path) -> None:
