@@ -21,7 +21,7 @@ LETTERS = 100
 # Of each recording. One state takes a third of a second.
 STATES = 2000 if LONG else 40
 SHORT_SECONDS = 20
-CONTROL_STATES = 5
+CONTROL_STATES = 20
 BOOTED_STATES = 3
 
 
