@@ -1,6 +1,7 @@
 """The kernel makes the spool's disk read-only: mail is refused, and after a repair all is there."""
 
 import subprocess
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -52,8 +53,11 @@ def test_a_disk_turned_read_only_costs_no_accepted_mail(host: Mailer, image: Pat
     ]
     host.wait_for_log(f"{waiting[-1]}: to=<alice@example.org>.*status=deferred")
     host.set(defer_transports="")
-    send(machine.connect(), "sender@example.net", "bob@example.org")
+    served = send(machine.connect(), "sender@example.net", "bob@example.org")
     host.wait_for_mail("bob")
+    host.wait_for_log(f"{served}: removed")
+    # That he was served is on the disk with the next batch, of which nobody is told.
+    time.sleep(1)
 
     trigger_of(machine).write_text("the disk of the spool failed")
     refused = talk(

@@ -1,9 +1,10 @@
 """Hand records to journald without ever waiting for it (systemd-journald(8), native protocol).
 
-What is said in one turn of the event loop leaves at the end of the next: replies come first,
-which leave before that, and a peer that was woken by one does not wait for us to wake journald.
-journald reads ten records at a time and everybody's; when it is slow, or stopped, records wait
-here and mail goes on. What does not fit is dropped, and counted in the next record.
+What is said in one turn of the event loop leaves at the end of it: behind what clients are told,
+which leaves at once, and before what other components are told of it later in that turn, so that
+the log has what they say of it behind this. journald reads ten records at a time and everybody's;
+when it is slow, or stopped, records wait here and mail goes on. What does not fit is dropped, and
+counted in the next record.
 
 (journald takes one record per datagram. Its protocol knows an empty line between two, but what
 stands behind it is ignored: tried with systemd 257.)
@@ -53,7 +54,7 @@ class JournalSocket:
             self._drain()
         else:
             self._planned = True
-            loop.call_soon(loop.call_soon, self._flush)
+            loop.call_soon(self._flush)
 
     def _connect(self) -> None:
         with suppress(OSError):
