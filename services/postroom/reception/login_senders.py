@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pwd import getpwuid
 from typing import Final
 
@@ -40,32 +41,32 @@ class LoginSenders:
     async def check(self, uid: int, sender: str | None) -> None:
         """Raises Refusal unless user ``uid`` may send mail as ``sender`` (None: as himself)."""
         if self._restricts:
-            login = _login(uid)
-            try:
-                found = await self._maps.find(login)
-            except TableError as error:
-                raise self._later(error) from None
-            self._judge(found, who(uid)[0] if sender is None else sender)
+            with self._refusing_errors():
+                found = await self._maps.find(_login(uid))
+            self._judge(found, uid, sender)
 
     def check_now(self, uid: int, sender: str | None) -> None:
         """The same where nobody else waits."""
         if self._restricts:
-            login = _login(uid)
-            try:
-                found = self._maps.lookup(login)
-            except TableError as error:
-                raise self._later(error) from None
-            self._judge(found, who(uid)[0] if sender is None else sender)
+            with self._refusing_errors():
+                found = self._maps.lookup(_login(uid))
+            self._judge(found, uid, sender)
 
-    def _judge(self, allowed: str | None, sender: str) -> None:
+    def _judge(self, allowed: str | None, uid: int, sender: str | None) -> None:
+        sender = who(uid)[0] if sender is None else sender
         patterns = map(fold, _PATTERN.findall(allowed or ""))
         if set(patterns).isdisjoint(self._matching(sender)):
             raise Refusal(f"5.7.1 not authorized to use sender='{sender}'")
 
-    def _later(self, error: TableError) -> Refusal:
+    @contextmanager
+    def _refusing_errors(self) -> Iterator[None]:
         """A user is not told more than Postfix tells him."""
-        self._warn(f"{_PARAMETER}: {error}")
-        return Refusal(f"4.3.0 {_PARAMETER} table lookup error for '{self._tables}'")
+        try:
+            yield
+        except TableError as error:
+            self._warn(f"{_PARAMETER}: {error}")
+            text = f"4.3.0 {_PARAMETER} table lookup error for '{self._tables}'"
+            raise Refusal(text) from None
 
     def _matching(self, sender: str) -> Iterator[str]:
         """The patterns that allow a sender."""

@@ -22,11 +22,11 @@ class CommandFilter:
         """The command in place of a line; the line itself where there is none, or no answer."""
         command = line.decode("utf-8", "replace")
         try:
-            for name in self._names:
-                other = await self._tables.find(name, command.lstrip(" \t"))
-                if other is not None:
-                    self._log.replaced(session.client, command, other)
-                    return other.encode("utf-8", "replace")
+            other = await self._tables.find_first(self._names, command.lstrip(" \t"))
         except LookupFailed as failure:
             self._log.warning(f'{failure} for "{printable(command)[:100]}"')
-        return line
+            return line
+        if other is None:
+            return line
+        self._log.replaced(session.client, command, other)
+        return other.encode("utf-8", "replace")

@@ -89,15 +89,13 @@ class Offers:
 
     async def to(self, session: ClientSession) -> Offer:
         """The client of a session (main.cf: smtpd_discard_ehlo_keyword_address_maps)."""
-        for table in self._settings.smtpd_discard_ehlo_keyword_address_maps:
-            try:
-                words = await self._tables.find(table, session.client.address)
-            except LookupFailed as failure:
-                self._log.warning(str(failure))
-                break
-            if words is not None:
-                return self._without(words.replace(",", " ").split())
-        return self.usual
+        tables = self._settings.smtpd_discard_ehlo_keyword_address_maps
+        try:
+            words = await self._tables.find_first(tables, session.client.address)
+        except LookupFailed as failure:
+            self._log.warning(str(failure))
+            return self.usual
+        return self.usual if words is None else self._without(words.replace(",", " ").split())
 
     def _without(self, words: Iterable[str]) -> Offer:
         hidden = frozenset(word.lower() for word in words)

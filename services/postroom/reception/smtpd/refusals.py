@@ -48,13 +48,10 @@ class Refusals:
     async def _find(self, names: tuple[str, ...], reply: Reply) -> str | None:
         """Tables are asked for the whole reply; one that is away has nothing."""
         try:
-            for name in names:
-                found = await self._tables.find(name, reply.wire.decode().removesuffix("\r\n"))
-                if found is not None:
-                    return found
+            return await self._tables.find_first(names, reply.wire.decode().removesuffix("\r\n"))
         except LookupFailed as failure:
             self._log.warning(str(failure))
-        return None
+            return None
 
     def _in_place_of(self, reply: Reply, text: str) -> Reply:
         found = _REFUSAL.fullmatch(text)

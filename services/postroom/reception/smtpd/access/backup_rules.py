@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from postroom.contracts.dns import Record, RecordType
+from postroom.contracts.dns import Record
 from postroom.contracts.rewrite import AddressClass
 from postroom.esmtp.reply import Reply
 from postroom.reception.smtpd.access.request import Request, Subject, domain_of
@@ -54,7 +54,7 @@ async def _are_we_among(exchangers: Iterable[Record], request: Request) -> bool:
 
 
 async def _has_our_address(host: str, request: Request) -> bool:
-    addresses = await _addresses(host, request)
+    addresses, _ = await request.resources.names.addresses(host)
     if not addresses:
         _put_off(request, f"Unable to look up mail exchanger host {host}")
     settings, here = request.settings, request.session.local_address
@@ -80,7 +80,7 @@ async def _fit_networks(exchangers: tuple[Record, ...], request: Request) -> boo
 
 
 async def _fits(host: str, request: Request) -> bool:
-    addresses = await _addresses(host, request)
+    addresses, _ = await request.resources.names.addresses(host)
     if not addresses:
         _put_off(request, f"Unable to look up host {host} as mail exchanger")
         return False
@@ -89,12 +89,6 @@ async def _fits(host: str, request: Request) -> bool:
         if not await networks.match_with(host, find, address):
             return False
     return True
-
-
-async def _addresses(host: str, request: Request) -> tuple[str, ...]:
-    names = request.resources.names
-    found = [await names.records(host, kind) for kind in (RecordType.A, RecordType.AAAA)]
-    return tuple(address for one in found if isinstance(one, tuple) for address in one)
 
 
 def _put_off(request: Request, why: str) -> None:

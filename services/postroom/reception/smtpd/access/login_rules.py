@@ -48,9 +48,9 @@ async def permit_tls_clientcerts(request: Request) -> Verdict:
     if secured is None or secured.certificate is None:
         return DUNNO
     for fingerprint in secured.certificate.fingerprints:
-        for table in request.settings.relay_clientcerts:
-            if await request.resources.tables.find(table, fingerprint) is not None:
-                return PERMIT
+        tables = request.settings.relay_clientcerts
+        if await request.resources.tables.find_first(tables, fingerprint) is not None:
+            return PERMIT
     return DUNNO
 
 

@@ -4,7 +4,6 @@ Whoever sets up domains by the hundred seldom has as many mail and name servers 
 What the name service cannot tell now is skipped with a warning: such a table may only refuse.
 """
 
-import asyncio
 from collections.abc import AsyncIterator, Callable
 
 from postroom.contracts.dns import RecordType
@@ -73,13 +72,10 @@ async def _addresses(request: Request, server: str) -> list[str]:
     literal = server.strip("[]").removeprefix("IPv6:")
     if parse_address(literal):
         return [literal]
-    names = request.resources.names
-    found = await asyncio.gather(
-        *(names.records(server, kind) for kind in (RecordType.A, RecordType.AAAA))
-    )
-    if not _NOT_TOLD.isdisjoint(found):
+    addresses, missing = await request.resources.names.addresses(server)
+    if not _NOT_TOLD.isdisjoint(missing):
         _unable(request, "address", server)
-    return [address for answer in found if isinstance(answer, tuple) for address in answer]
+    return addresses
 
 
 def _unable(request: Request, what: str, name: str) -> None:

@@ -88,6 +88,13 @@ class Names:
             return Presence.UNSURE
         return Presence.IGNORED if left is None else left.records
 
+    async def addresses(self, host: str) -> tuple[list[str], frozenset[Presence]]:
+        """IPv4 and IPv6 addresses of a name, and why there are none of one kind or both."""
+        kinds = (RecordType.A, RecordType.AAAA)
+        found = await asyncio.gather(*(self.records(host, kind) for kind in kinds))
+        missing = frozenset(answer for answer in found if isinstance(answer, Presence))
+        return [each for answer in found if isinstance(answer, tuple) for each in answer], missing
+
     async def host(self, name: str) -> Presence:
         """Whether there is an address or an MX for ``name``."""
         return await self._any(name, (RecordType.A, RecordType.AAAA, RecordType.MX))

@@ -29,6 +29,14 @@ class Tables:
             self._known.put(memory_key, known)
         return known if isinstance(known, str) else None
 
+    async def find_first(self, tables: tuple[str, ...], key: str) -> str | None:
+        """What the first of the tables that knows ``key`` has for it."""
+        for table in tables:
+            value = await self.find(table, key)
+            if value is not None:
+                return value
+        return None
+
     async def find_address(
         self, tables: tuple[str, ...], address: str, extensions: Extensions, *, local: bool
     ) -> str | None:
