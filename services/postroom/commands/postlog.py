@@ -32,7 +32,9 @@ def main() -> NoReturn:
         _fail(complaint)
     named = dict(options)
     name = f"{syslog_name(Path(directory))}/{_PROGRAM}"
-    log = ScriptLog.named(named.get("-t", name), name)
+    tag = named.get("-t", name)
+    # As in Postfix, a script's own name is for those who see it run.
+    log = ScriptLog.named(tag, tag if sys.stderr.isatty() else name)
     _log(log, named.get("-p", "info"), [" ".join(words)] if words else _lines())
     sys.exit(0)
 

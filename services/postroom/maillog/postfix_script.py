@@ -1,16 +1,13 @@
-"""What postfix(1) says: in the mail log, and to whoever runs it."""
+"""What postfix(1) says."""
 
-import sys
-
-from postroom.maillog.record import MailLog
-from postroom.systemd.journal import Priority
-
-# What Debian's Postfix puts before it on the standard error stream.
-_SPEAKER = "postfix/postlog"
+from postroom.maillog.command import CommandLog
 
 
-class PostfixScriptLog(MailLog):
+class PostfixScriptLog(CommandLog):
     """The log of postfix(1), under the name of a script that stands behind it in Postfix."""
+
+    # Those scripts speak through postlog(1).
+    speaker = "postfix/postlog"
 
     def starting(self) -> None:
         self.info("starting the Postfix mail system")
@@ -48,7 +45,3 @@ class PostfixScriptLog(MailLog):
         """Of ``postfix tls``, whose script has another name."""
         self.error(f"unknown tls command: '{word}'")
         self.fatal(f"usage: postfix tls enable-client (or {known})")
-
-    def _send(self, priority: Priority, text: str, fields: dict[str, str]) -> None:
-        super()._send(priority, text, fields)
-        sys.stderr.write(f"{_SPEAKER}: {text}\n")

@@ -1,31 +1,23 @@
-"""What a script has postlog(1) say: in the mail log, and to whoever runs it."""
+"""What a script has postlog(1) say."""
 
-import sys
-
-from postroom.maillog.record import MailLog, printable
+from postroom.maillog.command import CommandLog
+from postroom.maillog.forms import FORMS, Forms
 from postroom.systemd.journal import Journal, Priority, SystemJournal
 
+_SPEAKER = "postfix/postlog"
 
-class ScriptLog(MailLog):
-    """The log of a script, under the ``name`` that it gives itself.
 
-    ``speaker`` is who says so on a standard error stream that is no terminal, as in Postfix.
-    """
+class ScriptLog(CommandLog):
+    """The log of a script, under a name of the script's choice."""
 
-    def __init__(self, journal: Journal, name: str, speaker: str) -> None:
-        super().__init__(journal)
-        self._name = name
-        self._speaker = speaker
+    def __init__(self, journal: Journal, forms: Forms = FORMS, speaker: str = _SPEAKER) -> None:
+        super().__init__(journal, forms)
+        self.speaker = speaker
 
     @classmethod
     def named(cls, name: str, speaker: str) -> "ScriptLog":
-        return cls(SystemJournal(name), name, speaker)
+        return cls(SystemJournal(name), speaker=speaker)
 
     def panic(self, text: str) -> None:
         """Something that cannot be has happened."""
         self._send(Priority.CRITICAL, f"panic: {text}", {})
-
-    def _send(self, priority: Priority, text: str, fields: dict[str, str]) -> None:
-        super()._send(priority, text, fields)
-        who = self._name if sys.stderr.isatty() else self._speaker
-        sys.stderr.write(f"{who}: {printable(text)}\n")

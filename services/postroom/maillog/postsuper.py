@@ -1,13 +1,14 @@
-"""What postsuper says: in the mail log, and to whoever runs it."""
+"""What postsuper says."""
 
-import sys
-
+from postroom.maillog.command import CommandLog
 from postroom.maillog.record import MailLog
 from postroom.systemd.journal import Priority
 
 
-class PostsuperLog(MailLog):
+class PostsuperLog(CommandLog):
     """The log of postsuper(1)."""
+
+    speaker = "postsuper"
 
     def done(self, queue_id: str, what: str) -> None:
         """Something was done to one message that was named."""
@@ -26,8 +27,4 @@ class PostsuperLog(MailLog):
     def origin(self, queue_id: str, uid: int, sender: str, before: str) -> None:
         """Which message a new one was before; for the log alone, in pickup's form."""
         text = f"{queue_id}: uid={uid} from=<{sender}> orig_id={before}"
-        super()._send(Priority.INFO, text, {"QUEUE_ID": queue_id, "SENDER": sender})
-
-    def _send(self, priority: Priority, text: str, fields: dict[str, str]) -> None:
-        super()._send(priority, text, fields)
-        sys.stderr.write(f"postsuper: {text}\n")
+        MailLog._send(self, Priority.INFO, text, {"QUEUE_ID": queue_id, "SENDER": sender})

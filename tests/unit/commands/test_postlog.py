@@ -21,7 +21,7 @@ def said(monkeypatch: pytest.MonkeyPatch) -> dict[str, Records]:
     logs: dict[str, Records] = {}
 
     def named(name: str, speaker: str) -> ScriptLog:
-        return ScriptLog(logs.setdefault(name, Records()), name, speaker)
+        return ScriptLog(logs.setdefault(name, Records()), speaker=speaker)
 
     monkeypatch.setattr(ScriptLog, "named", named)
     monkeypatch.setattr(postlog, "unreadable", lambda directory: "")
