@@ -14,7 +14,8 @@ from postroom.delivery.client.rules import Rules
 from postroom.delivery.client.timeouts import pace
 from postroom.esmtp.client import Dialect
 from postroom.maillog.smtp import SmtpLog
-from postroom.tables.table import Table, TableError
+from postroom.tables import Maps, TableError
+from postroom.tables.table import Table
 
 
 class ConnectFailed(Exception):
@@ -27,9 +28,9 @@ class Connector:
     def __init__(
         self, rules: Rules, log: SmtpLog, open_table: Callable[[str], Table] = opened
     ) -> None:
-        self._tables = tuple(map(open_table, rules.discard_ehlo_keyword_address_maps))
+        self._discarded = Maps.of(map(open_table, rules.discard_ehlo_keyword_address_maps))
         self._filters = tuple(map(open_table, rules.reply_filter))
-        self._firewalls = Firewalls(rules, tuple(map(open_table, rules.pix_workaround_maps)))
+        self._firewalls = Firewalls(rules, Maps.of(map(open_table, rules.pix_workaround_maps)))
         self._log = log
         self._rules = rules
         self._pace = pace(rules)
@@ -74,11 +75,10 @@ class Connector:
     async def _dialect_for(self, host: Host) -> Dialect:
         """A table may have other keywords for a server not to hear (postconf(5),
         smtp_discard_ehlo_keyword_address_maps). Raises TableError."""
-        for table in self._tables:
-            words = await table.find(host.path or host.address)
-            if words is not None:
-                return self._dialect._replace(ignore=_keywords(words.replace(",", " ").split()))
-        return self._dialect
+        words = await self._discarded.find(host.path or host.address)
+        if words is None:
+            return self._dialect
+        return self._dialect._replace(ignore=_keywords(words.replace(",", " ").split()))
 
     def _socket(self, host: Host) -> socket.socket:
         family = _family(host)

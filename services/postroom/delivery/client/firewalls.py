@@ -3,12 +3,12 @@
 They are known by what they make of a greeting: ``220 ****************``.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from postroom.delivery.client.host import Host
 from postroom.delivery.client.rules import Rules
-from postroom.tables.table import Table
+from postroom.tables import Maps
 
 _DISABLE_ESMTP = "disable_esmtp"
 _DELAY_DOT = "delay_dotcrlf"
@@ -33,23 +33,17 @@ NOTHING = Workarounds()
 class Firewalls:
     """What is done about them by the rules of one service."""
 
-    def __init__(self, rules: Rules, tables: Sequence[Table]) -> None:
+    def __init__(self, rules: Rules, maps: Maps) -> None:
         self._threshold = rules.pix_workaround_threshold_time
         self._delay = rules.pix_workaround_delay_time
         self._usual = self._workarounds(rules.pix_workarounds)
-        self._tables = tables
+        self._maps = maps
 
     async def workarounds(self, host: Host, waited: float) -> Workarounds:
         """For a message that has waited so long; raises TableError."""
-        found = await self._of(host)
+        words = await self._maps.find(host.path or host.address)
+        found = self._usual if words is None else self._workarounds(words.replace(",", " ").split())
         return found._replace(dot_delay=0.0) if waited < self._threshold else found
-
-    async def _of(self, host: Host) -> Workarounds:
-        for table in self._tables:
-            words = await table.find(host.path or host.address)
-            if words is not None:
-                return self._workarounds(words.replace(",", " ").split())
-        return self._usual
 
     def _workarounds(self, words: Iterable[str]) -> Workarounds:
         names = {word.lower() for word in words}

@@ -97,10 +97,18 @@ def test_what_is_not_used_of_a_server_s_offer_can_depend_on_its_address() -> Non
     """smtp_discard_ehlo_keyword_address_maps; an entry takes the place of the keywords for all."""
     assert heard() == (False, True)
     assert heard(Addresses({"127.0.0.1": "8bitmime, chunking"})) == (True, False)
-    assert heard(Addresses({"127.0.0.1": ""})) == (True, True)
     assert heard(Addresses({"192.0.2.1": "8bitmime"})) == (False, True)
 
 
-def test_while_such_a_table_is_away_there_is_no_connection() -> None:
-    with pytest.raises(ConnectFailed, match="is away"):
-        heard(BrokenTable("hash:/x", "is away"))
+@pytest.mark.parametrize(
+    ("table", "reason"),
+    [
+        (BrokenTable("hash:/x", "is away"), "is away"),
+        (Addresses({"127.0.0.1": ""}), "returns an empty string result"),
+    ],
+)
+def test_while_such_a_table_is_away_or_says_nothing_there_is_no_connection(
+    table: Table, reason: str
+) -> None:
+    with pytest.raises(ConnectFailed, match=reason):
+        heard(table)
