@@ -1,41 +1,35 @@
 """Leave out records of the name service that a table says to ignore (postconf(5),
 smtp_dns_reply_filter)."""
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Callable, Iterable
 
 from msgspec import structs
 
 from postroom.contracts.dns import Answer, Lookup, Record, RecordType
+from postroom.tables.maps import Maps
+from postroom.tables.table import Table, TableError
 
-Find = Callable[[str, str], Awaitable[str | None]]
 _IGNORE = "ignore"
 # Records whose data is the name of a host.
 _OF_HOSTS = frozenset({RecordType.MX, RecordType.NS, RecordType.PTR, RecordType.SRV})
 
 
-class BadFilter(Exception):
-    """A table has something else than an action; the text is for the log."""
-
-
 class DnsReplyFilter:
-    """Asks ``tables`` by ``find``; the first that knows a record decides. ``title`` is the
-    parameter they are of, ``ignored`` hears of each record that is left out."""
+    """The first of the ``tables`` that knows a record decides. ``title`` is the parameter they
+    are of, ``ignored`` hears of each record that is left out."""
 
-    def __init__(
-        self, title: str, tables: Iterable[str], find: Find, ignored: Callable[[str], None]
-    ) -> None:
+    def __init__(self, title: str, tables: Iterable[Table], ignored: Callable[[str], None]) -> None:
         self._title = title
-        self._tables = tuple(tables)
-        self._find = find
+        self._maps = Maps.of(tables)
         self._ignored = ignored
 
     def __bool__(self) -> bool:
-        return bool(self._tables)
+        return bool(self._maps)
 
     async def passed(self, question: Lookup, answer: Answer) -> Answer | None:
         """The answer without what is to be ignored, None where nothing is left.
 
-        Raises BadFilter, and what ``find`` raises.
+        Raises TableError, for what is no action, too.
         """
         owner = owner_of(question, answer)
         records = tuple(
@@ -50,14 +44,13 @@ class DnsReplyFilter:
         return structs.replace(answer, records=records) if records else None
 
     async def _ignores(self, text: str) -> bool:
-        for table in self._tables:
-            action = await self._find(table, text)
-            if action is not None:
-                if action.strip().lower() != _IGNORE:
-                    raise BadFilter(f'{self._title}: unknown DNS filter action: "{action}"')
-                self._ignored(text)
-                return True
-        return False
+        action = await self._maps.find(text)
+        if action is None:
+            return False
+        if action.strip().lower() != _IGNORE:
+            raise TableError(f'{self._title}: unknown DNS filter action: "{action}"')
+        self._ignored(text)
+        return True
 
 
 def owner_of(question: Lookup, answer: Answer) -> str:

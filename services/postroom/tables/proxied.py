@@ -26,15 +26,15 @@ MAX_KEY = 2048
 
 
 class ProxiedTable(Table):
-    """``type:name`` as proxymap has it."""
+    """``type:name`` as proxymap has it, who is asked over ``client`` where there is one already."""
 
     slow = True
     distant = True
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, client: Client | None = None) -> None:
         super().__init__(name)
         self.fixed_keys = not is_pattern(name)
-        self._client: Client | None = None
+        self._client = client
 
     def lookup(self, key: str) -> str | None:
         if len(key) > MAX_KEY:

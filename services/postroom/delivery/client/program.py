@@ -26,6 +26,7 @@ from postroom.systemd.places import socket_path
 from postroom.systemd.service import Service
 from postroom.tables import TableError
 from postroom.tables.dns_reply_filter import DnsReplyFilter
+from postroom.tables.filtered_names import FilteredNames
 from postroom.tables.table import Table
 
 
@@ -89,18 +90,15 @@ def name_service(
         for protocol, record in (("ipv4", RecordType.A), ("ipv6", RecordType.AAAA))
         if both or protocol in rules.inet_protocols
     ]
-    tables = {name: open_table(name) for name in rules.dns_reply_filter}
+    ignored = DnsReplyFilter(
+        f"{'lmtp' if rules.lmtp else 'smtp'}_dns_reply_filter",
+        map(open_table, rules.dns_reply_filter),
+        log.ignored_record,
+    )
     return NameService(
-        resolver,
+        FilteredNames(resolver, ignored, log.warning),
         types or [RecordType.A],
         mail_exchangers=enabled,
         use_dns=enabled and "dns" in rules.host_lookup,
         native=not enabled or "native" in rules.host_lookup,
-        ignored=DnsReplyFilter(
-            f"{'lmtp' if rules.lmtp else 'smtp'}_dns_reply_filter",
-            tables,
-            lambda table, key: tables[table].find(key),
-            log.ignored_record,
-        ),
-        complain=log.warning,
     )

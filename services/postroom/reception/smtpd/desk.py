@@ -36,7 +36,9 @@ from postroom.reception.smtpd.screening.screen import Screen
 from postroom.reception.smtpd.session import ClientSession
 from postroom.reception.smtpd.settings import Settings
 from postroom.tables.dns_reply_filter import DnsReplyFilter
+from postroom.tables.filtered_names import FilteredNames
 from postroom.tables.match_list import NetworkList, StringList
+from postroom.tables.proxied import ProxiedTable
 
 
 class Desk(NamedTuple):
@@ -195,16 +197,7 @@ def _resources(
         log=log,
         tables=tables,
         destinations=Destinations(peers.rewrite, trusting=settings.allow_untrusted_routing),
-        names=Names(
-            peers.dns,
-            DnsReplyFilter(
-                "smtpd_dns_reply_filter",
-                settings.smtpd_dns_reply_filter,
-                tables.find,
-                log.ignored_record,
-            ),
-            log.warning,
-        ),
+        names=_names(settings, log, peers),
         policies=Policies(peers.policy),
         verification=Verification(
             peers.verify, settings.address_verify_poll_count, settings.address_verify_poll_delay
@@ -217,6 +210,12 @@ def _resources(
         ),
         recipients=ShortMemory(),
     )
+
+
+def _names(settings: Settings, log: SmtpdLog, peers: Peers) -> Names:
+    tables = [ProxiedTable(name, peers.proxymap) for name in settings.smtpd_dns_reply_filter]
+    ignored = DnsReplyFilter("smtpd_dns_reply_filter", tables, log.ignored_record)
+    return Names(FilteredNames(peers.dns, ignored, log.warning))
 
 
 def _handlings(settings: Settings) -> tuple[Handling, Handling]:

@@ -369,8 +369,8 @@ class _Everything(dict[str, str]):
         return "all"
 
 
-_MX = "known.example. 60 in mx 0 mx.known.example."
-_A = "known.example. 60 in a"
+_MX = "known.example. 60 IN MX 0 mx.known.example."
+_A = "known.example. 60 IN A"
 MANY = {
     ("known.example", "MX"): ("mx.known.example",),
     ("known.example", "A"): ("192.0.2.1", "192.0.2.2"),

@@ -5,11 +5,14 @@ from pathlib import Path
 
 import pytest
 
+from postroom.ipc.client import Client
 from postroom.maillog.smtpd import SmtpdLog
 from postroom.reception.smtpd.client_name import ClientName, ClientNames
 from postroom.reception.smtpd.lookups.names import Names
 from postroom.reception.smtpd.peer import plain_address, remote_client
 from postroom.tables.dns_reply_filter import DnsReplyFilter
+from postroom.tables.filtered_names import FilteredNames
+from postroom.tables.table import Table
 from unit.reception.smtpd.scene import Journal, World, _peers
 
 NAMES = {
@@ -41,9 +44,7 @@ def test_names(tmp_path: Path, address: str, name: ClientName) -> None:
         world = World()
         world.names = NAMES
         with _peers(tmp_path, world) as peers:
-            asking = Names(
-                peers.dns, DnsReplyFilter("x", ("hash:/x",), not_asked, print), journal.lines.append
-            )
+            asking = Names(filtered(peers.dns, NotAsked("hash:/x")))
             names = ClientNames(asking, SmtpdLog(journal), enabled=True)
             assert await names.of(address) == name
             asked = len(world.asked)
@@ -55,16 +56,22 @@ def test_names(tmp_path: Path, address: str, name: ClientName) -> None:
     assert bool(journal.lines) == false
 
 
-async def not_asked(table: str, _: str) -> str | None:
+class NotAsked(Table):
     """smtpd_dns_reply_filter is for restrictions."""
-    raise AssertionError(table)
+
+    def lookup(self, key: str) -> str | None:
+        raise AssertionError(key)
+
+
+def filtered(dns: Client, *tables: Table) -> FilteredNames:
+    return FilteredNames(dns, DnsReplyFilter("x", tables, print), print)
 
 
 def test_names_are_not_looked_up_where_nobody_wants_them(tmp_path: Path) -> None:
     async def story() -> None:
         world = World()
         with _peers(tmp_path, world) as peers:
-            asking = Names(peers.dns, DnsReplyFilter("x", (), not_asked, print), print)
+            asking = Names(filtered(peers.dns))
             names = ClientNames(asking, SmtpdLog(Journal()), enabled=False)
             assert await names.of("192.0.2.1") == ClientName()
             assert world.asked == []

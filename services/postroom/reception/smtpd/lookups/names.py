@@ -1,23 +1,10 @@
 """Ask the name service whether a domain can get mail, and what a client is called."""
 
 import asyncio
-from collections.abc import Callable
 from enum import Enum
 
-from postroom.contracts.dns import (
-    Answer,
-    HostName,
-    Lookup,
-    NoData,
-    NoSuchName,
-    Record,
-    RecordType,
-    may_be_asked,
-)
-from postroom.ipc.client import Client
-from postroom.ipc.contract import Unavailable
-from postroom.reception.smtpd.lookups.failure import LookupFailed
-from postroom.tables.dns_reply_filter import BadFilter, DnsReplyFilter
+from postroom.contracts.dns import Answer, HostName, Lookup, Record, RecordType, TryAgain
+from postroom.tables.filtered_names import FilteredNames, Withheld
 
 
 class Presence(Enum):
@@ -37,12 +24,8 @@ ALL_IGNORED = "DNS reply filter drops all results"
 class Names:
     """Questions about names; never raises, ``UNSURE`` stands for any failure."""
 
-    def __init__(
-        self, client: Client, ignored: DnsReplyFilter, complain: Callable[[str], None]
-    ) -> None:
-        self._client = client
-        self._ignored = ignored
-        self._complain = complain
+    def __init__(self, names: FilteredNames) -> None:
+        self._names = names
 
     async def records(
         self, name: HostName, record: RecordType, *, native: bool = False
@@ -65,28 +48,12 @@ class Names:
     async def _records(
         self, name: HostName, record: RecordType, native: bool
     ) -> tuple[Record, ...] | Presence:
-        if not may_be_asked(name):
-            return Presence.ABSENT
-        question = Lookup(name, record, native)
-        try:
-            answer = await self._client.ask(question)
-        except Unavailable:
-            return Presence.UNSURE
-        if isinstance(answer, Answer) and self._ignored and not native:
-            return await self._left_of(question, answer)
+        answer = await self._names.ask(Lookup(name, record, native))
         if isinstance(answer, Answer):
             return answer.records
-        if isinstance(answer, NoSuchName | NoData):
-            return Presence.ABSENT
-        return Presence.UNSURE
-
-    async def _left_of(self, question: Lookup, answer: Answer) -> tuple[Record, ...] | Presence:
-        try:
-            left = await self._ignored.passed(question, answer)
-        except (BadFilter, LookupFailed) as error:
-            self._complain(str(error))
-            return Presence.UNSURE
-        return Presence.IGNORED if left is None else left.records
+        if isinstance(answer, Withheld):
+            return Presence.UNSURE if answer.unsure else Presence.IGNORED
+        return Presence.UNSURE if isinstance(answer, TryAgain) else Presence.ABSENT
 
     async def addresses(self, host: str) -> tuple[list[str], frozenset[Presence]]:
         """IPv4 and IPv6 addresses of a name, and why there are none of one kind or both."""
