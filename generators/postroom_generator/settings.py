@@ -9,6 +9,7 @@ import msgspec
 
 from postroom.config import table_types
 from postroom.config.restriction_classes import restriction_classes
+from postroom.config.settings import told
 from postroom_generator.service import Service
 
 _PASSWORDS = "_sasl_password_maps"
@@ -44,14 +45,14 @@ def lists_of(service: Service) -> Iterator[str]:
 
     Tables of passwords that lie in files are the service's alone, and not told.
     """
-    for field in msgspec.structs.fields(_kind(service)):
+    for field in told(_kind(service)):
         if field.name == "restriction_classes":
             classes = restriction_classes(service.configuration, service.line.overrides)
             yield from chain.from_iterable(classes.values())
         if field.type == tuple[str, ...]:
             value = service.configuration.typed(field.encode_name, service.line.overrides)
             words = value if isinstance(value, tuple) else ()
-            if field.name.endswith(_PASSWORDS):
+            if field.encode_name.endswith(_PASSWORDS):
                 words = tuple(chain.from_iterable(map(_at_servers, words)))
             yield from words
 

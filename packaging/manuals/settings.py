@@ -17,23 +17,33 @@ def parameters_of(daemon: Path, services: Path) -> list[Parameter]:
     return [parameter for parameter in found if parameter.acts]
 
 
-def _fields(source: Path, name: str, services: Path) -> Iterator[str]:
-    """Of a class and of those that it is made from, wherever they are."""
+def _fields(source: Path, name: str, services: Path, prefix: str = "") -> Iterator[str]:
+    """Of a class and of those that it is made from, wherever they are; the class itself leaves a
+    ``prefix`` out."""
     if not source.is_file():
         return  # it is none of ours
     tree = ast.parse(source.read_text("utf-8"))
     for node in tree.body:
         if isinstance(node, ast.ClassDef) and node.name == name:
-            yield from _own_fields(node)
+            yield from (prefix + field for field in _own_fields(node))
             for base in node.bases:
                 if isinstance(base, ast.Name):
-                    yield from _fields(_home(tree, base.id, source, services), base.id, services)
+                    home = _home(tree, base.id, source, services)
+                    yield from _fields(home, base.id, services, _left_out(node))
 
 
 def _own_fields(node: ast.ClassDef) -> Iterator[str]:
     for statement in node.body:
         if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
             yield _renamed(statement.value) or statement.target.id
+
+
+def _left_out(node: ast.ClassDef) -> str:
+    """By the class that this one is made from: the word in ``@read_from("smtp_")``."""
+    words = (
+        word for call in node.decorator_list if isinstance(call, ast.Call) for word in call.args
+    )
+    return next((str(word.value) for word in words if isinstance(word, ast.Constant)), "")
 
 
 def _renamed(value: ast.expr | None) -> str:

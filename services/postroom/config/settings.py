@@ -1,11 +1,12 @@
 """Settings structs of services, filled from a configuration.
 
-A field is a parameter of the same name (its encoded name, where that cannot be Python's), a fact
-handed in, or what several parameters say together. Its annotation says in which form it is wanted:
-``str`` takes the expanded text of any parameter, everything else the declared kind.
+A field is a parameter of the same name (its encoded name, where it has one), a fact handed in, or
+what several parameters say together; one with a default is neither. Its annotation says in which
+form it is wanted: ``str`` takes the expanded text of any parameter, everything else the declared
+kind.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TypeVar
 
 import msgspec
@@ -24,6 +25,11 @@ TOGETHER: Mapping[str, Callable[[Lookup, Mapping[str, str]], object]] = {
 """What parameters whose names only main.cf knows come to."""
 
 
+def told(kind: type[msgspec.Struct]) -> Iterator[msgspec.structs.FieldInfo]:
+    """The fields that a service has to be told."""
+    return (field for field in msgspec.structs.fields(kind) if field.required)
+
+
 def build(
     kind: type[S],
     configuration: Lookup,
@@ -32,7 +38,7 @@ def build(
 ) -> S:
     """One service's settings; ConfigError names the parameter and the file it was set in."""
     values: dict[str, object] = {}
-    for field in msgspec.structs.fields(kind):
+    for field in told(kind):
         name = field.encode_name
         if name in facts:
             values[name] = facts[name]

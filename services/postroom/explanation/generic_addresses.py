@@ -3,9 +3,8 @@
 from msgspec import Struct
 
 from postroom.delivery.client.generic import Generic
-from postroom.delivery.client.rules import Rules, rules
+from postroom.delivery.client.rules import Rules
 from postroom.delivery.content import Content
-from postroom.delivery.lmtp.__main__ import lmtp_rules
 from postroom.delivery.lmtp.settings import Settings as LmtpSettings
 from postroom.delivery.smtp.settings import Settings as SmtpSettings
 from postroom.explanation.configured import Services
@@ -41,7 +40,7 @@ async def seen_by_the_next_host(
 
 def _rules(services: Services, program: str, transport: str) -> Rules | None:
     if program == "smtp":
-        return rules(services.settings(SmtpSettings, program, transport), "smtp_")
+        return services.settings(SmtpSettings, program, transport)
     if program == "lmtp":
-        return lmtp_rules(services.settings(LmtpSettings, program, transport))
+        return services.settings(LmtpSettings, program, transport)
     return None

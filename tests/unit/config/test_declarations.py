@@ -6,7 +6,6 @@ from importlib import import_module
 from pathlib import Path
 from typing import get_args
 
-import msgspec
 import pytest
 
 import postroom
@@ -14,6 +13,7 @@ from postroom.config import kinds
 from postroom.config.expansion import names_in
 from postroom.config.parameter import Acts, Legacy, Obsolete, Parameter, Refused
 from postroom.config.parameters import FAMILIES, PARAMETERS, declaration, transport_of
+from postroom.config.settings import told
 
 SERVICES = Path(postroom.__file__).parent
 GENERATOR = SERVICES.parents[1] / "generators"
@@ -71,7 +71,7 @@ def settings_modules() -> list[str]:
 
 def fields(module: str) -> dict[str, object]:
     kind = import_module(module).Settings
-    return {field.encode_name: field.type for field in msgspec.structs.fields(kind)}
+    return {field.encode_name: field.type for field in told(kind)}
 
 
 @cache

@@ -1,16 +1,54 @@
-"""What SMTP and LMTP settings have in common, under one set of names."""
+"""What the SMTP and the LMTP client go by, under one set of names."""
 
-from collections.abc import Mapping
+from collections.abc import Callable
+from typing import TypeVar, cast
 
 import msgspec
 
 from postroom.mail.address import Extensions
 
 
-class Rules(msgspec.Struct, frozen=True, kw_only=True):
+class Common(msgspec.Struct, frozen=True, kw_only=True):
+    """Each field is the parameter of that name (postconf(5)); times in seconds, sizes in bytes."""
+
+    delay_logging_resolution_limit: int
+    disable_dns_lookups: bool
+    disable_mime_output_conversion: bool
+    header_size_limit: int
+    ignore_mx_lookup_error: bool
+    inet_interfaces: tuple[str, ...]
+    inet_protocols: tuple[str, ...]
+    info_log_address_format: str
+    max_idle: float
+    mime_boundary_length_limit: int
+    mime_nesting_limit: int
+    minimal_backoff_time: float
+    mydestination: tuple[str, ...]
+    myhostname: str
+    myorigin: str
+    owner_request_special: bool
+    propagate_unmatched_extensions: tuple[str, ...]
+    proxy_interfaces: tuple[str, ...]
+    recipient_delimiter: str
+    relayhost: str
+    soft_bounce: bool
+    syslog_name: str
+    tls_append_default_CA: bool
+    tls_high_cipherlist: str
+    tls_medium_cipherlist: str
+    tls_null_cipherlist: str
+    tls_ssl_options: tuple[str, ...]
+    tls_wildcard_matches_multiple_labels: bool
+
+    @property
+    def extensions(self) -> Extensions:
+        """How addresses are taken apart."""
+        return Extensions(self.recipient_delimiter, self.owner_request_special)
+
+
+class Rules(Common, frozen=True, kw_only=True):
     """``smtp_mail_timeout`` and ``lmtp_mail_timeout`` are ``mail_timeout`` here, and so on."""
 
-    lmtp: bool
     address_preference: str
     address_verify_target: str
     balance_inet_protocols: bool
@@ -29,10 +67,7 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     data_init_timeout: float
     data_xfer_timeout: float
     defer_if_no_mx_address_found: bool
-    delay_logging_resolution_limit: int
     delivery_status_filter: tuple[str, ...]
-    disable_dns_lookups: bool
-    disable_mime_output_conversion: bool
     discard_ehlo_keyword_address_maps: tuple[str, ...]
     discard_ehlo_keywords: tuple[str, ...]
     dns_reply_filter: tuple[str, ...]
@@ -41,42 +76,25 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     fallback_relay: tuple[str, ...]
     generic_maps: tuple[str, ...]
     header_checks: tuple[str, ...]
-    header_size_limit: int
     helo_name: str
     helo_timeout: float
     host_lookup: tuple[str, ...]
-    ignore_mx_lookup_error: bool
-    inet_interfaces: tuple[str, ...]
-    inet_protocols: tuple[str, ...]
-    info_log_address_format: str
     line_length_limit: int
     mail_timeout: float
-    max_idle: float
-    mime_boundary_length_limit: int
     mime_header_checks: tuple[str, ...]
-    mime_nesting_limit: int
     min_data_rate: int
-    minimal_backoff_time: float
     mx_address_limit: int
     mx_session_limit: int
-    mydestination: tuple[str, ...]
-    myhostname: str
-    myorigin: str
-    propagate_unmatched_extensions: tuple[str, ...]
     nested_header_checks: tuple[str, ...]
-    owner_request_special: bool
     per_request_deadline: bool
     pix_workaround_delay_time: float
     pix_workaround_maps: tuple[str, ...]
     pix_workaround_threshold_time: float
     pix_workarounds: tuple[str, ...]
-    proxy_interfaces: tuple[str, ...]
     quit_timeout: float
     quote_rfc821_envelope: bool
     randomize_addresses: bool
     rcpt_timeout: float
-    recipient_delimiter: str
-    relayhost: str
     reply_filter: tuple[str, ...]
     rset_timeout: float
     sasl_auth_cache_name: tuple[str, ...]
@@ -94,11 +112,8 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     sender_dependent_authentication: bool
     skip_5xx_greeting: bool
     skip_quit_response: bool
-    soft_bounce: bool
     starttls_timeout: float
-    syslog_name: str
     tcp_port: str
-    tls_append_default_CA: bool
     tls_CAfile: str
     tls_CApath: str
     tls_cert_file: str
@@ -111,16 +126,13 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     tls_exclude_ciphers: tuple[str, ...]
     tls_fingerprint_cert_match: tuple[str, ...]
     tls_fingerprint_digest: str
-    tls_high_cipherlist: str
     tls_force_insecure_host_tlsa_lookup: bool
     tls_key_file: str
     tls_loglevel: int
     tls_mandatory_ciphers: str
     tls_mandatory_exclude_ciphers: tuple[str, ...]
     tls_mandatory_protocols: str
-    tls_medium_cipherlist: str
     tls_note_starttls_offer: bool
-    tls_null_cipherlist: str
     tls_policy_maps: tuple[str, ...]
     tls_protocols: str
     tls_secure_cert_match: tuple[str, ...]
@@ -128,44 +140,49 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     tls_servername: str
     tls_session_cache_database: tuple[str, ...]
     tls_session_cache_timeout: float
-    tls_ssl_options: tuple[str, ...]
     tls_verify_cert_match: tuple[str, ...]
-    tls_wildcard_matches_multiple_labels: bool
     tls_wrappermode: bool
     use_tls: bool
     xforward_timeout: float
-    # SMTP alone has these.
+    # The other client has no such parameter.
+    lmtp: bool = False
     allow_srv_lookup_fallback: bool = False
-    ignore_srv_lookup_error: bool = False
-    use_srv_lookup: tuple[str, ...] = ()
     always_send_ehlo: bool = True
-    best_mx_transport: str = ""
-    tls_dane_insecure_mx_policy: str = "dane"
-    never_send_ehlo: bool = False
-    # Whether a server that knows no DSN is the end of the way (LMTP only).
+    # Whether a server that knows no DSN is the end of the way.
     assume_final: bool = False
-    # Where a relative unix: path begins (LMTP only).
+    best_mx_transport: str = ""
+    ignore_srv_lookup_error: bool = False
+    never_send_ehlo: bool = False
+    # Where a relative unix: path begins.
     queue_directory: str = ""
-
-    @property
-    def extensions(self) -> Extensions:
-        """How addresses are taken apart."""
-        return Extensions(self.recipient_delimiter, self.owner_request_special)
+    tls_dane_insecure_mx_policy: str = "dane"
+    use_srv_lookup: tuple[str, ...] = ()
 
 
-def rules(
-    settings: msgspec.Struct,
-    prefix: str,
-    *,
-    lmtp: bool = False,
-    names: Mapping[str, str] | None = None,
-) -> Rules:
-    """The rules out of a client's settings, whose own parameters begin with ``prefix``.
+R = TypeVar("R", bound=Rules)
 
-    ``names`` has those whose name differs in more than that: theirs to ours.
-    """
-    values = {}
-    for name, value in msgspec.structs.asdict(settings).items():
-        bare = name.removeprefix(prefix)
-        values[(names or {}).get(bare, bare)] = value
-    return Rules(lmtp=lmtp, **values)
+
+def read_from(prefix: str) -> Callable[[type[R]], type[R]]:
+    """Of a client whose parameters are called as the rules with ``prefix`` before; what its class
+    declares anew is called as it says there."""
+
+    def decorate(client: type[R]) -> type[R]:
+        unlike = {*Common.__struct_fields__, *client.__annotations__}
+        # msgspec renames fields of a class itself, and none that it inherits.
+        fields = [
+            (field.name, field.type)
+            for field in msgspec.structs.fields(Rules)
+            if field.required and field.name not in unlike
+        ]
+        struct = msgspec.defstruct(
+            client.__name__,
+            fields,
+            bases=(client,),
+            module=client.__module__,
+            rename=prefix.__add__,
+            frozen=True,
+            kw_only=True,
+        )
+        return cast("type[R]", struct)
+
+    return decorate

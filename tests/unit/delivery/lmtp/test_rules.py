@@ -1,26 +1,21 @@
 """Each rule of the LMTP client comes from the lmtp_ parameter that Postfix reads for it."""
 
-import typing
-
 import msgspec
 import pytest
 
-from postroom.delivery.lmtp.__main__ import lmtp_rules
+from postroom.config.settings import told
 from postroom.delivery.lmtp.settings import Settings
 
 SAMPLES: dict[object, object] = {bool: True, int: 7, float: 7.5, str: "seven"}
 
 
 def settings(**changes: object) -> Settings:
-    values = {
-        name: SAMPLES.get(kind, ("seven",))
-        for name, kind in typing.get_type_hints(Settings).items()
-    }
+    values = {field.encode_name: SAMPLES.get(field.type, ("seven",)) for field in told(Settings)}
     return msgspec.convert({**values, **changes}, Settings)
 
 
 def test_the_dialect_is_lmtp() -> None:
-    assert lmtp_rules(settings()).lmtp
+    assert settings().lmtp
 
 
 @pytest.mark.parametrize(
@@ -44,4 +39,4 @@ def test_the_dialect_is_lmtp() -> None:
     ],
 )
 def test_a_rule_comes_from_its_parameter(parameter: str, value: object, rule: str) -> None:
-    assert getattr(lmtp_rules(settings(**{parameter: value})), rule) == value
+    assert getattr(settings(**{parameter: value}), rule) == value
