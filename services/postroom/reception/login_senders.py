@@ -8,6 +8,7 @@ from typing import Final
 
 from postroom.mail.address import Extensions, quote_address, split_address
 from postroom.reception.submission import Refusal, who
+from postroom.reception.submission_settings import SubmissionSettings
 from postroom.tables import Maps, TableError
 from postroom.tables.folding import fold
 
@@ -37,6 +38,15 @@ class LoginSenders:
         self._empty = fold(empty)
         self._extensions = extensions
         self._warn = warn
+
+    @classmethod
+    def of(cls, settings: SubmissionSettings, warn: Callable[[str], None]) -> "LoginSenders":
+        return cls(
+            settings.local_login_sender_maps,
+            settings.empty_address_local_login_sender_maps_lookup_key,
+            Extensions(settings.recipient_delimiter, settings.owner_request_special),
+            warn,
+        )
 
     async def check(self, uid: int, sender: str | None) -> None:
         """Raises Refusal unless user ``uid`` may send mail as ``sender`` (None: as himself)."""

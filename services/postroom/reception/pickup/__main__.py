@@ -7,7 +7,6 @@ from postroom.contracts.pickup import CONTRACT
 from postroom.ipc.client import Client
 from postroom.ipc.contract import Question
 from postroom.ipc.server import Answerer, Caller, Server
-from postroom.mail.address import Extensions
 from postroom.maillog.forms import Forms
 from postroom.maillog.pickup import PickupLog
 from postroom.reception.login_senders import LoginSenders
@@ -42,12 +41,7 @@ async def serve(service: Service) -> None:
         log,
         limit=settings.message_size_limit,
         submitters=Submitters(settings.authorized_submit_users),
-        senders=LoginSenders(
-            settings.local_login_sender_maps,
-            settings.empty_address_local_login_sender_maps_lookup_key,
-            Extensions(settings.recipient_delimiter, settings.owner_request_special),
-            log.warning,
-        ),
+        senders=LoginSenders.of(settings, log.warning),
         myhostname=settings.myhostname,
     )
     carrier = Carrier(directory, outlet, log, settings.myhostname, collector.collect)

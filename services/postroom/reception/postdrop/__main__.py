@@ -6,7 +6,6 @@ from postroom.contracts.pickup import CONTRACT as PICKUP
 from postroom.contracts.pickup import Wake
 from postroom.ipc.client import Client
 from postroom.ipc.contract import Unavailable
-from postroom.mail.address import Extensions
 from postroom.maillog.postdrop import PostdropLog
 from postroom.reception.login_senders import LoginSenders
 from postroom.reception.postdrop.doorman import Doorman
@@ -47,12 +46,7 @@ async def serve(service: Service) -> None:
 
     events = Events(taken=taken, homeless=homeless)
     submitters = Submitters(settings.authorized_submit_users)
-    senders = LoginSenders(
-        settings.local_login_sender_maps,
-        settings.empty_address_local_login_sender_maps_lookup_key,
-        Extensions(settings.recipient_delimiter, settings.owner_request_special),
-        log.warning,
-    )
+    senders = LoginSenders.of(settings, log.warning)
     limit = settings.message_size_limit
     session = Session(
         directory, limit, room, log, submitters=submitters, senders=senders, events=events

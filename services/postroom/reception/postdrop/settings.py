@@ -1,15 +1,9 @@
 """The parameters postdrop reads."""
 
-from msgspec import Struct
+from postroom.reception.submission_settings import SubmissionSettings
 
 
-class Settings(Struct, frozen=True, kw_only=True):
-    authorized_submit_users: tuple[str, ...]
-    empty_address_local_login_sender_maps_lookup_key: str
-    local_login_sender_maps: tuple[str, ...]
-    max_idle: float
-    message_size_limit: int
-    owner_request_special: bool
+class Settings(SubmissionSettings, frozen=True, kw_only=True):
+    """And how much room it leaves on the disk."""
+
     queue_minfree: int
-    recipient_delimiter: str
-    syslog_name: str
