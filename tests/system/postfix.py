@@ -6,7 +6,6 @@ from machine import Machine
 
 
 def start_postfix(machine: Machine, parameters: Mapping[str, str]) -> None:
-    """With these parameters, and an empty queue."""
+    """With these parameters."""
     machine.run("postconf", "-e", *(f"{name}={text}" for name, text in parameters.items()))
     machine.run("systemctl", "restart", "postfix")
-    machine.run("postsuper", "-d", "ALL")

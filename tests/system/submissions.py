@@ -2,10 +2,11 @@
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from machine import Machine
+from system.comparison import assert_alike, field_by_field
 from system.sendmail_calls import Call
 
 PARAMETERS = {
@@ -53,17 +54,17 @@ class Outcome(NamedTuple):
     content: str = "none"
 
 
-def different(
-    calls: Sequence[Call], ours: Sequence[Outcome], theirs: Sequence[Outcome]
-) -> Iterator[str]:
-    """Each call whose outcomes differ, and each that is said to and does not."""
-    for call, our, their in zip(calls, ours, theirs, strict=True):
-        if call.differs and our == their:
-            yield f"{call} does not differ"
-        elif not call.differs:
-            for name, one, other in zip(Outcome._fields, our, their, strict=True):
-                if one != other:
-                    yield f"{call!r:.200}, {name}\n  ours:   {one!r:.999}\n  theirs: {other!r:.999}"
+def compare(calls: Sequence[Call], ours: Sequence[Outcome], theirs: Sequence[Outcome]) -> None:
+    """Each call has the same outcome with both, but those that are said to differ, which do."""
+    rows = [*zip(calls, ours, theirs, strict=True)]
+    assert_alike(
+        compared
+        for call, our, their in rows
+        if not call.differs
+        for compared in field_by_field(f"{call!r:.200}", our, their)
+    )
+    alike = [call for call, our, their in rows if call.differs and our == their]
+    assert not alike, f"{alike!r:.2000}"
 
 
 def submissions(machine: Machine, calls: Sequence[Call], without_message: int = 0) -> list[Outcome]:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 import pytest
 
 from machine import Machine
+from system.comparison import assert_alike, field_by_field
 from system.mailer import Mailer
 
 PARAMETERS = {
@@ -217,13 +218,11 @@ def test_the_same_becomes_of_the_same_message(checking: Machine, postroom: Machi
 
 
 def _compare(ours: Sequence[Outcome], theirs: Sequence[Outcome]) -> None:
-    differences = [
-        f"{name} of {our.content!r}:\nours:   {mine}\ntheirs: {other}"
+    assert_alike(
+        compared
         for our, their in zip(ours, theirs, strict=True)
-        for name, mine, other in zip(Outcome._fields, our, their, strict=True)
-        if mine != other
-    ]
-    assert not differences, "\n".join(differences)
+        for compared in field_by_field(our.content, our, their)
+    )
 
 
 # Octets of which main.cf says that no message may have them (NUL, BEL) or keep them (SOH, "~").

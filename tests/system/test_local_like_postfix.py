@@ -9,13 +9,13 @@ Postfix says nothing.
 import email
 import json
 import re
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import pytest
 
 from machine import Machine
+from system.comparison import assert_same_lines
 from system.mailer import Mailer
 from system.postfix import start_postfix
 
@@ -196,9 +196,7 @@ def test_the_same_becomes_of_mail_for_users_and_aliases(
     ours, theirs = (deliver(machine) for machine in (mail.machine, postfix))
     assert ours.messages
     for our, their in zip(ours, theirs, strict=True):
-        differences = [*(f"ours:   {one}" for one in (Counter(our) - Counter(their)).elements())]
-        differences += (f"theirs: {one}" for one in (Counter(their) - Counter(our)).elements())
-        assert not differences, "\n".join(sorted(differences, key=lambda line: line[8:]))
+        assert_same_lines(our, their)
 
 
 def deliver(machine: Machine) -> Found:

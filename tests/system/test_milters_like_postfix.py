@@ -8,6 +8,7 @@ from typing import NamedTuple
 import pytest
 
 from machine import Machine
+from system.comparison import assert_alike, field_by_field
 from system.mailer import Mailer
 from system.scripted_milter import Script, ScriptedMilter
 
@@ -140,13 +141,9 @@ def prepare(machine: Machine) -> None:
 
 def test_what_a_milter_says_is_done_as_postfix_does(theirs: Machine, ours: Machine) -> None:
     his, mine = passed(theirs), passed(ours)
-    differences = [
-        f"{name} of {case}:\nours:   {our}\ntheirs: {their}"
-        for case in SCRIPTS
-        for name, our, their in zip(Outcome._fields, mine[case], his[case], strict=True)
-        if our != their
-    ]
-    assert not differences, "\n".join(differences)
+    assert_alike(
+        compared for case in SCRIPTS for compared in field_by_field(case, mine[case], his[case])
+    )
 
 
 def test_a_milter_is_told_what_postfix_tells(theirs: Machine, ours: Machine) -> None:

@@ -4,6 +4,7 @@ Postfix does, in a machine beside."""
 import re
 
 from machine import Machine
+from system.comparison import assert_alike
 from system.mailer import Mailer
 from system.postfix import start_postfix
 
@@ -45,12 +46,9 @@ OF_USERS = ("postfix status", "postfix reload", "postfix nosuch")
 
 def test_the_same_is_answered_and_logged(postfix: Machine, mail: Mailer) -> None:
     start_postfix(postfix, {"inet_interfaces": "loopback-only"})
-    differences = [
-        f"{command}\nours:   {ours}\ntheirs: {theirs}"
-        for command in COMMANDS
-        if (ours := _said(mail.machine, command)) != (theirs := _said(postfix, command))
-    ]
-    assert not differences, "\n".join(differences)
+    assert_alike(
+        (command, _said(mail.machine, command), _said(postfix, command)) for command in COMMANDS
+    )
 
 
 def test_users_are_told_that_it_is_not_for_them(postfix: Machine, mail: Mailer) -> None:

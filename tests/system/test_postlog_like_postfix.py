@@ -5,6 +5,7 @@ import re
 from typing import NamedTuple
 
 from machine import Machine
+from system.comparison import assert_alike
 from system.mailer import Mailer
 from system.postfix import start_postfix
 
@@ -43,12 +44,9 @@ class Said(NamedTuple):
 
 def test_the_same_is_answered_and_logged(postfix: Machine, mail: Mailer) -> None:
     start_postfix(postfix, {"inet_interfaces": "loopback-only"})
-    differences = [
-        f"{command}\nours:   {ours}\ntheirs: {theirs}"
-        for command in COMMANDS
-        if (ours := _said(mail.machine, command)) != (theirs := _said(postfix, command))
-    ]
-    assert not differences, "\n".join(differences)
+    assert_alike(
+        (command, _said(mail.machine, command), _said(postfix, command)) for command in COMMANDS
+    )
 
 
 def test_an_ordinary_user_may_say_something_too(mail: Mailer, postfix: Machine) -> None:

@@ -16,7 +16,7 @@ from machine.root import PROGRAMS
 from system.mailer import Mailer
 from system.postfix import start_postfix
 from system.sendmail_calls import IN_PLACE, Call
-from system.submissions import PARAMETERS, different, submissions
+from system.submissions import PARAMETERS, compare, submissions
 
 # In the place of sendmail: keeps the call, and makes it.
 RECORDER = """#!/usr/bin/python3 -I
@@ -179,7 +179,6 @@ def test_postfix_makes_the_same_of_what_they_submit(
     mail.set(**PARAMETERS)
     start_postfix(postfix, PARAMETERS | {"enable_long_queue_ids": "yes"})
     outcomes = [submissions(machine, calls) for machine in (mail.machine, postfix)]
-    differences = list(different(calls, *outcomes))
-    assert not differences, "\n".join(differences)
+    compare(calls, *outcomes)
     # logcheck also comes by itself.
     assert len(calls) >= len(EXPECTED)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from machine import Machine
+from system.comparison import assert_alike
 from system.mailer import Mailer
 from system.postfix import start_postfix
 
@@ -131,9 +132,7 @@ def test_the_same_is_said_of_the_same_maildrop(postfix: Machine, mail: Mailer) -
 
 
 def compare(ours: "Transcript", theirs: "Transcript", commands: Sequence[str]) -> None:
-    both = [(ours.said(command), theirs.said(command)) for command in commands]
-    differences = [f"ours:   {our}\ntheirs: {their}" for our, their in both if our != their]
-    assert not differences, "\n".join(differences)
+    assert_alike((command, ours.said(command), theirs.said(command)) for command in commands)
 
 
 class Transcript:

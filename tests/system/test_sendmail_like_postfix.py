@@ -13,7 +13,7 @@ from system.sendmail_calls import (
     SUBMISSIONS,
     Call,
 )
-from system.submissions import PARAMETERS, different, said, submissions
+from system.submissions import PARAMETERS, compare, said, submissions
 
 
 def test_calls_that_submit_a_message_store_the_same_and_say_the_same(
@@ -22,16 +22,14 @@ def test_calls_that_submit_a_message_store_the_same_and_say_the_same(
     mail.set(**PARAMETERS)
     start_postfix(postfix, PARAMETERS | {"enable_long_queue_ids": "yes"})
     outcomes = [submissions(machine, SUBMISSIONS, 7) for machine in (mail.machine, postfix)]
-    differences = list(different(SUBMISSIONS, *outcomes))
-    assert not differences, "\n".join(differences)
+    compare(SUBMISSIONS, *outcomes)
 
 
 def test_other_modes_say_the_same(postfix: Machine, mail: Mailer) -> None:
     mail.set(**PARAMETERS)
     start_postfix(postfix, PARAMETERS)
     outcomes = [said(machine, OTHER_MODES) for machine in (mail.machine, postfix)]
-    differences = list(different(OTHER_MODES, *outcomes))
-    assert not differences, "\n".join(differences)
+    compare(OTHER_MODES, *outcomes)
 
 
 def alike(postfix: Machine, mail: Mailer, calls: tuple[Call, ...], **parameters: str) -> None:
@@ -39,8 +37,7 @@ def alike(postfix: Machine, mail: Mailer, calls: tuple[Call, ...], **parameters:
     mail.set(**PARAMETERS, **parameters)
     start_postfix(postfix, PARAMETERS | {"enable_long_queue_ids": "yes"} | parameters)
     outcomes = [submissions(machine, calls, 2) for machine in (mail.machine, postfix)]
-    differences = list(different(calls, *outcomes))
-    assert not differences, "\n".join(differences)
+    compare(calls, *outcomes)
 
 
 def test_users_may_send_in_the_same_names(postfix: Machine, mail: Mailer) -> None:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 from machine import Machine
+from system.comparison import assert_alike
 from system.mailer import Mailer
 from system.postfix import start_postfix
 
@@ -57,12 +58,9 @@ def _begin(postfix: Machine, mail: Mailer) -> None:
 
 
 def _compare(postfix: Machine, mail: Mailer, talks: Sequence[list[str]], *, silent: bool) -> None:
-    differences = [
-        f"{talk}\nours:   {ours}\ntheirs: {theirs}"
-        for talk in talks
-        if (ours := _told(mail.machine, talk, silent)) != (theirs := _told(postfix, talk, silent))
-    ]
-    assert not differences, "\n".join(differences)
+    assert_alike(
+        (talk, _told(mail.machine, talk, silent), _told(postfix, talk, silent)) for talk in talks
+    )
 
 
 def _told(machine: Machine, talk: list[str], silent: bool) -> list[str]:

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import BinaryIO, NamedTuple
 
 from machine import Machine, Nameserver
+from system.comparison import assert_alike
 from system.mailer import Mailer
 
 PORT = 20_025
@@ -122,13 +123,7 @@ def test_the_same_is_heard_and_logged(
         ours[name] = _delivered(mail.machine, delivery)
         theirs[name] = _delivered(postfix, delivery)
     Nameserver(postfix)
-    different = [
-        f"{name}, {what}:\nours:   {mine}\ntheirs: {other}"
-        for name in DELIVERIES
-        for what, mine, other in zip(("heard", "log"), ours[name], theirs[name], strict=True)
-        if mine != other
-    ]
-    assert not different, "\n".join(different)
+    assert_alike((name, ours[name], theirs[name]) for name in DELIVERIES)
     assert len({str(heard) for heard, _ in ours.values()}) > 5
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from machine import Machine, Nameserver
+from system.comparison import assert_alike, field_by_field
 from system.mailer import Mailer
 
 PARAMETERS = {
@@ -218,13 +219,9 @@ def test_the_same_is_said_and_logged(
         ours[name] = _visited(mail.machine, visit.lines)
         theirs[name] = _visited(postfix, visit.lines)
     Nameserver(postfix)
-    different = [
-        f"{name}, {field}:\nours:   {mine}\ntheirs: {other}"
-        for name in VISITS
-        for field, mine, other in zip(Outcome._fields, ours[name], theirs[name], strict=True)
-        if mine != other
-    ]
-    assert not different, "\n".join(different)
+    assert_alike(
+        compared for name in VISITS for compared in field_by_field(name, ours[name], theirs[name])
+    )
     assert any("reject" in line for outcome in ours.values() for line in outcome.log)
 
 

@@ -2,7 +2,6 @@
 
 import mailbox
 import re
-from collections import Counter
 from collections.abc import Mapping
 from contextlib import closing
 from email.message import Message
@@ -11,11 +10,12 @@ from typing import NamedTuple
 import pytest
 
 from machine import Machine
+from system.comparison import assert_same_lines
 from system.mailer import Mailer
 from system.postfix import start_postfix
 from system.sendmail_calls import VERP
 from system.submissions import PARAMETERS as ALL_WAITS
-from system.submissions import different, submissions
+from system.submissions import compare, submissions
 
 SINK = "/srv/sink"
 PARAMETERS = {
@@ -86,8 +86,7 @@ def test_calls_that_ask_for_it_store_the_same_and_say_the_same(
     mail.set(**parameters)
     start_postfix(postfix, parameters | {"enable_long_queue_ids": "yes"})
     outcomes = [submissions(machine, VERP, 2) for machine in (mail.machine, postfix)]
-    differences = list(different(VERP, *outcomes))
-    assert not differences, "\n".join(differences)
+    compare(VERP, *outcomes)
 
 
 @pytest.mark.parametrize(
@@ -109,9 +108,7 @@ def test_each_copy_has_its_sender_and_each_failure_its_report(
     assert ours.delivered
     assert ours.reported
     for our, their in zip(ours, theirs, strict=True):
-        differences = [*(f"ours:   {one}" for one in (Counter(our) - Counter(their)).elements())]
-        differences += (f"theirs: {one}" for one in (Counter(their) - Counter(our)).elements())
-        assert not differences, "\n".join(differences)
+        assert_same_lines(our, their)
 
 
 def test_clients_that_may_ask_for_it_are_told_the_same(postfix: Machine, mail: Mailer) -> None:
