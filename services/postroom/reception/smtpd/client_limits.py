@@ -57,7 +57,7 @@ class _Record:
 
 
 class ClientLimits:
-    """``limited`` is asked of each session; only those for which it is true are counted."""
+    """The books of one service."""
 
     def __init__(self, settings: Settings, log: SmtpdLog, now: Callable[[], float]) -> None:
         self._settings = settings

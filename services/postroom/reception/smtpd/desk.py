@@ -22,7 +22,6 @@ from postroom.reception.smtpd.flush import SiteFlush
 from postroom.reception.smtpd.full_queue import FullQueue
 from postroom.reception.smtpd.lookups.client_list import ClientList, ClientLists
 from postroom.reception.smtpd.lookups.destinations import Destinations
-from postroom.reception.smtpd.lookups.failure import LookupFailed
 from postroom.reception.smtpd.lookups.memory import ShortMemory
 from postroom.reception.smtpd.lookups.names import Names
 from postroom.reception.smtpd.lookups.policies import Policies
@@ -30,10 +29,10 @@ from postroom.reception.smtpd.lookups.tables import Tables
 from postroom.reception.smtpd.lookups.verification import Verification
 from postroom.reception.smtpd.notices import Notices
 from postroom.reception.smtpd.offer import Offers
+from postroom.reception.smtpd.privileges import Privileges
 from postroom.reception.smtpd.refusals import Refusals
 from postroom.reception.smtpd.sasl.authentication import Authentication
 from postroom.reception.smtpd.screening.screen import Screen
-from postroom.reception.smtpd.session import ClientSession
 from postroom.reception.smtpd.settings import Settings
 from postroom.tables.dns_reply_filter import DnsReplyFilter
 from postroom.tables.filtered_names import FilteredNames
@@ -58,18 +57,11 @@ class Desk(NamedTuple):
     # None where nobody is looked at before the greeting.
     screen: Screen | None
     client_limits: ClientLimits
-    unlimited_clients: ClientList
-    # None where nobody may ask for return paths that vary.
-    verp_clients: ClientList | None
-    # None where nobody may speak for other clients.
-    xclient_clients: ClientList | None
-    xforward_clients: ClientList | None
-    debug_peers: ClientList
+    privileges: Privileges
     forbidden_commands: StringList
     flush: SiteFlush
     # None where no filter wants to hear anything.
     milter: Client | None
-    bare_newline_exclusions: ClientList
     rewrite_clients: tuple[Restriction, ...]
     offers: Offers
     refusals: Refusals
@@ -91,32 +83,6 @@ class Desk(NamedTuple):
             screen=self.screen and self.screen.under(resources),
             greeting=Reply(220, "", settings.smtpd_banner),
         )
-
-    async def is_debugged(self, session: ClientSession) -> bool:
-        """Whether the log is to have all that is said (debug_peer_list, and -v in master.cf)."""
-        if self.settings.verbose or not self.settings.debug_peer_list:
-            return self.settings.verbose
-        return await self.is_listed(self.debug_peers, session)
-
-    async def authorize(self, session: ClientSession) -> None:
-        """Find out whether a client may speak for others (XCLIENT, XFORWARD)."""
-        await self.authorize_again(session)
-        session.xforward_allowed = await self._is_among(self.xforward_clients, session)
-
-    async def authorize_again(self, session: ClientSession) -> None:
-        """Find out whether who has become another client may become yet another (XCLIENT)."""
-        session.xclient_allowed = await self._is_among(self.xclient_clients, session)
-
-    async def _is_among(self, clients: ClientList | None, session: ClientSession) -> bool:
-        return clients is not None and await self.is_listed(clients, session)
-
-    async def is_listed(self, clients: ClientList, session: ClientSession) -> bool:
-        """Whether a list has the client of a session; one that cannot be searched has nobody."""
-        try:
-            return await clients.has(session.client)
-        except LookupFailed as failure:
-            self.log.warning(str(failure))
-            return False
 
 
 class Peers(NamedTuple):
@@ -165,17 +131,8 @@ def open_desk(
         milter=peers.milter if filtered and external.milters else None,
         screen=Screen(resources, screen_log) if screen_log is not None else None,
         client_limits=ClientLimits(settings, log, time.monotonic),
-        unlimited_clients=lists.open(
-            "smtpd_client_event_limit_exceptions", settings.smtpd_client_event_limit_exceptions
-        ),
-        verp_clients=lists.open_authorized(settings.smtpd_authorized_verp_clients),
-        xclient_clients=lists.open_authorized(settings.smtpd_authorized_xclient_hosts),
-        xforward_clients=lists.open_authorized(settings.smtpd_authorized_xforward_hosts),
-        debug_peers=lists.open("debug_peer_list", settings.debug_peer_list),
+        privileges=Privileges(settings, lists, log),
         forbidden_commands=StringList(settings.smtpd_forbidden_commands),
-        bare_newline_exclusions=lists.open(
-            "mynetworks", settings.smtpd_forbid_bare_newline_exclusions
-        ),
         rewrite_clients=read_list(
             settings.local_header_rewrite_clients, Subject.CLIENT, settings.restriction_classes
         ),

@@ -127,10 +127,10 @@ class Dialogue:
         session.client = structs.replace(session.client, name=found.name)
         session.source_address = session.client.address
         session.reverse_name, session.name_unsure = found.reverse, found.unsure
-        if await self._desk.is_debugged(session):
+        if await self._desk.privileges.is_debugged(session):
             self._engine.witness = Loud(self._desk.log, session, self._transcript)
         self._desk.log.connect(session.client)
-        await self._desk.authorize(session)
+        await self._desk.privileges.authorize(session)
         if session.xclient_allowed or session.xforward_allowed:
             self._engine.extensions = self._desk.offers.usual.extensions(session)
         if (too_many := await self._counted()) is not None:
@@ -182,7 +182,7 @@ class Dialogue:
         limits, session = self._desk.client_limits, self._session
         if not limits.any or session.xclient_allowed:
             return None
-        if await self._desk.is_listed(self._desk.unlimited_clients, session):
+        if await self._desk.privileges.is_unlimited(session):
             return None
         session.is_counted = True
         return limits.opened(session.client)
@@ -374,7 +374,7 @@ class Dialogue:
         if mode not in {"reject", "note"}:
             return False
         desk = self._desk
-        if await desk.is_listed(desk.bare_newline_exclusions, self._session):
+        if await desk.privileges.may_end_lines_badly(self._session):
             return False
         desk.log.bare_newline(self._where(), self._session.client)
         return mode == "reject"
@@ -403,7 +403,7 @@ class Dialogue:
         mechanisms: tuple[str, ...] = ()
         if desk.authentication.server is not None:
             mechanisms = await desk.authentication.mechanisms(session)
-        verp = desk.verp_clients is not None and await desk.is_listed(desk.verp_clients, session)
+        verp = await desk.privileges.may_vary_sender(session)
         extensions = offer.extensions(session, mechanisms, verp=verp)
         self._engine.extensions = extensions
         return offer.reply(extensions)
@@ -418,7 +418,7 @@ class Dialogue:
             await self._filters.begin_anew()
         self._transfer.reset()
         session.become(command)
-        await self._desk.authorize_again(session)
+        await self._desk.privileges.authorize_again(session)
         self._engine.extensions = self._desk.offers.usual.extensions(session)
         return await self._counted() or await self._greeting()
 
