@@ -23,6 +23,7 @@ from postroom.esmtp.server import ServerEngine
 from postroom.esmtp.states import State
 from postroom.reception.smtpd.desk import Desk
 from postroom.reception.smtpd.dialogue import Dialogue
+from postroom.reception.smtpd.encounter import Encounter
 from postroom.reception.smtpd.filters import filters_of
 from postroom.reception.smtpd.peer import remote_client
 from postroom.reception.smtpd.pursuit import Pursuit
@@ -91,7 +92,8 @@ class Connection(SMTP):
         session.transport = transport
         filters = filters_of(self._desk, session)
         transfer = Transfer(self._desk, session, self._new_transaction, filters)
-        self._dialogue = Dialogue(self._desk, session, self._engine, transfer, self)
+        self._dialogue = Dialogue(Encounter(self._desk, session, self._engine, transfer), self)
+        self._ending = self._dialogue.ending
         self._deadline = self.loop.time() + self._desk.settings.smtpd_timeout
         self._timer = self.loop.call_at(self._deadline, self._look_at_clock)
         if self._run(self._dialogue.open()):
@@ -134,7 +136,7 @@ class Connection(SMTP):
         if self._listener is not None:
             self._listener.set()
         if self._engine.state is not State.CLOSED and not self._shaking_hands:
-            self._dialogue.lost()
+            self._ending.lost()
         self.transport = self._socket = None
         if self._work is None:
             self._finish()
@@ -155,7 +157,7 @@ class Connection(SMTP):
             if work is not None and not self._run(work):
                 return
         if self._leaving and engine.state in _BETWEEN_MESSAGES:
-            dialogue.shut_down()
+            self._ending.shut_down()
         self._flush()
 
     def _run(self, coroutine: Coroutine[Any, Any, None]) -> bool:
@@ -181,7 +183,7 @@ class Connection(SMTP):
 
     def _failed(self, error: BaseException) -> None:
         _log.error("smtpd: session failed", exc_info=error)
-        self._dialogue.failed()
+        self._ending.failed()
 
     def _flush(self) -> None:
         if self._engine.held and not self._run(self._dialogue.release()):
@@ -196,7 +198,7 @@ class Connection(SMTP):
         if self._engine.state is State.CLOSED:
             transport.close()
         elif self._at_end:
-            self._dialogue.lost()
+            self._ending.lost()
             transport.close()
         elif not self._reading:
             self._reading = True
@@ -286,7 +288,7 @@ class Connection(SMTP):
             # It does not even read; a reply would never leave.
             self._socket.abort()
             return
-        self._dialogue.timed_out()
+        self._ending.timed_out()
         self._flush()
 
 

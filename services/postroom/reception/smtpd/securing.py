@@ -5,9 +5,10 @@ from collections.abc import Awaitable, Callable
 
 from postroom.esmtp.command import Command, Helo, Help, Noop, Quit, StartTls, Unknown, Xclient
 from postroom.esmtp.reply import Reply
-from postroom.reception.smtpd.desk import Desk
+from postroom.esmtp.states import State
+from postroom.reception.smtpd.encounter import Encounter
 from postroom.reception.smtpd.encryption import Secured
-from postroom.reception.smtpd.session import ClientSession
+from postroom.reception.smtpd.ending import Ending
 
 # Begins TLS with the client of an address, behind what has been said; raises OSError.
 Secure = Callable[[str], Awaitable[ssl.SSLObject]]
@@ -29,9 +30,9 @@ _DETAILS = 2
 class Securing:
     """Of one session."""
 
-    def __init__(self, desk: Desk, session: ClientSession, secure: Secure) -> None:
-        self._desk = desk
-        self._session = session
+    def __init__(self, encounter: Encounter, ending: Ending, secure: Secure) -> None:
+        self._desk, self._session, self._engine, self._transfer = encounter
+        self._ending = ending
         self._secure = secure
 
     def comes_too_early(self, command: Command) -> bool:
@@ -46,8 +47,19 @@ class Securing:
             return _NOT_OFFERED
         return READY_FOR_TLS if self._desk.encryption.context is not None else _UNAVAILABLE
 
-    async def begin(self) -> Secured | None:
-        """Shake hands; None where that failed, and with it the session."""
+    async def begin(self) -> bool:
+        """Shake hands, and begin anew; False where that failed, and with it the session."""
+        secured = await self._shake_hands()
+        if secured is None:
+            if self._engine.state is not State.CLOSED:
+                self._ending.lost()
+            return False
+        self._transfer.reset()
+        self._session.begin_anew(secured)
+        self._engine.secured()
+        return True
+
+    async def _shake_hands(self) -> Secured | None:
         log, client, encryption = self._desk.log, self._session.client, self._desk.encryption
         loglevel = self._desk.settings.smtpd_tls_loglevel
         if loglevel >= _DETAILS:
