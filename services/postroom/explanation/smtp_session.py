@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from msgspec import structs
 
 from postroom.config.policy_services import RESTRICTION
-from postroom.contracts import cleanup, dns, milter, policy_client, proxymap, rewrite, showq, verify
+from postroom.contracts import verify
 from postroom.explanation.components import Components
 from postroom.explanation.configured import Services
 from postroom.explanation.record import Judged, Record, RecordedJournal, Replied, Said
@@ -18,11 +18,12 @@ from postroom.maillog.smtpd import SmtpdLog
 from postroom.reception.smtpd.access.stages import Gatekeeper
 from postroom.reception.smtpd.client_name import ClientName, ClientNames
 from postroom.reception.smtpd.connection import connections_of
-from postroom.reception.smtpd.desk import Desk, Peers, open_desk
+from postroom.reception.smtpd.desk import Desk
 from postroom.reception.smtpd.listening import Background
 from postroom.reception.smtpd.lookups.policies import Policies
 from postroom.reception.smtpd.lookups.verification import Verification
 from postroom.reception.smtpd.settings import Settings
+from postroom.reception.smtpd.wiring import Peers, open_desk
 from postroom.systemd.activity import Activity
 
 # Any port above 1024 will do: nothing asks for it.
@@ -71,16 +72,7 @@ async def visit(
 
 
 def _desk(settings: Settings, components: Components, record: Record, activity: Activity) -> Desk:
-    peers = Peers(
-        cleanup=components.client(cleanup.CONTRACT),
-        rewrite=components.client(rewrite.CONTRACT),
-        proxymap=components.client(proxymap.CONTRACT),
-        dns=components.client(dns.CONTRACT),
-        showq=components.client(showq.CONTRACT),
-        milter=components.client(milter.CONTRACT),
-        policy=components.client(policy_client.CONTRACT),
-        verify=components.client(verify.CONTRACT),
-    )
+    peers = Peers.of(components.client)
     log = SmtpdLog(RecordedJournal("smtpd", record))
     desk = open_desk(settings, log, peers, Background(activity))
     read = WatchedRestrictions(record, settings).read

@@ -23,9 +23,9 @@ from postroom.mail.envelope import Envelope
 from postroom.mail.queue_id import QueueIdAllocator
 from postroom.maillog.postscreen import PostscreenLog
 from postroom.maillog.smtpd import SmtpdLog
-from postroom.reception.smtpd.desk import Peers, open_desk
 from postroom.reception.smtpd.listening import Background, Listening
 from postroom.reception.smtpd.settings import Settings
+from postroom.reception.smtpd.wiring import Peers, open_desk
 from postroom.systemd.activity import Activity
 from postroom.systemd.journal import Priority
 from postroom.systemd.service import new_event_loop
