@@ -79,11 +79,6 @@ def seconds(name: str, default: str, status: Status, low: int = 0) -> Parameter:
     return Parameter(name, kinds.Time("s", low), default, status)
 
 
-def minutes(name: str, default: str, status: Status, low: int = 0) -> Parameter:
-    """A time whose unit is minutes where it is not written."""
-    return Parameter(name, kinds.Time("m", low), default, status)
-
-
 def hours(name: str, default: str, status: Status, low: int = 0) -> Parameter:
     """A time whose unit is hours where it is not written."""
     return Parameter(name, kinds.Time("h", low), default, status)

@@ -16,7 +16,6 @@ class Priority(IntEnum):
     ERROR = 3
     WARNING = 4
     INFO = 6
-    DEBUG = 7
 
 
 class Journal(Protocol):

@@ -5,7 +5,6 @@ A name without a sign allows that version and none that is not named; ``!`` take
 """
 
 import re
-from collections.abc import Iterable
 from ssl import TLSVersion
 from typing import Final
 
@@ -62,8 +61,3 @@ def _number(name: str) -> int:
         return _NUMBERS[name.lower()]
     except KeyError:
         raise BadVersions(f'"{name}" is no version of TLS') from None
-
-
-def agreed(*lists: Iterable[TLSVersion]) -> frozenset[TLSVersion]:
-    """The versions that every one of some lists allows."""
-    return frozenset(ALL).intersection(*lists)

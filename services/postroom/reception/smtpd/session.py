@@ -40,7 +40,6 @@ class Transaction(Envelope):
         self.mail: Mail | None = None
         self.forwarded: Xforward | None = None
         self.recipients: list[Recipient] = []
-        self.refused_recipients = 0
         self.queue_id = ""
         self.instance = ""
         self.arrival = 0.0
