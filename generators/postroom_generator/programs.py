@@ -29,7 +29,7 @@ MAILBOX_BATCH = 16
 PROGRAMS: Mapping[str, Program] = {
     "smtpd": Program("postroom.reception.smtpd", "smtpd"),
     "postdrop": Program("postroom.reception.postdrop", "postdrop"),
-    "pickup": Program("postroom.reception.pickup", "pickup"),
+    "pickup": Program("postroom.reception.pickup", "pickup", also=("submitted",)),
     "cleanup": Program("postroom.cleanup", "cleanup"),
     "milter": Program("postroom.milter", "milter"),
     "qmgr": Program("postroom.queue.qmgr", "qmgr", also=("showq", "queue-admin")),

@@ -28,8 +28,9 @@ class Modes(NamedTuple):
     open_mode: str = "00700"
 
 
-# Who may send mail, and in whose name.
+# Who may send mail, and in whose name; pickup is asked who may list what waits, too.
 _JUDGES: Final = ("authorized_submit_users", "local_login_sender_maps")
+_LISTERS: Final = {"pickup": ("authorized_mailq_users",)}
 _MODES = {
     "socket": Modes("0700"),
     "maildrop": Modes("0711", open_mode="03733"),
@@ -40,9 +41,10 @@ _MODES = {
 def submission(service: Service) -> Mapping[str, object]:
     """For the templates of postdrop and pickup."""
     mode = service.text("submission_mode")
+    lists = (*_JUDGES, *_LISTERS.get(service.line.program, ()))
     return {
         "submission_mode": mode,
-        "asks_proxymap": any(map(_is_served, map(service.elements, _JUDGES))),
+        "asks_proxymap": any(map(_is_served, map(service.elements, lists))),
         **_MODES[mode]._asdict(),
     }
 

@@ -1,26 +1,37 @@
-"""mailq while the mail system is stopped: root sees what lies on the disk, others are told."""
+"""mailq of root, who sees what lies on the disk; others are told by who keeps it, or nothing."""
 
 import asyncio
 import json
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from commands.queue_manager import queue_manager
+from commands.queue_manager import queue_manager, serving
 from postroom.commands import queue_on_disk, submitted
 from postroom.contracts.showq import Page
+from postroom.contracts.submitted import CONTRACT as SUBMITTED
 from postroom.mail.envelope import Envelope, Recipient, Submitter
 from postroom.mail.queue_id import format_queue_id
+from postroom.maillog.pickup import PickupLog
+from postroom.reception.pickup.listing import Listing
 from postroom.spool.maildrop import Drop, DropWriter
 from postroom.spool.queue_file import State
 from postroom.spool.store import Spool
 from postroom.spool.stored import StoredMessage
+from postroom.systemd.journal import Priority
+from postroom.tables.user_list import UserList, login_of
 
 CONTENT = b"Subject: test\r\n\r\nHello\r\n"
 ENVELOPE = Envelope("me@x.test", (Recipient("a@x.test"), Recipient("b@x.test")), 1_700_000_000.0)
 ACTIVE, DEFERRED, HELD = (format_queue_id(0x1000000000000 + number) for number in range(3))
+
+
+class Journal:
+    def send(self, priority: Priority, message: str, fields: dict[str, str]) -> None:
+        """Nothing is said here."""
 
 
 async def _fill(directory: Path) -> None:
@@ -107,3 +118,46 @@ def test_what_pickup_has_not_taken_is_listed_while_it_runs(typed: Any, disk: Pat
         code, out, err = typed("postqueue", "-j")
     assert (code, err) == (0, "")
     assert {json.loads(line)["queue_name"] for line in out.splitlines()} == {"maildrop"}
+
+
+@pytest.fixture
+def pickup(disk: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """The mail system runs, with an empty queue; root is not who calls."""
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    monkeypatch.setattr(submitted, "SUBMITTED", disk / "no business of his")
+    listing = Listing(disk / "drop", UserList(["static:anyone"]), PickupLog(Journal()))
+    with (
+        queue_manager(disk, lambda _: Page(())),
+        serving(disk, {SUBMITTED: listing.answerer_for}),
+    ):
+        yield disk
+
+
+def test_a_user_is_told_what_is_in_the_maildrop(typed: Any, pickup: Path) -> None:
+    assert pickup.exists()
+    code, out, err = typed("postqueue", "-j")
+    assert (code, err) == (0, "")
+    dropped, left = map(json.loads, out.splitlines())
+    assert dropped == {
+        "queue_name": "maildrop",
+        "queue_id": "0001",
+        "arrival_time": 1_800_000_000,
+        "message_size": 12,
+        "forced_expire": False,
+        "sender": "alice",
+        "recipients": [{"address": "bob"}],
+    }
+    assert (left["queue_id"], left["message_size"], left["recipients"]) == ("0002", 9, [])
+    assert left["sender"] == login_of(os.getuid())
+
+
+def test_users_see_the_queue_where_pickup_does_not_answer(
+    typed: Any, disk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    with queue_manager(disk, lambda _: Page(())):
+        assert typed("postqueue", "-p") == (0, "Mail queue is empty\n", "")
+        (disk / "submitted").touch()
+        code, out, err = typed("postqueue", "-p")
+    assert (code, out) == (0, "Mail queue is empty\n")
+    assert err.startswith("postqueue: warning: the maildrop is not listed: cannot ask submitted: ")

@@ -16,6 +16,7 @@ from postroom.contracts import (
     queue_admin,
     rewrite,
     showq,
+    submitted,
     verify,
 )
 from postroom.ipc.contract import Contract, Question
@@ -47,6 +48,9 @@ ENTRY = showq.Entry(
     "a@one.example",
     (showq.WaitingRecipient("b@two.example", "timed out"),),
 )
+SUBMITTED = submitted.Submitted(
+    "000653F1000000012345", 1_700_000_000.0, 1234, "alice", ("b@two.example",)
+)
 RECORD = dns.Record("mx.example", 10)
 ROUTE = rewrite.Route("smtp", "two.example", "b@two.example", rewrite.AddressClass.DEFAULT)
 REFUSED = cleanup.Refused(452, "4.3.1", "full")
@@ -72,6 +76,7 @@ CONTRACTS: tuple[Contract, ...] = tuple(
         queue_admin,
         rewrite,
         showq,
+        submitted,
         verify,
     )
 )
@@ -202,5 +207,8 @@ DIALOGUES: dict[str, list[tuple[Question[Any], tuple[Any, ...]]]] = {
         (showq.FlushSite("two.example"), (cleanup.Ready(), showq.NotAllowed())),
         (showq.FlushMessage(ID), (cleanup.Ready(), showq.NotAllowed())),
         (showq.RunQueue(), (cleanup.Ready(), showq.NotAllowed())),
+    ],
+    "submitted": [
+        (submitted.List(7), (submitted.Page((SUBMITTED,), 9), showq.NotAllowed())),
     ],
 }

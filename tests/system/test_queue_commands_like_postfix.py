@@ -114,6 +114,9 @@ COMMANDS_FOR_THE_MAILDROP = (
     "mailq",
 )
 
+# Of users, one of whom may list the queue.
+COMMANDS_OF_USERS = ("mailq", "sendmail -bp", "postqueue -j")
+
 
 def test_the_same_is_said_of_the_same_queue(postfix: Machine, mail: Mailer) -> None:
     mail.set(**PARAMETERS)
@@ -131,8 +134,32 @@ def test_the_same_is_said_of_the_same_maildrop(postfix: Machine, mail: Mailer) -
     compare(ours, theirs, COMMANDS_FOR_THE_MAILDROP)
 
 
-def compare(ours: "Transcript", theirs: "Transcript", commands: Sequence[str]) -> None:
-    assert_alike((command, ours.said(command), theirs.said(command)) for command in commands)
+def test_users_are_told_the_same_of_what_pickup_has_not_taken(
+    postfix: Machine, mail: Mailer
+) -> None:
+    parameters = {**PARAMETERS, "authorized_mailq_users": "alice"}
+    mail.set(**parameters)
+    postfix.run("postconf", "-MX", "pickup/unix")
+    start_postfix(postfix, parameters)
+    cleanup = ("postroom-cleanup.socket", "postroom-cleanup.service")
+    mail.machine.run("systemctl", "stop", *cleanup)
+    try:
+        ours, theirs = (Transcript(machine, stopped=True) for machine in (mail.machine, postfix))
+        for user in ("alice", "bob"):
+            compare(ours, theirs, COMMANDS_OF_USERS, user)
+        mail.machine.run("postroom", "stop")
+        postfix.run("systemctl", "stop", "postfix")
+        compare(ours, theirs, COMMANDS_OF_USERS, "alice")
+    finally:
+        mail.machine.run("postroom", "start")
+
+
+def compare(
+    ours: "Transcript", theirs: "Transcript", commands: Sequence[str], user: str | None = None
+) -> None:
+    assert_alike(
+        (command, ours.said(command, user), theirs.said(command, user)) for command in commands
+    )
 
 
 class Transcript:
@@ -151,12 +178,12 @@ class Transcript:
             ids["two@example.org"]: "TWO",
         }
 
-    def said(self, command: str) -> tuple[str, int, str, str]:
+    def said(self, command: str, user: str | None = None) -> tuple[str, int, str, str]:
         """The command, its exit code, its output and its errors."""
         script = command
         for queue_id, name in self._names.items():
             script = re.sub(rf"\b{name}\b", queue_id, script)
-        done = self._machine.attempt("sh", "-c", script)
+        done = self._machine.attempt("sh", "-c", script, user=user)
         out = self._likened(done.stdout)
         if "queue_id" in out or "Sender/Recipient" in out:
             # Each lists messages, and recipients of one, in an order of its own.
@@ -179,7 +206,8 @@ class Transcript:
         # getopt(3) and Python have words of their own; the usage comes behind them.
         text = re.sub(r"^\w+: (?:invalid )?option .*\n", "", text, flags=re.MULTILINE)
         # Which socket of its own does not answer.
-        text = re.sub(r"(?m)(accessing queue directly) \(.*\)$", r"\1", text)
+        down = "accessing queue directly|mail system is down"
+        text = re.sub(rf"(?m)({down}) \(.*\)$", r"\1", text)
         text = re.sub(r"\d+ \w{3} \w{3} [ \d]\d \d\d:\d\d:\d\d", "SIZE DATE", text)
         text = re.sub(r'"(arrival_time|message_size)": \d+', r'"\1": 0', text)
         text = re.sub(r"^-- \d+ Kbytes", "-- 0 Kbytes", text, flags=re.MULTILINE)

@@ -220,6 +220,7 @@ SOCKETS = {
     "cleanup": ("0660", "", "postroom-cleanup"),
     "qmgr": ("0660", "", "postroom-queue"),
     "showq": ("0666", "", ""),
+    "submitted": ("0666", "", ""),
     "queue-admin": ("0600", "", ""),
     "delivery": ("0660", "postroom", "postroom-local"),
     "bounce": ("0600", "postroom", ""),

@@ -100,19 +100,26 @@ def _print_json() -> None:
 
 
 def _pages() -> Iterator[tuple[Entry, ...]]:
-    """The superuser sees the maildrop first, and the disk where nobody can be asked."""
-    superuser = os.geteuid() == 0
-    if superuser:
-        yield tuple(submitted.entries())
+    """The maildrop comes first; the superuser sees the disk where nobody can be asked."""
+    yield _in_the_maildrop()
     asked = pages()
     try:
         yield next(asked)
     except Unavailable:
-        if not superuser or not queue_on_disk.QUEUE.is_dir():
+        if os.geteuid() != 0 or not queue_on_disk.QUEUE.is_dir():
             raise
         sys.stderr.write("postqueue: warning: Mail system is down -- accessing queue directly\n")
         yield queue_on_disk.queued()
     yield from asked
+
+
+def _in_the_maildrop() -> tuple[Entry, ...]:
+    """What cannot be told of it keeps nobody from seeing the queue."""
+    try:
+        return tuple(submitted.entries())
+    except Unavailable as error:
+        sys.stderr.write(f"postqueue: warning: the maildrop is not listed: {error}\n")
+        return ()
 
 
 def _write(lines: list[str]) -> None:

@@ -1,80 +1,61 @@
 """The maildrop: what programs handed in and pickup has not taken to the queue yet.
 
-For the superuser, who needs no service for that, whether the mail system runs or not. pickup may
-take a file away at any moment, and users theirs in the open maildrop.
+The superuser needs no service to see or delete it, whether the mail system runs or not. pickup
+may take a file away at any moment, and users theirs in the open maildrop.
 """
 
 import os
-import stat
 from collections.abc import Collection, Iterator
-from contextlib import suppress
 from pathlib import Path
 
+from postroom.commands.queue_questions import submitted_pages
 from postroom.contracts.showq import Entry, QueueName, WaitingRecipient
 from postroom.spool.durably import sync_directory
-from postroom.spool.maildrop import (
-    DIRECTORY,
-    OPEN_DIRECTORY,
-    Damaged,
-    id_of,
-    name_before,
-    open_drop,
-    waiting,
-)
+from postroom.spool.maildrop import id_of, name_before
+from postroom.spool.maildrop_listing import Listed, listed, messages
 from postroom.tables.user_list import login_of
 
 SUBMITTED = Path("/var/lib/postroom-drop")
 
 
 def entries() -> Iterator[Entry]:
-    """Oldest first; raises OSError where the caller may not look."""
-    for path in _files(DIRECTORY):
-        try:
-            file = open_drop(path.parent, path.name)
-        except (Damaged, OSError):
-            continue
-        os.close(file.descriptor)
-        drop, known_as = file.drop, id_of(path.name)
-        recipients = tuple(WaitingRecipient(one.address) for one in drop.recipients)
-        yield Entry(known_as, QueueName.MAILDROP, drop.arrival, file.size, drop.sender, recipients)
-    yield from _left_in_the_open()
+    """Oldest first. The superuser looks himself; others ask pickup, and for them it raises
+    Unavailable or NotPermitted."""
+    if os.geteuid() == 0:
+        for path in messages(SUBMITTED):
+            if message := listed(path):
+                yield _looked_at(message)
+        return
+    for page in submitted_pages():
+        for told in page:
+            recipients = told.recipients
+            yield _entry(told.known_as, told.arrival, told.size, told.sender, recipients)
+
+
+def _looked_at(message: Listed) -> Entry:
+    sender = login_of(message.uid) if message.sender is None else message.sender
+    return _entry(message.known_as, message.arrival, message.size, sender, message.recipients)
+
+
+def _entry(
+    known_as: str, arrival: float, size: int, sender: str, recipients: tuple[str, ...]
+) -> Entry:
+    waiting = tuple(map(WaitingRecipient, recipients))
+    return Entry(known_as, QueueName.MAILDROP, arrival, size, sender, waiting)
 
 
 def delete(ids: Collection[str] | None = None) -> list[str]:
     """Delete these messages, or all, durably; the ids of those that were there."""
     wanted = None if ids is None else frozenset(ids)
-    found = [path for path in _all_files() if wanted is None or id_of(path.name) in wanted]
+    found = [path for path in messages(SUBMITTED) if wanted is None or id_of(path.name) in wanted]
     gone = {id_of(path.name): path for path in found if _unlinked(path)}
     # Before pickup takes a message it adds an id to the name of the file, once.
     missed = {path.name for path in found}.difference(path.name for path in gone.values())
-    renamed = [path for path in _all_files() if name_before(path.name) in missed]
+    renamed = [path for path in messages(SUBMITTED) if name_before(path.name) in missed]
     gone |= {id_of(name_before(path.name)): path for path in renamed if _unlinked(path)}
     for directory in {path.parent for path in gone.values()}:
         sync_directory(directory)
     return list(gone)
-
-
-def _left_in_the_open() -> Iterator[Entry]:
-    """Files of users, which are not opened: whose, and how large."""
-    for path in _files(OPEN_DIRECTORY):
-        with suppress(FileNotFoundError):
-            status = path.lstat()
-            if stat.S_ISREG(status.st_mode):
-                owner, known_as = login_of(status.st_uid), id_of(path.name)
-                size, arrival = status.st_size, status.st_ctime
-                yield Entry(known_as, QueueName.MAILDROP, arrival, size, owner, ())
-
-
-def _all_files() -> list[Path]:
-    return [path for name in (DIRECTORY, OPEN_DIRECTORY) for path in _files(name)]
-
-
-def _files(name: str) -> list[Path]:
-    """Users can give a file any name; what no message bears is pickup's to throw away."""
-    directory = SUBMITTED / name
-    if not directory.is_dir():
-        return []
-    return [directory / name for name in waiting(directory) if id_of(name)]
 
 
 def _unlinked(path: Path) -> bool:

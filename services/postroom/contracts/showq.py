@@ -10,7 +10,7 @@ from postroom.mail.queue_id import QueueId, QueueIdOrNone
 
 class QueueName(str, Enum):
     """In Postfix's words; ``incoming`` is never seen, a stored message is active or waits.
-    ``maildrop`` is for who looks there himself."""
+    ``maildrop`` is not qmgr's to tell of (contracts/submitted)."""
 
     ACTIVE = "active"
     DEFERRED = "deferred"

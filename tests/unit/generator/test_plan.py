@@ -142,6 +142,16 @@ def test_passwords_in_a_file_go_to_the_client_that_needs_them_and_to_nobody_else
     assert not any("passwords" in one for one in tables)
 
 
+def test_pickup_alone_asks_who_may_list_what_waits(tmp_path: Path) -> None:
+    main = f"{MAIN}authorized_mailq_users = socketmap:inet:192.0.2.7:2527:listers\n"
+    units = planned(tmp_path, f"{SMTPD}pickup unix n - n 60 1 pickup\n", main)
+    asks = {
+        name: units[f"postroom-{name}.service"].values["asks_proxymap"]
+        for name in ("pickup", "postdrop")
+    }
+    assert asks == {"pickup": True, "postdrop": False}
+
+
 def test_proxymap_gets_main_cf_where_that_has_the_parameters_of_a_table(tmp_path: Path) -> None:
     units = planned(
         tmp_path,

@@ -1,9 +1,9 @@
 """Start pickup(8)."""
 
+from postroom.contracts import pickup, submitted
 from postroom.contracts.cleanup import CONTRACT as CLEANUP
 from postroom.contracts.cleanup import Handling, Ready
 from postroom.contracts.intake import Intake
-from postroom.contracts.pickup import CONTRACT
 from postroom.ipc.client import Client
 from postroom.ipc.contract import Question
 from postroom.ipc.server import Answerer, Caller, Server
@@ -12,6 +12,7 @@ from postroom.maillog.pickup import PickupLog
 from postroom.reception.login_senders import LoginSenders
 from postroom.reception.pickup.carrier import Carrier, Outlet
 from postroom.reception.pickup.collector import Collector
+from postroom.reception.pickup.listing import Listing
 from postroom.reception.pickup.rounds import Rounds
 from postroom.reception.pickup.settings import Settings
 from postroom.reception.submitters import Submitters
@@ -19,6 +20,7 @@ from postroom.spool.maildrop import OPEN_DIRECTORY, prepare
 from postroom.systemd.credentials import read_settings
 from postroom.systemd.places import socket_path, state_directory
 from postroom.systemd.service import Service, run
+from postroom.tables.user_list import UserList
 
 
 async def serve(service: Service) -> None:
@@ -54,10 +56,18 @@ async def serve(service: Service) -> None:
 
         return answer
 
-    server = Server(service.listener(CONTRACT.name), CONTRACT, answerer_for, service.activity)
+    listing = Listing(state_directory(), UserList(settings.authorized_mailq_users), log)
+    servers = [
+        Server(service.listener(contract.name), contract, answerer, service.activity)
+        for contract, answerer in (
+            (pickup.CONTRACT, answerer_for),
+            (submitted.CONTRACT, listing.answerer_for),
+        )
+    ]
     rounds.wake()
     await service.serve_until_idle(settings.max_idle)
-    server.close()
+    for server in servers:
+        server.close()
 
 
 def main() -> None:

@@ -6,6 +6,7 @@ from postroom.reception.submission_settings import SubmissionSettings
 class Settings(SubmissionSettings, frozen=True, kw_only=True):
     """And where messages go from here."""
 
+    authorized_mailq_users: tuple[str, ...]
     cleanup_service_name: str
     content_filter: str
     info_log_address_format: str
