@@ -29,6 +29,11 @@ class Clerk(Protocol):
         """The caller is gone."""
 
 
+def server_of(host: Host, contract: Contract, answerer_for: Callable[[Caller], Answerer]) -> Server:
+    """At the socket of the contract's name."""
+    return Server(host.listener(contract.name), contract, answerer_for, host.activity)
+
+
 async def serve_contract(
     host: Host,
     contract: Contract,
@@ -36,7 +41,7 @@ async def serve_contract(
     max_idle: float,
 ) -> None:
     """Serve the socket of the contract's name until nothing was to do for ``max_idle`` seconds."""
-    server = Server(host.listener(contract.name), contract, answerer_for, host.activity)
+    server = server_of(host, contract, answerer_for)
     await host.serve_until_idle(max_idle)
     server.close()
 

@@ -5,8 +5,7 @@ from postroom.contracts.cleanup import CONTRACT as CLEANUP
 from postroom.contracts.cleanup import Handling
 from postroom.contracts.intake import Intake
 from postroom.ipc.client import Client
-from postroom.ipc.contract import Contract
-from postroom.ipc.server import Answerer, Server
+from postroom.ipc.serving import server_of
 from postroom.lookup.verify.answers import Answers
 from postroom.lookup.verify.cache import Cache
 from postroom.lookup.verify.probes import Probes
@@ -26,16 +25,14 @@ async def serve(service: Service) -> None:
     handling = Handling.internal("verify").detecting("verify", settings.smtputf8_autodetect_classes)
     probes = Probes(settings, Intake(cleanup, handling), log)
     answers = Answers(cache, probes)
-    answerers = ((verify.CONTRACT, answers.verify), (probed.CONTRACT, answers.learn))
-    servers = [_served(service, contract, answer) for contract, answer in answerers]
+    servers = (
+        server_of(service, verify.CONTRACT, lambda _: answers.verify),
+        server_of(service, probed.CONTRACT, lambda _: answers.learn),
+    )
     await service.serve_until_idle(settings.max_idle)
     for server in servers:
         server.close()
     cache.save(saved)
-
-
-def _served(service: Service, contract: Contract, answer: Answerer) -> Server:
-    return Server(service.listener(contract.name), contract, lambda _: answer, service.activity)
 
 
 def main() -> None:

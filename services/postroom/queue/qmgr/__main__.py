@@ -1,7 +1,10 @@
 """Run qmgr: open the spool, serve its three sockets, and leave when only deferred mail is left."""
 
+from pathlib import Path
+
 from postroom.contracts import qmgr, queue_admin, showq
 from postroom.ipc.server import Server
+from postroom.ipc.serving import server_of
 from postroom.mail.queue_id import QueueIdAllocator
 from postroom.maillog.forms import Forms
 from postroom.maillog.qmgr import QueueManagerLog
@@ -30,13 +33,7 @@ async def serve(this: service.Service) -> None:
         Forms.of(settings.info_log_address_format, settings.delay_logging_resolution_limit),
     )
     directory = places.state_directory()
-    for missing in missing_directories(directory):
-        log.warning(f"creating missing directory {missing}")
-    try:
-        spool = Spool(directory, log.warning)
-    except OSError as error:
-        log.fatal(f"the spool cannot be used: {error}")
-        raise
+    spool = _open(directory, log)
     ids = QueueIdAllocator(spool.highest)
     manager = Manager(settings, spool, log, this.activity)
     permission = Permission(settings, log)
@@ -53,13 +50,11 @@ async def serve(this: service.Service) -> None:
         # Not the activity itself, so that it leaves by ``Farewell`` alone.
         lambda: this.activity,
     )
-    servers = [mail] + [
-        Server(this.listener(contract.name), contract, answerer_for, this.activity)
-        for contract, answerer_for in (
-            (showq.CONTRACT, Listing(manager, deferred, permission).answerer_for),
-            (queue_admin.CONTRACT, Admin(manager, deferred).answerer_for),
-        )
-    ]
+    servers = (
+        mail,
+        server_of(this, showq.CONTRACT, Listing(manager, deferred, permission).answerer_for),
+        server_of(this, queue_admin.CONTRACT, Admin(manager, deferred).answerer_for),
+    )
     deferred.run()
     this.activity.when_leaving(deferred.stop)
     this.activity.when_leaving(manager.active.abandon)
@@ -72,6 +67,16 @@ async def serve(this: service.Service) -> None:
             server.close()
         manager.close()
         await spool.close(ids.highest, intake.taken.reports())
+
+
+def _open(directory: Path, log: QueueManagerLog) -> Spool:
+    for missing in missing_directories(directory):
+        log.warning(f"creating missing directory {missing}")
+    try:
+        return Spool(directory, log.warning)
+    except OSError as error:
+        log.fatal(f"the spool cannot be used: {error}")
+        raise
 
 
 def main() -> None:

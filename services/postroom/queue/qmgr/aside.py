@@ -14,6 +14,8 @@ _WRITE_RETRY = 5.0
 
 
 class Aside:
+    """The way out of the journal for whoever is not served yet."""
+
     def __init__(self, log: QueueManagerLog, activity: Activity) -> None:
         self._log = log
         self._activity = activity

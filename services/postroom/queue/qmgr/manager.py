@@ -46,20 +46,11 @@ class Manager:
         self.log = log
         self.activity = activity
         self._rewrite = Client(socket_path("rewrite"), rewrite.CONTRACT)
-        self._reporters = {
-            kind: Client(socket_path(name), contract)
-            for kind, (name, contract) in _REPORTERS.items()
-        }
-        names = [transport.name for transport in settings.transports]
-        self._agents = Agents(names)
-        self.scheduler = Scheduler(
-            settings.transports,
-            # minimal_backoff_time bounds it, too (postconf(5)).
-            min(settings.transport_retry_time, settings.minimal_backoff_time),
-            settings.qmgr_message_recipient_limit,
-            log.warning,
-            log.info if settings.destination_concurrency_feedback_debug else None,
+        self._reporter = Reporter(
+            {kind: Client(socket_path(name), c) for kind, (name, c) in _REPORTERS.items()}
         )
+        self._agents = Agents(transport.name for transport in settings.transports)
+        self.scheduler = _scheduler(settings, log)
         self.active = ActiveQueue(
             settings.qmgr_message_active_limit,
             settings.qmgr_message_recipient_limit,
@@ -69,7 +60,7 @@ class Manager:
         self._conclusion = Conclusion(
             spool,
             _backoff(settings),
-            Reporter(self._reporters),
+            self._reporter,
             Successes(settings.confirm_delay_cleared),
             log,
             activity=activity,
@@ -83,23 +74,13 @@ class Manager:
             activity=activity,
             settled=self._conclusion.conclude,
             refill=self._refill,
-            clogging=Clogging(
-                settings.qmgr_message_active_limit,
-                settings.qmgr_clog_warn_time if settings.helpful_warnings else 0.0,
-                self.active.__len__,
-                log.warning,
-            ),
+            clogging=_clogging(settings, self.active, log),
         )
         content_filter = ContentFilter(settings.default_filter_nexthop, settings.myhostname)
         self._router = Router(
             Resolver(self._rewrite, content_filter),
             self.scheduler,
-            Supply(
-                self.scheduler,
-                settings.transports,
-                settings.qmgr_message_recipient_limit,
-                settings.qmgr_message_recipient_minimum,
-            ),
+            _supply(settings, self.scheduler),
             self.dispatcher,
             settings.defer_transports,
         )
@@ -136,8 +117,36 @@ class Manager:
         """Ask nobody anything more."""
         self._agents.close()
         self._rewrite.close()
-        for client in self._reporters.values():
-            client.close()
+        self._reporter.close()
+
+
+def _scheduler(settings: Settings, log: QueueManagerLog) -> Scheduler:
+    return Scheduler(
+        settings.transports,
+        # minimal_backoff_time bounds it, too (postconf(5)).
+        min(settings.transport_retry_time, settings.minimal_backoff_time),
+        settings.qmgr_message_recipient_limit,
+        log.warning,
+        log.info if settings.destination_concurrency_feedback_debug else None,
+    )
+
+
+def _supply(settings: Settings, scheduler: Scheduler) -> Supply:
+    return Supply(
+        scheduler,
+        settings.transports,
+        settings.qmgr_message_recipient_limit,
+        settings.qmgr_message_recipient_minimum,
+    )
+
+
+def _clogging(settings: Settings, active: ActiveQueue, log: QueueManagerLog) -> Clogging:
+    return Clogging(
+        settings.qmgr_message_active_limit,
+        settings.qmgr_clog_warn_time if settings.helpful_warnings else 0.0,
+        active.__len__,
+        log.warning,
+    )
 
 
 def _backoff(settings: Settings) -> Backoff:

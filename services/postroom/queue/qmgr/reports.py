@@ -58,6 +58,10 @@ class Reporter:
             )
             await self._clients[kind].ask_with_descriptors(question, content.descriptors)
 
+    def close(self) -> None:
+        for client in self._clients.values():
+            client.close()
+
 
 def _by_owner(parts: Sequence[Part]) -> dict[str, list[Part]]:
     """The owner of a list hears of its members, the message's sender (empty) of all others."""
