@@ -65,8 +65,8 @@ class Connection(asyncio.Protocol):
 
     ``established`` is when it was opened (loop time), ``uses`` counts messages started on it,
     ``for_one_message`` says that it is not for another one, ``logged_in`` that the server knows us
-    by a password. ``when_closed`` may be set to hear of
-    its end. ``workarounds`` are for a firewall in front of the host, if there is one.
+    by a password. ``when_closed`` may be set to hear of its end. ``workarounds`` are for a firewall
+    in front of the host, if there is one.
     """
 
     def __init__(

@@ -1,10 +1,10 @@
 """Carry one message: over a kept connection first, then host after host until all is settled."""
 
-from collections.abc import Iterable
 from typing import NamedTuple
 
 from postroom.delivery.attempt import Attempt
 from postroom.delivery.client import result
+from postroom.delivery.client.carriage import Carriage
 from postroom.delivery.client.connection import Connection, ConversationFailed, HostRefused
 from postroom.delivery.client.connector import ConnectFailed
 from postroom.delivery.client.content_checks import ContentChecks
@@ -13,19 +13,13 @@ from postroom.delivery.client.generic import Generic, Posted
 from postroom.delivery.client.host import Host
 from postroom.delivery.client.name_service import NoRoute
 from postroom.delivery.client.opening import Opener, Unusable
-from postroom.delivery.client.outgoing import Outgoing
 from postroom.delivery.client.pool import Pool
 from postroom.delivery.client.route import Route, Router
 from postroom.delivery.client.rules import Rules
 from postroom.delivery.client.tls.policy import BadPolicy
-from postroom.delivery.client.transaction import Impossible, compose
-from postroom.esmtp.capabilities import Capabilities
-from postroom.esmtp.client import Step, Verdict
-from postroom.mail.status import Fate, Outcome, Reach, StatusCode
+from postroom.delivery.client.undelivered import Undelivered
 from postroom.maillog.smtp import SmtpLog
 
-# Where a kept connection that died unnoticed is found out; the message itself is untouched.
-_BEFORE_ANYTHING = (None, Step.RSET, Step.XFORWARD_CLIENT, Step.XFORWARD_MESSAGE, Step.MAIL)
 # We are an exchanger of the domain, or it takes no mail: no relay would change that.
 _LOOP = "5.4.6"
 _FINAL_FAILURES = (_LOOP, "5.1.0")
@@ -54,14 +48,9 @@ class Journey:
         self._ways = ways
         self._attempt = attempt
         self._nexthop = attempt.request.nexthop
-        self._posted = posted
-        self._outgoing = Outgoing(posted.content, ways.rules.line_length_limit)
-        self._kept: dict[int, tuple[Outcome, int]] = {}
-        self._untold: dict[str, str] = {}
+        self._undelivered = Undelivered(attempt, ways.log)
+        self._carriage = Carriage(ways.rules, ways.log, attempt, posted, self._undelivered)
         self._tried: set[str] = set()
-        self._reach = Reach.DELIVERED if ways.rules.assume_final else Reach.RELAYED
-        # Why the last host as a whole was of no use; empty if it took part in a transaction.
-        self._failure = ""
         # Where the last way ended for good before any host was tried.
         self._dead_end: tuple[NoRoute, bool] | None = None
 
@@ -72,7 +61,7 @@ class Journey:
             await self._over_destinations()
             if self._dead_end is not None:
                 self._at_dead_end(*self._dead_end)
-            self._settle_kept()
+            self._undelivered.settle()
 
     async def _over_kept_connections(self) -> None:
         while (connection := self._ways.pool.take(self._nexthop)) is not None:
@@ -115,7 +104,7 @@ class Journey:
         for host in route.hosts:
             if host.relay in self._tried:
                 continue
-            self._tell_kept()
+            self._undelivered.tell()
             sessions += await self._visit(host, destination)
             if not self._attempt.unsettled or sessions == self._ways.rules.mx_session_limit:
                 return
@@ -134,94 +123,32 @@ class Journey:
         try:
             return await self._ways.opener.open(host, destination, self._attempt)
         except BadPolicy as error:
-            self._host_failed("4.7.5", error.reason)
+            self._undelivered.host_failed("4.7.5", error.reason)
         except ConnectFailed as error:
-            self._ways.log.connect_failed(str(error))
-            self._host_failed("4.4.1", str(error))
-            self._untold.clear()
+            self._undelivered.connect_failed(str(error))
         except HostRefused as error:
             self._refused(error, host)
         except ConversationFailed as error:
-            self._host_failed(error.code, str(error), host)
+            self._undelivered.host_failed(error.code, str(error), host)
         except Unusable as error:
-            self._host_failed(error.code, error.text, host, whole=error.whole)
+            self._undelivered.host_failed(error.code, error.text, host, whole=error.whole)
         return None
 
     def _refused(self, error: HostRefused, host: Host) -> None:
         skip = self._ways.rules.skip_5xx_greeting
         code, text = result.refusal(error, host, try_next=skip)
-        self._host_failed(code, text, host)
+        self._undelivered.host_failed(code, text, host)
 
     async def _carry(self, connection: Connection) -> bool:
-        """Offer the message on a connection; false if that connection was dead already."""
-        self._failure = ""
-        host = connection.host
-        recipients = self._attempt.unsettled
-        undecided = set(recipients)
-
-        def decided(verdict: Verdict) -> None:
-            if not verdict.recipients:
-                self._ways.log.objected(host.shown, verdict.reply.text, verdict.step.command)
-            for number in verdict.recipients:
-                undecided.discard(recipients[number])
-                outcome = result.outcome(
-                    verdict,
-                    recipients[number],
-                    host,
-                    dsn=connection.capabilities.dsn,
-                    reach=self._reach,
-                )
-                self._decided(outcome, connection.uses)
-
-        rules, request = self._ways.rules, self._attempt.request
-        try:
-            message = compose(
-                self._posted,
-                request.size,
-                recipients,
-                connection.capabilities,
-                host,
-                rules=rules,
-                logged_in=connection.logged_in,
-                queue_id=request.queue_id,
-            )
-            outgoing = self._outgoing_to(connection.capabilities)
-            await connection.transact(message, outgoing, decided)
-        except Impossible as error:
-            self._attempt.settle_rest(error.code, error.text, host.relay)
-        except ConversationFailed as error:
-            if connection.uses > 1 and error.step in _BEFORE_ANYTHING:
-                return False
-            self._host_failed(error.code, str(error), host, undecided)
-        else:
-            # A server may say 421 in the midst of it and leave the rest without an answer.
-            if undecided:
-                text = f"lost connection with {host.shown} while sending RCPT TO"
-                self._host_failed("4.4.2", text, host, undecided)
-        self._ways.pool.give_back(self._nexthop, connection)
-        return True
-
-    def _outgoing_to(self, server: Capabilities) -> Outgoing:
-        """RFC 6152 section 3: 8bit content is converted for a server that cannot take it."""
-        rules, request = self._ways.rules, self._attempt.request
-        as_it_is = (
-            server.eight_bit_mime
-            or request.envelope.body != "8BITMIME"
-            or rules.disable_mime_output_conversion
-        )
-        if as_it_is:
-            return self._outgoing
-        return Outgoing(self._posted.content, rules.line_length_limit, convert=True)
-
-    def _decided(self, outcome: Outcome, conn_use: int) -> None:
-        if outcome.fate is Fate.DEFERRED:
-            self._keep(outcome, conn_use)
-        else:
-            self._attempt.settle(outcome, conn_use)
+        """Offer the message; false if that connection was dead already."""
+        alive = await self._carriage.over(connection)
+        if alive:
+            self._ways.pool.give_back(self._nexthop, connection)
+        return alive
 
     def _no_route(self, error: NoRoute) -> None:
         self._attempt.set_up()
-        self._host_failed(error.code, error.text)
+        self._undelivered.host_failed(error.code, error.text)
 
     def _at_dead_end(self, error: NoRoute, is_fallback: bool) -> None:
         """What the admin named himself is his mistake, which costs nobody mail; where we are the
@@ -241,39 +168,4 @@ class Journey:
 
     def _misconfigured(self, parameter: str, error: NoRoute) -> None:
         self._ways.log.misconfigured(parameter)
-        self._host_failed("4.3.5", error.text)
-
-    def _host_failed(
-        self,
-        code: StatusCode,
-        text: str,
-        host: Host | None = None,
-        whom: Iterable[int] | None = None,
-        *,
-        whole: bool = True,
-    ) -> None:
-        """A host is of no use; the next one gets these recipients, or all.
-
-        Without ``whole`` that says nothing about other mail for it.
-        """
-        self._failure = text if whole and code[0] == "4" else ""
-        relay = "none" if host is None else host.relay
-        for recipient in self._attempt.unsettled if whom is None else sorted(whom):
-            self._keep(Outcome(recipient, code, text, relay), 1)
-
-    def _keep(self, outcome: Outcome, conn_use: int) -> None:
-        self._kept[outcome.recipient] = outcome, conn_use
-        self._untold[outcome.text] = outcome.relay
-
-    def _tell_kept(self) -> None:
-        """Another host follows: the log should know what was wrong with the one before."""
-        for text, relay in self._untold.items():
-            self._ways.log.host_failed(self._attempt.request.queue_id, text, relay)
-        self._untold.clear()
-
-    def _settle_kept(self) -> None:
-        unsettled = self._attempt.unsettled
-        for index in unsettled:
-            self._attempt.settle(*self._kept[index])
-        if unsettled and self._failure:
-            self._attempt.nexthop_failed(self._failure)
+        self._undelivered.host_failed("4.3.5", error.text)
