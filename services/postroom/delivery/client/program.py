@@ -25,8 +25,7 @@ from postroom.maillog.smtp import SmtpLog
 from postroom.systemd.places import socket_path
 from postroom.systemd.service import Service
 from postroom.tables import TableError
-from postroom.tables.dns_reply_filter import DnsReplyFilter
-from postroom.tables.filtered_names import FilteredNames
+from postroom.tables.filtered_names import DnsReplyFilter, FilteredNames
 from postroom.tables.table import Table
 
 

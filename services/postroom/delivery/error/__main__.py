@@ -3,21 +3,16 @@
 from functools import partial
 
 from postroom.delivery.agent import Agent
+from postroom.delivery.agent_log import open_log
 from postroom.delivery.error.refusal import default_code, refuse
 from postroom.delivery.error.settings import Settings
-from postroom.maillog.delivery import DeliveryLog
-from postroom.maillog.forms import Forms
 from postroom.systemd import service as systemd
 from postroom.systemd.credentials import read_settings
 
 
 async def _main(service: systemd.Service) -> None:
     settings = read_settings(Settings)
-    log = DeliveryLog.open(
-        settings.syslog_name,
-        "error",
-        Forms.of(settings.info_log_address_format, settings.delay_logging_resolution_limit),
-    )
+    log = open_log(settings, "error")
     agent = Agent(partial(refuse, default_code(settings.service_name)), log, settings.soft_bounce)
     await agent.serve(service, settings.max_idle)
 

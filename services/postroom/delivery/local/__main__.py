@@ -9,6 +9,7 @@ from postroom.delivery.agent import Agent
 from postroom.delivery.command.running import run_commands
 from postroom.delivery.impersonation.nursery import Nursery
 from postroom.delivery.impersonation.pool import WorkerPool
+from postroom.delivery.impersonation.program import run_agent
 from postroom.delivery.impersonation.tasks import (
     Announce,
     AppendMbox,
@@ -36,10 +37,7 @@ from postroom.delivery.mailbox.mbox import append_mboxes
 from postroom.delivery.turns import Turns
 from postroom.ipc.client import Client
 from postroom.maillog.delivery import DeliveryLog
-from postroom.maillog.forms import Forms
-from postroom.systemd.credentials import read_settings
 from postroom.systemd.places import socket_path, state_directory
-from postroom.systemd.service import Service, run
 from postroom.tables.match_list import DomainList
 
 SKILLS: dict[type[Task], Skill] = {
@@ -71,29 +69,16 @@ def office_of(
 
 def main() -> None:
     """The nursery is forked first, while this process is small and single-threaded."""
-    nursery = Nursery.start(Worker(SKILLS))
+    run_agent(Nursery.start(Worker(SKILLS)), Settings, "local", _agent, shared=True)
 
-    async def serve(service: Service) -> None:
-        settings = read_settings(Settings)
-        log = DeliveryLog.open(
-            settings.syslog_name,
-            "local",
-            Forms.of(settings.info_log_address_format, settings.delay_logging_resolution_limit),
-        )
-        # Half of the workers are for the others, whatever one user's mail waits for.
-        share = (settings.process_limit + 1) // 2
-        pool = WorkerPool(nursery, settings.process_limit, share)
-        nursery.when_gone(service.activity.leave)
-        intake = Intake(
-            Client(socket_path(settings.cleanup_service_name), CLEANUP),
-            Handling.internal("forward").detecting("forward", settings.smtputf8_autodetect_classes),
-        )
-        deliver = LocalDelivery(office_of(settings, pool, log, intake, state_directory()))
-        agent = Agent(deliver, log, settings.soft_bounce, settings.local_delivery_status_filter)
-        await agent.serve(service, settings.max_idle)
-        pool.close()
 
-    run(serve)
+def _agent(settings: Settings, pool: WorkerPool, log: DeliveryLog) -> Agent:
+    intake = Intake(
+        Client(socket_path(settings.cleanup_service_name), CLEANUP),
+        Handling.internal("forward").detecting("forward", settings.smtputf8_autodetect_classes),
+    )
+    deliver = LocalDelivery(office_of(settings, pool, log, intake, state_directory()))
+    return Agent(deliver, log, settings.soft_bounce, settings.local_delivery_status_filter)
 
 
 if __name__ == "__main__":

@@ -1,9 +1,9 @@
 """The parameters local reads."""
 
-from msgspec import Struct
+from postroom.delivery.agent_settings import WorkerSettings
 
 
-class Settings(Struct, frozen=True, kw_only=True):
+class Settings(WorkerSettings, frozen=True, kw_only=True):
     alias_maps: tuple[str, ...]
     allow_mail_to_commands: tuple[str, ...]
     allow_mail_to_files: tuple[str, ...]
@@ -12,7 +12,6 @@ class Settings(Struct, frozen=True, kw_only=True):
     command_expansion_filter: str
     command_time_limit: float
     default_privs: str
-    delay_logging_resolution_limit: int
     deliver_lock_attempts: int
     deliver_lock_delay: float
     destination_concurrency_limit: int
@@ -26,7 +25,6 @@ class Settings(Struct, frozen=True, kw_only=True):
     forward_path: tuple[str, ...]
     frozen_delivered_to: bool
     home_mailbox: str
-    info_log_address_format: str
     local_command_shell: str
     local_delivery_status_filter: tuple[str, ...]
     luser_relay: str
@@ -36,21 +34,17 @@ class Settings(Struct, frozen=True, kw_only=True):
     mailbox_delivery_lock: tuple[str, ...]
     mailbox_transport: str
     mailbox_transport_maps: tuple[str, ...]
-    max_idle: float
     mydestination: tuple[str, ...]
     myhostname: str
     myorigin: str
     owner_request_special: bool
     prepend_delivered_header: tuple[str, ...]
-    process_limit: int
     propagate_unmatched_extensions: tuple[str, ...]
     recipient_delimiter: str
     require_home_directory: bool
     reset_owner_alias: bool
     service_name: str
     smtputf8_autodetect_classes: tuple[str, ...]
-    soft_bounce: bool
     stale_lock_time: float
     strict_mailbox_ownership: bool
     sun_mailtool_compatibility: bool
-    syslog_name: str

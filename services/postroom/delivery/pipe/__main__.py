@@ -11,36 +11,24 @@ from postroom.delivery.impersonation import capabilities
 from postroom.delivery.impersonation.identity import Identity
 from postroom.delivery.impersonation.nursery import Nursery
 from postroom.delivery.impersonation.pool import WorkerPool
+from postroom.delivery.impersonation.program import run_agent
 from postroom.delivery.impersonation.tasks import RunCommand
 from postroom.delivery.impersonation.worker import Worker
 from postroom.delivery.pipe.delivery import PipeDelivery
 from postroom.delivery.pipe.settings import Settings
 from postroom.maillog.delivery import DeliveryLog
-from postroom.maillog.forms import Forms
-from postroom.systemd.credentials import read_settings
-from postroom.systemd.service import Service, run
 
 
 def main() -> None:
     """Workers are forked from the nursery: commands are started by none that reads the mail."""
     nursery = Nursery.start(Worker({RunCommand: run_commands}))
     capabilities.hide_memory()
+    run_agent(nursery, Settings, "pipe", _agent)
 
-    async def serve(service: Service) -> None:
-        settings = read_settings(Settings)
-        log = DeliveryLog.open(
-            settings.syslog_name,
-            "pipe",
-            Forms.of(settings.info_log_address_format, settings.delay_logging_resolution_limit),
-        )
-        pool = WorkerPool(nursery, settings.process_limit)
-        nursery.when_gone(service.activity.leave)
-        deliver = _deliverer(settings, pool, log)
-        agent = Agent(deliver, log, settings.soft_bounce, settings.pipe_delivery_status_filter)
-        await agent.serve(service, settings.max_idle)
-        pool.close()
 
-    run(serve)
+def _agent(settings: Settings, pool: WorkerPool, log: DeliveryLog) -> Agent:
+    deliver = _deliverer(settings, pool, log)
+    return Agent(deliver, log, settings.soft_bounce, settings.pipe_delivery_status_filter)
 
 
 def _deliverer(settings: Settings, pool: WorkerPool, log: DeliveryLog) -> Deliverer:

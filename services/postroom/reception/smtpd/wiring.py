@@ -36,8 +36,7 @@ from postroom.reception.smtpd.refusals import Refusals
 from postroom.reception.smtpd.sasl.authentication import Authentication
 from postroom.reception.smtpd.screening.screen import Screen
 from postroom.reception.smtpd.settings import Settings
-from postroom.tables.dns_reply_filter import DnsReplyFilter
-from postroom.tables.filtered_names import FilteredNames
+from postroom.tables.filtered_names import DnsReplyFilter, FilteredNames
 from postroom.tables.match_list import NetworkList, StringList
 from postroom.tables.proxied import ProxiedTable
 

@@ -10,8 +10,7 @@ from postroom.maillog.smtpd import SmtpdLog
 from postroom.reception.smtpd.client_name import ClientName, ClientNames
 from postroom.reception.smtpd.lookups.names import Names
 from postroom.reception.smtpd.peer import plain_address, remote_client
-from postroom.tables.dns_reply_filter import DnsReplyFilter
-from postroom.tables.filtered_names import FilteredNames
+from postroom.tables.filtered_names import DnsReplyFilter, FilteredNames
 from postroom.tables.table import Table
 from unit.reception.smtpd.scene import Journal, World, _peers
 
