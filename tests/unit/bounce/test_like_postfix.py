@@ -8,7 +8,7 @@ import pytest
 from postroom.contracts.bounce import Kind
 from postroom.mail.envelope import Notify, Recipient
 from postroom.mail.status import Outcome, Reach
-from unit.bounce.test_bounce import REMOTE, question, tell
+from unit.bounce.telling import REMOTE, question, tell
 
 HEADER = [
     "Date",

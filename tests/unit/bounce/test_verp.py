@@ -8,7 +8,7 @@ from msgspec import structs
 from postroom.contracts.bounce import Kind, Tell
 from postroom.mail.envelope import Envelope, Notify, Recipient
 from postroom.mail.status import Outcome
-from unit.bounce.test_bounce import ID, Told, question, tell
+from unit.bounce.telling import ID, Told, question, tell
 
 TWO = (Recipient("b@two.example"), Recipient("new@three.example", "c@three.example"))
 FAILED = tuple(Outcome(index, "5.1.1", f"nobody {index}") for index in range(2))

@@ -1,8 +1,6 @@
 """What becomes of a message, whatever its servers say or do."""
 
 import asyncio
-from contextlib import closing
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,10 +8,9 @@ import pytest
 from postroom.contracts.delivery import Report
 from postroom.contracts.dns import Answer, Record, TryAgain
 from postroom.delivery.client.program import deliver
-from postroom.mail.status import Reach
 from unit.delivery.client.field import Field, rules
 from unit.delivery.client.play import play, sent
-from unit.delivery.client.scripted_peer import DROP, HANG, Peer
+from unit.delivery.client.scripted_peer import DROP, Peer
 
 
 def test_a_message_arrives_byte_for_byte_and_its_reply_is_logged() -> None:
@@ -102,26 +99,6 @@ def test_greetings(greeting: str, skip: bool, expected: str) -> None:
         field = Field(rules(skip_5xx_greeting=skip))
         attempt_status = await sent(field, Peer(greeting=greeting))
         assert attempt_status[0].startswith(expected)
-
-    play(story)
-
-
-@pytest.mark.parametrize(
-    ("replies", "doing"),
-    [
-        ({"EHLO": HANG}, "performing the EHLO handshake"),
-        ({"MAIL": HANG}, "sending MAIL FROM"),
-        ({"RCPT": HANG}, "sending RCPT TO"),
-        ({"DATA": HANG}, "sending DATA command"),
-    ],
-)
-def test_a_server_that_hangs_is_left_at_the_deadline(replies: dict[str, str], doing: str) -> None:
-    async def story() -> None:
-        quick = rules(helo_timeout=0.1, mail_timeout=0.1, rcpt_timeout=0.1, data_init_timeout=0.1)
-        (status,) = await sent(Field(quick), Peer(replies=replies))
-        assert status == (
-            f"4.4.2 deferred (conversation with 127.0.0.1[127.0.0.1] timed out while {doing})"
-        )
 
     play(story)
 
@@ -308,138 +285,6 @@ def test_what_main_cf_names_in_error_costs_no_mail(nexthop: str, named: dict[str
     play(story)
 
 
-def test_a_connection_is_kept_only_while_mail_for_it_comes() -> None:
-    async def story() -> None:
-        field, peer = Field(), Peer()
-        await peer.start()
-        nexthop = f"[127.0.0.1]:{peer.port}"
-        for _ in range(4):
-            await deliver(field.ways, field.attempt(nexthop))
-        assert [len(session.contents) for session in peer.sessions] == [1, 3]
-        assert "conn_use=3" in field.journal.lines[-1]
-        assert field.activity.busy, "an idle connection wants to be closed in good order"
-        await peer.stop()
-        await asyncio.sleep(0.05)
-        assert not field.activity.busy
-
-    play(story)
-
-
-def test_a_kept_connection_that_died_costs_nothing() -> None:
-    async def story() -> None:
-        field, peer = Field(), Peer()
-        await peer.start()
-        nexthop = f"[127.0.0.1]:{peer.port}"
-        for _ in range(2):
-            await deliver(field.ways, field.attempt(nexthop))
-        peer.replies = {"MAIL": DROP}
-        asyncio.get_running_loop().call_later(0.05, setattr, peer, "replies", {})
-        await deliver(field.ways, field.attempt(nexthop))
-        assert len(peer.sessions) == 3
-        await peer.stop()
-
-    play(story)
-
-
-def test_lmtp_settles_each_recipient_on_its_own(tmp_path: Path) -> None:
-    async def story() -> None:
-        peer = Peer(ends=("250 2.1.5 one", "452 4.2.2 two is full", "550 5.7.1 three is out"))
-        await peer.start(str(tmp_path / "lmtp"))
-        field = Field(rules(lmtp=True))
-        attempt = field.attempt(f"unix:{tmp_path}/lmtp", "1@y", "2@y", "3@y")
-        await deliver(field.ways, attempt)
-        assert [status[:9] for status in field.statuses] == ["2.1.5 sen", "5.7.1 bou", "4.2.2 def"]
-        assert f"relay=me.example[{tmp_path}/lmtp], " in field.journal.lines[0]
-        assert peer.sessions[0].commands[0] == "LHLO me.example"
-        await peer.stop()
-
-    play(story)
-
-
-@pytest.mark.parametrize(
-    ("extensions", "final", "reach", "passed_on"),
-    [
-        ((), False, Reach.RELAYED, False),
-        ((), True, Reach.DELIVERED, False),
-        (("DSN",), True, Reach.DELIVERED, True),
-    ],
-)
-def test_whether_lmtp_is_the_end_of_the_way_is_the_admin_s_to_say(
-    tmp_path: Path, extensions: tuple[str, ...], final: bool, reach: Reach, passed_on: bool
-) -> None:
-    """lmtp_assume_final; a server that knows DSN tells the sender itself."""
-
-    async def story() -> None:
-        peer = Peer(extensions=extensions, ends=("250 2.1.5 one",))
-        await peer.start(str(tmp_path / "lmtp"))
-        field = Field(rules(lmtp=True, assume_final=final))
-        attempt = field.attempt(f"unix:{tmp_path}/lmtp", "1@y")
-        await deliver(field.ways, attempt)
-        (outcome,) = attempt.report().outcomes
-        assert (outcome.reach, outcome.passed_on) == (reach, passed_on)
-        await peer.stop()
-
-    play(story)
-
-
-def test_a_large_message_goes_out_in_pieces(tmp_path: Path) -> None:
-    async def story() -> None:
-        body = b"Subject: big\r\n\r\n" + b"0123456789abcdef\r\n" * 100_000
-        (tmp_path / "m").write_bytes(body)
-        field, peer = Field(), Peer()
-        (status,) = await sent(field, peer, content=tmp_path / "m")
-        assert status.startswith("2.0.0 sent")
-        assert peer.contents == [body]
-
-    play(story)
-
-
-def test_long_lines_are_folded_and_others_left_alone() -> None:
-    async def story() -> None:
-        field, peer = Field(), Peer()
-        await sent(field, peer, content=b"short\r\n" + b"x" * 2500 + b"\r\n" + b"y" * 998 + b"\r\n")
-        expected = b"short\r\n" + b"x" * 998 + b"\r\n " + b"x" * 997 + b"\r\n " + b"x" * 505
-        assert peer.contents == [expected + b"\r\n" + b"y" * 998 + b"\r\n"]
-
-    play(story)
-
-
-def test_what_a_server_cannot_take_is_not_offered() -> None:
-    async def story() -> None:
-        peer = Peer(extensions=("SIZE 10",))
-        (status,) = await sent(Field(), peer)
-        assert status.startswith("5.3.4 bounced (message size 21 exceeds size limit 10 of server")
-        assert len(peer.sessions[0].commands) <= 2
-        for content, code in (
-            (b"Subject: \xc3\xa9\r\n\r\n", "5.6.7 b"),
-            (b"S: e\r\n\r\n", "2.0.0 s"),
-        ):
-            (status,) = await sent(Field(), Peer(), content=content, smtputf8=True)
-            assert status.startswith(code)
-
-    play(story)
-
-
-def test_8bit_content_is_converted_for_a_server_that_takes_seven_bits_only(tmp_path: Path) -> None:
-    async def story() -> None:
-        content = b"Content-Transfer-Encoding: 8bit\r\n\r\n\xc3\xa9\r\n"
-        converted = b"Content-Transfer-Encoding: quoted-printable\r\n\r\n=C3=A9\r\n"
-        (tmp_path / "m").write_bytes(content)
-        for source in (content, tmp_path / "m"):
-            peer = Peer(extensions=())
-            await sent(Field(), peer, content=source, body="8BITMIME")
-            assert peer.contents == [converted]
-        for settings, extensions in (
-            (rules(), ("8BITMIME",)),
-            (rules(disable_mime_output_conversion=True), ()),
-        ):
-            peer = Peer(extensions=extensions)
-            await sent(Field(settings), peer, content=content, body="8BITMIME")
-            assert peer.contents == [content]
-
-    play(story)
-
-
 def test_a_server_with_our_name_is_us() -> None:
     async def story() -> None:
         field = Field(rules(tcp_port="25"))
@@ -465,151 +310,5 @@ def test_an_endless_reply_ends_the_conversation() -> None:
         (status,) = await sent(Field(), peer)
         assert status.startswith("4.4.2 deferred")
         assert "too long" in status
-
-    play(story)
-
-
-@pytest.mark.parametrize("extensions", [("PIPELINING", "DSN"), ()])
-def test_a_probe_hears_of_each_recipient_and_sends_no_message(extensions: tuple[str, ...]) -> None:
-    async def story() -> None:
-        replies = {"RCPT TO:<bad@": "550 5.1.1 no such user", "RCPT": "250 2.1.5 Ok"}
-        peer = Peer(extensions=extensions, replies=replies)
-        field = Field()
-        await sent(field, peer, "ok@y.example", "bad@y.example", trace="verify")
-        assert field.statuses == [
-            "2.1.5 deliverable (250 2.1.5 Ok)",
-            "5.1.1 undeliverable (host 127.0.0.1[127.0.0.1] said: 550 5.1.1 no such user "
-            "(in reply to RCPT TO command))",
-        ]
-        assert peer.contents == []
-        verbs = [command.split(" ")[0] for command in peer.sessions[0].commands]
-        assert [verb for verb in verbs if verb != "QUIT"] == ["EHLO", "MAIL", "RCPT", "RCPT"]
-
-    play(story)
-
-
-def test_a_message_after_a_probe_begins_with_a_reset() -> None:
-    async def story() -> None:
-        peer = Peer()
-        await peer.start()
-        nexthop = f"[127.0.0.1]:{peer.port}"
-        field = Field(rules(connection_cache_destinations=(nexthop,)))
-        await deliver(field.ways, field.attempt(nexthop, trace="verify"))
-        await deliver(field.ways, field.attempt(nexthop))
-        await peer.stop()
-        (session,) = peer.sessions
-        verbs = [command.split(" ")[0] for command in session.commands]
-        assert verbs[:7] == ["EHLO", "MAIL", "RCPT", "RSET", "MAIL", "RCPT", "DATA"]
-        assert len(peer.contents) == 1
-
-    play(story)
-
-
-def test_whom_a_probe_cannot_reach_now_is_undeliverable() -> None:
-    async def story() -> None:
-        field, peer = Field(), Peer(replies={"RCPT": "450 4.2.0 greylisted"})
-        (status,) = await sent(field, peer, trace="verify")
-        assert status.startswith("4.2.0 undeliverable (host 127.0.0.1[127.0.0.1] said: 450 4.2.0")
-
-    play(story)
-
-
-@pytest.mark.parametrize("extensions", [("PIPELINING", "DSN"), ()])
-def test_a_probe_can_end_with_the_reply_to_data(extensions: tuple[str, ...]) -> None:
-    """smtp_address_verify_target: the server waits for content, so the connection ends there."""
-
-    async def story() -> None:
-        replies = {"RCPT TO:<bad@": "550 5.1.1 no such user"}
-        peer = Peer(extensions=extensions, replies=replies)
-        field = Field(rules(address_verify_target="data"))
-        await sent(field, peer, "ok@y.example", "bad@y.example", trace="verify")
-        assert sorted(field.statuses) == [
-            "2.0.0 deliverable (354 go)",
-            "5.1.1 undeliverable (host 127.0.0.1[127.0.0.1] said: 550 5.1.1 no such user "
-            "(in reply to RCPT TO command))",
-        ]
-        assert peer.contents == []
-        verbs = [command.split(" ")[0] for command in peer.sessions[0].commands]
-        assert verbs == ["EHLO", "MAIL", "RCPT", "RCPT", "DATA"]
-
-    play(story)
-
-
-@pytest.mark.parametrize("extensions", [("PIPELINING",), ()])
-def test_what_is_refused_at_data_is_undeliverable_where_a_probe_goes_so_far(
-    extensions: tuple[str, ...],
-) -> None:
-    async def story() -> None:
-        peer = Peer(extensions=extensions, replies={"DATA": "550 5.7.1 no"})
-        (status,) = await sent(Field(rules(address_verify_target="data")), peer, trace="verify")
-        assert status.startswith("5.7.1 undeliverable (host 127.0.0.1[127.0.0.1] said: 550 5.7.1")
-
-    play(story)
-
-
-@pytest.mark.parametrize("whole", [True, False])
-def test_a_dripping_reply_has_to_come_whole_in_its_time_where_main_cf_says_so(
-    whole: bool,
-) -> None:
-    """smtp_per_request_deadline"""
-
-    async def story() -> None:
-        async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-            with closing(writer):
-                for byte in b"220 mx.example\r\n":
-                    writer.write(bytes([byte]))
-                    await asyncio.sleep(0.05)
-
-        server = await asyncio.start_server(serve, "127.0.0.1")
-        async with server:
-            settings = rules(helo_timeout=0.4, per_request_deadline=whole)
-            field = Field(settings)
-            port = server.sockets[0].getsockname()[1]
-            await deliver(field.ways, field.attempt(f"[127.0.0.1]:{port}"))
-        expected = "timed out while receiving the initial" if whole else "lost connection with"
-        assert expected in field.statuses[0]
-
-    play(story)
-
-
-@pytest.mark.parametrize(("rate", "arrives"), [(10_000_000, True), (500_000_000, False)])
-def test_content_has_to_leave_at_a_rate_where_replies_have_to_come_whole(
-    tmp_path: Path, rate: int, arrives: bool
-) -> None:
-    """smtp_min_data_rate: a slow server gets so much time more, and no more."""
-    content = tmp_path / "large"
-    content.write_bytes(b"y" * 997 + b"\r\n" + (b"x" * 997 + b"\r\n") * 30_000)
-
-    async def story() -> None:
-        async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-            with closing(writer):
-                writer.write(b"220 mx.example\r\n")
-                for reply in (b"250 mx.example", b"250 ok", b"250 ok", b"354 go"):
-                    await reader.readline()
-                    writer.write(reply + b"\r\n")
-                tail = b""
-                while not tail.endswith(b"\r\n.\r\n"):
-                    piece = await reader.read(1_000_000)
-                    if not piece:
-                        break
-                    tail = (tail + piece)[-5:]
-                    await asyncio.sleep(0.05)
-                else:
-                    writer.write(b"250 ok\r\n")
-                    await reader.readline()
-
-        limit = 1_000_000
-        async with await asyncio.start_server(serve, "127.0.0.1", limit=limit) as server:
-            field = Field(
-                rules(
-                    data_xfer_timeout=0.4,
-                    per_request_deadline=True,
-                    min_data_rate=rate,
-                    line_length_limit=0,
-                )
-            )
-            port = server.sockets[0].getsockname()[1]
-            await deliver(field.ways, field.attempt(f"[127.0.0.1]:{port}", content=content))
-        assert field.statuses[0].startswith("2.0.0 sent" if arrives else "4.4.2 deferred (convers")
 
     play(story)

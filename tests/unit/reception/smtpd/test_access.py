@@ -4,45 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from unit.reception.smtpd.scene import Scene, Talker, play
-
-STRANGER = {
-    "mynetworks": ("192.0.2.0/24",),
-    "smtpd_relay_restrictions": ("permit_mynetworks", "reject_unauth_destination"),
-}
-FRIEND = STRANGER | {"mynetworks": ("127.0.0.0/8",)}
-ACCESS = "hash:/access"
-
-
-def fits(reply: str, pattern: str) -> bool:
-    """``…`` stands for anything; the end may be left out where there is none."""
-    head, _, tail = pattern.partition("…")
-    return reply.startswith(head) and reply.endswith(tail)
-
-
-def ask(
-    tmp_path: Path,
-    recipient: str,
-    *,
-    sender: str = "a@client.example",
-    helo: str = "EHLO client.example",
-    table: dict[str, str] | None = None,
-    names: dict[tuple[str, str], tuple[str, ...]] | None = None,
-    **settings: object,
-) -> tuple[str, Scene]:
-    """The reply to RCPT."""
-    replies = []
-
-    async def story(scene: Scene) -> None:
-        scene.world.tables[ACCESS] = table or {}
-        scene.world.names = names or {}
-        client = await scene.connect()
-        await client.greet(helo)
-        replies.append((await client.mail(recipient, sender=sender))[1])
-        await client.quit()
-
-    scene = play(tmp_path, story, **(STRANGER | settings))
-    return replies[0], scene
+from unit.reception.smtpd.asking import ACCESS, FRIEND, STRANGER, ask, fits
+from unit.reception.smtpd.scene import Scene, play
 
 
 @pytest.mark.parametrize(
@@ -172,84 +135,6 @@ def test_what_is_only_warned_about_is_logged(tmp_path: Path) -> None:
     assert scene.log("NOQUEUE: reject_warning: RCPT from localhost[127.0.0.1]: 554 5.7.1 ")
 
 
-@pytest.mark.parametrize(
-    ("helo", "restriction", "reply"),
-    [
-        ("a_b", "reject_invalid_helo_hostname", "250 "),
-        ("a..b", "reject_invalid_helo_hostname", "501 5.5.2 … Invalid name"),
-        ("[127.0.0.1]", "reject_invalid_helo_hostname", "250 "),
-        ("[127.0.0]", "reject_invalid_helo_hostname", "501 5.5.2 "),
-        ("[IPv6:::1]", "reject_invalid_helo_hostname", "250 "),
-        ("host", "reject_non_fqdn_helo_hostname", "504 5.5.2 … need fully-qualified hostname"),
-        ("192.0.2.1", "reject_non_fqdn_helo_hostname", "504 5.5.2 "),
-        ("host.example", "reject_non_fqdn_helo_hostname", "250 "),
-        ("known.example", "reject_unknown_helo_hostname", "250 "),
-        ("unknown.example", "reject_unknown_helo_hostname", "450 4.7.1 … Host not found"),
-    ],
-)  # fmt: skip
-def test_helo_restrictions(tmp_path: Path, helo: str, restriction: str, reply: str) -> None:
-    got, _ = ask(
-        tmp_path,
-        "user@example.com",
-        helo=f"EHLO {helo}",
-        names={("known.example", "MX"): ("mx.example",)},
-        smtpd_helo_restrictions=(restriction,),
-    )
-    assert fits(got, reply)
-
-
-@pytest.mark.parametrize(
-    ("sender", "restriction", "reply"),
-    [
-        ("", "reject_non_fqdn_sender", "250 "),
-        ("a", "reject_non_fqdn_sender", "504 5.5.2 … need fully-qualified address"),
-        ("a@host", "reject_non_fqdn_sender", "504 5.5.2 "),
-        ("a@[192.0.2.1]", "reject_non_fqdn_sender", "250 "),
-        ("a@known.example", "reject_unknown_sender_domain", "250 "),
-        ("a@example.com", "reject_unknown_sender_domain", "250 "),
-        ("a@gone.example", "reject_unknown_sender_domain", "450 4.1.8 … Domain not found"),
-        ("a@unsure.example", "reject_unknown_sender_domain", "450 4.1.8 "),
-        ("a@null.example", "reject_unknown_sender_domain", "550 5.7.27 … (nullMX)"),
-        ("", "reject_unknown_sender_domain", "250 "),
-        ("nobody@example.com", "reject_unlisted_sender", "550 5.1.0 … in local recipient table"),
-    ],
-)  # fmt: skip
-def test_sender_restrictions(tmp_path: Path, sender: str, restriction: str, reply: str) -> None:
-    got, _ = ask(
-        tmp_path,
-        "user@example.com",
-        sender=sender,
-        names={("known.example", "A"): ("192.0.2.1",), ("null.example", "MX"): ("",)},
-        smtpd_sender_restrictions=(restriction,),
-    )
-    assert fits(got, reply)
-
-
-@pytest.mark.parametrize(
-    ("action", "next_one", "code"),
-    [
-        ("defer_if_permit", "permit", "450"),
-        ("defer_if_permit", "reject", "554"),
-        ("defer", "permit", "450"),
-        ("defer", "reject", "450"),
-    ],
-)
-@pytest.mark.parametrize("what", ["address", "helo_hostname"])
-def test_what_becomes_of_mail_while_a_name_cannot_be_looked_up(
-    tmp_path: Path, what: str, action: str, next_one: str, code: str
-) -> None:
-    restriction = "sender_domain" if what == "address" else "helo_hostname"
-    got, _ = ask(
-        tmp_path,
-        "user@example.com",
-        sender="a@unsure.example",
-        helo="EHLO unsure.example",
-        smtpd_recipient_restrictions=(f"reject_unknown_{restriction}", next_one),
-        **{f"unknown_{what}_tempfail_action": action},
-    )
-    assert got.startswith(code)
-
-
 DUBIOUS = ("user%relay.example@example.com", "relay.example!user@example.com")
 
 
@@ -295,6 +180,13 @@ def test_a_table_permits_no_route_through_us(
 
 
 FOR_CLIENT = "for Client host=localhost[127.0.0.1]"
+
+
+class _Everything(dict[str, str]):
+    """A table with the same for every key."""
+
+    def get(self, key: str, default: str | None = None) -> str:  # type: ignore[override]
+        return "all"
 
 
 @pytest.mark.parametrize(
@@ -362,53 +254,6 @@ def test_what_permits_something_is_logged_where_main_cf_says_so(
     assert not [line for line in scene.log(": permit: ") if ": permit: RCPT " not in line]
 
 
-class _Everything(dict[str, str]):
-    """A table with the same for every key."""
-
-    def get(self, key: str, default: str | None = None) -> str:  # type: ignore[override]
-        return "all"
-
-
-_MX = "known.example. 60 IN MX 0 mx.known.example."
-_A = "known.example. 60 IN A"
-MANY = {
-    ("known.example", "MX"): ("mx.known.example",),
-    ("known.example", "A"): ("192.0.2.1", "192.0.2.2"),
-}
-
-
-@pytest.mark.parametrize(
-    ("table", "code", "said"),
-    [
-        ({}, "250", ""),
-        ({_MX: "IGNORE"}, "250", ""),
-        (
-            {_MX: "IGNORE", f"{_A} 192.0.2.1": "ignore", f"{_A} 192.0.2.2": "ignore"},
-            "250",
-            "known.example: MX or address lookup error: DNS reply filter drops all results",
-        ),
-        ({_MX: "foo"}, "450", 'smtpd_dns_reply_filter: unknown DNS filter action: "foo"'),
-        ({f"{_A} 192.0.2.1": "ignore"}, "250", ""),
-        (None, "450", "no such table"),
-    ],
-)
-def test_records_of_the_name_service_can_be_ignored(
-    tmp_path: Path, table: dict[str, str] | None, code: str, said: str
-) -> None:
-    got, scene = ask(
-        tmp_path,
-        "user@example.com",
-        sender="a@known.example",
-        table=table,
-        names=MANY,
-        smtpd_sender_restrictions=("reject_unknown_sender_domain",),
-        smtpd_dns_reply_filter=(ACCESS if table is not None else "hash:/none",),
-    )
-    assert got.startswith(code)
-    assert bool(scene.log("warning: ")) == bool(said)
-    assert scene.log(said)
-
-
 @pytest.mark.parametrize(
     ("recipient", "reply"),
     [
@@ -437,168 +282,6 @@ def test_behind_a_content_filter_everybody_exists(
 ) -> None:
     got, _ = ask(tmp_path, "nobody@example.com", receive_override_options=options)
     assert fits(got, reply)
-
-
-@pytest.mark.parametrize(
-    ("entry", "reply"),
-    [
-        ({"a@client.example": "REJECT"}, "554 5.7.1 … Access denied"),
-        ({"client.example": "reject go away"}, "554 5.7.1 … go away"),
-        ({"example": "550 5.1.8 bad place"}, "550 5.1.8 … bad place"),
-        ({"a@": "421 not now"}, "421 4.7.1 <a@client.example>: Sender address rejected: not now"),
-        ({"a@": "DEFER"}, "450 4.7.1 "),
-        ({"a@client.example": "DUNNO", "client.example": "REJECT"}, "250 "),
-        ({"a@client.example": "OK", "client.example": "REJECT"}, "250 "),
-        ({"a@": "123456"}, "250 "),
-        ({"a@": "DEFER_IF_PERMIT later"}, "450 4.7.1 … later"),
-        ({"a@": "reject_non_fqdn_recipient, reject"}, "554 5.7.1 "),
-        ({"a@": "WARN strange"}, "250 "),
-        ({"a@": "FROBNICATE"}, "451 4.3.5 Server configuration error"),
-        ({"b@client.example": "REJECT"}, "250 "),
-    ],
-)  # fmt: skip
-def test_access_tables_for_senders(tmp_path: Path, entry: dict[str, str], reply: str) -> None:
-    async def until_rcpt(client: Talker) -> str:
-        return (await client.mail("user@example.com"))[1]
-
-    replies = []
-
-    async def story(scene: Scene) -> None:
-        scene.world.tables[ACCESS] = entry
-        client = await scene.client()
-        replies.append(await until_rcpt(client))
-
-    play(
-        tmp_path,
-        story,
-        **STRANGER,
-        smtpd_sender_restrictions=("check_sender_access", ACCESS),
-        parent_domain_matches_subdomains=("smtpd_access_maps",),
-    )
-    assert fits(replies[0], reply)
-
-
-@pytest.mark.parametrize(
-    ("restriction", "key"),
-    [
-        ("check_client_access", "127.0.0.1"),
-        ("check_client_access", "127.0"),
-        ("check_client_access", "localhost"),
-        ("check_helo_access", "client.example"),
-        ("check_helo_access", "example"),
-        ("check_recipient_access", "user@example.com"),
-        ("check_recipient_access", "com"),
-    ],
-)
-def test_access_tables_for_the_rest(tmp_path: Path, restriction: str, key: str) -> None:
-    reply, _ = ask(
-        tmp_path,
-        "user@example.com",
-        table={key: "REJECT no"},
-        smtpd_recipient_restrictions=(restriction, ACCESS),
-        parent_domain_matches_subdomains=("smtpd_access_maps",),
-    )
-    assert reply.startswith("554 5.7.1 <")
-    assert reply.endswith(" rejected: no")
-
-
-def test_the_null_sender_has_a_key_of_its_own(tmp_path: Path) -> None:
-    reply, _ = ask(
-        tmp_path,
-        "user@example.com",
-        sender="",
-        table={"<>": "REJECT"},
-        smtpd_sender_restrictions=("check_sender_access", ACCESS),
-    )
-    assert reply.startswith("554 5.7.1 ")
-
-
-def test_a_table_that_cannot_be_read_defers(tmp_path: Path) -> None:
-    reply, scene = ask(
-        tmp_path,
-        "user@example.com",
-        smtpd_client_restrictions=("check_client_access", "hash:/missing"),
-    )
-    assert reply == "451 4.3.0 <user@example.com>: Temporary lookup failure"
-    assert scene.log("warning: hash:/missing lookup error: no such table")
-
-
-def test_a_table_alone_stands_for_its_stage_s_restriction(tmp_path: Path) -> None:
-    reply, _ = ask(
-        tmp_path,
-        "user@example.com",
-        table={"127.0.0.1": "REJECT"},
-        smtpd_client_restrictions=(ACCESS,),
-    )
-    assert reply.startswith("554 5.7.1 <localhost[127.0.0.1]>: Client host rejected")
-
-
-def test_tables_that_refer_to_each_other_come_to_an_end(tmp_path: Path) -> None:
-    reply, _ = ask(
-        tmp_path,
-        "user@example.com",
-        table={"a@": f"check_sender_access {ACCESS}"},
-        smtpd_sender_restrictions=("check_sender_access", ACCESS),
-    )
-    assert reply == "451 4.3.5 Server configuration error"
-
-
-def test_soft_bounce_makes_every_refusal_temporary(tmp_path: Path) -> None:
-    reply, _ = ask(tmp_path, "x@elsewhere.example", soft_bounce=True)
-    assert reply == "454 4.7.1 <x@elsewhere.example>: Relay access denied"
-
-
-def test_without_delay_each_command_is_judged_at_once(tmp_path: Path) -> None:
-    async def story(scene: Scene) -> None:
-        scene.world.tables[ACCESS] = {"bad.example": "REJECT", "a@bad.example": "REJECT"}
-        client = await scene.connect()
-        await client.reply()
-        assert (await client.say("EHLO bad.example")).startswith("554 5.7.1 ")
-        await client.say("EHLO good.example")
-        assert (await client.say("MAIL FROM:<a@bad.example>")).startswith("554 5.7.1 ")
-        assert (await client.say("MAIL FROM:<a@good.example>")) == "250 2.1.0 Ok"
-        await client.quit()
-
-    scene = play(
-        tmp_path,
-        story,
-        smtpd_delay_reject=False,
-        smtpd_helo_restrictions=("check_helo_access", ACCESS),
-        smtpd_sender_restrictions=("check_sender_access", ACCESS),
-    )
-    assert scene.log("NOQUEUE: reject: EHLO from localhost[127.0.0.1]: 554 5.7.1 <bad.example>")
-    assert scene.log("NOQUEUE: reject: MAIL from localhost[127.0.0.1]: 554 5.7.1 <a@bad.example>")
-
-
-def test_a_client_denied_at_once_can_only_quit(tmp_path: Path) -> None:
-    async def story(scene: Scene) -> None:
-        client = await scene.connect()
-        assert (await client.reply()).startswith("554 5.7.1 <localhost[127.0.0.1]>: Client host ")
-        assert await client.say("EHLO x") == (
-            "503 5.7.0 Error: access denied for localhost[127.0.0.1]"
-        )
-        await client.quit()
-
-    play(tmp_path, story, smtpd_delay_reject=False, smtpd_client_restrictions=("reject",))
-
-
-def test_data_and_its_end_can_be_refused(tmp_path: Path) -> None:
-    async def story(scene: Scene) -> None:
-        client = await scene.client()
-        await client.mail("user@example.com", "other@example.com", sender="")
-        assert (await client.message()).startswith("550 5.5.3 <Data command>: ")
-        await client.say("RSET")
-        await client.mail("user@example.com")
-        assert (await client.message()).startswith("554 5.7.1 <End-of-data>: End-of-data rejected")
-        await client.quit()
-
-    scene = play(
-        tmp_path,
-        story,
-        smtpd_data_restrictions=("reject_multi_recipient_bounce",),
-        smtpd_end_of_data_restrictions=("reject",),
-    )
-    assert scene.world.mail == []
 
 
 def test_a_recipient_is_looked_up_once_a_second(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from unit.reception.smtpd.test_access import ACCESS, ask
+from unit.reception.smtpd.asking import ACCESS, ask
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from unit.reception.smtpd.asking import ACCESS, ask
 from unit.reception.smtpd.scene import Scene
-from unit.reception.smtpd.test_access import ACCESS, ask
 
 NAMES = {
     ("client.example", "MX"): ("mx.bad.example",),
