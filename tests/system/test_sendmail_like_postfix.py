@@ -6,11 +6,15 @@ from machine import Machine
 from system.mailer import Mailer
 from system.postfix import start_postfix
 from system.sendmail_calls import (
+    CALLS_OF_SUBMITTERS,
+    LIMIT,
     LINE_ENDS,
     LOGIN_SENDERS,
     OTHER_MODES,
     SENDERS_OF_LOGINS,
+    SIZES,
     SUBMISSIONS,
+    SUBMITTERS,
     Call,
 )
 from system.submissions import PARAMETERS, compare, said, submissions
@@ -32,17 +36,31 @@ def test_other_modes_say_the_same(postfix: Machine, mail: Mailer) -> None:
     compare(OTHER_MODES, *outcomes)
 
 
-def alike(postfix: Machine, mail: Mailer, calls: tuple[Call, ...], **parameters: str) -> None:
+def alike(
+    postfix: Machine,
+    mail: Mailer,
+    calls: tuple[Call, ...],
+    without_message: int = 2,
+    **parameters: str,
+) -> None:
     """The calls say and store the same with these parameters."""
     mail.set(**PARAMETERS, **parameters)
     start_postfix(postfix, PARAMETERS | {"enable_long_queue_ids": "yes"} | parameters)
-    outcomes = [submissions(machine, calls, 2) for machine in (mail.machine, postfix)]
+    outcomes = [submissions(machine, calls, without_message) for machine in (mail.machine, postfix)]
     compare(calls, *outcomes)
 
 
 def test_users_may_send_in_the_same_names(postfix: Machine, mail: Mailer) -> None:
     parameters = {"local_login_sender_maps": LOGIN_SENDERS, "recipient_delimiter": "+"}
     alike(postfix, mail, SENDERS_OF_LOGINS, **parameters)
+
+
+def test_the_same_users_may_send_nothing(postfix: Machine, mail: Mailer) -> None:
+    alike(postfix, mail, CALLS_OF_SUBMITTERS, 1, authorized_submit_users=SUBMITTERS)
+
+
+def test_what_is_too_large_is_refused_in_the_same_way(postfix: Machine, mail: Mailer) -> None:
+    alike(postfix, mail, SIZES, 1, message_size_limit=LIMIT)
 
 
 @pytest.mark.parametrize("fix", ["always", "strict", "never"])

@@ -19,7 +19,7 @@ from postroom.commands.sendmail_options import Bad, Mode, Options, parse
 from postroom.commands.served_directory import asked_for, objection
 from postroom.commands.standard_input import message_pieces
 from postroom.commands.submission import Refused, Unreachable, submit
-from postroom.contracts.postdrop import Request
+from postroom.contracts.postdrop import NO_SUBMITTER, Request
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -27,9 +27,9 @@ if TYPE_CHECKING:
     from typing import NoReturn
 
 EX_DATAERR = 65
-EX_UNAVAILABLE = 69
 EX_TEMPFAIL = 75
-_EXIT_CODES = {"5.3.4": EX_UNAVAILABLE, "5.1.0": EX_TEMPFAIL, "5.7.1": EX_TEMPFAIL}
+# What is wrong with the command line or the message itself; all else may come again.
+_OF_THE_CALL = ("5.5.2", "5.5.3", "5.5.4")
 _NO_RECIPIENT = "Recipient addresses must be specified on the command line or via the -t option"
 
 # Whosever the commands on the path are.
@@ -81,9 +81,9 @@ def _deliver(options: Options, verp: str) -> None:
     except UnicodeEncodeError:
         _fail(EX_DATAERR, f"{_caller(options)}: an address that is not UTF-8")
     except Refused as refused:
-        code = _EXIT_CODES.get(refused.code, EX_DATAERR)
-        code = EX_TEMPFAIL if refused.code.startswith("4") else code
-        _fail(code, f"{_caller(options)}: {refused.text}")
+        code = EX_DATAERR if refused.code in _OF_THE_CALL else EX_TEMPFAIL
+        whose = "" if refused.code == NO_SUBMITTER else f"{_caller(options)}: "
+        _fail(code, f"{whose}{refused.text}")
     except Unreachable as error:
         _fail(EX_TEMPFAIL, f"{_caller(options)}: mail submission is not available: {error}")
     if options.trace:

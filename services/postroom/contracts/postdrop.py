@@ -16,6 +16,10 @@ and says POKE in the place of a request: pickup is to look there.
 MAX_NETSTRING = 4 * 1024 * 1024
 PIECE = 65_536
 POKE = b""
+# The status codes (RFC 3463) of answers that sendmail treats in a way of its own: the user may
+# send nothing at all; the message is larger than main.cf allows.
+NO_SUBMITTER = "5.7.0"
+TOO_BIG = "5.3.4"
 
 
 class Malformed(Exception):

@@ -7,20 +7,24 @@ from pathlib import Path
 
 import pytest
 
-from postroom.commands import sendmail_smtp
-from postroom.commands.sendmail_smtp import Session
+from postroom.commands import sendmail_session, sendmail_smtp
+from postroom.commands.sendmail_session import Session
+from postroom.commands.sendmail_smtp import Settings, extensions
 from postroom.commands.submission import Refused
 from postroom.config.configuration import load
 from postroom.contracts.postdrop import Request
 from postroom.esmtp.extensions import Extensions
+from postroom.tables.user_list import login_of
+
+OFFERED = Extensions(chunking=False)
 
 
-def converse(text: bytes, extensions: Extensions = sendmail_smtp._EXTENSIONS) -> bytes:
+def converse(text: bytes, offered: Extensions = OFFERED) -> bytes:
     source, feeder = os.pipe()
     reader, sink = os.pipe()
     writing = threading.Thread(target=lambda: (os.write(feeder, text), os.close(feeder)))
     writing.start()
-    Session(source, sink, "mail.test", extensions).run()
+    Session(source, sink, "mail.test", offered).run()
     writing.join()
     os.close(sink)
     os.close(source)
@@ -35,7 +39,7 @@ def submitted(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Request, bytes]]:
     def submit(request: Request, content: Iterator[bytes]) -> None:
         messages.append((request, b"".join(content)))
 
-    monkeypatch.setattr(sendmail_smtp, "submit", submit)
+    monkeypatch.setattr(sendmail_session, "submit", submit)
     return messages
 
 
@@ -79,12 +83,56 @@ def test_a_program_that_hangs_up_in_its_message_submits_nothing(
     assert submitted == []
 
 
-def test_a_refusal_is_an_smtp_reply(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("code", "reply"),
+    [
+        ("5.3.4", b"552 5.3.4 Error: message file too big"),
+        ("5.7.1", b"451 4.3.0 Error: why"),
+        ("4.3.1", b"451 4.3.1 Error: why"),
+    ],
+)
+def test_a_refusal_is_an_smtp_reply(
+    monkeypatch: pytest.MonkeyPatch, code: str, reply: bytes
+) -> None:
     def refuse(request: Request, content: Iterator[bytes]) -> None:
-        raise Refused("5.3.4", "message file too big")
+        raise Refused(code, "why")
 
-    monkeypatch.setattr(sendmail_smtp, "submit", refuse)
-    assert b"\r\n554 5.3.4 message file too big\r\n" in converse(DIALOGUE)
+    monkeypatch.setattr(sendmail_session, "submit", refuse)
+    assert b"\r\n" + reply + b"\r\n" in converse(DIALOGUE)
+
+
+def configured(directory: Path, main: str) -> Settings:
+    (directory / "master.cf").write_text("")
+    (directory / "main.cf").write_text(main)
+    return load(directory).settings(Settings)
+
+
+def test_what_is_offered_is_what_main_cf_says(tmp_path: Path) -> None:
+    main = "message_size_limit = 1000\ndisable_vrfy_command = yes\nsmtputf8_enable = no\n"
+    offered = extensions(configured(tmp_path, main))
+    assert {"SIZE 1000", "DSN"} < set(offered.keywords)
+    assert {"VRFY", "SMTPUTF8", "CHUNKING"}.isdisjoint(offered.keywords)
+    replies = converse(b"MAIL FROM:<a@b> SIZE=1001\nMAIL FROM:<a@b> SIZE=1000\nVRFY x\n", offered)
+    assert [line[:9] for line in replies.splitlines()[1:]] == [
+        b"552 5.3.4",
+        b"250 2.1.0",
+        b"502 5.5.1",
+    ]
+
+
+def test_a_user_who_may_send_nothing_gets_no_session(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    login = login_of(os.getuid())
+    configured(tmp_path, f"authorized_submit_users = !{login}, static:anyone\n")
+    monkeypatch.setenv("MAIL_CONFIG", str(tmp_path))
+    with pytest.raises(SystemExit) as ending:
+        sendmail_smtp.main()
+    assert ending.value.code == 75
+    assert capsys.readouterr() == (
+        "",
+        f"sendmail: fatal: User {login}({os.getuid()}) is not allowed to submit mail\n",
+    )
 
 
 @pytest.mark.parametrize(
@@ -96,11 +144,8 @@ def test_return_paths_vary_for_programs_of_a_machine_that_may_ask(
     clients: str,
     verp: str,
 ) -> None:
-    (tmp_path / "master.cf").write_text("")
-    (tmp_path / "main.cf").write_text(
-        f"smtpd_authorized_verp_clients = {clients}\ndefault_verp_delimiters = -=\n"
-    )
-    extensions = sendmail_smtp._extensions(load(tmp_path))
-    replies = converse(DIALOGUE.replace(b"RET=HDRS", b"XVERP") + b"QUIT\r\n", extensions)
+    main = f"smtpd_authorized_verp_clients = {clients}\ndefault_verp_delimiters = -=\n"
+    offered = extensions(configured(tmp_path, main))
+    replies = converse(DIALOGUE.replace(b"RET=HDRS", b"XVERP") + b"QUIT\r\n", offered)
     assert (b"250-XVERP\r\n" in replies) is bool(verp)
     assert [request.verp for request, _ in submitted] == ([verp] if verp else [])

@@ -13,7 +13,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 
-from postroom.contracts.postdrop import Malformed, Request, decode_request
+from postroom.contracts.postdrop import TOO_BIG, Malformed, Request, decode_request
 from postroom.mail.envelope import Submitter
 from postroom.maillog.pickup import PickupLog
 from postroom.reception.extraction import MAX_HEADER
@@ -123,7 +123,7 @@ class Collector:
                 request = asked
                 for piece in pieces:
                     if self._limit and copy.size + len(piece) > self._limit:
-                        raise Refusal("5.3.4 message file too big")
+                        raise Refusal(f"{TOO_BIG} message file too big")
                     copy.write(piece)
                 drop = make_drop(request, file.uid, copy.head(MAX_HEADER), file.arrival)
                 copy.commit(drop, hidden)

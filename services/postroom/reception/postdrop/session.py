@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-from postroom.contracts.postdrop import POKE, Malformed, decode_request, netstring
+from postroom.contracts.postdrop import POKE, TOO_BIG, Malformed, decode_request, netstring
 from postroom.maillog.postdrop import PostdropLog
 from postroom.reception.extraction import MAX_HEADER
 from postroom.reception.login_senders import LoginSenders
@@ -83,7 +83,7 @@ class Session:
                 if self._message_size_limit and (
                     drop_file.size + len(piece) > self._message_size_limit
                 ):
-                    raise Refusal("5.3.4 message file too big")
+                    raise Refusal(f"{TOO_BIG} message file too big")
                 drop_file.write(piece)
             drop = make_drop(request, uid, drop_file.head(MAX_HEADER), time.time())
             await asyncio.to_thread(drop_file.commit, drop)
