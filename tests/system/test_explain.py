@@ -75,6 +75,22 @@ def test_mail_goes_and_is_refused_as_it_was_explained(site: Mailer) -> None:
         assert ends(site, submit(site, address)) == promised(explanation)
 
 
+def test_users_may_send_as_it_was_explained(mail: Mailer) -> None:
+    mail.set(
+        authorized_submit_users="!bob, static:anyone",
+        local_login_sender_maps="inline:{{alice = @example.org}}",
+    )
+    for user, sender in (("alice", SENDER), ("alice", "me@example.net"), ("bob", SENDER)):
+        explained = mail.machine.attempt(
+            "postroom", "explain", "--json", "--user", user, "--sender", sender, "carol"
+        )
+        explanation = json.loads(explained.stdout)
+        sent = mail.machine.attempt("sendmail", "-f", sender, "carol", user=user, text="hello\n")
+        assert bool(sent.returncode) is explanation["refused"] is bool(explained.returncode)
+        _, _, why = explanation["answer"].partition(" ")
+        assert sent.stderr.strip().endswith(why)
+
+
 def explain(site: Mailer, sender: str, recipient: str) -> dict[str, Any]:
     """As for a client on this machine."""
     options = ("--client", "localhost[127.0.0.1]", "--helo", "client.example.net")

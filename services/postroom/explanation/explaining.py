@@ -1,10 +1,8 @@
 """The whole explanation: what was asked, every step, where the message would go, the answer."""
 
-import os
-import pwd
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -20,6 +18,7 @@ from postroom.explanation.components import Components, components
 from postroom.explanation.configured import Services
 from postroom.explanation.destinations import Destination, Destinations
 from postroom.explanation.local_delivery import Place
+from postroom.explanation.permission import refusal
 from postroom.explanation.record import Record, Replied, Said, Step
 from postroom.explanation.smtp_session import Visit, visit
 from postroom.mail.envelope import Envelope, Recipient, Submitter
@@ -28,6 +27,7 @@ from postroom.queue.qmgr.resolver import Resolver
 from postroom.queue.qmgr.settings import Settings as QmgrSettings
 from postroom.reception.extraction import header_recipients
 from postroom.reception.pickup.settings import Settings as PickupSettings
+from postroom.reception.submission import who
 
 
 class Explanation(Struct, frozen=True):
@@ -42,11 +42,12 @@ class Explanation(Struct, frozen=True):
 
 
 class Submission(Struct, frozen=True):
-    """A message as a program of this machine would submit it; ``content`` in wire form."""
+    """A message as a program of user ``uid`` would submit it; ``content`` in wire form."""
 
     sender: str
     recipients: tuple[str, ...]
     content: bytes
+    uid: int
 
 
 def read_message(text: bytes) -> tuple[bytes, tuple[str, ...]]:
@@ -67,6 +68,8 @@ class Explainer:
     async def submission(self, what: Submission) -> Explanation:
         """As sendmail(1), postdrop and pickup would have it. Raises ConfigError."""
         record = Record()
+        if forbidden := await refusal(self._services, record, what.uid, what.sender):
+            return Explanation(tuple(record.steps), what.sender, (), forbidden, refused=True)
         with self._mailer(record) as mailer:
             settings = self._services.settings(PickupSettings, "pickup")
             handling = Handling.external(settings.receive_override_options)
@@ -119,15 +122,12 @@ def _decisive(record: Record) -> str:
 
 
 def _envelope(what: Submission, content_filter: str) -> Envelope:
-    uid = os.getuid()
-    login = str(uid)
-    with suppress(KeyError):
-        login = pwd.getpwuid(uid).pw_name
+    login, full_name = who(what.uid)
     return Envelope(
         sender=what.sender,
         recipients=tuple(map(Recipient, what.recipients)),
         arrival=time.time(),
-        submitter=Submitter(uid, login),
+        submitter=Submitter(what.uid, login, full_name),
         rewrite_locally=True,
         filter=content_filter,
     )

@@ -1,7 +1,9 @@
 """What would become of an address, a session or a message, told by the daemons themselves."""
 
 import asyncio
+import os
 from pathlib import Path
+from pwd import getpwnam
 
 import pytest
 
@@ -25,6 +27,7 @@ from postroom.explanation.record import (
     Step,
 )
 from postroom.explanation.smtp_session import Visit
+from postroom.tables.user_list import login_of
 
 TREE = Path(__file__).resolve().parents[3]
 MAIN = """
@@ -48,7 +51,7 @@ def configured(directory: Path, more: str = "") -> Configuration:
 
 
 def submit(configuration: Configuration, *recipients: str, content: bytes = b"") -> Explanation:
-    what = Submission("bob", recipients, content)
+    what = Submission("bob", recipients, content, os.getuid())
     return asyncio.run(Explainer(configuration).submission(what))
 
 
@@ -198,3 +201,37 @@ def test_what_the_next_host_sees_is_told(tmp_path: Path) -> None:
     away = submit(configured(tmp_path, "smtp_generic_maps = fail:gone\n"), "zoe@remote.test")
     assert away.destinations[0].generic is not None
     assert "gone" in away.destinations[0].generic.error
+
+
+@pytest.mark.parametrize(
+    ("parameter", "answer"),
+    [
+        ("authorized_submit_users = !{login}, static:anyone", "5.7.0 User {login}({uid}) is not"),
+        ("authorized_submit_users = {login}", "accepted"),
+        ("local_login_sender_maps = inline:{{ {login}=bob }}", "accepted"),
+        (
+            "local_login_sender_maps = inline:{{ {login}=ann }}",
+            "5.7.1 not authorized to use sender='bob'",
+        ),
+        ("local_login_sender_maps = fail:gone", "4.3.0 local_login_sender_maps table lookup error"),
+    ],
+)
+def test_who_may_not_send_is_told_so_before_anything_else(
+    tmp_path: Path, parameter: str, answer: str
+) -> None:
+    names = {"login": login_of(os.getuid()), "uid": os.getuid()}
+    explained = submit(configured(tmp_path, f"{parameter.format(**names)}\n"), "bob")
+    assert explained.answer.startswith(answer.format(**names))
+    assert explained.refused is not bool(explained.destinations)
+    asked = [step for step in steps_of(explained, Searched) if step.component == "postdrop"]
+    if "maps" in parameter:
+        assert [(one.parameters, one.key) for one in asked] == [
+            (("local_login_sender_maps",), names["login"])
+        ]
+
+
+def test_a_user_s_own_submission_is_explained(tmp_path: Path) -> None:
+    configuration = configured(tmp_path, "authorized_submit_users = !nobody, static:anyone\n")
+    of_nobody = Submission("bob", ("bob",), b"", getpwnam("nobody").pw_uid)
+    assert asyncio.run(Explainer(configuration).submission(of_nobody)).refused
+    assert not submit(configuration, "bob").refused

@@ -1,11 +1,12 @@
 """``postroom explain``: what would become of an address, a session or a message."""
 
 import asyncio
-import getpass
 import logging
+import os
+import pwd
 import re
 import sys
-from argparse import ArgumentParser, Namespace
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,11 +29,24 @@ def add_options(parser: ArgumentParser) -> None:
     parser.add_argument("what", nargs="*", help="addresses, or the file of one message")
     parser.add_argument("--client", help="address, or name[address], of a client of smtpd")
     parser.add_argument("--helo", help="what the client calls itself")
-    parser.add_argument("--sender", help="envelope sender (default: whoever asks)")
+    parser.add_argument(
+        "--user", type=_uid, default=os.getuid(), help="who submits it (default: whoever asks)"
+    )
+    parser.add_argument("--sender", help="envelope sender (default: that user)")
     parser.add_argument("--recipient", action="append", default=[], help="may be repeated")
     parser.add_argument("--service", default="", help="smtpd's name in master.cf")
     parser.add_argument("-v", "--verbose", action="store_true", help="show also what was not found")
     parser.add_argument("--json", action="store_true", help="for programs")
+
+
+def _uid(user: str) -> int:
+    """Of a login name, or a number that need not have one."""
+    if user.isascii() and user.isdigit():
+        return int(user)
+    try:
+        return pwd.getpwnam(user).pw_uid
+    except KeyError:
+        raise ArgumentTypeError(f"there is no user {user}") from None
 
 
 def explain(options: Namespace) -> int:
@@ -64,14 +78,15 @@ def explain(options: Namespace) -> int:
 async def _explanation(explainer: "Explainer", options: Namespace) -> "Explanation":
     from postroom.explanation.explaining import Submission, read_message  # noqa: PLC0415
     from postroom.explanation.smtp_session import Visit  # noqa: PLC0415
+    from postroom.reception.submission import who  # noqa: PLC0415
 
     files = [word for word in options.what if "@" not in word and Path(word).is_file()]
     recipients = (*options.recipient, *(word for word in options.what if word not in files))
     content, named = read_message(Path(files[0]).read_bytes() if files else b"")
     recipients = recipients or named
-    sender = getpass.getuser() if options.sender is None else options.sender
+    sender = who(options.user)[0] if options.sender is None else options.sender
     if options.client is None and options.helo is None:
-        return await explainer.submission(Submission(sender, recipients, content))
+        return await explainer.submission(Submission(sender, recipients, content, options.user))
     client = options.client or _LOOPBACK
     match = _CLIENT.fullmatch(client)
     address, name = (match["address"], match["name"]) if match else (client, "")
