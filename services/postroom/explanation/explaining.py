@@ -56,6 +56,11 @@ def read_message(text: bytes) -> tuple[bytes, tuple[str, ...]]:
     return encoder.encode(text) + encoder.finish(), tuple(header_recipients(text))
 
 
+def name_of(uid: int) -> str:
+    """As which sender a user's programs send where they name none."""
+    return who(uid)[0]
+
+
 class Explainer:
     """Answers for one configuration. Without a ``nursery`` what local(8) would do is left out."""
 

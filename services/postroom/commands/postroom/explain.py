@@ -76,15 +76,18 @@ def explain(options: Namespace) -> int:
 
 
 async def _explanation(explainer: "Explainer", options: Namespace) -> "Explanation":
-    from postroom.explanation.explaining import Submission, read_message  # noqa: PLC0415
+    from postroom.explanation.explaining import (  # noqa: PLC0415
+        Submission,
+        name_of,
+        read_message,
+    )
     from postroom.explanation.smtp_session import Visit  # noqa: PLC0415
-    from postroom.reception.submission import who  # noqa: PLC0415
 
     files = [word for word in options.what if "@" not in word and Path(word).is_file()]
     recipients = (*options.recipient, *(word for word in options.what if word not in files))
     content, named = read_message(Path(files[0]).read_bytes() if files else b"")
     recipients = recipients or named
-    sender = who(options.user)[0] if options.sender is None else options.sender
+    sender = name_of(options.user) if options.sender is None else options.sender
     if options.client is None and options.helo is None:
         return await explainer.submission(Submission(sender, recipients, content, options.user))
     client = options.client or _LOOPBACK
