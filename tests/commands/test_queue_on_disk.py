@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from commands.queue_manager import queue_manager, serving
+from memory_journal import MemoryJournal
 from postroom.commands import queue_on_disk, submitted
 from postroom.contracts.showq import Page
 from postroom.contracts.submitted import CONTRACT as SUBMITTED
@@ -21,17 +22,11 @@ from postroom.spool.maildrop import Drop, DropWriter
 from postroom.spool.queue_file import State
 from postroom.spool.store import Spool
 from postroom.spool.stored import StoredMessage
-from postroom.systemd.journal import Priority
 from postroom.tables.user_list import UserList, login_of
 
 CONTENT = b"Subject: test\r\n\r\nHello\r\n"
 ENVELOPE = Envelope("me@x.test", (Recipient("a@x.test"), Recipient("b@x.test")), 1_700_000_000.0)
 ACTIVE, DEFERRED, HELD = (format_queue_id(0x1000000000000 + number) for number in range(3))
-
-
-class Journal:
-    def send(self, priority: Priority, message: str, fields: dict[str, str]) -> None:
-        """Nothing is said here."""
 
 
 async def _fill(directory: Path) -> None:
@@ -125,7 +120,7 @@ def pickup(disk: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """The mail system runs, with an empty queue; root is not who calls."""
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
     monkeypatch.setattr(submitted, "SUBMITTED", disk / "no business of his")
-    listing = Listing(disk / "drop", UserList(["static:anyone"]), PickupLog(Journal()))
+    listing = Listing(disk / "drop", UserList(["static:anyone"]), PickupLog(MemoryJournal()))
     with (
         queue_manager(disk, lambda _: Page(())),
         serving(disk, {SUBMITTED: listing.answerer_for}),

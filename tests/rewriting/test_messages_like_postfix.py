@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from commands.postfix import Postfix
+from memory_journal import MemoryJournal
 from postroom.cleanup.settings import Settings as CleanupSettings
 from postroom.config.configuration import load
 from postroom.explanation.configured import Services
@@ -17,7 +18,6 @@ from rewriting.cleanups import Theirs, ours
 from rewriting.configurations import PLAIN
 from rewriting.messages import Messages
 from rewriting.postfix_daemons import Daemons
-from unit.cleanup.peers import ListJournal
 
 COUNT = 100
 MASTER = Path(__file__).resolve().parents[2] / "conf/master.cf"
@@ -72,7 +72,7 @@ def test_messages_become_what_postfix_makes_of_them(
     (tmp_path / "master.cf").write_bytes(MASTER.read_bytes())
     services = Services(load(tmp_path))
     rewrite = services.settings(RewriteSettings, "trivial-rewrite")
-    answers = answers_of(rewrite, TrivialRewriteLog(ListJournal()))
+    answers = answers_of(rewrite, TrivialRewriteLog(MemoryJournal()))
     samples = Messages(len(name)).made(COUNT)
     found = asyncio.run(ours(services.settings(CleanupSettings, "cleanup"), answers, samples))
     with ExitStack() as running:

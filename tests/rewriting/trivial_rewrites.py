@@ -7,12 +7,12 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import NamedTuple
 
+from memory_journal import MemoryJournal
 from postroom.contracts.rewrite import AddressClass, Context, Resolve, Rewrite
 from postroom.lookup.trivial_rewrite.__main__ import answers_of
 from postroom.lookup.trivial_rewrite.settings import Settings
 from postroom.mail.address import quote_local, unquote
 from postroom.maillog.trivial_rewrite import TrivialRewriteLog
-from postroom.systemd.journal import Priority
 
 # So many questions are under way at a time, each on a connection of its own.
 CONNECTIONS = 50
@@ -124,7 +124,7 @@ def _resolution(answer: dict[str, str]) -> Resolution:
 
 class Ours:
     def __init__(self, settings: Settings) -> None:
-        self._answers = answers_of(settings, TrivialRewriteLog(_NoJournal()))
+        self._answers = answers_of(settings, TrivialRewriteLog(MemoryJournal()))
 
     def rewritten(self, context: Context, addresses: Sequence[str]) -> list[str]:
         answer = asyncio.run(self._answers.answer(Rewrite(context, tuple(addresses)), []))
@@ -139,8 +139,3 @@ class Ours:
             for one in answer.routes
         ]
         return [BAD_SYNTAX if one[:2] == BAD_SYNTAX[:2] else one for one in found]
-
-
-class _NoJournal:
-    def send(self, priority: Priority, message: str, fields: dict[str, str]) -> None:
-        pass

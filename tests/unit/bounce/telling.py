@@ -12,6 +12,7 @@ from typing import Any
 
 from msgspec import structs
 
+from memory_journal import MemoryJournal
 from postroom.bounce.notifier import Notifier
 from postroom.bounce.settings import Settings, Template
 from postroom.contracts import bounce, cleanup
@@ -25,7 +26,6 @@ from postroom.mail.envelope import Envelope, Recipient
 from postroom.mail.queue_id import QueueIdAllocator
 from postroom.mail.status import Outcome
 from postroom.maillog.bounce import BounceLog
-from postroom.systemd.journal import Priority
 
 ID = "0605EB1D5A3C0"
 
@@ -91,21 +91,13 @@ REMOTE = Outcome(
 )
 
 
-class Journal:
-    def __init__(self) -> None:
-        self.lines: list[str] = []
-
-    def send(self, priority: Priority, message: str, fields: dict[str, str]) -> None:
-        self.lines.append(message)
-
-
 class Told:
     """What came of one question: the answer, the messages queued, the lines logged."""
 
     def __init__(self) -> None:
         self.answer: Sent | Unwanted | None = None
         self.queued: list[tuple[Envelope, bytes]] = []
-        self.journal = Journal()
+        self.journal = MemoryJournal()
         self.refuse: Refused | None = None
         self.refuse_if = b""
         self._ids = QueueIdAllocator(0)

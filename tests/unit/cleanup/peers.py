@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
+from memory_journal import MemoryJournal
 from postroom.cleanup.__main__ import Peers, works
 from postroom.cleanup.conversation import Conversation
 from postroom.cleanup.leases import Leases
@@ -23,7 +24,6 @@ from postroom.ipc.server import Answerer, Server, WithDescriptors
 from postroom.mail.envelope import Envelope
 from postroom.mail.queue_id import QueueIdAllocator
 from postroom.maillog.cleanup import CleanupLog
-from postroom.systemd.journal import Priority
 
 DEFAULTS = Settings(
     always_add_missing_headers=False,
@@ -99,16 +99,6 @@ DEFAULTS = Settings(
 
 # What qmgr has before the content in a file that it hands out.
 QMGRS_OWN = b"header"
-
-
-class ListJournal:
-    """Keeps the records that would go to the journal."""
-
-    def __init__(self) -> None:
-        self.lines: list[str] = []
-
-    def send(self, priority: Priority, message: str, fields: dict[str, str]) -> None:
-        self.lines.append(message)
 
 
 class Qmgr:
@@ -193,7 +183,7 @@ class Milter:
 class Bench:
     """cleanup itself, and all around it."""
 
-    def __init__(self, client: Client, log: ListJournal) -> None:
+    def __init__(self, client: Client, log: MemoryJournal) -> None:
         self.client = client
         self.journal = log
         self.qmgr = Qmgr()
@@ -211,7 +201,7 @@ async def bench(**settings: Any) -> AsyncIterator[Bench]:
 
 @asynccontextmanager
 async def _bench(directory: Path, settings: dict[str, Any]) -> AsyncIterator[Bench]:
-    journal = ListJournal()
+    journal = MemoryJournal()
     client = Client(str(directory / "cleanup"), cleanup.CONTRACT)
     here = Bench(client, journal)
     parameters = {name: getattr(DEFAULTS, name) for name in DEFAULTS.__struct_fields__}

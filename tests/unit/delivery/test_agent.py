@@ -5,6 +5,7 @@ import socket
 import time
 from pathlib import Path
 
+from memory_journal import MemoryJournal
 from postroom.contracts.delivery import CONTRACT, Deliver, Report
 from postroom.delivery.agent import Agent, Deliverer
 from postroom.delivery.attempt import Attempt
@@ -14,15 +15,6 @@ from postroom.mail.envelope import Envelope, Recipient, Trace
 from postroom.mail.status import Outcome
 from postroom.maillog.delivery import Delays, DeliveryLog
 from postroom.systemd.activity import Activity
-from postroom.systemd.journal import Priority
-
-
-class Lines:
-    def __init__(self) -> None:
-        self.lines: list[str] = []
-
-    def send(self, priority: Priority, message: str, fields: dict[str, str]) -> None:
-        self.lines.append(message)
 
 
 def _ask(
@@ -32,13 +24,13 @@ def _ask(
     recipients = (Recipient("x@y.example"), Recipient("z@y.example"))
     envelope = Envelope("a@b.example", recipients, now, trace=trace)
     question = Deliver("0123456789AB", "y.example", envelope, 3, now, now, b"x\r\n")
-    lines = Lines()
+    journal = MemoryJournal()
 
     async def run() -> Report:
         listener = socket.socket(socket.AF_UNIX)
         listener.bind(str(tmp_path / "delivery"))
         listener.listen()
-        agent = Agent(deliver, DeliveryLog(lines), soft_bounce)
+        agent = Agent(deliver, DeliveryLog(journal), soft_bounce)
         server = Server(listener, CONTRACT, agent.answerer_for, Activity())
         client = Client(str(tmp_path / "delivery"), CONTRACT)
         report = await client.ask(question)
@@ -48,15 +40,15 @@ def _ask(
         listener.close()
         return report
 
-    return asyncio.run(run()), lines.lines
+    return asyncio.run(run()), journal.lines
 
 
 def test_addresses_are_logged_with_the_quotes_they_need(tmp_path: Path) -> None:
-    lines = Lines()
+    journal = MemoryJournal()
     recipient = Recipient("joe user@y.example", "O'Neill, joe@z.example")
-    DeliveryLog(lines).outcome("ID", recipient, Outcome(0, "2.0.0", "ok"), Delays(0, 0, 0, 0))
+    DeliveryLog(journal).outcome("ID", recipient, Outcome(0, "2.0.0", "ok"), Delays(0, 0, 0, 0))
     expected = """ID: to=<"joe user"@y.example>, orig_to=<"O'Neill, joe"@z.example>, """
-    assert lines.lines[0].startswith(expected)
+    assert journal.lines[0].startswith(expected)
 
 
 def test_each_recipient_is_reported_and_logged_once(tmp_path: Path) -> None:

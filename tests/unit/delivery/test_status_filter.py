@@ -2,22 +2,17 @@
 
 import pytest
 
+from memory_journal import MemoryJournal
 from postroom.delivery.status_filter import StatusFilter
 from postroom.mail.status import Outcome
 from postroom.maillog.record import MailLog
-from postroom.systemd.journal import Priority
 from postroom.tables import Maps
 
 
-class Lines(list[str]):
-    def send(self, priority: Priority, message: str, fields: dict[str, str]) -> None:
-        self.append(message)
-
-
-def revised(table: str, code: str, text: str) -> tuple[str, str, Lines]:
-    lines = Lines()
-    outcome = StatusFilter(Maps((table,)), MailLog(lines)).revised(Outcome(0, code, text))
-    return outcome.code, outcome.text, lines
+def revised(table: str, code: str, text: str) -> tuple[str, str, list[str]]:
+    journal = MemoryJournal()
+    outcome = StatusFilter(Maps((table,)), MailLog(journal)).revised(Outcome(0, code, text))
+    return outcome.code, outcome.text, journal.lines
 
 
 @pytest.mark.parametrize(

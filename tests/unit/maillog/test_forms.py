@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from memory_journal import MemoryJournal
 from postroom import maillog
 from postroom.mail.envelope import Client, Recipient, Upstream
 from postroom.mail.status import Outcome
@@ -15,19 +16,10 @@ from postroom.maillog.pickup import PickupLog
 from postroom.maillog.qmgr import QueueManagerLog
 from postroom.maillog.record import MailLog
 from postroom.maillog.smtpd import SmtpdLog
-from postroom.systemd.journal import Priority
 
 JOE = "joe doe@x.example"
 CLIENT = Client("c.example", "192.0.2.1")
 UPSTREAM = Upstream("c.example[192.0.2.1]")
-
-
-class Journal:
-    def __init__(self) -> None:
-        self.lines: list[str] = []
-
-    def send(self, priority: Priority, message: str, fields: dict[str, str]) -> None:
-        self.lines.append(message)
 
 
 @pytest.mark.parametrize(
@@ -58,7 +50,7 @@ def test_a_time_has_few_digits(value: float, by_digits: str) -> None:
     ("form", "shown"), [("external", '"joe doe"@x.example'), ("internal", JOE)]
 )
 def test_addresses_are_quoted_in_the_log_or_not(form: str, shown: str) -> None:
-    journal = Journal()
+    journal = MemoryJournal()
     forms = Forms.of(form)
     outcome = Outcome(0, "2.0.0", "ok")
     delivery = DeliveryLog(journal, forms)
@@ -90,11 +82,11 @@ def test_every_log_of_a_service_can_be_opened_with_forms(path: Path) -> None:
     logs = [one for one in vars(module).values() if isinstance(one, type)]
     for log in logs:
         if issubclass(log, MailLog):
-            log(Journal(), Forms.of("internal"))
+            log(MemoryJournal(), Forms.of("internal"))
 
 
 def test_delays_are_as_precise_as_main_cf_wants() -> None:
-    journal = Journal()
+    journal = MemoryJournal()
     log = DeliveryLog(journal, Forms.of("external", 4))
     delays = Delays(0.00012, 0.00456, 1.26, 0.0)
     log.outcome("ID", Recipient("a@b"), Outcome(0, "2.0.0", "ok"), delays)

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
+from memory_journal import MemoryJournal
 from postroom.contracts.milter import Content, DataBegins, Hello, MailFrom, Open, Opened, RcptTo
 from postroom.mail.envelope import Client
 from postroom.maillog.milter import MilterLog
@@ -34,17 +35,9 @@ MACROS = {
 }
 
 
-class Journal:
-    def __init__(self) -> None:
-        self.lines: list[str] = []
-
-    def send(self, _: object, text: str, __: object) -> None:
-        self.lines.append(text)
-
-
 class Scene:
     def __init__(self, *filters: Filter, macros: dict[str, tuple[str, ...]] = MACROS) -> None:
-        self.journal = Journal()
+        self.journal = MemoryJournal()
         known = FilterSet(
             filters=filters,
             general=at(Path(), "tempfail"),

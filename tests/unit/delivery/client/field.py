@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from memory_journal import MemoryJournal
 from postroom.contracts import dns
 from postroom.contracts.delivery import Deliver
 from postroom.contracts.dns import Lookup, NoSuchName
@@ -27,7 +28,6 @@ from postroom.ipc.client import Client
 from postroom.mail.envelope import Envelope, Recipient
 from postroom.maillog.smtp import SmtpLog
 from postroom.systemd.activity import Activity
-from postroom.systemd.journal import Priority
 from postroom.tables import Maps
 from postroom.tables.opening import open_directly
 
@@ -163,16 +163,6 @@ def rules(**changes: Any) -> Rules:
     return msgspec.structs.replace(RULES, **changes)
 
 
-class Lines:
-    """A journal that keeps its lines."""
-
-    def __init__(self) -> None:
-        self.lines: list[str] = []
-
-    def send(self, priority: Priority, message: str, fields: dict[str, str]) -> None:
-        self.lines.append(message)
-
-
 Zone = Mapping[tuple[str, str], Any]
 
 
@@ -193,14 +183,14 @@ class FakeResolver(Client):
 
 def names_of(settings: Rules, resolver: Client) -> NameService:
     """By way of ``resolver``, without a log."""
-    return name_service(settings, resolver, SmtpLog(Lines()))
+    return name_service(settings, resolver, SmtpLog(MemoryJournal()))
 
 
 class Field:
     """One service with its pool, and the means to send messages through it."""
 
     def __init__(self, settings: Rules = RULES, zone: Zone | None = None) -> None:
-        self.journal = Lines()
+        self.journal = MemoryJournal()
         self.log = SmtpLog(self.journal)
         self.activity = Activity()
         resolver = FakeResolver(zone or {})

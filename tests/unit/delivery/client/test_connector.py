@@ -5,11 +5,12 @@ from typing import Any
 
 import pytest
 
+from memory_journal import MemoryJournal
 from postroom.delivery.client.connector import ConnectFailed, Connector
 from postroom.delivery.client.host import Host
 from postroom.maillog.smtp import SmtpLog
 from postroom.tables.table import BrokenTable, Table
-from unit.delivery.client.field import Lines, rules
+from unit.delivery.client.field import rules
 from unit.delivery.client.scripted_peer import Peer
 
 
@@ -37,7 +38,9 @@ def source_of(address: str, **changes: Any) -> str:
         port = server.sockets[0].getsockname()[1]
         try:
             host = Host("mx.example", address, port)
-            connection = await Connector(rules(**changes), SmtpLog(Lines())).connect(host, 0.0)
+            connection = await Connector(rules(**changes), SmtpLog(MemoryJournal())).connect(
+                host, 0.0
+            )
             async with asyncio.timeout(5):
                 while not seen:
                     await asyncio.sleep(0.01)
@@ -80,7 +83,7 @@ def heard(*tables: Table) -> tuple[bool, bool]:
         wanted = rules(
             discard_ehlo_keywords=("dsn",), discard_ehlo_keyword_address_maps=tuple(named)
         )
-        connector = Connector(wanted, SmtpLog(Lines()), lambda name: named[name])
+        connector = Connector(wanted, SmtpLog(MemoryJournal()), lambda name: named[name])
         host = Host("mx.example", "127.0.0.1", peer.port)
         try:
             connection = await connector.connect(host, 0.0)

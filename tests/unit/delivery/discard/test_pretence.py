@@ -5,21 +5,13 @@ import time
 
 import pytest
 
+from memory_journal import MemoryJournal
 from postroom.contracts.delivery import Deliver
 from postroom.delivery.attempt import Attempt
 from postroom.delivery.content import Content
 from postroom.delivery.discard.pretence import pretend
 from postroom.mail.envelope import Envelope, Recipient
 from postroom.maillog.delivery import DeliveryLog
-from postroom.systemd.journal import Priority
-
-
-class _Lines:
-    def __init__(self) -> None:
-        self.lines: list[str] = []
-
-    def send(self, priority: Priority, message: str, fields: dict[str, str]) -> None:
-        self.lines.append(message)
 
 
 @pytest.mark.parametrize(
@@ -35,9 +27,9 @@ def test_everybody_is_served(nexthop: str, code: str, text: str) -> None:
     request = Deliver(
         "0123456789AB", nexthop, Envelope("", (Recipient("b@y"),), now), 0, now, now, b""
     )
-    lines = _Lines()
-    attempt = Attempt(request, Content(0, b""), DeliveryLog(lines))
+    journal = MemoryJournal()
+    attempt = Attempt(request, Content(0, b""), DeliveryLog(journal))
     asyncio.run(pretend(attempt))
     assert [outcome.code for outcome in attempt.report().outcomes] == [code]
-    assert "relay=none, " in lines.lines[0]
-    assert lines.lines[0].endswith(f", dsn={code}, status=sent ({text})")
+    assert "relay=none, " in journal.lines[0]
+    assert journal.lines[0].endswith(f", dsn={code}, status=sent ({text})")

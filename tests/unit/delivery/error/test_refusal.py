@@ -5,21 +5,13 @@ import time
 
 import pytest
 
+from memory_journal import MemoryJournal
 from postroom.contracts.delivery import Deliver
 from postroom.delivery.attempt import Attempt
 from postroom.delivery.content import Content
 from postroom.delivery.error.refusal import default_code, refuse
 from postroom.mail.envelope import Envelope, Recipient
 from postroom.maillog.delivery import DeliveryLog
-from postroom.systemd.journal import Priority
-
-
-class _Lines:
-    def __init__(self) -> None:
-        self.lines: list[str] = []
-
-    def send(self, priority: Priority, message: str, fields: dict[str, str]) -> None:
-        self.lines.append(message)
 
 
 @pytest.mark.parametrize(
@@ -38,18 +30,18 @@ def test_everybody_gets_the_reason(service: str, nexthop: str, code: str, status
     now = time.time()
     envelope = Envelope("", (Recipient("b@y.example"), Recipient("c@y.example")), now)
     request = Deliver("0123456789AB", nexthop, envelope, 0, now, now, b"")
-    lines = _Lines()
-    attempt = Attempt(request, Content(0, b""), DeliveryLog(lines))
+    journal = MemoryJournal()
+    attempt = Attempt(request, Content(0, b""), DeliveryLog(journal))
     asyncio.run(refuse(default_code(service), attempt))
     assert [outcome.code for outcome in attempt.report().outcomes] == [code, code]
-    assert lines.lines[0].startswith("0123456789AB: to=<b@y.example>, relay=none, delay=")
-    assert lines.lines[1].endswith(f"dsn={code}, status={status}")
+    assert journal.lines[0].startswith("0123456789AB: to=<b@y.example>, relay=none, delay=")
+    assert journal.lines[1].endswith(f"dsn={code}, status={status}")
 
 
 def test_a_probe_hears_the_reason_and_waits_for_nothing() -> None:
     now = time.time()
     envelope = Envelope("", (Recipient("b@y.example"),), now, trace="verify")
     request = Deliver("0123456789AB", "4.4.1 host is down", envelope, 0, now, now, b"")
-    lines = _Lines()
-    asyncio.run(refuse("4.0.0", Attempt(request, Content(0, b""), DeliveryLog(lines))))
-    assert lines.lines[0].endswith("dsn=4.4.1, status=undeliverable (host is down)")
+    journal = MemoryJournal()
+    asyncio.run(refuse("4.0.0", Attempt(request, Content(0, b""), DeliveryLog(journal))))
+    assert journal.lines[0].endswith("dsn=4.4.1, status=undeliverable (host is down)")

@@ -4,6 +4,7 @@ import asyncio
 import time
 from typing import Any
 
+from memory_journal import MemoryJournal
 from postroom.contracts.cleanup import Queued
 from postroom.contracts.delivery import Deliver
 from postroom.delivery.attempt import Attempt
@@ -11,7 +12,7 @@ from postroom.delivery.content import Content
 from postroom.delivery.local.forwarding import Forwarding
 from postroom.mail.envelope import Client, Envelope, Upstream
 from postroom.maillog.delivery import DeliveryLog
-from unit.delivery.local.test_probe import COPY, _Silent
+from unit.delivery.local.test_probe import COPY
 
 CLIENT = Client("a.example", "192.0.2.7", 25, "helo", "ESMTPS")
 
@@ -40,7 +41,7 @@ def forwarded(**fields: Any) -> Envelope:
     now, intake = time.time(), Taken()
     envelope = Envelope("s@x.test", (COPY.recipient,), now, **fields)
     request = Deliver("0123456789AB", "here.test", envelope, 3, now, now, b"x\r\n")
-    attempt = Attempt(request, Content(3, b"x\r\n"), DeliveryLog(_Silent()))
+    attempt = Attempt(request, Content(3, b"x\r\n"), DeliveryLog(MemoryJournal()))
     taker: Any = intake
     forwarding = Forwarding(taker, attempt, delivered_to=True)
     forwarding.add(COPY.to("b@else.test"))

@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from memory_journal import MemoryJournal
 from postroom.contracts.delivery import Deliver
 from postroom.delivery.attempt import Attempt
 from postroom.delivery.content import Content
@@ -24,16 +25,10 @@ from postroom.delivery.local.users import User
 from postroom.delivery.turns import Turns
 from postroom.mail.envelope import Envelope, Recipient
 from postroom.maillog.delivery import DeliveryLog
-from postroom.systemd.journal import Priority
 from unit.delivery.local.test_expansion import settings
 
 ALICE = User("alice", "/home/alice", "/bin/sh", Identity(1001, 1001))
 COPY = Copy(0, Recipient("alice@here.test"), "s@x.test")
-
-
-class _Silent:
-    def send(self, priority: Priority, message: str, fields: dict[str, str]) -> None:
-        pass
 
 
 class OnlyForwardFiles:
@@ -53,7 +48,7 @@ def attempt() -> Attempt:
     now = time.time()
     envelope = Envelope("s@x.test", (COPY.recipient,), now, trace="verify")
     request = Deliver("0123456789AB", "here.test", envelope, 3, now, now, b"x\r\n")
-    return Attempt(request, Content(3, b"x\r\n"), DeliveryLog(_Silent()))
+    return Attempt(request, Content(3, b"x\r\n"), DeliveryLog(MemoryJournal()))
 
 
 def probe(work: Callable[[Mailman], Awaitable[Part]], **changes: object) -> Result:

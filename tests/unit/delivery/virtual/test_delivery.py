@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from memory_journal import MemoryJournal
 from postroom.contracts.delivery import Deliver
 from postroom.delivery.attempt import Attempt
 from postroom.delivery.content import Content
@@ -14,13 +15,7 @@ from postroom.delivery.impersonation.tasks import Result
 from postroom.delivery.virtual.delivery import VirtualDelivery
 from postroom.mail.envelope import Envelope, Recipient
 from postroom.maillog.delivery import DeliveryLog
-from postroom.systemd.journal import Priority
 from unit.delivery.virtual.test_mailboxes import settings
-
-
-class _Silent:
-    def send(self, priority: Priority, message: str, fields: dict[str, str]) -> None:
-        pass
 
 
 class Worker:
@@ -37,7 +32,7 @@ class Worker:
 
 def deliver(worker: Worker, address: str) -> str:
     pool: Any = worker
-    log = DeliveryLog(_Silent())
+    log = DeliveryLog(MemoryJournal())
     now = time.time()
     request = Deliver(
         "0123456789AB", "x.test", Envelope("s@z", (Recipient(address),), now), 3, now, now, b"x\r\n"

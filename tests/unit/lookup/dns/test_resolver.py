@@ -11,28 +11,23 @@ import dns.message
 import dns.rcode
 import pytest
 
+from memory_journal import MemoryJournal
 from postroom.contracts.dns import Answer, NoData, NoSuchName, Record, RecordType, TryAgain
 from postroom.lookup.dns.cache import Cache
 from postroom.lookup.dns.resolv_conf import parse_resolv_conf
 from postroom.lookup.dns.resolver import Resolver
 from postroom.lookup.dns.watched_file import WatchedFile
 from postroom.maillog.dns import DnsLog
-from postroom.systemd.journal import Priority
 from unit.lookup.dns.name_server import Behaviour, NameServer, response, zone
 
 _SOA = "example. 300 IN SOA ns.example. root.example. 1 2 3 4 60"
-
-
-class _Silent:
-    def send(self, priority: Priority, message: str, fields: dict[str, str]) -> None:
-        return
 
 
 def _resolver(tmp_path: Path, server: NameServer, conf: str = "") -> Resolver:
     text = f"{conf or 'nameserver 127.0.0.1'}\noptions timeout:1 attempts:1\n"
     (tmp_path / "resolv.conf").write_text(text)
     file = WatchedFile(tmp_path / "resolv.conf", parse_resolv_conf)
-    return Resolver(file, Cache(), DnsLog(_Silent()), server.port)
+    return Resolver(file, Cache(), DnsLog(MemoryJournal()), server.port)
 
 
 def _with_server(

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from memory_journal import MemoryJournal
 from postroom.contracts.policy_client import Action, Ask
 from postroom.ipc.contract import BrokenContract, Unavailable
 from postroom.lookup.policy_client.answers import Answers
@@ -16,14 +17,6 @@ from postroom.maillog.policy_client import PolicyClientLog
 
 NAME = "unix:policy"
 QUESTION = Ask(NAME, ("request=smtpd_access_policy", "sender=a@b.example"))
-
-
-class Journal:
-    def __init__(self) -> None:
-        self.lines: list[str] = []
-
-    def send(self, _: object, text: str, __: object) -> None:
-        self.lines.append(text)
 
 
 class PolicyServer:
@@ -63,8 +56,8 @@ def play(
     says: tuple[bytes | None, ...],
     story: Callable[[Answers, PolicyServer], Awaitable[None]],
     **settings: Any,
-) -> Journal:
-    journal = Journal()
+) -> MemoryJournal:
+    journal = MemoryJournal()
     values: dict[str, Any] = {
         "path": str(tmp_path / "server"),
         "timeout": 5.0,

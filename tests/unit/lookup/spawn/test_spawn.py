@@ -8,22 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from memory_journal import MemoryJournal
 from postroom.config.pipe_command import BadCommand
 from postroom.config.spawn_command import SpawnCommand, parse_spawn_command
 from postroom.lookup.spawn.attendant import Attendant
 from postroom.lookup.spawn.command import Command
 from postroom.maillog.spawn import SpawnLog
 from postroom.systemd.activity import Activity
-from postroom.systemd.journal import Priority
-
-
-class Journal:
-    def __init__(self) -> None:
-        self.lines: list[str] = []
-
-    def send(self, priority: Priority, text: str, fields: dict[str, str]) -> None:
-        self.lines.append(text)
-
 
 Client = Callable[[], Awaitable[tuple[asyncio.StreamReader, asyncio.StreamWriter]]]
 
@@ -37,7 +28,7 @@ def attended(
     process_limit: int = 10,
 ) -> list[str]:
     """What the log said while ``clients`` visited a spawn of that shell script."""
-    journal = Journal()
+    journal = MemoryJournal()
 
     async def visit() -> None:
         path = str(place / "socket")
@@ -120,7 +111,7 @@ def test_no_more_run_at_a_time_than_the_line_allows(tmp_path: Path) -> None:
 
 
 def test_a_command_that_is_not_there_sends_the_client_away(tmp_path: Path) -> None:
-    journal = Journal()
+    journal = MemoryJournal()
     ours, theirs = socket.socketpair()
     command = Command(("/nonexistent",), {}, 10, SpawnLog(journal))
     asyncio.run(command.run(ours))

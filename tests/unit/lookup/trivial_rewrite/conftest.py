@@ -6,12 +6,12 @@ from typing import Any
 import msgspec
 import pytest
 
+from memory_journal import MemoryJournal
 from postroom.lookup.trivial_rewrite.classes import AddressClasses
 from postroom.lookup.trivial_rewrite.resolve import Resolver, RoutingTables
 from postroom.lookup.trivial_rewrite.rewrite import Rewriter
 from postroom.lookup.trivial_rewrite.settings import Settings
 from postroom.maillog.trivial_rewrite import TrivialRewriteLog
-from postroom.systemd.journal import Priority
 
 PLAIN = Settings(
     address_verify_default_transport="smtp",
@@ -63,17 +63,9 @@ PLAIN = Settings(
 )
 
 
-class ListJournal:
-    def __init__(self) -> None:
-        self.lines: list[str] = []
-
-    def send(self, priority: Priority, message: str, fields: dict[str, str]) -> None:
-        self.lines.append(message)
-
-
 @pytest.fixture
-def journal() -> ListJournal:
-    return ListJournal()
+def journal() -> MemoryJournal:
+    return MemoryJournal()
 
 
 @pytest.fixture
@@ -83,7 +75,7 @@ def rewriter() -> Callable[..., Rewriter]:
 
 
 @pytest.fixture
-def resolver(journal: ListJournal) -> Callable[..., Resolver]:
+def resolver(journal: MemoryJournal) -> Callable[..., Resolver]:
     """A Resolver of the plain settings with changes."""
 
     def make(tables: RoutingTables | None = None, **changes: Any) -> Resolver:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from memory_journal import MemoryJournal
 from postroom.contracts.bounce import Kind, Tell
 from postroom.contracts.verify import State, Verified, Verify
 from postroom.ipc.contract import Unavailable
@@ -36,13 +37,6 @@ SETTINGS = Settings(
 )
 
 
-class Silent:
-    """A journal that nobody reads."""
-
-    def send(self, *_: Any) -> None:
-        """Nothing is asked of it."""
-
-
 class Desk:
     """verify with a clock of its own; ``sent`` are its probes, by queue id."""
 
@@ -52,7 +46,7 @@ class Desk:
         self.sent: dict[str, Envelope] = {}
         self.down = False
         self.cache = Cache(settings, {})
-        log = VerifyLog(Silent())  # type: ignore[arg-type]
+        log = VerifyLog(MemoryJournal())  # type: ignore[arg-type]
         probes = Probes(settings, self, log, lambda: self.now)  # type: ignore[arg-type]
         self.answers = Answers(self.cache, probes, lambda: self.now)
 

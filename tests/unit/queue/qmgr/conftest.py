@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from memory_journal import MemoryJournal
 from postroom.contracts import bounce, delivery, qmgr, queue_admin, rewrite, showq
 from postroom.contracts.bounce import Sent, Tell
 from postroom.contracts.delivery import Deliver, Report
@@ -33,7 +34,6 @@ from postroom.queue.qmgr.settings import Settings
 from postroom.spool.space import FreeSpace
 from postroom.spool.store import Spool
 from postroom.systemd.activity import Activity
-from postroom.systemd.journal import Priority
 from unit.queue.qmgr.transports import transport
 
 CONTENT = b"Subject: test\r\n\r\nHello\r\n"
@@ -71,16 +71,6 @@ def settings(**changes: Any) -> Settings:
         "helpful_warnings": True,
     }
     return Settings(**(values | changes))
-
-
-class MemoryJournal:
-    """Keeps the text of each record."""
-
-    def __init__(self) -> None:
-        self.lines: list[str] = []
-
-    def send(self, _: Priority, message: str, fields: dict[str, str]) -> None:
-        self.lines.append(message)
 
 
 def reply_all(code: str, text: str = "text", failure: str = "") -> Callable[[Deliver], Report]:

@@ -12,6 +12,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from memory_journal import MemoryJournal
 from postroom.commands import open_maildrop, submission
 from postroom.contracts.postdrop import Request, netstring
 from postroom.mail.address import Extensions
@@ -22,20 +23,11 @@ from postroom.reception.pickup import collector
 from postroom.reception.pickup.collector import Collected, Collector
 from postroom.reception.submitters import Submitters
 from postroom.spool.maildrop import Drop, open_drop, pieces, waiting
-from postroom.systemd.journal import Priority
 
 TO_BOB = Request(sender="me@x.test", recipients=("bob",))
 LIMIT = 100_000
 # A user without a name: nobody else's files are at stake.
 UID = 23_456
-
-
-class Journal:
-    def __init__(self) -> None:
-        self.lines: list[str] = []
-
-    def send(self, priority: Priority, message: str, fields: dict[str, str]) -> None:
-        self.lines.append(message)
 
 
 class Maildrop:
@@ -48,7 +40,7 @@ class Maildrop:
         self.open.mkdir()
         os.chown(self.open, -1, 12_345)
         self.open.chmod(0o3733)
-        self.journal = Journal()
+        self.journal = MemoryJournal()
         self.submitters: tuple[str, ...] = ("static:anyone",)
         self.login_senders: tuple[str, ...] = ANYBODY
         self.warnings: list[str] = []

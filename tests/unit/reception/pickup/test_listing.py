@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from memory_journal import MemoryJournal
 from postroom.contracts.showq import NotAllowed
 from postroom.contracts.submitted import CONTRACT, List, Page, Submitted
 from postroom.ipc import server
@@ -16,18 +17,9 @@ from postroom.maillog.pickup import PickupLog
 from postroom.reception.pickup import listing
 from postroom.reception.pickup.listing import MAX_RECIPIENTS_SIZE, Listing
 from postroom.spool.maildrop import Drop, DropWriter
-from postroom.systemd.journal import Priority
 from postroom.tables.user_list import UserList
 
 ANYBODY = ("static:anyone",)
-
-
-class Journal:
-    def __init__(self) -> None:
-        self.lines: list[str] = []
-
-    def send(self, priority: Priority, message: str, fields: dict[str, str]) -> None:
-        self.lines.append(message)
 
 
 @pytest.fixture
@@ -51,12 +43,15 @@ def drop(state: Path, name: str, *recipients: str) -> None:
 
 
 def ask(
-    state: Path, *questions: List, users: tuple[str, ...] = ANYBODY, journal: Journal | None = None
+    state: Path,
+    *questions: List,
+    users: tuple[str, ...] = ANYBODY,
+    journal: MemoryJournal | None = None,
 ) -> list[Page | NotAllowed]:
     """The answers, all to one caller."""
 
     async def run() -> list[Page | NotAllowed]:
-        told = Listing(state, UserList(users), PickupLog(journal or Journal()))
+        told = Listing(state, UserList(users), PickupLog(journal or MemoryJournal()))
         listener = socket.socket(socket.AF_UNIX)
         listener.bind(str(state / "socket"))
         listener.listen()
@@ -89,7 +84,7 @@ def test_who_is_not_on_the_list_is_told_nothing(state: Path) -> None:
 
 @pytest.mark.usefixtures("stranger")
 def test_a_list_that_cannot_be_read_allows_nobody(state: Path) -> None:
-    journal = Journal()
+    journal = MemoryJournal()
     assert ask(state, List(), users=("/nonexistent/list",), journal=journal) == [NotAllowed()]
     assert len(journal.lines) == 1
     assert "cannot tell what user" in journal.lines[0]

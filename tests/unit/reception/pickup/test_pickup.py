@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from memory_journal import MemoryJournal
 from postroom.contracts import cleanup
 from postroom.contracts.intake import Intake
 from postroom.esmtp.wire_form import WireEncoder
@@ -22,15 +23,6 @@ from postroom.maillog.pickup import PickupLog
 from postroom.reception.pickup.carrier import CannotNow, Carrier, Outlet
 from postroom.reception.pickup.collector import Collected
 from postroom.spool.maildrop import Drop, DropWriter, give_queue_ids, waiting
-from postroom.systemd.journal import Priority
-
-
-class Journal:
-    def __init__(self) -> None:
-        self.lines: list[str] = []
-
-    def send(self, priority: Priority, message: str, fields: dict[str, str]) -> None:
-        self.lines.append(message)
 
 
 class FakeCleanup:
@@ -86,7 +78,7 @@ def drop(
 
 
 def carry(
-    directory: Path, cleaner: FakeCleanup, journal: Journal, fix_line_ends: str = "always"
+    directory: Path, cleaner: FakeCleanup, journal: MemoryJournal, fix_line_ends: str = "always"
 ) -> None:
     async def run() -> None:
         listener = socket.socket(socket.AF_UNIX)
@@ -119,7 +111,7 @@ def maildrop(tmp_path: Path) -> Path:
 @pytest.mark.parametrize("lines", [1, 20_000])
 def test_a_message_reaches_cleanup_and_leaves_the_maildrop(maildrop: Path, lines: int) -> None:
     drop(maildrop, b"Subject: x\n\n" + b".dot\nline\n" * lines)
-    cleaner, journal = FakeCleanup(), Journal()
+    cleaner, journal = FakeCleanup(), MemoryJournal()
     carry(maildrop, cleaner, journal)
     ((envelope, content),) = cleaner.messages
     assert content == b"Subject: x\r\n\r\n" + b"..dot\r\nline\r\n" * lines
@@ -133,7 +125,7 @@ def test_a_message_reaches_cleanup_and_leaves_the_maildrop(maildrop: Path, lines
 def test_a_gateway_s_message_is_not_put_in_form(maildrop: Path, gateway: bool) -> None:
     drop(maildrop, b"x\n", gateway=gateway)
     cleaner = FakeCleanup()
-    carry(maildrop, cleaner, Journal())
+    carry(maildrop, cleaner, MemoryJournal())
     ((envelope, _),) = cleaner.messages
     assert envelope.rewrite_locally is not gateway
 
@@ -141,7 +133,7 @@ def test_a_gateway_s_message_is_not_put_in_form(maildrop: Path, gateway: bool) -
 def test_a_message_stays_while_cleanup_cannot_take_it(maildrop: Path) -> None:
     drop(maildrop, b"x\n")
     with pytest.raises(CannotNow):
-        carry(maildrop, FakeCleanup(cleanup.Refused(451, "4.3.0", "later")), Journal())
+        carry(maildrop, FakeCleanup(cleanup.Refused(451, "4.3.0", "later")), MemoryJournal())
     assert len(waiting(maildrop)) == 1
 
 
@@ -150,11 +142,11 @@ def test_a_message_is_brought_under_the_same_id_every_time(maildrop: Path) -> No
     drop(maildrop, b"x\n")
     first, second = FakeCleanup(cleanup.Refused(451, "4.3.0", "later")), FakeCleanup()
     with pytest.raises(CannotNow):
-        carry(maildrop, first, Journal())
+        carry(maildrop, first, MemoryJournal())
     (maildrop.parent / "cleanup").unlink()
     second.lease = QueueIdRange(0x65A1B2C3D5000, 64)
     drop(maildrop, b"y\n", arrival=1.9e9)
-    carry(maildrop, second, Journal())
+    carry(maildrop, second, MemoryJournal())
     assert first.queue_ids == second.queue_ids[:1]
     assert len(set(second.queue_ids)) == 2
 
@@ -164,7 +156,7 @@ def test_a_message_that_must_stay_does_not_hold_up_the_next(maildrop: Path) -> N
     drop(maildrop, b"second\n")
     cleaner = FakeCleanup(cleanup.Refused(452, "4.3.1", "too large for what is left"))
     with pytest.raises(CannotNow):
-        carry(maildrop, cleaner, Journal())
+        carry(maildrop, cleaner, MemoryJournal())
     assert len(cleaner.messages) == 1
     assert len(waiting(maildrop)) == 1
 
@@ -179,14 +171,14 @@ def test_what_cannot_be_opened_for_want_of_descriptors_is_not_set_aside(
 
     monkeypatch.setattr("postroom.reception.pickup.carrier.open_drop", no_more)
     with pytest.raises(OSError, match="Too many"):
-        carry(maildrop, FakeCleanup(), Journal())
+        carry(maildrop, FakeCleanup(), MemoryJournal())
     assert len(waiting(maildrop)) == 1
 
 
 def test_the_sender_is_told_when_cleanup_refuses_for_good(maildrop: Path) -> None:
     drop(maildrop, b"Subject: loop\n\nbody\n")
     cleaner = FakeCleanup(cleanup.Refused(554, "5.4.0", "Error: too many hops"))
-    carry(maildrop, cleaner, Journal())
+    carry(maildrop, cleaner, MemoryJournal())
     ((envelope, content),) = cleaner.messages
     assert envelope.sender == ""
     assert [recipient.address for recipient in envelope.recipients] == ["alice"]
@@ -200,7 +192,7 @@ def test_what_a_table_rejects_goes_back_by_way_of_the_queue(maildrop: Path, line
     content = b"Subject: bad\n\n" + b"body\n" * lines
     drop(maildrop, content)
     cleaner = FakeCleanup(cleanup.Refused(550, "5.7.1", "go away", logged=True))
-    carry(maildrop, cleaner, Journal())
+    carry(maildrop, cleaner, MemoryJournal())
     ((envelope, returned),) = cleaner.messages
     assert envelope.sender == "alice"
     assert envelope.filter == "error:5.7.1 go away"
@@ -213,7 +205,7 @@ def test_what_the_queue_does_not_return_is_reported(maildrop: Path) -> None:
     drop(maildrop, b"Subject: bad\n\nbody\n")
     refused = cleanup.Refused(550, "5.7.1", "go away", logged=True)
     cleaner = FakeCleanup(refused, cleanup.Refused(554, "5.4.0", "Error: too many hops"))
-    carry(maildrop, cleaner, Journal())
+    carry(maildrop, cleaner, MemoryJournal())
     ((envelope, content),) = cleaner.messages
     assert envelope.sender == ""
     assert b"5.7.1 go away" in content
@@ -225,7 +217,7 @@ def test_a_damaged_file_is_set_aside_and_the_rest_flows(maildrop: Path) -> None:
     (maildrop / "0002").symlink_to("/etc/passwd")
     (maildrop / "0003").mkdir()
     drop(maildrop, b"good\n")
-    cleaner, journal = FakeCleanup(), Journal()
+    cleaner, journal = FakeCleanup(), MemoryJournal()
     carry(maildrop, cleaner, journal)
     assert len(cleaner.messages) == 1
     assert (maildrop / ".damaged.0000").exists()
@@ -246,7 +238,7 @@ def test_a_file_that_becomes_shorter_on_its_way_is_set_aside_and_the_rest_flows(
 
     drop(maildrop, b"large\n" * 100_000, arrival=1.7e9)
     drop(maildrop, b"good\n")
-    cleaner, journal = Shortening(), Journal()
+    cleaner, journal = Shortening(), MemoryJournal()
     first = f"{waiting(maildrop)[0]}.Q{cleaner.lease.first:X}"
     carry(maildrop, cleaner, journal)
     assert [content for _, content in cleaner.messages] == [b"good\r\n"]
@@ -265,7 +257,7 @@ def test_every_flipped_bit_of_an_envelope_is_noticed(maildrop: Path) -> None:
         (maildrop / name).write_bytes(damaged)
         cleaner = FakeCleanup()
         (maildrop.parent / "cleanup").unlink(missing_ok=True)
-        carry(maildrop, cleaner, Journal())
+        carry(maildrop, cleaner, MemoryJournal())
         assert cleaner.messages == []
         (maildrop / f".damaged.{name}").unlink()
 
@@ -312,7 +304,7 @@ def test_a_cr_before_a_lf_ends_a_line_where_main_cf_says_so(
         assert b"".join(parts) == expected
     drop(maildrop, given)
     cleaner = FakeCleanup()
-    carry(maildrop, cleaner, Journal(), fix)
+    carry(maildrop, cleaner, MemoryJournal(), fix)
     assert cleaner.messages[0][1] == expected
 
 
@@ -332,7 +324,7 @@ def test_a_message_that_cleanup_does_not_survive_holds_up_no_other(maildrop: Pat
         drop(maildrop, content)
     cleaner = FakeCleanup()
     with pytest.raises(CannotNow):
-        carry(maildrop, cleaner, Journal())
+        carry(maildrop, cleaner, MemoryJournal())
     assert sorted(content for _, content in cleaner.messages) == [b"fine\r\n", b"good\r\n"]
     assert len(waiting(maildrop)) == 2
 
@@ -352,7 +344,7 @@ def test_what_is_deleted_meanwhile_holds_up_nothing(maildrop: Path) -> None:
             return await super().answer(question, descriptors)
 
     cleaner = Deleting()
-    carry(maildrop, cleaner, Journal())
+    carry(maildrop, cleaner, MemoryJournal())
     assert first < second
     assert len(cleaner.messages) == 1
     assert waiting(maildrop) == []

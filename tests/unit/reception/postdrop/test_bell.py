@@ -3,11 +3,11 @@
 import asyncio
 from typing import Any
 
+from memory_journal import MemoryJournal
 from postroom.contracts.pickup import Wake
 from postroom.ipc.contract import Question, Unavailable
 from postroom.maillog.postdrop import PostdropLog
 from postroom.reception.postdrop.bell import Bell
-from postroom.systemd.journal import Priority
 
 
 class Pickup:
@@ -25,14 +25,9 @@ class Pickup:
             raise Unavailable(self._trouble)
 
 
-class Journal(list[str]):
-    def send(self, priority: Priority, message: str, fields: dict[str, str]) -> None:
-        self.append(message)
-
-
 def test_nobody_waits_until_pickup_hears_but_at_the_end() -> None:
     async def story() -> None:
-        pickup, journal = Pickup(), Journal()
+        pickup, journal = Pickup(), MemoryJournal()
         bell = Bell(pickup, PostdropLog(journal))  # type: ignore[arg-type]
         bell.ring()
         bell.ring()
@@ -41,19 +36,19 @@ def test_nobody_waits_until_pickup_hears_but_at_the_end() -> None:
         pickup.may_hear.set()
         await bell.silence()
         assert pickup.heard == [Wake(), Wake()]
-        assert not journal
+        assert not journal.lines
 
     asyncio.run(story())
 
 
 def test_a_pickup_that_is_away_is_told_of_and_harms_nobody() -> None:
     async def story() -> None:
-        pickup, journal = Pickup("no such socket"), Journal()
+        pickup, journal = Pickup("no such socket"), MemoryJournal()
         bell = Bell(pickup, PostdropLog(journal))  # type: ignore[arg-type]
         pickup.may_hear.set()
         bell.ring()
         await bell.silence()
-        assert len(journal) == 1
-        assert "no such socket" in journal[0]
+        assert len(journal.lines) == 1
+        assert "no such socket" in journal.lines[0]
 
     asyncio.run(story())

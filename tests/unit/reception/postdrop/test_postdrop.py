@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from memory_journal import MemoryJournal
 from postroom.commands import submission
 from postroom.contracts.postdrop import Malformed, Request, decode_request, netstring
 from postroom.mail.address import Extensions
@@ -22,12 +23,6 @@ from postroom.reception.postdrop.session import Events, Session
 from postroom.reception.submitters import Submitters
 from postroom.spool.maildrop import DropFile, open_drop, pieces, prepare, waiting
 from postroom.systemd.activity import Activity
-from postroom.systemd.journal import Priority
-
-
-class SilentJournal:
-    def send(self, priority: Priority, message: str, fields: dict[str, str]) -> None:
-        pass
 
 
 def with_postdrop(
@@ -47,7 +42,7 @@ def with_postdrop(
         listener = socket.socket(socket.AF_UNIX)
         listener.bind(submission.SOCKET)
         listener.listen(100)
-        log = PostdropLog(SilentJournal())
+        log = PostdropLog(MemoryJournal())
         events = Events(taken=lambda: woken.append(1), homeless=lambda: missed.append(1))
         session = Session(
             directory,

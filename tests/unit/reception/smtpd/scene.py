@@ -14,6 +14,7 @@ from typing import Any
 
 from msgspec import structs
 
+from memory_journal import MemoryJournal
 from postroom.config.configuration import load
 from postroom.contracts import cleanup, dns, milter, policy_client, proxymap, rewrite, showq, verify
 from postroom.ipc.client import Client
@@ -27,7 +28,6 @@ from postroom.reception.smtpd.listening import Background, Listening
 from postroom.reception.smtpd.settings import Settings
 from postroom.reception.smtpd.wiring import Peers, open_desk
 from postroom.systemd.activity import Activity
-from postroom.systemd.journal import Priority
 from postroom.systemd.service import new_event_loop
 
 CLASSES = {
@@ -176,18 +176,6 @@ def _route(address: str) -> rewrite.Route:
     return rewrite.Route(transport, nexthop, address, address_class)
 
 
-class Journal:
-    """The log, as a list of lines."""
-
-    def __init__(self) -> None:
-        self.lines: list[str] = []
-        self.records: list[dict[str, str]] = []
-
-    def send(self, _: Priority, message: str, fields: dict[str, str]) -> None:
-        self.lines.append(message)
-        self.records.append({"MESSAGE": message, **fields})
-
-
 class Talker:
     """An SMTP client that says what it is told to."""
 
@@ -247,7 +235,9 @@ class Talker:
 class Scene:
     """One smtpd; clients seem to come from ``client_address``."""
 
-    def __init__(self, world: World, journal: Journal, port: int, listening: Listening) -> None:
+    def __init__(
+        self, world: World, journal: MemoryJournal, port: int, listening: Listening
+    ) -> None:
         self.world = world
         self.journal = journal
         self.activity = listening._activity
@@ -297,7 +287,7 @@ def play(
     settings = settings_with(**(base | changes))
 
     async def run() -> Scene:
-        world, journal, activity = World(), Journal(), Activity()
+        world, journal, activity = World(), MemoryJournal(), Activity()
         with _peers(directory, world) as peers:
             screen_log = PostscreenLog(journal) if settings.screens else None
             desk = open_desk(settings, SmtpdLog(journal), peers, Background(activity), screen_log)

@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 
+from memory_journal import MemoryJournal
 from postroom.mail.envelope import Client
 from postroom.maillog.smtpd import SmtpdLog
 from postroom.reception.smtpd.client_limits import MAX_REMEMBERED, ClientLimits, Counted
-from unit.reception.smtpd.scene import Journal, Scene, play, settings_with
+from unit.reception.smtpd.scene import Scene, play, settings_with
 
 STRANGERS = {"smtpd_client_event_limit_exceptions": ()}
 ONE = Client("one.example", "192.0.2.1")
@@ -23,8 +24,8 @@ class Clock:
         return self.now
 
 
-def limits(clock: Clock, **settings: Any) -> tuple[ClientLimits, Journal]:
-    journal = Journal()
+def limits(clock: Clock, **settings: Any) -> tuple[ClientLimits, MemoryJournal]:
+    journal = MemoryJournal()
     return ClientLimits(settings_with(**settings), SmtpdLog(journal), clock), journal
 
 

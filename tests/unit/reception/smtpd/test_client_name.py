@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from memory_journal import MemoryJournal
 from postroom.ipc.client import Client
 from postroom.maillog.smtpd import SmtpdLog
 from postroom.reception.smtpd.client_name import ClientName, ClientNames
@@ -12,7 +13,7 @@ from postroom.reception.smtpd.lookups.names import Names
 from postroom.reception.smtpd.peer import plain_address, remote_client
 from postroom.tables.filtered_names import DnsReplyFilter, FilteredNames
 from postroom.tables.table import Table
-from unit.reception.smtpd.scene import Journal, World, _peers
+from unit.reception.smtpd.scene import World, _peers
 
 NAMES = {
     ("192.0.2.1", "PTR"): ("good.example",),
@@ -37,7 +38,7 @@ NAMES = {
     ],
 )
 def test_names(tmp_path: Path, address: str, name: ClientName) -> None:
-    journal = Journal()
+    journal = MemoryJournal()
 
     async def story() -> None:
         world = World()
@@ -71,7 +72,7 @@ def test_names_are_not_looked_up_where_nobody_wants_them(tmp_path: Path) -> None
         world = World()
         with _peers(tmp_path, world) as peers:
             asking = Names(filtered(peers.dns))
-            names = ClientNames(asking, SmtpdLog(Journal()), enabled=False)
+            names = ClientNames(asking, SmtpdLog(MemoryJournal()), enabled=False)
             assert await names.of("192.0.2.1") == ClientName()
             assert world.asked == []
 

@@ -2,10 +2,11 @@
 
 from pathlib import Path
 
+from memory_journal import MemoryJournal
 from postroom.contracts.policy_client import Ask
 from postroom.maillog.smtpd import SmtpdLog
 from postroom.reception.smtpd.overload import CALM_SECONDS, Overload
-from unit.reception.smtpd.scene import Journal, Scene, play
+from unit.reception.smtpd.scene import Scene, play
 from unit.reception.smtpd.test_policy_servers import ASKED
 
 STRESS = {"stress": "yes", "smtpd_hard_error_limit": 1, "smtpd_banner": "mail.test ESMTP busy"}
@@ -13,7 +14,7 @@ STRESS = {"stress": "yes", "smtpd_hard_error_limit": 1, "smtpd_banner": "mail.te
 
 def test_overload_begins_at_the_limit_and_ends_a_while_after() -> None:
     now = 1000.0
-    journal = Journal()
+    journal = MemoryJournal()
     overload = Overload("smtp", 2, SmtpdLog(journal), lambda: now)
     assert [overload.holds(sessions) for sessions in (0, 1, 2, 3, 0)] == [*[False] * 2, *[True] * 3]
     now += CALM_SECONDS - 1
@@ -26,7 +27,7 @@ def test_overload_begins_at_the_limit_and_ends_a_while_after() -> None:
 
 
 def test_without_a_limit_there_is_no_overload() -> None:
-    assert not Overload("smtp", 0, SmtpdLog(Journal()), lambda: 0.0).holds(10_000)
+    assert not Overload("smtp", 0, SmtpdLog(MemoryJournal()), lambda: 0.0).holds(10_000)
 
 
 def test_under_overload_new_clients_get_less_patience_and_others_as_much_as_before(

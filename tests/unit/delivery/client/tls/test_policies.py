@@ -6,13 +6,14 @@ from typing import Any
 
 import pytest
 
+from memory_journal import MemoryJournal
 from postroom.delivery.client.host import Host
 from postroom.delivery.client.tls.dane import Dane
 from postroom.delivery.client.tls.policies import Policies
 from postroom.delivery.client.tls.policy import BadPolicy, Level, Policy
 from postroom.maillog.smtp import SmtpLog
 from postroom.tables.table import Table, TableError
-from unit.delivery.client.field import FakeResolver, Lines, names_of, rules
+from unit.delivery.client.field import FakeResolver, names_of, rules
 
 
 class Entries(Table):
@@ -31,10 +32,10 @@ class Entries(Table):
 HOST = Host("mx.example.com", "192.0.2.1", 25)
 
 
-def _policies(table: Table, journal: Lines | None = None, **more: Any) -> Policies:
+def _policies(table: Table, journal: MemoryJournal | None = None, **more: Any) -> Policies:
     settings = rules(**more)
     dane = Dane(settings, names_of(settings, FakeResolver({})))
-    return Policies(settings, SmtpLog(journal or Lines()), dane, [table])
+    return Policies(settings, SmtpLog(journal or MemoryJournal()), dane, [table])
 
 
 def _found(destination: str, entries: Mapping[str, str] | None = None, **more: Any) -> Policy:
@@ -143,7 +144,7 @@ def test_a_table_that_cannot_be_asked_leaves_no_policy() -> None:
 
 
 def test_attributes_without_tls_are_told() -> None:
-    journal = Lines()
+    journal = MemoryJournal()
     policies = _policies(Entries({"x": "none ciphers=high"}), journal)
     assert asyncio.run(policies.find("x", HOST)).level is Level.NONE
     assert journal.lines == [
