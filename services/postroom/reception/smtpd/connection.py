@@ -21,9 +21,9 @@ from aiosmtpd.smtp import SMTP
 from postroom.esmtp import limits
 from postroom.esmtp.server import ServerEngine
 from postroom.esmtp.states import State
+from postroom.reception.smtpd.conversation.dialogue import Dialogue
+from postroom.reception.smtpd.conversation.encounter import Encounter
 from postroom.reception.smtpd.desk import Desk
-from postroom.reception.smtpd.dialogue import Dialogue
-from postroom.reception.smtpd.encounter import Encounter
 from postroom.reception.smtpd.filters import filters_of
 from postroom.reception.smtpd.peer import remote_client
 from postroom.reception.smtpd.pursuit import Pursuit

@@ -14,7 +14,6 @@ from postroom.reception.smtpd.access.stages import Gatekeeper
 from postroom.reception.smtpd.client_limits import ClientLimits
 from postroom.reception.smtpd.client_name import ClientNames
 from postroom.reception.smtpd.command_filter import CommandFilter
-from postroom.reception.smtpd.encryption import Encryption
 from postroom.reception.smtpd.flush import SiteFlush
 from postroom.reception.smtpd.full_queue import FullQueue
 from postroom.reception.smtpd.lookups.tables import Tables
@@ -25,6 +24,7 @@ from postroom.reception.smtpd.refusals import Refusals
 from postroom.reception.smtpd.sasl.authentication import Authentication
 from postroom.reception.smtpd.screening.screen import Screen
 from postroom.reception.smtpd.settings import Settings
+from postroom.reception.smtpd.tls.encryption import Encryption
 from postroom.tables.match_list import StringList
 
 

@@ -11,8 +11,8 @@ from postroom.contracts.intake import Upload
 from postroom.esmtp.command import Mail, Xclient, Xforward
 from postroom.esmtp.reply import Reply
 from postroom.mail.envelope import UNKNOWN, Client, Recipient, Upstream
-from postroom.reception.smtpd.encryption import Secured
 from postroom.reception.smtpd.peer import local_address, local_port
+from postroom.reception.smtpd.tls.encryption import Secured
 
 # Longer than any host name or address literal (RFC 1035, RFC 5321 section 4.1.3).
 MAX_HELO = 512

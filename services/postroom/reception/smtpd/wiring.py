@@ -19,7 +19,6 @@ from postroom.reception.smtpd.client_limits import ClientLimits
 from postroom.reception.smtpd.client_name import ClientNames
 from postroom.reception.smtpd.command_filter import CommandFilter
 from postroom.reception.smtpd.desk import Desk
-from postroom.reception.smtpd.encryption import open_encryption
 from postroom.reception.smtpd.flush import SiteFlush
 from postroom.reception.smtpd.full_queue import FullQueue
 from postroom.reception.smtpd.lookups.client_list import ClientList, ClientLists
@@ -36,6 +35,7 @@ from postroom.reception.smtpd.refusals import Refusals
 from postroom.reception.smtpd.sasl.authentication import Authentication
 from postroom.reception.smtpd.screening.screen import Screen
 from postroom.reception.smtpd.settings import Settings
+from postroom.reception.smtpd.tls.encryption import open_encryption
 from postroom.tables.filtered_names import DnsReplyFilter, FilteredNames
 from postroom.tables.match_list import NetworkList, StringList
 from postroom.tables.proxied import ProxiedTable

@@ -3,8 +3,8 @@
 from postroom.esmtp.reply import Reply
 from postroom.esmtp.server import Witness
 from postroom.maillog.smtpd import SmtpdLog
+from postroom.reception.smtpd.conversation.transcript import without_password
 from postroom.reception.smtpd.session import ClientSession
-from postroom.reception.smtpd.transcript import without_password
 
 
 class Loud:

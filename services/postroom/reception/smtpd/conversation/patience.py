@@ -6,9 +6,9 @@ from typing import Any
 
 from postroom.esmtp.command import Xclient
 from postroom.esmtp.reply import Reply
-from postroom.reception.smtpd.encounter import Encounter
-from postroom.reception.smtpd.ending import Ending
-from postroom.reception.smtpd.securing import READY_FOR_TLS
+from postroom.reception.smtpd.conversation.encounter import Encounter
+from postroom.reception.smtpd.conversation.ending import Ending
+from postroom.reception.smtpd.tls.securing import READY_FOR_TLS
 from postroom.reception.smtpd.transfer import GO_AHEAD, TOLERATED
 
 # What has to wait for something, to be awaited.

@@ -6,9 +6,9 @@ from collections.abc import Awaitable, Callable
 from postroom.esmtp.command import Command, Helo, Help, Noop, Quit, StartTls, Unknown, Xclient
 from postroom.esmtp.reply import Reply
 from postroom.esmtp.states import State
-from postroom.reception.smtpd.encounter import Encounter
-from postroom.reception.smtpd.encryption import Secured
-from postroom.reception.smtpd.ending import Ending
+from postroom.reception.smtpd.conversation.encounter import Encounter
+from postroom.reception.smtpd.conversation.ending import Ending
+from postroom.reception.smtpd.tls.encryption import Secured
 
 # Begins TLS with the client of an address, behind what has been said; raises OSError.
 Secure = Callable[[str], Awaitable[ssl.SSLObject]]

@@ -3,7 +3,7 @@
 from postroom.esmtp.reply import Reply
 from postroom.esmtp.server import END_OF_MESSAGE
 from postroom.esmtp.states import State
-from postroom.reception.smtpd.encounter import Encounter
+from postroom.reception.smtpd.conversation.encounter import Encounter
 
 _INSIDE_MESSAGE = frozenset({State.CONTENT, State.CHUNK})
 

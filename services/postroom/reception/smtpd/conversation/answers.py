@@ -23,10 +23,10 @@ from postroom.esmtp.command import (
 from postroom.esmtp.command_parser import VERBS
 from postroom.esmtp.reply import Reply
 from postroom.mail.address import quote_address
-from postroom.reception.smtpd.encounter import Encounter
+from postroom.reception.smtpd.conversation.encounter import Encounter
+from postroom.reception.smtpd.conversation.opening import Opening
 from postroom.reception.smtpd.lookups.failure import LookupFailed
 from postroom.reception.smtpd.offer import Offer
-from postroom.reception.smtpd.opening import Opening
 from postroom.reception.smtpd.session import harmless
 
 Outcome = Reply | Awaitable[Reply]

@@ -6,16 +6,16 @@ from postroom.esmtp.command import Auth, Command, Mail, Quit, Rcpt, StartTls
 from postroom.esmtp.reply import Reply
 from postroom.esmtp.server import Chunk, Event, Refusal, Response, Uttered
 from postroom.esmtp.states import State
-from postroom.reception.smtpd.answers import ANSWERS, Answers
 from postroom.reception.smtpd.client_limits import Counted
-from postroom.reception.smtpd.encounter import Encounter
-from postroom.reception.smtpd.ending import Ending
-from postroom.reception.smtpd.opening import Line, Opening
-from postroom.reception.smtpd.patience import Patience, Work
+from postroom.reception.smtpd.conversation.answers import ANSWERS, Answers
+from postroom.reception.smtpd.conversation.encounter import Encounter
+from postroom.reception.smtpd.conversation.ending import Ending
+from postroom.reception.smtpd.conversation.opening import Line, Opening
+from postroom.reception.smtpd.conversation.patience import Patience, Work
+from postroom.reception.smtpd.conversation.strictness import Strictness
+from postroom.reception.smtpd.conversation.transcript import Transcript
 from postroom.reception.smtpd.sasl.login import CHALLENGE, Login
-from postroom.reception.smtpd.securing import TLS_REQUIRED, Securing
-from postroom.reception.smtpd.strictness import Strictness
-from postroom.reception.smtpd.transcript import Transcript
+from postroom.reception.smtpd.tls.securing import TLS_REQUIRED, Securing
 
 # What clients may do but so often in a while (main.cf: smtpd_client_…_rate_limit).
 _COUNTED: dict[type[Command], Counted] = {

@@ -7,12 +7,12 @@ from msgspec import structs
 
 from postroom.esmtp.reply import Reply
 from postroom.esmtp.server import Witness
-from postroom.reception.smtpd.debugging import Loud
-from postroom.reception.smtpd.encounter import Encounter
-from postroom.reception.smtpd.ending import Ending
-from postroom.reception.smtpd.proxied import BadProxy, proxied
+from postroom.reception.smtpd.conversation.debugging import Loud
+from postroom.reception.smtpd.conversation.encounter import Encounter
+from postroom.reception.smtpd.conversation.ending import Ending
+from postroom.reception.smtpd.conversation.proxied import BadProxy, proxied
 from postroom.reception.smtpd.screening.screen import Early
-from postroom.reception.smtpd.securing import Securing
+from postroom.reception.smtpd.tls.securing import Securing
 
 
 class Line(Early, Protocol):

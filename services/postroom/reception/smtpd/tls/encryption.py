@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 from postroom.config.tls_files import server_level
 from postroom.maillog.smtpd import SmtpdLog
-from postroom.reception.smtpd.client_certificate import ClientCertificate, shown_by
 from postroom.reception.smtpd.settings import Settings
-from postroom.reception.smtpd.tls_context import Unusable, tls_context
+from postroom.reception.smtpd.tls.client_certificate import ClientCertificate, shown_by
+from postroom.reception.smtpd.tls.context import Unusable, tls_context
 from postroom.tls.summary import Summary, summary_of
 
 # A client that showed a certificate of an authority we do not know is not asked for one again for

@@ -2,8 +2,8 @@
 
 from postroom.esmtp.command import Command
 from postroom.esmtp.reply import Reply
-from postroom.reception.smtpd.encounter import Encounter
-from postroom.reception.smtpd.ending import Ending
+from postroom.reception.smtpd.conversation.encounter import Encounter
+from postroom.reception.smtpd.conversation.ending import Ending
 
 _OUT_OF_STEP = Reply(554, "5.5.0", "Error: SMTP protocol synchronization")
 # Of what was said too early, for the log.

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from postroom.config.tls_files import PAIRS
 from postroom.maillog.smtpd import SmtpdLog
-from postroom.reception.smtpd.server_names import ServerNames
+from postroom.reception.smtpd.tls.server_names import ServerNames
 from postroom.reception.smtpd.tls_settings import TlsSettings
 from postroom.systemd.credentials import read_if_any
 from postroom.tls.chain import BadChain, chain, chains, use_chain, use_dh_parameters
