@@ -28,8 +28,6 @@ from postroom.reception.smtpd.lookups.failure import LookupFailed
 from postroom.reception.smtpd.session import ClientSession, Transaction
 
 _AWAY = Reply(451, "4.7.1", "Service unavailable - try again later")
-
-
 # In place of filters in a table: this client has none.
 _DISABLE = "DISABLE"
 
@@ -70,22 +68,11 @@ class Filters:
 
         Who is put off is told so with MAIL: it is not refused for good.
         """
-        session = self._session
-        filters = await self._own_filters(session.client.address)
+        filters = await self._own_filters(self._session.client.address)
         if filters == _DISABLE or not (filters or self._settings.smtpd_milters):
             return None
-        resolved = "OK" if session.client.name != "unknown" else "FAIL"
         try:
-            opened = await self._milter.ask(
-                Open(
-                    f"smtpd/{self._service}",
-                    session.client,
-                    session.reverse_name,
-                    "TEMP" if session.name_unsure else resolved,
-                    session.local_address,
-                    filters,
-                )
-            )
+            opened = await self._milter.ask(self._introduction(filters))
         except Unavailable as error:
             self._put_off = self._away(error)
             return None
@@ -97,6 +84,18 @@ class Filters:
             return reply
         self._put_off = reply
         return None
+
+    def _introduction(self, filters: str) -> Open:
+        session = self._session
+        resolved = "OK" if session.client.name != "unknown" else "FAIL"
+        return Open(
+            f"smtpd/{self._service}",
+            session.client,
+            session.reverse_name,
+            "TEMP" if session.name_unsure else resolved,
+            session.local_address,
+            filters,
+        )
 
     async def _own_filters(self, address: str) -> str:
         """What a table has for this client (smtpd_milter_maps), if anything; one that cannot be

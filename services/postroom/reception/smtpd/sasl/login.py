@@ -45,28 +45,22 @@ class Login:
 
     async def begin(self, command: Auth, *, in_transaction: bool) -> Reply:
         """The answer to AUTH: a challenge, or the end of it."""
-        session, server = self._session, self._authentication.server
-        mechanisms = await self._authentication.mechanisms(session)
+        server = self._authentication.server
+        mechanisms = await self._authentication.mechanisms(self._session)
         if server is None or not mechanisms:
             return _NOT_ENABLED
         if in_transaction:
             return _IN_TRANSACTION
-        if session.client.sasl_username:
+        if self._session.client.sasl_username:
             return _LOGGED_IN
         self._mechanism = command.mechanism[:MAX_MECHANISM]
         if command.mechanism not in mechanisms:
             return self._failed(f"Invalid authentication mechanism: '{self._mechanism}'")
         if command.initial is not None and not is_base64(command.initial):
             return self._failed("Invalid base64 data in initial response")
-        about = Circumstances(
-            self._service,
-            session.local_address,
-            session.client.address,
-            secured=session.secured is not None,
-        )
         try:
             connection = await server.connection()
-            answer = await connection.begin(command.mechanism, about, command.initial)
+            answer = await connection.begin(command.mechanism, self._about(), command.initial)
         except Unreachable as reason:
             return self._put_off(str(reason))
         self._connection = connection
@@ -96,6 +90,11 @@ class Login:
         connection, self._connection = self._connection, None
         if connection is not None:
             connection.give_up(self._request)
+
+    def _about(self) -> Circumstances:
+        session = self._session
+        address, secured = session.client.address, session.secured is not None
+        return Circumstances(self._service, session.local_address, address, secured=secured)
 
     def _outcome(self, answer: Answer) -> Reply:
         if isinstance(answer, Challenge):
