@@ -45,8 +45,7 @@ class Spool:
     Opening it recovers what an earlier run left; raises OSError if it cannot be used at all.
     ``warn`` gets texts for the log. ``volume`` is how many bytes of content the journal holds.
     ``reports`` are names that ``close`` was given in the run before, ``known`` the envelopes of
-    messages from before a crash that may come again, by their
-    numbers, done or not.
+    messages from before a crash that may come again, by their numbers, done or not.
     """
 
     def __init__(self, directory: Path, warn: Warn) -> None:
