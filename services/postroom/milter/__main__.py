@@ -3,7 +3,8 @@
 from postroom.contracts.milter import CONTRACT
 from postroom.ipc.serving import for_each_caller, serve_contract
 from postroom.maillog.milter import MilterLog
-from postroom.milter.answers import Answers, Sessions
+from postroom.milter.answers import Answers
+from postroom.milter.sessions import Sessions
 from postroom.milter.settings import Settings
 from postroom.systemd.credentials import read_settings
 from postroom.systemd.service import Service, run

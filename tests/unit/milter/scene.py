@@ -9,7 +9,8 @@ from memory_journal import MemoryJournal
 from postroom.contracts.milter import Content, DataBegins, Hello, MailFrom, Open, Opened, RcptTo
 from postroom.mail.envelope import Client
 from postroom.maillog.milter import MilterLog
-from postroom.milter.answers import Answers, Sessions
+from postroom.milter.answers import Answers
+from postroom.milter.sessions import Sessions
 from postroom.milter.settings import Filter, FilterSet
 from unit.milter.scripted_filter import Script, ScriptedFilter
 
