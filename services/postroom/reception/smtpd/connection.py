@@ -27,7 +27,8 @@ from postroom.reception.smtpd.desk import Desk
 from postroom.reception.smtpd.filters import filters_of
 from postroom.reception.smtpd.peer import remote_client
 from postroom.reception.smtpd.pursuit import Pursuit
-from postroom.reception.smtpd.session import ClientSession, Transaction
+from postroom.reception.smtpd.session import ClientSession
+from postroom.reception.smtpd.transaction import Transaction
 from postroom.reception.smtpd.transfer import Transfer
 
 _log = logging.getLogger(__name__)

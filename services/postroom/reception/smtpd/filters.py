@@ -25,7 +25,8 @@ from postroom.ipc.client import Client, Conversation
 from postroom.ipc.contract import Question, Unavailable
 from postroom.reception.smtpd.desk import Desk
 from postroom.reception.smtpd.lookups.failure import LookupFailed
-from postroom.reception.smtpd.session import ClientSession, Transaction
+from postroom.reception.smtpd.session import ClientSession
+from postroom.reception.smtpd.transaction import Transaction
 
 _AWAY = Reply(451, "4.7.1", "Service unavailable - try again later")
 # In place of filters in a table: this client has none.

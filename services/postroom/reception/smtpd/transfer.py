@@ -16,7 +16,8 @@ from postroom.reception.smtpd.access.verdict import PERMIT, Misconfigured
 from postroom.reception.smtpd.desk import Desk
 from postroom.reception.smtpd.filters import Filters
 from postroom.reception.smtpd.lookups.failure import LookupFailed
-from postroom.reception.smtpd.session import ClientSession, Transaction
+from postroom.reception.smtpd.session import ClientSession
+from postroom.reception.smtpd.transaction import Transaction
 
 _SENDER_OK = Reply(250, "2.1.0", "Ok")
 _RECIPIENT_OK = Reply(250, "2.1.5", "Ok")

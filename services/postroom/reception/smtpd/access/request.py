@@ -15,8 +15,9 @@ from postroom.reception.smtpd.lookups.names import Names
 from postroom.reception.smtpd.lookups.policies import Policies
 from postroom.reception.smtpd.lookups.tables import Tables
 from postroom.reception.smtpd.lookups.verification import Verification
-from postroom.reception.smtpd.session import ClientSession, Transaction
+from postroom.reception.smtpd.session import ClientSession
 from postroom.reception.smtpd.settings import Settings
+from postroom.reception.smtpd.transaction import Transaction
 from postroom.tables.match_list import NetworkList, StringList
 
 

@@ -20,7 +20,8 @@ from postroom.reception.smtpd.access.verdict import (
     Verdict,
 )
 from postroom.reception.smtpd.lookups.failure import LookupFailed
-from postroom.reception.smtpd.session import ClientSession, Transaction
+from postroom.reception.smtpd.session import ClientSession
+from postroom.reception.smtpd.transaction import Transaction
 
 _List = tuple[Subject, tuple[Restriction, ...]]
 # How a list in main.cf becomes one that can be applied.
