@@ -28,11 +28,7 @@ from postroom.mail.status import Outcome
 from postroom.maillog.bounce import BounceLog
 
 ID = "0605EB1D5A3C0"
-
-
 ORIGINAL = b"From: a@one.example\r\nSubject: hello\r\n\r\nbody\r\n..dot\r\n"
-
-
 RETURN_PATH = b"Return-Path: <a@one.example>\r\n"
 
 
@@ -49,15 +45,11 @@ def template(name: str, subject: str, postmaster_subject: str = "", **fields: An
 FAILURE = template(
     "failure", "Undelivered Mail Returned to Sender", "Postmaster Copy: Undelivered Mail"
 )
-
-
 OTHERS = (
     template("delay", "Delayed Mail (still being retried)", "Postmaster Warning: Delayed Mail"),
     template("success", "Successful Mail Delivery Report"),
     template("verify", "Mail Delivery Status Report"),
 )
-
-
 SETTINGS = Settings(
     bounce_notice_recipient="postmaster",
     bounce_size_limit=50_000,
@@ -80,8 +72,6 @@ SETTINGS = Settings(
     template_problems=(),
     templates=(FAILURE, *OTHERS),
 )
-
-
 REMOTE = Outcome(
     0,
     "5.1.1",

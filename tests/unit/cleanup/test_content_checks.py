@@ -6,30 +6,9 @@ import pytest
 
 from postroom.contracts.cleanup import Begin, Chunk, End, Handling, Queued, Ready, Refused, Submit
 from postroom.mail.envelope import Envelope, Notify, Recipient, Upstream
+from unit.cleanup.checks import PEER, WHO, body, header, rules, told
 from unit.cleanup.peers import Bench
-from unit.cleanup.stories import ID, envelope, local, run, stored, submit, upload, without_received
-
-WHO = "from client.example[192.0.2.1]; from=<a@one.example> to=<b@two.example>"
-PEER = f"{WHO} proto=ESMTP helo=<helo.example>"
-
-
-def rules(*lines: str) -> tuple[str, ...]:
-    """A table of its own for each rule: all of them are in one list."""
-    return tuple(f"regexp:{{{{{line}}}}}" for line in lines)
-
-
-def header(action: str) -> dict[str, Any]:
-    return {"header_checks": rules(f"/^Subject: x$/ {action}")}
-
-
-def body(action: str) -> dict[str, Any]:
-    return {"body_checks": rules(f"/^x$/ {action}")}
-
-
-def told(here: Bench) -> list[str]:
-    """The log but for the message's name."""
-    return [line.removeprefix(f"{ID}: ") for line in here.journal.lines if "message-id" not in line]
-
+from unit.cleanup.stories import ID, envelope, local, run, stored, submit, without_received
 
 MESSAGE = b"From: a@one.example\r\nSubject: x\r\nX-Last: y\r\n\r\nfirst\r\nx\r\nlast\r\n"
 
@@ -380,54 +359,3 @@ def test_what_is_looked_at_and_left_alone_stays_as_it_is(text: bytes) -> None:
     _, plain = stored(envelope(), text)
     _, checked = stored(envelope(), text, header_checks=rules("/^Y:/ WARN"))
     assert checked == plain
-
-
-CHARACTER = Refused(550, "5.7.1", "disallowed character", logged=True)
-
-
-@pytest.mark.parametrize(
-    ("content", "line"),
-    [
-        (b"Subject: a\0b\r\n\r\n", "Subject: a"),
-        (b"X: folded\r\n wi\1th\r\n\r\n", " wi?th"),
-        (b"Subject: x\r\n\r\nfirst\r\nse\1cond\r\nlast\r\n", "se?cond"),
-        (b"Subject: x\r\n\r\n..\1\r\n", ".?"),
-        (b"Subject: x\r\n\r\n" + b"a" * 2050 + b"\1b\r\n", "aa?b"),
-        (b"Subject: x\r\n\r\n" + b"a" * 300 + b"\1\r\n", "a" * 200),
-    ],
-)
-def test_a_character_that_is_not_allowed_refuses_the_message(content: bytes, line: str) -> None:
-    got, here = submit(envelope(), content, message_reject_characters=r"\0\1")
-    assert got == CHARACTER
-    rejected, canceled = told(here)
-    assert rejected == f"reject: content {line} {PEER}: 5.7.1 disallowed character"
-    assert canceled == "removed (canceled)"
-
-
-def test_lines_before_the_character_are_looked_at_and_none_behind_it() -> None:
-    settings = {**body("WARN"), **header("WARN"), "message_reject_characters": r"\0"}
-    content = b"Subject: x\r\nX: y\r\n\r\nx\r\n\0\r\nx\r\n"
-    _, here = submit(envelope(), content, **settings)
-    actions = [line.split(" from ")[0] for line in told(here)]
-    lines = ["warning: header Subject: x", "warning: body x", "reject: content "]
-    assert actions == [*lines, "removed (canceled)"]
-    _, here = submit(envelope(), b"X: \0\r\nSubject: x\r\n\r\n", **settings)
-    assert len(told(here)) == 2
-
-
-def test_a_character_is_refused_before_it_is_taken_out() -> None:
-    both = {"message_reject_characters": r"\0", "message_strip_characters": r"\0\1"}
-    assert submit(envelope(), b"\r\na\0b\1\r\n", **both)[0] == CHARACTER
-    assert stored(envelope(), b"\r\na\1\r\n", **both)[1].endswith(b"\r\n\r\na\r\n")
-
-
-def test_characters_are_not_looked_at_behind_a_pass() -> None:
-    settings = {**header("PASS"), "message_reject_characters": r"\0"}
-    assert submit(envelope(), b"Subject: x\r\n\r\n\0\r\n", **settings)[0] == Queued(ID)
-
-
-def test_a_message_in_pieces_may_not_have_the_character_either() -> None:
-    async def story(here: Bench) -> None:
-        assert await upload(here, b"Subject: x\r\n\r\n" + b"body\r\n" * 9 + b"\0\r\n") == CHARACTER
-
-    run(story, message_reject_characters=r"\0")

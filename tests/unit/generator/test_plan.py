@@ -1,10 +1,8 @@
 """From configuration to units."""
 
-import json
 import re
 from base64 import b64decode
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -12,22 +10,7 @@ from postroom.config import accounts
 from postroom.config.configuration import load
 from postroom.config.problem import ConfigError
 from postroom_generator.lines import notes
-from postroom_generator.plan import plan
-from postroom_generator.unit import Unit
-
-MAIN = "myhostname = mail.example.org\nmyorigin = example.org\ninet_interfaces = loopback-only\n"
-SMTPD = "smtp inet n - n - - smtpd\n"
-
-
-def planned(directory: Path, master: str, main: str = MAIN) -> dict[str, Unit]:
-    (directory / "main.cf").write_text(main)
-    (directory / "master.cf").write_text(master)
-    return {unit.name: unit for unit in plan(load(directory))}
-
-
-def settings(unit: Unit, credential: str = "settings") -> Any:
-    text = str(unit.values[credential])
-    return json.loads(re.sub(r"\\x(..)", lambda match: chr(int(match[1], 16)), text))
+from unit.generator.planned import MAIN, SMTPD, planned, settings
 
 
 def test_what_sendmail_and_the_agents_ask_is_always_there(tmp_path: Path) -> None:
@@ -163,66 +146,6 @@ def test_proxymap_gets_main_cf_where_that_has_the_parameters_of_a_table(tmp_path
     assert proxymap["table_servers"] == ("192.0.2.7",)
 
 
-def test_a_pipe_runs_as_its_command_s_user_and_nobody_where_there_is_none(tmp_path: Path) -> None:
-    lines = (
-        "one unix - n n - - pipe user=daemon:mail argv=/bin/cat $sender\n"
-        "two unix - n n - - pipe user=nosuchuser argv=/bin/cat\n"
-    )
-    units = planned(tmp_path, lines, f"{MAIN}one_time_limit = 7s\n")
-    known, unknown = (units[f"postroom-pipe@{name}.service"] for name in ("one", "two"))
-    assert known.values["command_user"] == "daemon"
-    assert settings(known)["time_limit"] == 7.0
-    assert settings(known)["arguments"][-1] == "$sender"
-    assert unknown.values["command_user"] == ""
-
-
-def test_a_pipe_may_change_its_root_where_its_line_says_so_and_has_a_user(tmp_path: Path) -> None:
-    lines = (
-        "one unix - n n - - pipe user=daemon argv=/bin/cat\n"
-        "two unix - n n - - pipe user=daemon chroot=/srv argv=/bin/cat\n"
-        "three unix - n n - - pipe user=nosuchuser chroot=/srv argv=/bin/cat\n"
-    )
-    units = planned(tmp_path, lines)
-    roots = [
-        units[f"postroom-pipe@{name}.service"].values["command_root"]
-        for name in ("one", "two", "three")
-    ]
-    assert roots == [False, True, False]
-
-
-@pytest.mark.parametrize("attributes", ["argv=/bin/cat", "user=a chroot=x argv=/x"])
-def test_a_pipe_that_cannot_be_stops_the_configuration(tmp_path: Path, attributes: str) -> None:
-    with pytest.raises(ConfigError, match="one: "):
-        planned(tmp_path, f"one unix - n n - - pipe {attributes}\n")
-
-
-def test_spawn_listens_where_its_line_says_and_runs_as_its_user(tmp_path: Path) -> None:
-    units = planned(
-        tmp_path,
-        "policy unix - n n - 7 spawn user=daemon argv=/bin/cat -u\n"
-        "open unix n n n - 0 spawn user=nosuchuser argv=/bin/cat\n"
-        "localhost:2000 inet n n n - - spawn user=daemon argv=/bin/cat\n",
-        f"{MAIN}policy_time_limit = 1h\n",
-    )
-    policy, other, inet = (
-        units[f"postroom-spawn@{name}.service"] for name in ("policy", "open", "localhost:2000")
-    )
-    assert policy.values["command_user"] == "daemon"
-    assert other.values["command_user"] == ""
-    assert (settings(policy)["time_limit"], settings(policy)["process_limit"]) == (3600.0, 7)
-    assert settings(policy)["arguments"] == ["user=daemon", "argv=/bin/cat", "-u"]
-    sockets = [units[unit.name.replace(".service", ".socket")] for unit in (policy, other, inet)]
-    assert [unit.values["private"] for unit in sockets] == [True, False, False]
-    assert sockets[0].values["listen"] == ("/run/postroom/policy",)
-    assert sockets[2].values["listen"] == ("127.0.0.1:2000", "[::1]:2000")
-
-
-@pytest.mark.parametrize("attributes", ["argv=/bin/cat", "user=daemon flags=x"])
-def test_a_spawn_that_cannot_be_stops_the_configuration(tmp_path: Path, attributes: str) -> None:
-    with pytest.raises(ConfigError, match="one: "):
-        planned(tmp_path, f"one unix - n n - - spawn {attributes}\n")
-
-
 def test_programs_that_do_not_exist_are_told_and_get_no_unit(tmp_path: Path) -> None:
     units = planned(tmp_path, "tlsmgr unix - - n 1000? 1 tlsmgr\n2000 inet n - n - - qmqpd\n")
     assert not [name for name in units if "tlsmgr" in name or "2000" in name]
@@ -231,15 +154,6 @@ def test_programs_that_do_not_exist_are_told_and_get_no_unit(tmp_path: Path) -> 
     assert "tlsmgr" in told[0]
     assert told[1].startswith("warning: ")
     assert "nobody listens there" in told[1]
-
-
-def test_smtpd_stands_in_for_postscreen_as_it_would_have_passed_to_it(tmp_path: Path) -> None:
-    master = "smtp inet n - n - 1 postscreen\nsmtpd pass - - n - 7 smtpd\n -o smtpd_banner=x\n"
-    units = planned(tmp_path, master)
-    assert "postroom-smtpd.socket" not in units
-    assert units["postroom-smtpd@smtp.socket"].values["listen"] == ("127.0.0.1:25", "[::1]:25")
-    assert settings(units["postroom-smtpd@smtp.service"])["smtpd_banner"] == "x"
-    assert "smtpd takes the place of postscreen" in str(notes(load(tmp_path))[0])
 
 
 @pytest.mark.parametrize(
@@ -323,100 +237,9 @@ def test_policy_servers_are_asked_where_they_are(
     assert (found["path"], found["timeout"], found["try_limit"]) == (path, 5.0, 2)
 
 
-def test_filters_are_those_of_each_service(tmp_path: Path) -> None:
-    master = (
-        f"{SMTPD}submission inet n - n - - smtpd\n"
-        "  -o smtpd_milters={unix:sign,command_timeout=9s}\n"
-        "10025 inet n - n - - smtpd\n  -o receive_override_options=no_milters\n"
-        "cleanup unix n - n - 0 cleanup\n"
-    )
-    units = planned(tmp_path, master, f"{MAIN}smtpd_milters = inet:localhost:11332\n")
-    sets = settings(units["postroom-milter.service"])["filter_sets"]
-    assert {name: [one["name"] for one in found["filters"]] for name, found in sets.items()} == {
-        "smtpd/smtp": ["inet:localhost:11332"],
-        "smtpd/submission": ["unix:sign"],
-    }
-    (sign,) = sets["smtpd/submission"]["filters"]
-    assert (sign["path"], sign["command_timeout"]) == ("/var/lib/postroom/sign", 9.0)
-    assert sets["smtpd/smtp"]["defaults"]["j"] == "mail.example.org"
-
-
-@pytest.mark.parametrize(
-    ("table", "hosts"),
-    [
-        ("cidr:{{192.0.2.0/24 DISABLE}}", []),
-        ("cidr:{{192.0.2.1 inet:192.0.2.7:8891}}", ["192.0.2.7"]),
-        (
-            "unionmap:{static:inet:192.0.2.7:1, inline:{a=inet:192.0.2.8:1}}",
-            ["192.0.2.7", "192.0.2.8"],
-        ),
-        ("cidr:FILE", ["192.0.2.9"]),
-        ("hash:FILE", ["192.0.2.9"]),
-        ("cidr:/nowhere", []),
-        ("tcp:127.0.0.1:1", ["any"]),
-    ],
-)
-def test_filters_that_a_table_names_can_be_reached(
-    tmp_path: Path, table: str, hosts: list[str]
-) -> None:
-    file = tmp_path / "filters"
-    file.write_text("192.0.2.0/24 DISABLE\n0.0.0.0/0 { inet:192.0.2.9:8891, protocol=2 }\n")
-    main = f"{MAIN}smtpd_milter_maps = {table.replace('FILE', str(file))}\n"
-    unit = planned(tmp_path, SMTPD, main)["postroom-milter.service"]
-    assert sorted(unit.values["filter_hosts"]) == hosts
-    assert settings(unit)["filter_sets"]["smtpd/smtp"]["filters"] == []
-
-
-def test_filters_are_spoken_to_in_the_protocol_and_with_the_macros_of_main_cf(
-    tmp_path: Path,
-) -> None:
-    main = (
-        f"{MAIN}smtpd_milters = inet:localhost:11332, {{ inet:localhost:1, protocol=3 }}\n"
-        "milter_protocol = 4\nmilter_mail_macros = i {mail_addr}, {client_ptr}\n"
-    )
-    units = planned(tmp_path, f"{SMTPD}cleanup unix n - n - 0 cleanup\n", main)
-    found = settings(units["postroom-milter.service"])["filter_sets"]["smtpd/smtp"]
-    assert [one["protocol"] for one in found["filters"]] == [4, 3]
-    assert found["macros"]["mail"] == ["i", "{mail_addr}", "{client_ptr}"]
-    assert found["macros"]["rcpt"][0] == "i"
-
-
-@pytest.mark.parametrize("parameter", ["smtpd_milters", "non_smtpd_milters"])
-def test_what_is_no_filter_is_an_error_of_its_line(tmp_path: Path, parameter: str) -> None:
-    master = f"{SMTPD}cleanup unix n - n - 0 cleanup\n"
-    with pytest.raises(ConfigError, match=f'{parameter}: "rspamd" is no server'):
-        planned(tmp_path, master, f"{MAIN}{parameter} = rspamd\n")
-
-
 @pytest.mark.parametrize("program", ["smtp", "smtpd", "cleanup", "qmgr"])
 def test_values_may_refer_to_the_service_they_are_of(tmp_path: Path, program: str) -> None:
     kind = "inet" if program == "smtpd" else "unix"
     master = f"2525 {kind} - - n - - {program}\n  -o syslog_name=postfix/$service_name\n"
     units = planned(tmp_path, master)
     assert settings(units[f"postroom-{program}@2525.service"])["syslog_name"] == "postfix/2525"
-
-
-def test_where_postscreen_stands_smtpd_looks_first_and_has_both_lines_options(
-    tmp_path: Path,
-) -> None:
-    master = (
-        "smtp inet n - n - 1 postscreen\n  -o postscreen_greet_wait=9s\n"
-        "  -o postscreen_upstream_proxy_protocol=haproxy\n"
-        "smtpd pass - - n - - smtpd\n  -o smtpd_banner=passed\n"
-        "2525 inet n - n - - smtpd\n"
-    )
-    units = planned(tmp_path, master)
-    found = settings(units["postroom-smtpd@smtp.service"])
-    assert (found["screens"], found["postscreen_greet_wait"]) == (True, 9.0)
-    assert found["smtpd_banner"] == "passed"
-    assert found["smtpd_upstream_proxy_protocol"] == "haproxy"
-    other = settings(units["postroom-smtpd@2525.service"])
-    assert (other["screens"], other["smtpd_upstream_proxy_protocol"]) == (False, "")
-
-
-@pytest.mark.parametrize(("passed_to", "limit"), [("", 100), ("smtpd pass - - n - 7 smtpd\n", 7)])
-def test_the_one_process_of_postscreen_is_no_limit_for_smtpd(
-    tmp_path: Path, passed_to: str, limit: int
-) -> None:
-    units = planned(tmp_path, f"smtp inet n - n - 1 postscreen\n{passed_to}")
-    assert settings(units["postroom-smtpd@smtp.service"])["process_limit"] == limit

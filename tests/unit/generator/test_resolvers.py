@@ -6,7 +6,7 @@ import pytest
 
 from postroom_generator import needs
 from postroom_generator.resolvers import resolvers
-from unit.generator.test_plan import planned
+from unit.generator.planned import planned
 
 RESOLV_CONF = """\
 # nameserver 192.0.2.1

@@ -6,7 +6,7 @@ import pytest
 
 from postroom.config import accounts
 from postroom.config.problem import ConfigError
-from unit.generator.test_plan import MAIN, SMTPD, planned, settings
+from unit.generator.planned import MAIN, SMTPD, planned, settings
 
 DOVECOT = f"{MAIN}smtpd_sasl_auth_enable = yes\nsmtpd_sasl_type = dovecot\n"
 

@@ -15,20 +15,10 @@ from postroom.milter.settings import Filter, FilterSet
 from unit.milter.scripted_filter import Script, ScriptedFilter
 
 CLIENT = Client("client.example", "192.0.2.1", 4711)
-
-
 GREETED = Client("client.example", "192.0.2.1", 4711, "helo.example", "ESMTP")
-
-
 OPEN = Open("smtpd/smtp", CLIENT, "client.example", "OK", "192.0.2.9")
-
-
 HEADER = b"Subject: one\r\n two\r\nTo: a@example.com\r\n"
-
-
 BODY = b"text\r\n..dot\r\n"
-
-
 MACROS = {
     "connect": ("j", "{daemon_name}", "_"),
     "mail": ("i", "{mail_addr}"),

@@ -8,11 +8,7 @@ STRANGER = {
     "mynetworks": ("192.0.2.0/24",),
     "smtpd_relay_restrictions": ("permit_mynetworks", "reject_unauth_destination"),
 }
-
-
 FRIEND = STRANGER | {"mynetworks": ("127.0.0.0/8",)}
-
-
 ACCESS = "hash:/access"
 
 

@@ -86,11 +86,7 @@ def test_what_becomes_of_mail_while_a_name_cannot_be_looked_up(
 
 
 _MX = "known.example. 60 IN MX 0 mx.known.example."
-
-
 _A = "known.example. 60 IN A"
-
-
 MANY = {
     ("known.example", "MX"): ("mx.known.example",),
     ("known.example", "A"): ("192.0.2.1", "192.0.2.2"),
