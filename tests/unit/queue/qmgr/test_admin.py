@@ -1,7 +1,6 @@
 """What postsuper and postcat may do to the queue."""
 
 import asyncio
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -23,9 +22,7 @@ from postroom.mail.envelope import Recipient
 from postroom.mail.status import Outcome
 from postroom.queue.qmgr.aside import Aside
 from postroom.spool.stored import StoredMessage
-
-Play = Callable[..., None]
-World = Any
+from unit.queue.qmgr.world import Play, World
 
 
 def people(count: int) -> tuple[Recipient, ...]:

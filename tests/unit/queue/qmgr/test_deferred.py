@@ -3,13 +3,8 @@
 import asyncio
 import errno
 import os
-from collections.abc import Callable
-from typing import Any
 
-from unit.queue.qmgr.conftest import reply_all
-
-Play = Callable[..., None]
-World = Any
+from unit.queue.qmgr.world import Play, World, reply_all
 
 
 def test_a_directory_that_cannot_be_read_now_is_read_the_next_time(play: Play) -> None:

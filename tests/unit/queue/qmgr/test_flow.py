@@ -20,9 +20,7 @@ from postroom.mail.envelope import Notify, Recipient
 from postroom.mail.queue_id import format_queue_id
 from postroom.mail.status import Outcome
 from unit.queue.qmgr.transports import transport
-
-Play = Callable[..., None]
-World = Any
+from unit.queue.qmgr.world import Play, World
 
 
 def answer(code: str, failure: str = "") -> Callable[[Deliver], Report]:

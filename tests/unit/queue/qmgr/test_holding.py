@@ -1,8 +1,6 @@
 """Mail that came with the wish to be held, and mail that goes to a content filter."""
 
 import asyncio
-from collections.abc import Callable
-from typing import Any
 
 from postroom.contracts.delivery import Deliver, Report
 from postroom.contracts.qmgr import Stored
@@ -13,9 +11,7 @@ from postroom.mail.envelope import Envelope, Recipient
 from postroom.mail.status import Outcome
 from postroom.queue.qmgr.content_filter import ContentFilter
 from unit.queue.qmgr.transports import transport
-
-Play = Callable[..., None]
-World = Any
+from unit.queue.qmgr.world import Play, World
 
 
 async def on_hold(world: World, queue_id: str) -> None:

@@ -11,7 +11,7 @@ from postroom.mail.envelope import Recipient
 from postroom.queue.qmgr import overflow
 from postroom.queue.qmgr.inflow import Inflow
 from postroom.spool.file_batch import FileBatch
-from unit.queue.qmgr.conftest import World, reply_all
+from unit.queue.qmgr.world import World, reply_all
 
 
 def test_mail_that_finds_room_never_waits() -> None:

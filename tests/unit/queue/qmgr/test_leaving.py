@@ -1,8 +1,6 @@
 """What SIGTERM finds under way is brought to its end, and nothing of it is done twice."""
 
 import asyncio
-from collections.abc import Callable
-from typing import Any
 
 from msgspec import structs
 
@@ -13,10 +11,9 @@ from postroom.ipc.client import Client
 from postroom.mail.envelope import Recipient
 from postroom.mail.status import Outcome
 from postroom.queue.qmgr import reports
-from unit.queue.qmgr.conftest import reply_all, transport
+from unit.queue.qmgr.transports import transport
+from unit.queue.qmgr.world import Play, World, reply_all
 
-Play = Callable[..., None]
-World = Any
 ONE_AT_A_TIME = (transport("smtp", destination_recipient_limit=1), transport("retry"))
 TWO = (Recipient("later@example.com"), Recipient("served@example.com"))
 

@@ -1,17 +1,13 @@
 """The list of the queue: whole, page after page, whatever happens to the queue meanwhile."""
 
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 
 from postroom.contracts.showq import Entry, List, QueueName
 from postroom.mail.envelope import Recipient
 from postroom.queue.qmgr import listing
-from unit.queue.qmgr.conftest import reply_all
-
-Play = Callable[..., None]
-World = Any
+from unit.queue.qmgr.world import Play, World, reply_all
 
 
 async def waiting(world: World, count: int, recipients: int = 1) -> list[str]:

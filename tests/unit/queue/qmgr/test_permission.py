@@ -1,16 +1,12 @@
 """Who may list the queue and have it tried again is decided here, whatever a command says."""
 
-from collections.abc import Callable
-from typing import Any
-
 import pytest
 
 from postroom.contracts.cleanup import Ready
 from postroom.contracts.showq import Flush, FlushMessage, FlushSite, List, NotAllowed, RunQueue
 from postroom.ipc import server
+from unit.queue.qmgr.world import Play, World
 
-Play = Callable[..., None]
-World = Any
 ID = "6553F10000001"
 FLUSHES = (Flush(), FlushSite("example.com"), FlushMessage(ID), RunQueue())
 

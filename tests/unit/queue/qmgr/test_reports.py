@@ -11,9 +11,8 @@ from postroom.contracts.bounce import Kind, Tell
 from postroom.contracts.delivery import Deliver, Part, Report
 from postroom.mail.envelope import Notify, Recipient
 from postroom.mail.status import Outcome, Reach
+from unit.queue.qmgr.world import Play, World
 
-Play = Callable[..., None]
-World = Any
 TEAM = Recipient("team@example.com", notify=(Notify.SUCCESS,))
 
 

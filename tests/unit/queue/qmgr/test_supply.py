@@ -11,7 +11,8 @@ from postroom.queue.qmgr.message import ActiveMessage
 from postroom.queue.qmgr.scheduler import Scheduler
 from postroom.queue.qmgr.supply import Supply
 from postroom.queue.qmgr.transport_queue import Group
-from unit.queue.qmgr.conftest import World, reply_all, transport
+from unit.queue.qmgr.transports import transport
+from unit.queue.qmgr.world import World, reply_all
 
 SMALL = {
     "qmgr_message_recipient_limit": 40,

@@ -3,8 +3,6 @@
 import asyncio
 import shutil
 import time
-from collections.abc import Callable
-from typing import Any
 
 import pytest
 
@@ -13,10 +11,8 @@ from postroom.contracts.qmgr import Refused, Stored
 from postroom.ipc.contract import Unavailable
 from postroom.mail.envelope import Envelope, Recipient, Submitter
 from postroom.queue.qmgr.overflow import Overflow
-from unit.queue.qmgr.conftest import CONTENT, reply_all
+from unit.queue.qmgr.world import CONTENT, Play, World, reply_all
 
-Play = Callable[..., None]
-World = Any
 NOW = time.time()
 ALICE = Submitter(1000, "alice", "Alice")
 

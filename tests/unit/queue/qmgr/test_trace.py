@@ -1,8 +1,6 @@
 """sendmail -bv and -v: the sender is told of everybody, and a probe waits for nothing else."""
 
 import time
-from collections.abc import Callable
-from typing import Any
 
 import pytest
 
@@ -13,9 +11,8 @@ from postroom.contracts.queue_admin import Action
 from postroom.ipc.contract import Unavailable
 from postroom.mail.envelope import Notify, Recipient
 from postroom.mail.status import Outcome
+from unit.queue.qmgr.world import Play, World
 
-Play = Callable[..., None]
-World = Any
 THREE = tuple(Recipient(f"user{i}@example.com") for i in range(3))
 
 

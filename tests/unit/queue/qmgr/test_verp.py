@@ -1,17 +1,12 @@
 """Variable return paths: every recipient is served alone, by a sender of his own (VERP_README)."""
 
-from collections.abc import Callable
-from typing import Any
-
 from postroom.contracts.bounce import Kind
 from postroom.contracts.delivery import Deliver, Part, Report
 from postroom.contracts.showq import FlushMessage
 from postroom.mail.envelope import Recipient
 from postroom.mail.status import Outcome
-from unit.queue.qmgr.conftest import reply_all
+from unit.queue.qmgr.world import Play, World, reply_all
 
-Play = Callable[..., None]
-World = Any
 THREE = tuple(Recipient(f"user{i}@example.com") for i in range(3))
 PERSONAL = [f"list+user{i}=example.com@example.org" for i in range(3)]
 
