@@ -14,7 +14,7 @@ RECIPIENT_MACROS = frozenset(
 MESSAGE_MACROS = frozenset(
     (
         *("client_address", "client_helo", "client_hostname", "client_port", "client_protocol"),
-        *("nexthop", "queue_id", "sasl_method", "sasl_sender", "sasl_username"),
+        *("envid", "nexthop", "queue_id", "sasl_method", "sasl_sender", "sasl_username"),
         *("sender", "size"),
     )
 )
@@ -49,7 +49,7 @@ def parse_pipe_command(arguments: Iterable[str]) -> PipeCommand:
     for word in rest:
         name, equals, value = word.partition("=")
         if name == "argv" and equals:
-            found["argv"] = tuple(filter(None, (value, *rest)))
+            found["argv"] = argv_of(value, rest)
         elif name in _ATTRIBUTES and equals:
             found.update(_ATTRIBUTES[name](value))
         elif not word.startswith("-"):
@@ -74,6 +74,11 @@ def _check_macros(argv: tuple[str, ...]) -> None:
             check_syntax(argument)
         except ExpansionError as error:
             raise BadCommand(f"argv=: {error}") from None
+
+
+def argv_of(first: str, rest: Iterable[str]) -> tuple[str, ...]:
+    """What stands behind ``argv=``, at once or behind a blank; an argument may well be empty."""
+    return (first, *rest) if first else tuple(rest)
 
 
 def user_and_group(value: str) -> tuple[str, str]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from postroom.config.pipe_command import BadCommand, user_and_group
+from postroom.config.pipe_command import BadCommand, argv_of, user_and_group
 
 
 class SpawnCommand(NamedTuple):
@@ -22,7 +22,7 @@ def parse_spawn_command(arguments: Iterable[str]) -> SpawnCommand:
     for word in rest:
         name, equals, value = word.partition("=")
         if name == "argv" and equals:
-            argv = tuple(filter(None, (value, *rest)))
+            argv = argv_of(value, rest)
         elif name == "user" and equals:
             user, group = user_and_group(value)
         elif not word.startswith("-"):

@@ -27,6 +27,12 @@ def test_all_attributes_are_read() -> None:
     assert command.argv == ("/usr/lib/dovecot/deliver", "-d", "$recipient", "user=x")
 
 
+@pytest.mark.parametrize("words", [("argv=/bin/x", "", "a", ""), ("argv=", "/bin/x", "", "a", "")])
+def test_an_empty_argument_is_one(words: tuple[str, ...]) -> None:
+    """In master.cf it is {}; the command may stand behind a blank."""
+    assert parse_pipe_command(["user=alice", *words]).argv == ("/bin/x", "", "a", "")
+
+
 def test_what_is_not_written_has_the_manual_s_default() -> None:
     command = parse_pipe_command(["user=alice", "argv=/bin/cat"])
     assert (command.chroot, command.directory) == ("", "/")

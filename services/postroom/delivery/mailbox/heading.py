@@ -8,7 +8,7 @@ from postroom.mail.envelope import Recipient
 
 def from_line(sender: str) -> bytes:
     """mbox(5)'s separator; the null sender is MAILER-DAEMON there."""
-    who = quote_address(sender).replace(" ", "_") or "MAILER-DAEMON"
+    who = quote_address(sender) or "MAILER-DAEMON"
     return f"From {who}  {time.asctime()}\n".encode()
 
 

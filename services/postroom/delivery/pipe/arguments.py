@@ -40,6 +40,7 @@ def _of_message(command: PipeCommand, request: Deliver) -> dict[str, str]:
     nexthop = request.nexthop
     return {
         "sender": quote_address(sender) if "q" in flags else sender,
+        "envid": request.envelope.envid,
         "nexthop": nexthop.lower() if "h" in flags else nexthop,
         "queue_id": request.queue_id,
         "size": str(request.size),

@@ -125,7 +125,7 @@ class Resolver:
     async def _by_transport_maps(self, destination: Destination, hop: Hop) -> Hop:
         keys = recipient_keys(destination.address, self._extensions, parents=self._parents)
         found = await first_found(self._tables.transport, keys)
-        return hop if found is None else overridden(hop, found.value, destination.domain.lower())
+        return hop if found is None else overridden(hop, found.value, destination.domain)
 
     async def _if_relocated(self, destination: Destination, hop: Hop) -> Hop:
         place = await self._by_user(self._tables.relocated, destination.address)

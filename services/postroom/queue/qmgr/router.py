@@ -95,16 +95,19 @@ class Router:
     def _grouped(
         self, message: ActiveMessage, indexes: list[int], routes: list[Route]
     ) -> dict[str, list[Group]]:
-        """Recipients by transport and destination, in their order."""
-        found: dict[tuple[str, str, str], list[int]] = {}
+        """Recipients by transport and destination, in their order; a destination is written as
+        for the first of them."""
+        found: dict[tuple[str, str], list[int]] = {}
+        written: dict[tuple[str, str], str] = {}
         for index, route in zip(indexes, routes, strict=True):
             queue = self._scheduler.transport(route.transport)
             nexthop = route.nexthop.lower()
             name = queue.destination_name(nexthop, route.recipient) if queue else nexthop
-            found.setdefault((route.transport, name, route.nexthop), []).append(index)
+            found.setdefault((route.transport, name), []).append(index)
+            written.setdefault((route.transport, name), route.nexthop)
         groups: dict[str, list[Group]] = {}
-        for (transport, name, nexthop), recipients in found.items():
+        for (transport, name), recipients in found.items():
             groups.setdefault(transport, []).extend(
-                Group(nexthop, name, some) for some in message.apart(recipients)
+                Group(written[transport, name], name, some) for some in message.apart(recipients)
             )
         return groups

@@ -29,14 +29,14 @@ def filled(
     command = parse_pipe_command([*words[:3], *words[3]])
     now = time.time()
     to = tuple(Recipient(address, "Old@Y.Test") for address in recipients or ("A+B@Y.Test",))
-    envelope = Envelope(sender, to, now, client=client, forwarded=forwarded)
+    envelope = Envelope(sender, to, now, client=client, forwarded=forwarded, envid="id+1")
     request = Deliver("0123456789AB", "Next.Hop", envelope, 42, now, now, b"")
     return list(arguments(command, request, to, Extensions("+")))
 
 
 def test_macros_tell_about_the_message() -> None:
-    told = filled("/x $sender $nexthop $queue_id $size [${client_address}] $$")
-    assert told == ["/x", "s@x.test", "Next.Hop", "0123456789AB", "42", "[]", "$"]
+    told = filled("/x $sender $nexthop $queue_id $size $envid [${client_address}] $$")
+    assert told == ["/x", "s@x.test", "Next.Hop", "0123456789AB", "42", "id+1", "[]", "$"]
 
 
 def test_a_client_is_told_about() -> None:

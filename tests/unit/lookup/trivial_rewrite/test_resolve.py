@@ -160,7 +160,7 @@ TRANSPORT = (
 @pytest.mark.parametrize(
     ("address", "hop"),
     [
-        ("user+ext@Else.example", ("one", "else.example")),
+        ("user+ext@Else.example", ("one", "Else.example")),
         ("USER+other@else.example", ("two", "[h2]")),
         ("other@else.example", ("three", "h3:26")),
         ("u@a.b.else.example", ("four", "a.b.else.example")),
