@@ -70,7 +70,9 @@ def test_whole_message_by_id(typed: Any, tmp_path: Path, answer: Any) -> None:
         ("-qbh", "Subject: test\nMessage-Id: <1@example.org>\n\nHello\n.dot\n"),
     ],
 )
-def test_parts(typed: Any, tmp_path: Path, answer: Any, options: str, shown: str) -> None:
+def test_options_choose_which_parts_of_a_message_are_shown(
+    typed: Any, tmp_path: Path, answer: Any, options: str, shown: str
+) -> None:
     with queue_manager(tmp_path, answer):
         assert typed("postcat", options, ID) == (0, shown, "")
 
@@ -86,7 +88,9 @@ def test_file_is_read_without_the_queue_manager(typed: Any, tmp_path: Path) -> N
     assert typed("postcat", str(path)) == (0, "", text)
 
 
-def test_unknown_ids(typed: Any, tmp_path: Path, answer: Any) -> None:
+def test_an_id_that_names_no_message_is_told_as_by_postfix(
+    typed: Any, tmp_path: Path, answer: Any
+) -> None:
     with queue_manager(tmp_path, answer):
         text = "postcat: fatal: open queue file 6553F10000009: No such file or directory\n"
         assert typed("postcat", "-q", "6553F10000009") == (1, "", text)

@@ -41,7 +41,9 @@ HELD = Entry("6553F10000003", QueueName.HOLD, ARRIVAL, 1, "h@b.c", (WaitingRecip
 DOOMED = Entry("6553F10000004", QueueName.HOLD, ARRIVAL, 1, "h@b.c", (), forced_expire=True)
 
 
-def test_empty_queue(typed: Any, tmp_path: Path) -> None:
+def test_of_an_empty_queue_sendmail_s_words_are_said_and_no_json(
+    typed: Any, tmp_path: Path
+) -> None:
     with queue_manager(tmp_path, lambda _: Page(())):
         assert typed("postqueue", "-p") == (0, "Mail queue is empty\n", "")
         assert typed("postqueue", "-j") == (0, "", "")

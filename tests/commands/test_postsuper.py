@@ -42,7 +42,7 @@ class Manager:
         (("-e", ONE), (Action.EXPIRE, EVERY), "expired|Force-expired"),
     ],
 )
-def test_one_message(
+def test_one_message_that_is_named_is_changed_and_told(
     typed: Any, tmp_path: Path, arguments: tuple[str, ...], question: Any, said: str
 ) -> None:
     manager = Manager()

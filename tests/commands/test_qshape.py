@@ -59,7 +59,7 @@ def test_messages_by_the_domain_of_their_sender(shown: Any) -> None:
     )
 
 
-def test_linear_ages(shown: Any) -> None:
+def test_intervals_of_age_can_be_of_one_length(shown: Any) -> None:
     assert shown("-l", "-b", "3", "-t", "10", "deferred") == (
         "                                                                     T 10 20 20+\n"
         "                                                              TOTAL  4  4  0   0\n"

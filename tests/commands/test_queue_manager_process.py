@@ -73,7 +73,7 @@ def test_what_is_done_to_all_is_done_on_the_disk(
 
 
 @pytest.mark.usefixtures("queue")
-def test_shape(typed: Any) -> None:
+def test_qshape_counts_what_waits_by_domain(typed: Any) -> None:
     lines = typed("qshape", "deferred", "hold").out.splitlines()
     assert [line.split()[:2] for line in lines[1:]] == [
         ["TOTAL", str(COUNT)],

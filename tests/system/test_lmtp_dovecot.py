@@ -97,7 +97,7 @@ def test_over_a_unix_socket_each_recipient_has_an_answer_of_its_own(mail: Mailer
     each_has_its_own_answer(mail, r"\S+\[/run/dovecot/lmtp\]")
 
 
-def test_over_inet_too(mail: Mailer) -> None:
+def test_over_inet_each_recipient_has_its_own_answer_too(mail: Mailer) -> None:
     with_dovecot(mail, "lmtp:inet:127.0.0.1:24")
     each_has_its_own_answer(mail, r"127.0.0.1\[127.0.0.1\]:24")
 

@@ -60,7 +60,9 @@ def test_a_dot_ends_the_message_unless_told_otherwise() -> None:
         ("sendmail", ["-bh"], Mode.NOTHING, ()),
     ],
 )
-def test_other_modes(program: str, words: list[str], mode: str, flush: tuple[str, ...]) -> None:
+def test_options_or_the_name_of_the_program_choose_another_mode(
+    program: str, words: list[str], mode: str, flush: tuple[str, ...]
+) -> None:
     options = parse(program, words)
     assert options.mode == mode
     assert options.flush == flush

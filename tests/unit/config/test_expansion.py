@@ -56,7 +56,7 @@ def expanded(text: str) -> str:
         ("${e:no}", ""),
     ],
 )
-def test_references_and_conditions(text: str, value: str) -> None:
+def test_references_and_conditions_expand_as_in_postconf_5(text: str, value: str) -> None:
     assert expanded(text) == value
 
 
@@ -90,7 +90,7 @@ def test_references_and_conditions(text: str, value: str) -> None:
         ("${{3.6.0} ==level {3.6} ? {y} : {n}}", "y"),
     ],
 )
-def test_comparisons(text: str, value: str) -> None:
+def test_comparisons_choose_what_they_are_followed_by(text: str, value: str) -> None:
     assert expanded(text) == value
 
 

@@ -63,7 +63,7 @@ LENIENT = Extensions(size_limit=1000)
         ("EXPN list", Unknown("EXPN", "EXPN list")),
     ],
 )
-def test_commands(line: str, command: Command) -> None:
+def test_a_line_becomes_the_command_that_it_means(line: str, command: Command) -> None:
     assert parse_command(line.encode(), LENIENT) == command
 
 
@@ -117,7 +117,7 @@ def test_commands(line: str, command: Command) -> None:
         ("NOOP \0", "500 5.5.2 Error: bad syntax"),
     ],
 )
-def test_refusals(line: str, reply: str) -> None:
+def test_what_is_no_command_is_refused_in_postfix_s_words(line: str, reply: str) -> None:
     with pytest.raises(Refused) as refused:
         parse_command(line.encode(), LENIENT)
     assert refused.value.reply.line == reply

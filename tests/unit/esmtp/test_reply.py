@@ -3,7 +3,7 @@
 from postroom.esmtp.reply import Reply
 
 
-def test_one_line() -> None:
+def test_a_reply_is_code_status_and_text_on_one_line() -> None:
     reply = Reply(250, "2.1.0", "Ok")
     assert reply.wire == b"250 2.1.0 Ok\r\n"
     assert reply.line == "250 2.1.0 Ok"

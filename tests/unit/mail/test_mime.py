@@ -225,7 +225,9 @@ def test_a_body_is_fresh_behind_each_header_and_behind_the_last_part() -> None:
         ("", ()),
     ],
 )
-def test_boundaries(value: str, boundaries: tuple[bytes, ...]) -> None:
+def test_boundaries_are_found_in_whichever_way_they_are_written(
+    value: str, boundaries: tuple[bytes, ...]
+) -> None:
     assert content_type(value.encode()).boundaries == boundaries
 
 

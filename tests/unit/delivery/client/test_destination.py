@@ -20,7 +20,9 @@ from postroom.delivery.client.destination import BadDestination, Destination, pa
         ("[ipv6:2001:db8::1]:26", Destination("2001:db8::1", 26)),
     ],
 )
-def test_smtp(nexthop: str, expected: Destination) -> None:
+def test_a_nexthop_of_smtp_is_read_with_its_brackets_and_port(
+    nexthop: str, expected: Destination
+) -> None:
     found = parse_destinations(nexthop, lmtp=False, port="smtp")
     assert found == (expected._replace(text=nexthop),)
 

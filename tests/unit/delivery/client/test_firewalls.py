@@ -69,7 +69,9 @@ def visited(
         ),
     ],
 )
-def test_workarounds(case: dict[str, Any], first: str, workarounds: str) -> None:
+def test_a_masked_greeting_is_met_with_what_main_cf_or_a_table_has_for_it(
+    case: dict[str, Any], first: str, workarounds: str
+) -> None:
     command, said, seconds = visited(**case)
     assert command == f"{first} me.example"
     logged = f"0123456789AB: enabling PIX workarounds: {workarounds} for 127.0.0.1[127.0.0.1]:"

@@ -94,7 +94,9 @@ def test_a_single_server_decides(
         (DROP, True, "4.4.2 deferred (lost connection with 127.0.0.1[127.0.0.1] while receiving"),
     ],
 )
-def test_greetings(greeting: str, skip: bool, expected: str) -> None:
+def test_a_host_that_greets_badly_defers_or_returns_the_mail(
+    greeting: str, skip: bool, expected: str
+) -> None:
     async def story() -> None:
         field = Field(rules(skip_5xx_greeting=skip))
         attempt_status = await sent(field, Peer(greeting=greeting))

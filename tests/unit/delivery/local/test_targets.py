@@ -27,7 +27,9 @@ A, M, C, F, L = Kind.ADDRESS, Kind.MAILBOX, Kind.COMMAND, Kind.FILE, Kind.INCLUD
         (",, ,\n", []),
     ],
 )
-def test_targets(text: str, expected: list[tuple[Kind, str]]) -> None:
+def test_the_right_hand_side_of_an_alias_is_read_target_by_target(
+    text: str, expected: list[tuple[Kind, str]]
+) -> None:
     assert parse_targets(text) == [Target(*target) for target in expected]
 
 

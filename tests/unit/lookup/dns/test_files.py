@@ -13,7 +13,7 @@ from postroom.lookup.dns.resolv_conf import Resolvers, parse_resolv_conf
 from postroom.lookup.dns.watched_file import WatchedFile
 
 
-def test_resolv_conf() -> None:
+def test_of_resolv_conf_what_we_understand_is_read_within_bounds() -> None:
     text = (
         "# comment\nnameserver 192.0.2.1 # first\nnameserver fe80::1%eth0\nnameserver bad\n"
         "nameserver 192.0.2.2\nnameserver 192.0.2.3\nsearch x.example\n"

@@ -116,7 +116,7 @@ def test_a_restriction_nobody_knows_is_a_configuration_error(tmp_path: Path) -> 
         ("recipient", ("defer_if_reject",), "250 2.1.5 Ok"),
     ],
 )  # fmt: skip
-def test_lists_in_general(
+def test_the_first_restriction_of_a_list_that_decides_is_the_verdict(
     tmp_path: Path, parameter: str, words: tuple[str, ...], reply: str
 ) -> None:
     settings: dict[str, object] = {f"smtpd_{parameter}_restrictions": words}

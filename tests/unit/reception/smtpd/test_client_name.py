@@ -37,7 +37,9 @@ NAMES = {
         ("192.0.2.4", ClientName()),
     ],
 )
-def test_names(tmp_path: Path, address: str, name: ClientName) -> None:
+def test_a_name_is_believed_if_it_leads_back_to_the_address_and_is_asked_for_once(
+    tmp_path: Path, address: str, name: ClientName
+) -> None:
     journal = MemoryJournal()
 
     async def story() -> None:

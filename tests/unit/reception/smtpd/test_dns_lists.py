@@ -58,7 +58,9 @@ def ask(tmp_path: Path, *words: str, sender: str = "a@spam.example", **settings:
         (("reject_rbl_client",), "451 4.3.5 Server configuration error"),
     ],
 )
-def test_verdicts(tmp_path: Path, words: tuple[str, ...], reply: str) -> None:
+def test_who_is_listed_is_refused_or_let_through_as_the_list_and_its_reply_say(
+    tmp_path: Path, words: tuple[str, ...], reply: str
+) -> None:
     assert ask(tmp_path, *words).startswith(reply)
 
 

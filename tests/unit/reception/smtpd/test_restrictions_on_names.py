@@ -22,7 +22,9 @@ from unit.reception.smtpd.asking import ACCESS, ask, fits
         ("unknown.example", "reject_unknown_helo_hostname", "450 4.7.1 … Host not found"),
     ],
 )  # fmt: skip
-def test_helo_restrictions(tmp_path: Path, helo: str, restriction: str, reply: str) -> None:
+def test_what_a_client_calls_itself_is_judged_by_form_and_by_dns(
+    tmp_path: Path, helo: str, restriction: str, reply: str
+) -> None:
     got, _ = ask(
         tmp_path,
         "user@example.com",
@@ -49,7 +51,9 @@ def test_helo_restrictions(tmp_path: Path, helo: str, restriction: str, reply: s
         ("nobody@example.com", "reject_unlisted_sender", "550 5.1.0 … in local recipient table"),
     ],
 )  # fmt: skip
-def test_sender_restrictions(tmp_path: Path, sender: str, restriction: str, reply: str) -> None:
+def test_senders_are_judged_by_their_form_and_by_what_their_domain_has(
+    tmp_path: Path, sender: str, restriction: str, reply: str
+) -> None:
     got, _ = ask(
         tmp_path,
         "user@example.com",

@@ -30,7 +30,9 @@ from postroom.delivery.client.tls.server_names import certified_names, matches, 
         ("anything", ".", False, False),
     ],
 )
-def test_names(name: str, pattern: str, one_label: bool, many_labels: bool) -> None:
+def test_a_name_of_a_certificate_fits_a_pattern_label_by_label(
+    name: str, pattern: str, one_label: bool, many_labels: bool
+) -> None:
     assert matches(name, pattern, many_labels=False) is one_label
     assert matches(name, pattern, many_labels=True) is many_labels
 
