@@ -6,11 +6,11 @@ from postroom.delivery.agent import Agent
 from postroom.delivery.agent_log import open_log
 from postroom.delivery.error.refusal import default_code, refuse
 from postroom.delivery.error.settings import Settings
-from postroom.systemd import service as systemd
 from postroom.systemd.credentials import read_settings
+from postroom.systemd.service import Service, run
 
 
-async def _main(service: systemd.Service) -> None:
+async def serve(service: Service) -> None:
     settings = read_settings(Settings)
     log = open_log(settings, "error")
     agent = Agent(partial(refuse, default_code(settings.service_name)), log, settings.soft_bounce)
@@ -18,7 +18,7 @@ async def _main(service: systemd.Service) -> None:
 
 
 def main() -> None:
-    systemd.run(_main)
+    run(serve)
 
 
 if __name__ == "__main__":

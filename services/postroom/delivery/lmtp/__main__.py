@@ -1,17 +1,17 @@
 """Start the LMTP client."""
 
-from postroom.delivery.client.program import serve
+from postroom.delivery.client import program
 from postroom.delivery.lmtp.settings import Settings
-from postroom.systemd import service as systemd
 from postroom.systemd.credentials import read_settings
+from postroom.systemd.service import Service, run
 
 
-async def _main(service: systemd.Service) -> None:
-    await serve(service, read_settings(Settings), "lmtp")
+async def serve(service: Service) -> None:
+    await program.serve(service, read_settings(Settings), "lmtp")
 
 
 def main() -> None:
-    systemd.run(_main)
+    run(serve)
 
 
 if __name__ == "__main__":

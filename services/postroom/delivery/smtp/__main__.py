@@ -1,17 +1,17 @@
 """Start the SMTP client."""
 
-from postroom.delivery.client.program import serve
+from postroom.delivery.client import program
 from postroom.delivery.smtp.settings import Settings
-from postroom.systemd import service as systemd
 from postroom.systemd.credentials import read_settings
+from postroom.systemd.service import Service, run
 
 
-async def _main(service: systemd.Service) -> None:
-    await serve(service, read_settings(Settings), "smtp")
+async def serve(service: Service) -> None:
+    await program.serve(service, read_settings(Settings), "smtp")
 
 
 def main() -> None:
-    systemd.run(_main)
+    run(serve)
 
 
 if __name__ == "__main__":

@@ -12,14 +12,14 @@ from postroom.lookup.dns.resolver import Resolver
 from postroom.lookup.dns.settings import Settings
 from postroom.lookup.dns.watched_file import WatchedFile
 from postroom.maillog.dns import DnsLog
-from postroom.systemd import service as systemd
 from postroom.systemd.credentials import read_settings
+from postroom.systemd.service import Service, run
 
 _RESOLV_CONF = Path("/etc/resolv.conf")
 _HOSTS = Path("/etc/hosts")
 
 
-async def _main(service: systemd.Service) -> None:
+async def serve(service: Service) -> None:
     settings = read_settings(Settings)
     log = DnsLog.open(settings.syslog_name, "dns")
     answerer = answerer_of(log)
@@ -33,7 +33,7 @@ def answerer_of(log: DnsLog) -> NameAnswerer:
 
 
 def main() -> None:
-    systemd.run(_main)
+    run(serve)
 
 
 if __name__ == "__main__":

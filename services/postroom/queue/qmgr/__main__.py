@@ -1,4 +1,4 @@
-"""Run qmgr: open the spool, serve its three sockets, and leave when only deferred mail is left."""
+"""Start qmgr(8): open the spool, serve three sockets, and leave when only deferred mail is left."""
 
 from pathlib import Path
 
@@ -21,46 +21,47 @@ from postroom.queue.qmgr.settings import Settings
 from postroom.spool.opening import missing_directories
 from postroom.spool.space import FreeSpace
 from postroom.spool.store import Spool
-from postroom.systemd import places, service
 from postroom.systemd.credentials import read_settings
+from postroom.systemd.places import state_directory
+from postroom.systemd.service import Service, run
 
 
-async def serve(this: service.Service) -> None:
+async def serve(service: Service) -> None:
     settings = read_settings(Settings)
     log = QueueManagerLog.open(
         settings.syslog_name,
         "qmgr",
         Forms.of(settings.info_log_address_format, settings.delay_logging_resolution_limit),
     )
-    directory = places.state_directory()
+    directory = state_directory()
     spool = _open(directory, log)
     ids = QueueIdAllocator(spool.highest)
-    manager = Manager(settings, spool, log, this.activity)
+    manager = Manager(settings, spool, log, service.activity)
     permission = Permission(settings, log)
-    deferred = DeferredQueue(manager, this.activity, settings.queue_run_delay)
+    deferred = DeferredQueue(manager, service.activity, settings.queue_run_delay)
     space = FreeSpace(directory, settings.queue_minfree, settings.message_size_limit)
     inflow = Inflow(settings.in_flow_delay, settings.default_process_limit)
     intake = Intake(manager, ids, space, Overflow(manager, deferred, inflow))
     for message in await spool.survivors():
         manager.activate(message)
     mail = Server(
-        this.listener(qmgr.CONTRACT.name),
+        service.listener(qmgr.CONTRACT.name),
         qmgr.CONTRACT,
         intake.answerer_for,
         # Not the activity itself, so that it leaves by ``Farewell`` alone.
-        lambda: this.activity,
+        lambda: service.activity,
     )
     servers = (
         mail,
-        server_of(this, showq.CONTRACT, Listing(manager, deferred, permission).answerer_for),
-        server_of(this, queue_admin.CONTRACT, Admin(manager, deferred).answerer_for),
+        server_of(service, showq.CONTRACT, Listing(manager, deferred, permission).answerer_for),
+        server_of(service, queue_admin.CONTRACT, Admin(manager, deferred).answerer_for),
     )
     deferred.run()
-    this.activity.when_leaving(deferred.stop)
-    this.activity.when_leaving(manager.active.abandon)
-    this.activity.when_leaving(Farewell(manager, mail).begin)
+    service.activity.when_leaving(deferred.stop)
+    service.activity.when_leaving(manager.active.abandon)
+    service.activity.when_leaving(Farewell(manager, mail).begin)
     try:
-        await this.serve_until_idle(settings.max_idle)
+        await service.serve_until_idle(settings.max_idle)
     finally:
         deferred.stop()
         for server in servers:
@@ -80,7 +81,7 @@ def _open(directory: Path, log: QueueManagerLog) -> Spool:
 
 
 def main() -> None:
-    service.run(serve)
+    run(serve)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Wiring of smtpd."""
+"""Start smtpd(8)."""
 
 import asyncio
 from collections.abc import Mapping
@@ -19,7 +19,7 @@ from postroom.systemd.places import socket_path
 from postroom.systemd.service import Service, run
 
 
-async def smtpd(service: Service) -> None:
+async def serve(service: Service) -> None:
     settings = read_settings(Settings)
     log = SmtpdLog.open(settings.syslog_name, "smtpd", Forms.of(settings.info_log_address_format))
     screen_log = None
@@ -43,7 +43,7 @@ def _client(renamed: Mapping[Contract, str], contract: Contract) -> Client:
 
 
 def main() -> None:
-    run(smtpd)
+    run(serve)
 
 
 if __name__ == "__main__":
