@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 from postroom.esmtp.command import Auth
 from postroom.esmtp.extensions import Extensions
 from postroom.esmtp.reply import Reply
-from postroom.esmtp.server import Refusal, Response, ServerEngine
+from postroom.esmtp.server import ServerEngine
+from postroom.esmtp.server_events import Refusal, Response
 from postroom.esmtp.states import State
 from postroom.reception.smtpd.sasl.dovecot_lines import (
     BadLine,

@@ -9,7 +9,8 @@ from postroom.esmtp.command import Data, Mail, Quit, Unknown
 from postroom.esmtp.content import Content
 from postroom.esmtp.extensions import Extensions
 from postroom.esmtp.reply import Reply
-from postroom.esmtp.server import Event, Refusal, ServerEngine
+from postroom.esmtp.server import ServerEngine
+from postroom.esmtp.server_events import Event, Refusal
 from postroom.esmtp.states import State
 
 _REPLIES: dict[type[Event], Reply] = {

@@ -26,7 +26,8 @@ from postroom.esmtp.content import Content
 from postroom.esmtp.extensions import Extensions
 from postroom.esmtp.local_form import local_form
 from postroom.esmtp.reply import Reply
-from postroom.esmtp.server import Event, ServerEngine
+from postroom.esmtp.server import ServerEngine
+from postroom.esmtp.server_events import Event
 
 _READ_SIZE = 65_536
 _OK = Reply(250, "2.0.0", "Ok")

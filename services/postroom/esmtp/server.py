@@ -7,17 +7,16 @@ sent gathers for ``take_output``, so that all replies to a group of commands lea
 """
 
 from collections.abc import Iterable
-from typing import Protocol
-
-from msgspec import Struct
 
 from postroom.esmtp import limits
 from postroom.esmtp.command import Auth, Bdat, Command, Data, Mail, Rcpt, Unknown, Xclient, Xforward
 from postroom.esmtp.command_parser import parse_command, undeclared_utf8, verb_of
 from postroom.esmtp.content import ChunkContent, Content, DataContent
 from postroom.esmtp.extensions import Extensions
+from postroom.esmtp.line_buffer import LineBuffer
 from postroom.esmtp.parameters import Refused
 from postroom.esmtp.reply import Reply
+from postroom.esmtp.server_events import Chunk, Event, Refusal, Response, Uttered, Witness
 from postroom.esmtp.states import GREETING_REFUSALS, REFUSALS, State, state_after
 
 # Instead of a verb, once a message was answered.
@@ -26,44 +25,6 @@ _TOO_LONG = Reply(500, "5.5.2", "Error: command line too long")
 # Of these Postfix does not look at the words before it looks at the time.
 _ORDER_COMES_FIRST: dict[str, type[Command]] = {"XCLIENT": Xclient, "XFORWARD": Xforward}
 _MUCH_TOO_LONG = Reply(421, "4.7.0", "Error: command line too long")
-
-
-class Chunk(Struct, frozen=True):
-    """The octets of a BDAT that is not the last are in; ``size`` is their number."""
-
-    size: int
-
-
-class Refusal(Struct, frozen=True):
-    """A command that broke grammar or order got ``reply``, which is in the output already."""
-
-    verb: str
-    reply: Reply
-
-
-class Response(Struct, frozen=True):
-    """What the client said to a challenge of AUTH; ``line`` is None if that was too long."""
-
-    line: bytes | None
-
-
-class Uttered(Struct, frozen=True):
-    """A line that should be a command; to be ``understood`` once it is known what it means."""
-
-    line: bytes
-
-
-Event = Command | Content | Chunk | Response | Refusal | Uttered
-
-
-class Witness(Protocol):
-    """Hears a session, content left out."""
-
-    def heard(self, line: bytes) -> None:
-        """The client sent a command, or what should have been one; without its line end."""
-
-    def said(self, reply: Reply) -> None:
-        """We answered, or spoke first."""
 
 
 class _Transaction:
@@ -106,9 +67,7 @@ class ServerEngine:
         self._before_challenge = State.START
         self._soft_bounce = soft_bounce
         self._refusals = GREETING_REFUSALS if helo_required else REFUSALS
-        self._buffer = bytearray()
-        self._searched = 0
-        self._discarded = 0
+        self._buffer = LineBuffer()
         self._output: list[bytes] = []
         self._asked: Event | None = None
         self._transaction = _Transaction()
@@ -263,8 +222,7 @@ class ServerEngine:
 
     def _forget(self) -> None:
         """What came in clear behind STARTTLS may be from anybody (CVE-2011-0411)."""
-        self._buffer.clear()
-        self._searched = self._discarded = 0
+        self._buffer.forget()
         self._transaction = _Transaction()
 
     def _enter(self, state: State) -> None:
@@ -278,24 +236,6 @@ class ServerEngine:
 
     # Commands
 
-    def _take_line(self, limit: int) -> bytes | None:
-        """The next line without its LF; of one that is too long some was ``_discarded``."""
-        buffer = self._buffer
-        end = buffer.find(b"\n", self._searched)
-        if end < 0:
-            self._searched = len(buffer)
-            if len(buffer) >= limit:
-                self._discarded += len(buffer)
-                self._searched = 0
-                buffer.clear()
-            return None
-        line = bytes(buffer[:end])
-        del buffer[: end + 1]
-        self._searched = 0
-        if end >= limit:
-            self._discarded += end
-        return line
-
     def _whole(self, line: bytes) -> bytes:
         if line.endswith(b"\r"):
             return line[:-1]
@@ -304,15 +244,15 @@ class ServerEngine:
 
     def _wait_for_line(self) -> Refusal | None:
         """None until a line that does not end is too much."""
-        if self._discarded < limits.DISCARDED_LINE:
+        if self._buffer.discarded < limits.DISCARDED_LINE:
             return None
         return self._refuse(Unknown.verb, _MUCH_TOO_LONG)
 
     def _next_command(self) -> Event | None:
-        line = self._take_line(limits.COMMAND_LINE)
+        line = self._buffer.take_line(limits.COMMAND_LINE)
         if line is None:
             return self._wait_for_line()
-        if self._discarded:
+        if self._buffer.discarded:
             return self._refuse_long_line()
         line = self._whole(line)
         if self.witness is not None:
@@ -358,16 +298,16 @@ class ServerEngine:
         return undeclared_utf8(command.recipient, self.extensions)
 
     def _refuse_long_line(self) -> Refusal:
-        self._discarded = 0
+        self._buffer.discarded = 0
         self.verb = Unknown.verb
         return self._refuse(Unknown.verb, _TOO_LONG)
 
     def _next_response(self) -> Event | None:
         """RFC 4954 section 4: a line of base64, or ``*``."""
-        line = self._take_line(self._response_limit)
+        line = self._buffer.take_line(self._response_limit)
         if line is None:
             return self._wait_for_line()
-        too_long, self._discarded = self._discarded, 0
+        too_long, self._buffer.discarded = self._buffer.discarded, 0
         self._asked = response = Response(None if too_long else self._whole(line))
         return response
 

@@ -7,7 +7,8 @@ from postroom.esmtp.content import Content
 from postroom.esmtp.extensions import Extensions
 from postroom.esmtp.limits import COMMAND_LINE, DISCARDED_LINE
 from postroom.esmtp.reply import Reply
-from postroom.esmtp.server import Chunk, Event, Refusal, ServerEngine
+from postroom.esmtp.server import ServerEngine
+from postroom.esmtp.server_events import Chunk, Event, Refusal
 from postroom.esmtp.states import State
 
 OK = Reply(250, "2.0.0", "Ok")

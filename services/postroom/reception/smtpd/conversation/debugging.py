@@ -1,7 +1,7 @@
 """What is said in a session, in the log as well (DEBUG_README)."""
 
 from postroom.esmtp.reply import Reply
-from postroom.esmtp.server import Witness
+from postroom.esmtp.server_events import Witness
 from postroom.maillog.smtpd import SmtpdLog
 from postroom.reception.smtpd.conversation.transcript import without_password
 from postroom.reception.smtpd.session import ClientSession

@@ -4,7 +4,7 @@ from collections.abc import Awaitable
 
 from postroom.esmtp.command import Auth, Command, Mail, Quit, Rcpt, StartTls
 from postroom.esmtp.reply import Reply
-from postroom.esmtp.server import Chunk, Event, Refusal, Response, Uttered
+from postroom.esmtp.server_events import Chunk, Event, Refusal, Response, Uttered
 from postroom.esmtp.states import State
 from postroom.reception.smtpd.client_limits import Counted
 from postroom.reception.smtpd.conversation.answers import ANSWERS, Answers

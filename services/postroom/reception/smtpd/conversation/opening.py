@@ -6,7 +6,7 @@ from typing import Protocol
 from msgspec import structs
 
 from postroom.esmtp.reply import Reply
-from postroom.esmtp.server import Witness
+from postroom.esmtp.server_events import Witness
 from postroom.reception.smtpd.conversation.debugging import Loud
 from postroom.reception.smtpd.conversation.encounter import Encounter
 from postroom.reception.smtpd.conversation.ending import Ending
