@@ -61,6 +61,8 @@ class AppendMbox(Task, frozen=True, tag="mbox"):
     user: Text = ""
     # postconf(5), strict_mailbox_ownership.
     strict: bool = True
+    # How it is told that this failed, up to the reason.
+    failing: Text = ""
 
     @property
     def together(self) -> str:

@@ -93,6 +93,7 @@ def filing_of(settings: Settings) -> Filing:
         locking,
         settings.enable_original_recipient,
         settings.myhostname,
+        "cannot update mailbox {path} for user {user}. ",
         settings.strict_mailbox_ownership,
     )
 

@@ -8,16 +8,20 @@ from postroom.delivery.impersonation.tasks import AppendMbox, Locking, Message, 
 from postroom.delivery.mailbox.heading import from_line, heading
 from postroom.mail.envelope import Recipient
 
+_SHARED = "cannot append message to file {path}: "
+
 
 class Filing(NamedTuple):
     """What the configuration says of all mailboxes of an agent.
 
     How large they may be the unit says (LimitFSIZE=), of files that commands write as well.
+    ``failing`` is how the agent begins to tell that a user's own could not be written to.
     """
 
     locking: Locking
     original_recipient: bool
     myhostname: str
+    failing: str
     strict: bool = True
 
     def task(
@@ -35,7 +39,9 @@ class Filing(NamedTuple):
         message = message_of(attempt, lines)
         if path.endswith("/"):
             return WriteMaildir(path.rstrip("/"), self._name(attempt, recipient), message)
-        return AppendMbox(path, from_line(sender), message, self.locking, own, self.strict)
+        failing = self.failing.format(path=path, user=own) if own else _SHARED.format(path=path)
+        line = from_line(sender)
+        return AppendMbox(path, line, message, self.locking, own, self.strict, failing)
 
     def _name(self, attempt: Attempt, recipient: Recipient) -> str:
         """The same for the same message and recipient, at every attempt."""

@@ -135,12 +135,21 @@ def _open_maildir(path: str) -> int:
     try:
         root = os.open(path, _DIRECTORY)
     except FileNotFoundError:
-        os.mkdir(path, 0o700)  # noqa: PTH102 - as below
+        _make(path)
         root = os.open(path, _DIRECTORY)
     for part in ("tmp", "new", "cur"):
         with suppress(FileExistsError):
             os.mkdir(part, 0o700, dir_fd=root)
     return root
+
+
+def _make(path: str) -> None:
+    """The directory and those above it, all the user's alone."""
+    above = os.path.dirname(path)  # noqa: PTH120 - the worker has no pathlib
+    if not os.path.lexists(above):
+        _make(above)
+    with suppress(FileExistsError):
+        os.mkdir(path, 0o700)  # noqa: PTH102
 
 
 def _exists(root: int, path: str) -> bool:

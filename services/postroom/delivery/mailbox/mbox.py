@@ -90,9 +90,7 @@ def _cannot(jobs: list[Job], code: str, reason: str) -> list[Result]:
 
 def _failed(job: Job, code: str, reason: str) -> Result:
     task: AppendMbox = job.task
-    if not task.user:
-        return Result(code, f"cannot append message to file {task.path}: {reason}")
-    return Result(code, f"cannot update mailbox {task.path} for user {task.user}. {reason}")
+    return Result(code, f"{task.failing}{reason}")
 
 
 def _open(task: AppendMbox) -> int:

@@ -34,6 +34,7 @@ class VirtualDelivery:
             locking,
             settings.enable_original_recipient,
             settings.myhostname,
+            "delivery failed to mailbox {path}: ",
             settings.strict_mailbox_ownership,
         )
 
@@ -46,13 +47,11 @@ class VirtualDelivery:
     async def _deliver(self, attempt: Attempt, recipient: Recipient) -> Result:
         try:
             mailbox = await self._mailboxes.find(recipient.address)
-        except TableError as error:
-            return Result("4.3.0", f"mailbox tables unavailable: {error}")
-        except Misconfigured as error:
+        except (TableError, Misconfigured) as error:
             self._log.warning(str(error), RECIPIENT=recipient.address)
             return Result("4.3.5", "mail system configuration error")
         if mailbox is None:
-            return Result("5.1.1", f'unknown user: "{recipient.address}"')
+            return Result("5.1.1", f'unknown user: "{recipient.address.lower()}"')
         envelope = attempt.request.envelope
         task = self._filing.task(
             attempt, mailbox.path, envelope.sender, recipient, own=recipient.address

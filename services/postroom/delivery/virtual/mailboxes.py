@@ -6,7 +6,8 @@ from typing import NamedTuple
 from postroom.delivery.impersonation.identity import Identity
 from postroom.delivery.virtual.patterns import substituting
 from postroom.delivery.virtual.settings import Settings
-from postroom.mail.address import Extensions, split_address
+from postroom.mail.address import Extensions
+from postroom.rewriting.address_keys import first_found, user_keys
 from postroom.tables import Maps
 
 
@@ -76,9 +77,6 @@ class Mailboxes:
 
         Tables of patterns are asked for the whole address alone.
         """
-        local, domain = split_address(address.lower())
-        name, extension = self._extensions.split(local)
-        value = await maps.find(f"{local}@{domain}")
-        if value is None and extension:
-            value = await maps.find(f"{name}@{domain}", part=True)
-        return await maps.find(f"@{domain}", part=True) if value is None else value
+        keys = user_keys(address.lower(), self._extensions, ours=False)
+        found = await first_found(maps, keys)
+        return None if found is None else found.value

@@ -35,6 +35,12 @@ def test_a_message_arrives_in_new_in_local_form(tmp_path: Path) -> None:
     assert list((tmp_path / "Maildir/tmp").iterdir()) == []
 
 
+def test_a_maildir_is_made_with_all_above_it_and_is_the_user_s_alone(tmp_path: Path) -> None:
+    assert deliver(job(tmp_path / "below/some/Maildir")) == ["2.0.0"]
+    for made in ("below", "below/some", "below/some/Maildir", "below/some/Maildir/new"):
+        assert (tmp_path / made).stat().st_mode & 0o777 == 0o700
+
+
 @pytest.mark.parametrize("place", ["new/{}", "cur/{}:2,", "cur/{}:2,S"])
 def test_a_repeated_delivery_leaves_one_message(tmp_path: Path, place: str) -> None:
     deliver(job(tmp_path))

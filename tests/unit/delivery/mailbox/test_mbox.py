@@ -27,7 +27,8 @@ STORED = b"From a  now\nReturn-Path: <a>\nSubject: x\n\n>From me\n>From you\nFro
 
 def job(path: Path, user: str = "alice") -> Job:
     message = Message(b"Return-Path: <a>\n", len(CONTENT))
-    task = AppendMbox(str(path), b"From a  now\n", message, NO_PATIENCE, user)
+    failing = f"cannot update mailbox {path} for user {user}. "
+    task = AppendMbox(str(path), b"From a  now\n", message, NO_PATIENCE, user, failing=failing)
     return Job(task, Content(0, data=CONTENT))
 
 

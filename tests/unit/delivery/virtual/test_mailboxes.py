@@ -57,6 +57,14 @@ def test_a_domain_may_have_one_mailbox_for_all() -> None:
     assert find("any@y.test") == Mailbox("/var/vmail/y/all", Identity(5002, 5000))
 
 
+def test_a_table_has_addresses_with_the_quotes_that_they_need() -> None:
+    table = 'inline:{ { "a b"@x.test = x/ab } }'
+    for address in ("a b@x.test", "A B+c@x.test"):
+        found = find(address, virtual_mailbox_maps=(table,), virtual_uid_maps=("static:5001",))
+        assert found is not None
+        assert found.path == "/var/vmail/x/ab"
+
+
 def test_nobody_else_is_known() -> None:
     assert find("b@x.test") is None
 
