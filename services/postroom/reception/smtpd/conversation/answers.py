@@ -46,7 +46,7 @@ class Answers:
         self._desk, self._session, self._engine, self._transfer = encounter
         self._filters = encounter.transfer.filters
         self._opening = opening
-        self._may(self._desk.offers.usual)
+        self._allow(self._desk.offers.usual)
 
     async def helo(self, command: Helo) -> Reply:
         extended = isinstance(command, Ehlo)
@@ -68,7 +68,7 @@ class Answers:
         offer = await desk.offers.to(session)
         if offer.discarded:
             desk.log.discarding(offer.discarded)
-        self._may(offer)
+        self._allow(offer)
         mechanisms: tuple[str, ...] = ()
         if desk.authentication.server is not None:
             mechanisms = await desk.authentication.mechanisms(session)
@@ -77,7 +77,7 @@ class Answers:
         self._engine.extensions = extensions
         return offer.reply(extensions)
 
-    def _may(self, offer: Offer) -> None:
+    def _allow(self, offer: Offer) -> None:
         self._session.may_start_tls, self._session.may_log_in = offer.starttls, offer.auth
 
     async def xclient(self, command: Xclient) -> Reply:
