@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from unit.reception.smtpd.asking import ACCESS, STRANGER, ask, fits
-from unit.reception.smtpd.scene import Scene, Talker, play
+from unit.reception.smtpd.scene import Scene, play
+from unit.reception.smtpd.talker import Talker
 
 
 @pytest.mark.parametrize(

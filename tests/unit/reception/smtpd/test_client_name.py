@@ -13,7 +13,7 @@ from postroom.reception.smtpd.lookups.names import Names
 from postroom.reception.smtpd.peer import plain_address, remote_client
 from postroom.tables.filtered_names import DnsReplyFilter, FilteredNames
 from postroom.tables.table import Table
-from unit.reception.smtpd.scene import World, _peers
+from unit.reception.smtpd.world import World, peers_in
 
 NAMES = {
     ("192.0.2.1", "PTR"): ("good.example",),
@@ -45,7 +45,7 @@ def test_a_name_is_believed_if_it_leads_back_to_the_address_and_is_asked_for_onc
     async def story() -> None:
         world = World()
         world.names = NAMES
-        with _peers(tmp_path, world) as peers:
+        with peers_in(tmp_path, world) as peers:
             asking = Names(filtered(peers.dns, NotAsked("hash:/x")))
             names = ClientNames(asking, SmtpdLog(journal), enabled=True)
             assert await names.of(address) == name
@@ -72,7 +72,7 @@ def filtered(dns: Client, *tables: Table) -> FilteredNames:
 def test_names_are_not_looked_up_where_nobody_wants_them(tmp_path: Path) -> None:
     async def story() -> None:
         world = World()
-        with _peers(tmp_path, world) as peers:
+        with peers_in(tmp_path, world) as peers:
             asking = Names(filtered(peers.dns))
             names = ClientNames(asking, SmtpdLog(MemoryJournal()), enabled=False)
             assert await names.of("192.0.2.1") == ClientName()

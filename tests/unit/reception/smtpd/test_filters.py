@@ -7,7 +7,8 @@ import pytest
 
 from postroom.contracts import milter
 from postroom.ipc.contract import Question
-from unit.reception.smtpd.scene import Scene, Talker, play
+from unit.reception.smtpd.scene import Scene, play
+from unit.reception.smtpd.talker import Talker
 
 FILTERED: dict[str, Any] = {"smtpd_milters": ("unix:/filter",)}
 NO = milter.Rejected(550, "5.7.1", "No")

@@ -9,7 +9,8 @@ import pytest
 from postroom.contracts.cleanup import Refused
 from postroom.esmtp.reply import Reply
 from postroom.reception.smtpd.trouble import trouble
-from unit.reception.smtpd.scene import USERS, Scene, play
+from unit.reception.smtpd.scene import Scene, play
+from unit.reception.smtpd.world import USERS
 
 EVERYBODY = ("bounce", "data", "policy", "protocol", "resource", "software")
 ADDRESSES = {

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from unit.reception.smtpd.scene import USERS, Scene, play
+from unit.reception.smtpd.scene import Scene, play
+from unit.reception.smtpd.world import USERS
 
 
 @pytest.mark.parametrize(

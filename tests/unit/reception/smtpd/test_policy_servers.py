@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from postroom.contracts.policy_client import Ask
-from unit.reception.smtpd.scene import Scene, Talker, play
+from unit.reception.smtpd.scene import Scene, play
+from unit.reception.smtpd.talker import Talker
 
 SERVER = "inet:192.0.2.1:10023"
 ASKED = {"smtpd_recipient_restrictions": ("check_policy_service", SERVER)}

@@ -10,7 +10,8 @@ from postroom.contracts.cleanup import Begin, Queued, Refused
 from postroom.mail.envelope import Notify
 from postroom.mail.queue_id import QueueId
 from postroom.mail.received import Site, received
-from unit.reception.smtpd.scene import Scene, Talker, play
+from unit.reception.smtpd.scene import Scene, play
+from unit.reception.smtpd.talker import Talker
 
 
 def test_a_message_is_handed_to_cleanup_as_it_came(tmp_path: Path) -> None:

@@ -6,7 +6,8 @@ import pytest
 
 from postroom.contracts import milter
 from postroom.mail.envelope import Upstream
-from unit.reception.smtpd.scene import Scene, Talker, play
+from unit.reception.smtpd.scene import Scene, play
+from unit.reception.smtpd.talker import Talker
 
 HERE = ("127.0.0.0/8",)
 XFORWARD = {"smtpd_authorized_xforward_hosts": HERE}

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from postroom.contracts.verify import State, Verified, Verify
-from unit.reception.smtpd.scene import Scene, Talker, play
+from unit.reception.smtpd.scene import Scene, play
+from unit.reception.smtpd.talker import Talker
 
 SENDER = {"smtpd_sender_restrictions": ("reject_unverified_sender",)}
 RECIPIENT = {"smtpd_recipient_restrictions": ("reject_unverified_recipient",)}

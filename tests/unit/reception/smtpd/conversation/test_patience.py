@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from unit.reception.smtpd.scene import Scene, Talker, play
+from unit.reception.smtpd.scene import Scene, play
+from unit.reception.smtpd.talker import Talker
 
 
 async def drip(client: Talker, byte: bytes) -> str:

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from unit.reception.smtpd.scene import Scene, Talker, play
+from unit.reception.smtpd.scene import Scene, play
+from unit.reception.smtpd.talker import Talker
 
 SCREENS: dict[str, Any] = {
     "screens": True,

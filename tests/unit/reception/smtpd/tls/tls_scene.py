@@ -1,6 +1,7 @@
 """smtpd with a key of its own, and a client that goes on in TLS."""
 
-from unit.reception.smtpd.scene import Scene, Talker
+from unit.reception.smtpd.scene import Scene
+from unit.reception.smtpd.talker import Talker
 
 MAY = {
     "smtpd_tls_security_level": "may",
