@@ -91,6 +91,12 @@ owner-inner: bob
 nobody: nosuch
 half: alice, nosuch
 crew-request: alice
+route: <@a.example,@b.example:far@example.net>
+bang: example.net!far
+no-domain: alice@
+at-home: ~/file
+no-root: :include:srv/list
+spaced: alice bob
 """
 FILES = {
     "/srv/list": f"carol\n# none\nalice@example.org, far@example.net\n{OUT}/included\n",
@@ -99,6 +105,7 @@ FILES = {
     "/srv/filter": "/^4.3.0 temp/ 5.3.1 given up\n/maildir/ 5.0.0 not so\n/file/ 2.1.5 kept\n",
     "/home/bob/.forward+x": f'"|{OUT}/show {OUT}/forward"\n',
     "/home/bob/.forward+file": "/home/bob/kept\n",
+    "/home/bob/.forward+home": "~/at-home, ~/box/\n",
     "/home/bob/.forward+alice": "alice\n",
     "/home/bob/.forward+far": "far@example.net, carol\n",
     "/home/bob/.forward+list": ":include:/home/bob/list\n",
@@ -113,6 +120,7 @@ EVERYBODY = (
     *(name for name in NAMES if not name.startswith(("owner-", "post", "joe"))),
     '"joe user"',
     *("alice", "ALICE", "alice+y", "bob", "bob+x", "bob+y", "bob+file", "bob+alice", "bob+far"),
+    "bob+home",
     *(
         "bob+list",
         "bob+none",

@@ -29,6 +29,7 @@ from postroom.delivery.local.settings import Settings
 from postroom.delivery.local.targets import Kind, Target, parse_targets
 from postroom.delivery.local.users import User, Users
 from postroom.mail.address import completed, split_address, unquote
+from postroom.mail.envelope import MAX_ADDRESS
 from postroom.mail.status import Reach
 from postroom.tables import TableError
 from postroom.tables.match_list import DomainList
@@ -263,10 +264,23 @@ class Expansion:
 
     async def _to_member(self, copy: Copy, address: str, depth: int) -> list[Part]:
         try:
+            if address.endswith("@"):
+                raise ValueError(address)
+            if self._is_a_way(address):
+                return self._forward(copy.to(address))
             member = copy.to(self._completed(address))
         except ValueError:
-            return [Part(copy.recipient, Result("5.1.3", "bad address syntax"))]
+            text = f"bad recipient address syntax: {address[:MAX_ADDRESS]}"
+            return [Part(copy.recipient, Result("5.1.3", text))]
         return await self._to_address(member, depth)
+
+    def _is_a_way(self, address: str) -> bool:
+        """``user%site`` and ``site!user`` mean another address, which cleanup finds out."""
+        local, _ = split_address(address)
+        settings = self._settings
+        return (settings.swap_bangpath and "!" in local) or (
+            settings.allow_percent_hack and "%" in local
+        )
 
     async def _to_target(
         self, copy: Copy, target: Target, rights: Rights, depth: int
@@ -282,6 +296,11 @@ class Expansion:
                 return await self._to_mailbox(plain.to(self._completed(user.name)), user)
             case Kind.INCLUDE:
                 return await self._to_list(copy, target.text, rights, depth)
+            case Kind.HOME:
+                if rights.user is None or not target.text.startswith("~/"):
+                    return self._misconfigured(copy, f"{target.text} is at nobody's home")
+                path = f"{rights.user.home}{target.text[1:]}"
+                return await self._to_target(copy, Target(Kind.FILE, path), rights, depth)
             case Kind.FILE | Kind.COMMAND:
                 owner = rights.user.name if rights.user else ""
                 place = (target.kind.name, owner, target.text)
@@ -314,21 +333,26 @@ class Expansion:
         """Its members get messages of their own; a list of a user's has that user's rights."""
         if not self._first_visit("include", path):
             return []
+        if not path.startswith("/"):
+            return self._misconfigured(copy, f":include:{path} is no path from the root")
         try:
             members = await self._lists.read(path, rights.identity)
             if rights.identity is None and rights.user is None:
                 rights = rights_of_table(members.owner)
         except NoList as error:
-            self._mailman.warn(error.result.text)
-            result = Result(error.result.code, "mail system configuration error")
-            return [Part(copy.recipient, result)]
+            return self._misconfigured(copy, error.result.text, error.result.code)
         except UnknownUser as error:
-            self._mailman.warn(f"cannot find the owner of :include: file {path}: {error}")
-            return [Part(copy.recipient, Result("4.3.0", "mail system configuration error"))]
+            text = f"cannot find the owner of :include: file {path}: {error}"
+            return self._misconfigured(copy, text, "4.3.0")
         inner = copy.by(copy.recipient.address)
         inner = inner._replace(extension=self._handed_on("include", copy.extension))
         rights = rights._replace(origin="include")
         return await self._to_targets(inner, members.text, rights, depth + 1)
+
+    def _misconfigured(self, copy: Copy, why: str, code: str = "5.3.5") -> list[Part]:
+        """The log says what the sender need not know."""
+        self._mailman.warn(why)
+        return [Part(copy.recipient, Result(code, "mail system configuration error"))]
 
 
 def _key_of(copy: Copy) -> Key:

@@ -7,6 +7,7 @@ class Settings(WorkerSettings, frozen=True, kw_only=True):
     alias_maps: tuple[str, ...]
     allow_mail_to_commands: tuple[str, ...]
     allow_mail_to_files: tuple[str, ...]
+    allow_percent_hack: bool
     cleanup_service_name: str
     command_execution_directory: str
     command_expansion_filter: str
@@ -48,3 +49,4 @@ class Settings(WorkerSettings, frozen=True, kw_only=True):
     stale_lock_time: float
     strict_mailbox_ownership: bool
     sun_mailtool_compatibility: bool
+    swap_bangpath: bool

@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 from postroom.mail.address_list import mailboxes
 
-# What an item is made of: quoted strings and comments may hold commas. Whatever a user writes, a
-# match takes the time of its length, and there is always one.
-_PIECE = re.compile(r'"(?:[^"\\]++|\\.)*"?\\?|\([^()]*+\)|[^,"(]++|[,(]', re.DOTALL)
+# What an item is made of: quoted strings, comments and routes may hold commas. Whatever a user
+# writes, a match takes the time of its length, and there is always one.
+_PIECE = re.compile(r'"(?:[^"\\]++|\\.)*"?\\?|\([^()]*+\)|<@[^<>"(]*+>|[^,"(<]++|[,(<]', re.DOTALL)
 _INCLUDE = ":include:"
 _QUOTED = re.compile(r'"((?:[^"\\]++|\\.)*)"?', re.DOTALL)
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
@@ -21,6 +21,8 @@ class Kind(Enum):
     MAILBOX = "mailbox"
     COMMAND = "command"
     FILE = "file"
+    # ``~/file`` below a user's home; the mark is kept, for somebody else's home is none.
+    HOME = "file at home"
     INCLUDE = "include"
 
 
@@ -45,7 +47,7 @@ def parse_targets(text: str) -> list[Target]:
 
 
 def _items(line: str) -> Iterator[str]:
-    if '"' not in line and "(" not in line:
+    if '"' not in line and "(" not in line and "<@" not in line:
         yield from line.split(",")
         return
     held: list[str] = []
@@ -66,6 +68,8 @@ def _target(text: str) -> list[Target]:
         return [Target(Kind.COMMAND, _unquoted(text[1:].strip()))]
     if text.startswith("/"):
         return [Target(Kind.FILE, text)]
+    if text.startswith("~"):
+        return [Target(Kind.HOME, text)]
     if text[: len(_INCLUDE)].lower() == _INCLUDE:
         return [Target(Kind.INCLUDE, text[len(_INCLUDE) :].strip())]
     if text.startswith("\\"):

@@ -3,6 +3,7 @@
 import os
 import stat
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from itertools import groupby
 
 import msgspec
@@ -98,7 +99,8 @@ def _open(task: AppendMbox) -> int:
     try:
         descriptor = os.open(task.path, _OPEN, 0o600)
     except PermissionError:
-        _check(os.lstat(task.path), task)
+        with suppress(FileNotFoundError):
+            _check(os.lstat(task.path), task)
         raise
     try:
         _check(os.fstat(descriptor), task)

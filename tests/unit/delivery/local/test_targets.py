@@ -7,6 +7,7 @@ import pytest
 from postroom.delivery.local.targets import Kind, Target, parse_targets
 
 A, M, C, F, L = Kind.ADDRESS, Kind.MAILBOX, Kind.COMMAND, Kind.FILE, Kind.INCLUDE
+H = Kind.HOME
 
 
 @pytest.mark.parametrize(
@@ -20,6 +21,9 @@ A, M, C, F, L = Kind.ADDRESS, Kind.MAILBOX, Kind.COMMAND, Kind.FILE, Kind.INCLUD
         ('\\alice, "|vacation alice"', [(M, "alice"), (C, "vacation alice")]),
         ("Joe <joe@x.test>, (comment) k", [(A, "joe@x.test"), (A, "k")]),
         ('"/a b/c"', [(F, "/a b/c")]),
+        ('~/x, "~/a b", ~bob/x', [(H, "~/x"), (H, "~/a b"), (H, "~bob/x")]),
+        ("<@a.test,@b.test:c@x.test>, <d", [(A, "c@x.test"), (A, "d")]),
+        ('|cmd <a, "b"', [(C, "cmd <a"), (A, "b")]),
         ('(a, b) c, "d, e" (f', [(A, "c"), (A, "d, e")]),
         ('"|a\nb"', [(C, "a"), (A, "b")]),
         ('"|a\0b", c\nd', [(C, "a"), (A, "d")]),
@@ -46,6 +50,8 @@ def test_the_right_hand_side_of_an_alias_is_read_target_by_target(
         "a(b",
         "<",
         "<>",
+        "<@",
+        "<@a,",
         "a:",
         "a;",
         "[",
