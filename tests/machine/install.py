@@ -28,7 +28,7 @@ def build_package() -> Path:
     BUILD.mkdir(exist_ok=True)
     place = Path(tempfile.mkdtemp(prefix="deb-", dir=BUILD))
     environment = os.environ | {"DEB_BUILD_OPTIONS": "nocheck"}
-    with (BUILD / "build-deb.log").open("w") as log:
+    with (place / "build.log").open("w") as log:
         subprocess.run(
             [TREE / "packaging/build-deb", place],
             check=True,

@@ -130,7 +130,8 @@ def _build(root: Path) -> None:
 def _mmdebstrap(root: Path) -> list[str]:
     download = 'chroot "$1" apt-get install -y -q --download-only --no-install-recommends '
     return [
-        "mmdebstrap",
+        # What it mounts must not outlive it, however it ends.
+        *("unshare", "--mount", "--", "mmdebstrap"),
         "--quiet",
         "--variant=minbase",
         "--skip=cleanup/apt/lists,cleanup/apt/cache",

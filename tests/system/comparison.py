@@ -1,5 +1,6 @@
 """What Postroom and Debian's Postfix made of the same; where they differ, it is shown."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -8,6 +9,15 @@ from typing import Any
 Compared = tuple[object, object, object]
 # Of a message of megabytes nobody wants to see all.
 MAX_SHOWN = 2000
+# Ours, and Postfix's short and long ones, which end in the number of a file, however long.
+QUEUE_ID = re.compile(r"\b(?:[0-9A-F]{10,13}|[4-9][0-9A-Za-z]{14,})\b")
+_MESSAGE_ID = re.compile(r"<\d{14}\.(?=ID@)")
+_DATE = re.compile(r"\w{3}, +\d+ \w{3} \d{4} \d\d:\d\d:\d\d [-+]\d{4} \(\w+\)")
+
+
+def timeless(text: str) -> str:
+    """What one of them said or wrote, but for its own ids and the time."""
+    return _MESSAGE_ID.sub("<", _DATE.sub("DATE", QUEUE_ID.sub("ID", text)))
 
 
 def assert_alike(compared: Iterable[Compared]) -> None:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import pytest
 
 from machine import Machine
-from system.comparison import assert_alike, field_by_field
+from system.comparison import QUEUE_ID, assert_alike, field_by_field, timeless
 from system.mailer import Mailer
 
 PARAMETERS = {
@@ -349,7 +349,7 @@ def passed(
     log = machine.messages(begin, "-t", "postfix/cleanup")
     said = _said(log, len(replies))
     return [
-        Outcome(likened(reply), lines, told.get(queue_id, []), contents.get(queue_id, ""))
+        Outcome(timeless(reply), lines, told.get(queue_id, []), contents.get(queue_id, ""))
         for reply, lines, queue_id in zip(replies, said, ids, strict=True)
     ]
 
@@ -381,8 +381,8 @@ def _said(log: list[str], count: int) -> list[list[str]]:
     said: dict[str, list[str]] = {}
     open_lines: list[str] = []
     for line in log:
-        open_lines.append(likened(line))
-        if (found := _ID.search(line)) is not None:
+        open_lines.append(timeless(line))
+        if (found := QUEUE_ID.search(line)) is not None:
             said.setdefault(found[0], []).extend(open_lines)
             open_lines = []
     assert len(said) == count
@@ -394,17 +394,10 @@ def _contents(machine: Machine, ids: Sequence[str]) -> dict[str, str]:
     script = f'for id in {" ".join(names)}; do echo "== $id"; postcat -bhq $id; done 2>/dev/null'
     shown = machine.attempt("sh", "-c", script).stdout
     parts = re.split(r"^== (\S+)\n", shown, flags=re.MULTILINE)[1:]
-    return {name: likened(text) for name, text in zip(parts[::2], parts[1::2], strict=True)}
+    return {name: timeless(text) for name, text in zip(parts[::2], parts[1::2], strict=True)}
 
 
 _TO = re.compile(r"(to=<[^>]*>(?:, orig_to=<[^>]*>)?), relay=")
 _ELSE = re.compile(r": (hold|removed)\b")
 # Each has its own names for messages.
 _NOT_COMPARED = re.compile(r"message-id=")
-_ID = re.compile(r"\b(?:[0-9A-F]{13}|[4-9][0-9A-Za-z]{14})\b")
-_DATE = re.compile(r"\w{3}, +\d+ \w{3} \d{4} \d\d:\d\d:\d\d [-+]\d{4} \(\w+\)")
-_NAME = re.compile(r"<\d{14}\.ID@")
-
-
-def likened(text: str) -> str:
-    return _NAME.sub("<ID@", _DATE.sub("DATE", _ID.sub("ID", text)))

@@ -13,6 +13,7 @@ from email.message import Message
 from typing import NamedTuple
 
 from machine import Machine
+from system.comparison import timeless
 from system.mailer import Mailer
 from system.postfix import start_postfix
 
@@ -416,14 +417,8 @@ def differences(ours: Found, theirs: Found) -> list[str]:
 # Each has its own ids, words of its own about a handshake that has no key, and a component that
 # tells of what is canceled.
 _NOT_COMPARED = re.compile(r"message-id=|canceled|TLS|statistics:|starting|tls")
-_ID = re.compile(r"\b(?:[0-9A-F]{13}|[4-9][0-9A-Za-z]{14})\b")
-_DATE = re.compile(r"\w{3}, +\d+ \w{3} \d{4} \d\d:\d\d:\d\d [-+]\d{4} \(\w+\)")
 _PORT = re.compile(r"PORT=\d+")
 
 
-_NAME = re.compile(r"<\d{14}\.ID@")
-
-
 def likened(text: str) -> str:
-    text = _NAME.sub("<ID@", _ID.sub("ID", text))
-    return _PORT.sub("PORT=PORT", _DATE.sub("DATE", text))
+    return _PORT.sub("PORT=PORT", timeless(text))
