@@ -30,13 +30,14 @@ def table(results: Results) -> str:
 
 
 def components(results: Results) -> str:
-    """CPU milliseconds per message by component, over all cells of one size of 1 KB."""
+    """CPU milliseconds per message by component, over all cells of the smallest size."""
     lines = []
+    smallest = min(cell.size for cell in results)
     for task in dict.fromkeys(cell.task for cell in results):
         for mailer in ("postfix", "postroom"):
             cost: dict[str, list[float]] = defaultdict(list)
             for cell, by_mailer in results.items():
-                if cell.task == task and cell.size <= 1024:
+                if cell.task == task and cell.size == smallest:
                     for result in by_mailer[mailer]:
                         for name, seconds in result.cpu.items():
                             cost[name].append(1000 * seconds / cell.messages)
