@@ -18,7 +18,8 @@ _PASSWORDS = "_sasl_password_maps"
 def settings_of(service: Service, facts: Mapping[str, object]) -> bytes:
     """JSON for the program's ``Settings``; raises ConfigError for a value that does not fit."""
     kind = _kind(service)
-    wanted = {name: facts[name] for name in kind.__struct_encode_fields__ if name in facts}
+    names = (field.encode_name for field in msgspec.structs.fields(kind))
+    wanted = {name: facts[name] for name in names if name in facts}
     overrides = {"service_name": service.line.name, **service.line.overrides}
     values = service.configuration.settings(kind, overrides, **wanted)
     try:

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from msgspec import structs
 
-from postroom.mail.address import split_address
+from postroom.mail.address import is_safe, split_address
 from postroom.mail.envelope import MAX_ADDRESS, Recipient
 
 
@@ -32,8 +32,9 @@ class Copy(NamedTuple):
         """
         original = "" if self.anew else self.original
         address = _extended(address, self.extension)
-        if len(address) > MAX_ADDRESS:
-            raise ValueError("address too long")
+        # Debian's msgspec does not look at what replace() makes.
+        if len(address) > MAX_ADDRESS or not is_safe(address):
+            raise ValueError("no address that could stand in an envelope")
         recipient = structs.replace(self.recipient, address=address)
         return self._replace(recipient=structs.replace(recipient, original=original))
 

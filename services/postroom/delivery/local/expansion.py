@@ -31,6 +31,7 @@ from postroom.delivery.local.users import User, Users
 from postroom.mail.address import completed, split_address, unquote
 from postroom.mail.envelope import MAX_ADDRESS
 from postroom.mail.status import Reach
+from postroom.maillog.record import printable
 from postroom.tables import TableError
 from postroom.tables.match_list import DomainList
 
@@ -270,7 +271,7 @@ class Expansion:
                 return self._forward(copy.to(address))
             member = copy.to(self._completed(address))
         except ValueError:
-            text = f"bad recipient address syntax: {address[:MAX_ADDRESS]}"
+            text = f"bad recipient address syntax: {printable(address[:MAX_ADDRESS])}"
             return [Part(copy.recipient, Result("5.1.3", text))]
         return await self._to_address(member, depth)
 
