@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
+from configured import configured
 from memory_journal import MemoryJournal
 from postroom.cleanup.__main__ import Peers, works
 from postroom.cleanup.conversation import Conversation
@@ -25,78 +26,11 @@ from postroom.mail.envelope import Envelope
 from postroom.mail.queue_id import QueueIdAllocator
 from postroom.maillog.cleanup import CleanupLog
 
-DEFAULTS = Settings(
-    always_add_missing_headers=False,
-    always_bcc="",
-    body_checks=(),
-    body_checks_size_limit=51200,
-    canonical_classes=(
-        "envelope_sender",
-        "envelope_recipient",
-        "header_sender",
-        "header_recipient",
-    ),
-    canonical_maps=(),
-    detect_8bit_encoding_header=True,
-    disable_mime_input_processing=False,
-    duplicate_filter_limit=1000,
-    empty_address_recipient="MAILER-DAEMON",
-    enable_original_recipient=True,
-    header_checks=(),
-    header_address_token_limit=10240,
-    force_mime_input_conversion=False,
-    full_name_encoding_charset="utf-8",
-    header_from_format="standard",
-    header_size_limit=102400,
-    hopcount_limit=50,
-    info_log_address_format="external",
-    line_length_limit=2048,
-    mail_name="Postroom",
-    masquerade_classes=("envelope_sender", "header_sender", "header_recipient"),
-    masquerade_domains=(),
-    masquerade_exceptions=(),
-    max_idle=100.0,
-    message_drop_headers=("bcc", "content-length", "resent-bcc", "return-path"),
-    message_reject_characters="",
-    message_size_limit=10240000,
-    message_strip_characters="",
-    milter_header_checks=(),
-    mime_boundary_length_limit=2048,
-    mime_header_checks=(),
-    mime_nesting_limit=100,
-    mydestination=("host.example", "localhost"),
-    myhostname="host.example",
-    myorigin="host.example",
-    non_smtpd_milters=(),
-    nested_header_checks=(),
-    non_empty_end_of_header_action="fix_quietly",
-    propagate_unmatched_extensions=("canonical", "virtual"),
-    recipient_bcc_maps=(),
-    recipient_canonical_classes=("envelope_recipient", "header_recipient"),
-    recipient_canonical_maps=(),
-    owner_request_special=True,
-    recipient_delimiter="",
-    remote_header_rewrite_domain="",
-    sender_bcc_maps=(),
-    sender_canonical_classes=("envelope_sender", "header_sender"),
-    sender_canonical_maps=(),
-    service_name="cleanup",
-    smtpd_sasl_authenticated_header=False,
-    smtputf8_enable=True,
-    strict_7bit_headers=False,
-    strict_8bitmime=False,
-    strict_8bitmime_body=False,
-    strict_mime_encoding_domain=False,
-    syslog_name="postfix",
-    undisclosed_recipients_header="",
-    verp_delimiter_filter="-=+",
-    virtual_alias_address_length_limit=1000,
-    virtual_alias_expansion_limit=1000,
-    virtual_alias_maps=(),
-    virtual_alias_recursion_limit=1000,
-)
-
-
+_MAIN_CF = """
+myhostname = host.example
+mydestination = host.example, localhost
+"""
+DEFAULTS = configured(Settings, _MAIN_CF, service_name="cleanup")
 # What qmgr has before the content in a file that it hands out.
 QMGRS_OWN = b"header"
 

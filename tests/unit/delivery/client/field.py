@@ -4,13 +4,12 @@ import os
 import time
 from collections.abc import Mapping
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import msgspec
 
+from configured import configured
 from memory_journal import MemoryJournal
-from postroom.config.configuration import load
 from postroom.contracts import dns
 from postroom.contracts.delivery import Deliver
 from postroom.contracts.dns import Lookup, NoSuchName
@@ -35,7 +34,6 @@ from postroom.tables import Maps
 from postroom.tables.opening import open_directly
 
 _MAIN_CF = """
-compatibility_level = 3.9
 myhostname = me.example
 mydestination = me.example
 inet_interfaces = 192.0.2.99
@@ -45,18 +43,14 @@ smtp_sasl_tls_security_options = noanonymous
 """
 
 
-def _configured() -> Rules:
+def _impatient() -> Rules:
     """What servers do here takes milliseconds, or never ends."""
-    with TemporaryDirectory() as name:
-        (Path(name) / "main.cf").write_text(_MAIN_CF)
-        (Path(name) / "master.cf").write_text("")
-        found = load(Path(name)).settings(Settings)
     limits = [name for name in Rules.__struct_fields__ if name.endswith("_timeout")]
     patience = dict.fromkeys(limits, 5.0) | {"pix_workaround_delay_time": 0.3}
-    return msgspec.structs.replace(found, **patience)
+    return msgspec.structs.replace(configured(Settings, _MAIN_CF), **patience)
 
 
-RULES = _configured()
+RULES = _impatient()
 
 
 def rules(**changes: Any) -> Rules:

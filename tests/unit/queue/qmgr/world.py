@@ -7,6 +7,9 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
+from msgspec import structs
+
+from configured import configured
 from memory_journal import MemoryJournal
 from postroom.contracts import bounce, delivery, qmgr, queue_admin, rewrite, showq
 from postroom.contracts.bounce import Sent, Tell
@@ -38,37 +41,10 @@ CONTENT = b"Subject: test\r\n\r\nHello\r\n"
 
 
 def settings(**changes: Any) -> Settings:
-    values: dict[str, Any] = {
-        "delay_logging_resolution_limit": 2,
-        "info_log_address_format": "external",
-        "syslog_name": "postfix",
-        "max_idle": 1.0,
-        "authorized_mailq_users": ("static:anyone",),
-        "authorized_flush_users": ("static:anyone",),
-        "transports": (transport("smtp"), transport("retry")),
-        "queue_minfree": 0,
-        "message_size_limit": 10_240_000,
-        "qmgr_message_active_limit": 20_000,
-        "qmgr_message_recipient_limit": 20_000,
-        "qmgr_message_recipient_minimum": 10,
-        "in_flow_delay": 1.0,
-        "default_filter_nexthop": "",
-        "myhostname": "mail.example.org",
-        "default_process_limit": 100,
-        "queue_run_delay": 300.0,
-        "minimal_backoff_time": 300.0,
-        "maximal_backoff_time": 4000.0,
-        "maximal_queue_lifetime": 432_000.0,
-        "bounce_queue_lifetime": 432_000.0,
-        "confirm_delay_cleared": False,
-        "delay_warning_time": 0.0,
-        "transport_retry_time": 60.0,
-        "defer_transports": (),
-        "destination_concurrency_feedback_debug": False,
-        "qmgr_clog_warn_time": 300.0,
-        "helpful_warnings": True,
-    }
-    return Settings(**(values | changes))
+    """The defaults with ``changes``, and two transports."""
+    transports = (transport("smtp"), transport("retry"))
+    defaults = configured(Settings, "myhostname = mail.example.org", transports=transports)
+    return structs.replace(defaults, **changes)
 
 
 def reply_all(code: str, text: str = "text", failure: str = "") -> Callable[[Deliver], Report]:

@@ -5,13 +5,12 @@ import socket
 from collections.abc import Awaitable, Callable, Mapping
 from functools import cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from types import MappingProxyType
 
 from msgspec import structs
 
+from configured import configured
 from memory_journal import MemoryJournal
-from postroom.config.configuration import load
 from postroom.maillog.postscreen import PostscreenLog
 from postroom.maillog.smtpd import SmtpdLog
 from postroom.reception.smtpd.listening import Background, Listening
@@ -23,7 +22,6 @@ from unit.reception.smtpd.talker import Talker
 from unit.reception.smtpd.world import USERS, World, peers_in
 
 _MAIN_CF = """
-compatibility_level = 3.9
 myhostname = mail.example.com
 mydestination = example.com
 mynetworks = 192.0.2.0/24
@@ -34,12 +32,8 @@ notify_classes =
 
 @cache
 def _defaults() -> Settings:
-    with TemporaryDirectory() as name:
-        (Path(name) / "main.cf").write_text(_MAIN_CF)
-        (Path(name) / "master.cf").write_text("")
-        return load(Path(name)).settings(
-            Settings, service_name="smtp", screens=False, process_limit=0, verbose=False
-        )
+    facts = {"service_name": "smtp", "screens": False, "process_limit": 0, "verbose": False}
+    return configured(Settings, _MAIN_CF, **facts)
 
 
 class Scene:
