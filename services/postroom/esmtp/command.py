@@ -133,9 +133,12 @@ class Noop(Command, frozen=True):
 
 
 class Vrfy(Command, frozen=True):
+    """``asked`` is the address as the client wrote it."""
+
     verb: ClassVar[str] = "VRFY"
     ends_group: ClassVar[bool] = True
     address: str
+    asked: str
     smtputf8: bool = False
 
 

@@ -27,12 +27,15 @@ from postroom.esmtp.command import (
 from postroom.esmtp.extensions import Extensions
 from postroom.esmtp.parameters import Refused, mail_parameters, rcpt_parameters
 from postroom.esmtp.reply import Reply
-from postroom.mail.address import AddressError, is_domain, parse_path, split_address
+from postroom.mail.address import AddressError, is_domain, literal, parse_path, split_address
 
 # <path> with any quoted string in it, then parameters.
 _PATH = re.compile(r'[ \t]*<((?:[^<>"\\]|\\.|"(?:[^"\\]|\\.)*")*)>(?:[ \t]+(.*))?')
 # What sloppy clients send: no brackets (main.cf: strict_rfc821_envelopes).
 _BARE_PATH = re.compile(r'[ \t]*([^\s<>"]+)(?:[ \t]+(.*))?')
+# ``Name <path>``, as VRFY may be asked.
+_NAMED = re.compile(r"[^<>]*<([^<>]*)>")
+_NO_LETTER = (*"0123456789", "]")
 _BDAT = re.compile(rf"([0-9]{{1,{limits.SIZE_DIGITS}}})(?:[ \t]+(LAST))?", re.IGNORECASE)
 _NOT_UTF8 = Reply(500, "5.5.2", "Error: bad UTF-8 syntax")
 _BAD_SYNTAX = Reply(500, "5.5.2", "Error: bad syntax")
@@ -45,6 +48,7 @@ _RCPT_SYNTAX = Reply(501, "5.5.4", "Syntax: RCPT TO:<address>")
 # Where the octets end cannot be known, so the session cannot go on.
 _BDAT_SYNTAX = Reply(521, "5.5.4", "Syntax: BDAT count [LAST]")
 _AUTH_SYNTAX = Reply(501, "5.5.4", "Syntax: AUTH mechanism")
+NO_AUTH = Reply(503, "5.5.1", "Error: authentication not enabled")
 _NOT_AUTHORIZED = Reply(550, "5.7.0", "Error: insufficient authorization")
 _NULL_BDAT = Reply(551, "5.7.1", "Null BDAT request")
 
@@ -109,10 +113,10 @@ def _starttls(argument: str, _: Extensions) -> Command:
     return StartTls()
 
 
-def _auth(argument: str, _: Extensions) -> Command:
+def _auth(argument: str, extensions: Extensions) -> Command:
     words = argument.split()
     if not 1 <= len(words) <= 2:
-        raise Refused(_AUTH_SYNTAX)
+        raise Refused(_AUTH_SYNTAX if extensions.mechanisms else NO_AUTH)
     mechanism = words[0].upper()
     if len(words) == 1:
         return Auth(mechanism)
@@ -139,7 +143,7 @@ def _check_authorized(verb: str, argument: str, *, allowed: bool) -> None:
 
 
 def _mail(argument: str, extensions: Extensions) -> Command:
-    path, rest = _path("FROM:", argument, extensions, _MAIL_SYNTAX)
+    path, rest = _path("FROM:", argument, extensions, _MAIL_SYNTAX, _BAD_SENDER)
     if not rest:
         return Mail(_address(path, False, extensions, _BAD_SENDER))
     given = mail_parameters(rest, extensions)
@@ -151,7 +155,7 @@ def _mail(argument: str, extensions: Extensions) -> Command:
 
 
 def _rcpt(argument: str, extensions: Extensions) -> Command:
-    path, rest = _path("TO:", argument, extensions, _RCPT_SYNTAX)
+    path, rest = _path("TO:", argument, extensions, _RCPT_SYNTAX, _BAD_RECIPIENT)
     # RFC 6531 section 3.5: whether it may be UTF-8 was said in MAIL, which the engine knows.
     recipient = _address(path, extensions.smtputf8, extensions, _BAD_RECIPIENT)
     if not recipient:
@@ -161,15 +165,17 @@ def _rcpt(argument: str, extensions: Extensions) -> Command:
     return Rcpt(recipient, **rcpt_parameters(rest, extensions))
 
 
-def _path(keyword: str, argument: str, extensions: Extensions, syntax: Reply) -> tuple[str, str]:
+def _path(
+    keyword: str, argument: str, extensions: Extensions, syntax: Reply, wrong: Reply
+) -> tuple[str, str]:
     """Split ``FROM:<path> parameters``."""
-    if argument[: len(keyword)].upper() != keyword:
+    if argument[: len(keyword)].upper() != keyword or len(argument) == len(keyword):
         raise Refused(syntax)
     match = _PATH.fullmatch(argument, len(keyword))
     if match is None and not extensions.strict:
         match = _BARE_PATH.fullmatch(argument, len(keyword))
-    if match is None or (extensions.strict and argument[len(keyword)] in " \t"):
-        raise Refused(syntax)
+    if match is None:
+        raise Refused(wrong)
     return match[1], match[2] or ""
 
 
@@ -180,12 +186,22 @@ def _address(path: str, smtputf8: bool, extensions: Extensions, wrong: Reply) ->
         raise Refused(wrong) from None
     if address.startswith("-") and not extensions.dash_first:
         raise Refused(wrong)
+    if address.endswith(_NO_LETTER) and _leads_nowhere(split_address(address)[1], extensions):
+        raise Refused(wrong)
     if smtputf8 or address.isascii():
         return address
     refusal = undeclared_utf8(address, extensions, wrong)
     if refusal is not None:
         raise Refused(refusal)
     return address
+
+
+def _leads_nowhere(domain: str, extensions: Extensions) -> bool:
+    """Whether what ends in no letter is neither a name nor an address (RFC 5321 section 4.1.3)."""
+    if domain.startswith("["):
+        return literal(domain) is None
+    labels = domain.split(".")
+    return len(labels) > 1 and all(map(str.isdecimal, labels)) and not extensions.numeric_domain
 
 
 def undeclared_utf8(
@@ -227,13 +243,17 @@ def _noop(_: str, __: Extensions) -> Command:
 
 
 def _vrfy(argument: str, extensions: Extensions) -> Command:
-    address, _, keyword = argument.partition(" ")
-    smtputf8 = extensions.smtputf8 and keyword.strip().upper() == "SMTPUTF8"
-    if not address or (keyword and not smtputf8):
+    asked, smtputf8 = argument, False
+    if extensions.smtputf8 and argument.rsplit(" ", maxsplit=1)[-1].upper() == "SMTPUTF8":
+        asked, smtputf8 = argument.rpartition(" ")[0].rstrip(), True
+    if not asked:
         suffix = " [SMTPUTF8]" if extensions.smtputf8 else ""
         raise Refused(Reply(501, "5.5.4", f"Syntax: VRFY address{suffix}"))
-    path = address.removeprefix("<").removesuffix(">")
-    return Vrfy(_address(path, smtputf8, extensions, _BAD_RECIPIENT), smtputf8)
+    named = _NAMED.fullmatch(asked)
+    address = _address(named[1] if named else asked, smtputf8, extensions, _BAD_RECIPIENT)
+    if not address:
+        raise Refused(_BAD_RECIPIENT)
+    return Vrfy(address, asked, smtputf8)
 
 
 def _etrn(argument: str, _: Extensions) -> Command:

@@ -12,7 +12,8 @@ _XFORWARD = "XFORWARD NAME ADDR PROTO HELO SOURCE PORT IDENT"
 class Extensions(Struct, frozen=True):
     """``size_limit`` in bytes, 0 for none. ``strict`` allows RFC 5321's address forms only;
     ``strict_utf8`` wants SMTPUTF8 declared where an address is beyond ASCII, as a domain always
-    does; ``dash_first`` allows addresses that a command could take for an option.
+    does; ``dash_first`` allows addresses that a command could take for an option, and
+    ``numeric_domain`` those at an IP address without brackets.
 
     ``mechanisms`` are those of AUTH (RFC 4954), said a second time in the form that some clients
     wait for if ``auth_with_equals`` (main.cf: broken_sasl_auth_clients).
@@ -47,6 +48,7 @@ class Extensions(Struct, frozen=True):
     strict: bool = False
     strict_utf8: bool = False
     dash_first: bool = False
+    numeric_domain: bool = False
 
     @property
     def keywords(self) -> tuple[str, ...]:

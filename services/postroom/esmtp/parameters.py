@@ -52,6 +52,8 @@ def _fields(text: str, readers: dict[str, _Reader], extensions: Extensions) -> d
     for word in text.split():
         keyword, _, value = word.partition("=")
         keyword = keyword.upper()
+        if keyword == "AUTH" and "=" in word and not extensions.mechanisms:
+            continue  # nobody asked who wrote it
         reader = readers.get(keyword)
         if reader is None or not _offered(keyword, extensions):
             raise _unsupported(word)

@@ -9,7 +9,19 @@ sent gathers for ``take_output``, so that all replies to a group of commands lea
 from collections.abc import Iterable
 
 from postroom.esmtp import limits
-from postroom.esmtp.command import Auth, Bdat, Command, Data, Mail, Rcpt, Unknown, Xclient, Xforward
+from postroom.esmtp.command import (
+    Auth,
+    Bdat,
+    Command,
+    Data,
+    Etrn,
+    Mail,
+    Rcpt,
+    Unknown,
+    Vrfy,
+    Xclient,
+    Xforward,
+)
 from postroom.esmtp.command_parser import parse_command, undeclared_utf8, verb_of
 from postroom.esmtp.content import ChunkContent, Content, DataContent
 from postroom.esmtp.extensions import Extensions
@@ -23,7 +35,9 @@ from postroom.esmtp.states import GREETING_REFUSALS, REFUSALS, State, state_afte
 END_OF_MESSAGE = "END-OF-MESSAGE"
 _TOO_LONG = Reply(500, "5.5.2", "Error: command line too long")
 # Of these Postfix does not look at the words before it looks at the time.
-_ORDER_COMES_FIRST: dict[str, type[Command]] = {"XCLIENT": Xclient, "XFORWARD": Xforward}
+_ORDER_COMES_FIRST: dict[str, type[Command]] = {
+    one.verb: one for one in (Data, Etrn, Mail, Rcpt, Vrfy, Xclient, Xforward)
+}
 _MUCH_TOO_LONG = Reply(421, "4.7.0", "Error: command line too long")
 
 

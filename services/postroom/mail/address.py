@@ -6,6 +6,8 @@ where an address leaves the machine or is shown. Everything here takes linear ti
 """
 
 import re
+import socket
+from contextlib import suppress
 from typing import Final, NamedTuple
 
 from postroom.mail.envelope import MAX_ADDRESS
@@ -96,6 +98,18 @@ def is_domain(domain: str) -> bool:
             for label in domain.split(".")
         )
     )
+
+
+def literal(domain: str) -> str | None:
+    """The IP address in ``[192.0.2.1]`` or ``[IPv6:2001:db8::1]`` (RFC 5321 section 4.1.3)."""
+    if not (domain.startswith("[") and domain.endswith("]")):
+        return None
+    tagged = domain[1:6].lower() == "ipv6:"
+    address = domain[6:-1] if tagged else domain[1:-1]
+    with suppress(OSError, ValueError):
+        socket.inet_pton(socket.AF_INET6 if tagged else socket.AF_INET, address)
+        return address
+    return None
 
 
 def is_safe(text: str) -> bool:

@@ -56,8 +56,18 @@ LENIENT = Extensions(size_limit=1000)
         ("RSET", Rset()),
         ("NOOP whatever", Noop()),
         ("QUIT", Quit()),
-        ("VRFY someone", Vrfy("someone")),
-        ("VRFY <ä@example.com> SMTPUTF8", Vrfy("ä@example.com", smtputf8=True)),
+        ("VRFY someone", Vrfy("someone", "someone")),
+        ("VRFY Some One <someone>", Vrfy("someone", "Some One <someone>")),
+        ('VRFY "a b"@example.com', Vrfy("a b@example.com", '"a b"@example.com')),
+        (
+            "VRFY <ä@example.com> smtputf8",
+            Vrfy("ä@example.com", "<ä@example.com>", smtputf8=True),
+        ),
+        ("MAIL FROM:<a@[192.0.2.1]>", Mail("a@[192.0.2.1]")),
+        ("MAIL FROM:<a@[IPv6:2001:db8::1]>", Mail("a@[IPv6:2001:db8::1]")),
+        ("MAIL FROM:<a@9.example.9x>", Mail("a@9.example.9x")),
+        ("MAIL FROM:<a9>", Mail("a9")),
+        ("MAIL FROM:<a@b.c> AUTH=+ZZ", Mail("a@b.c")),
         ("ETRN example.com", Etrn("example.com")),
         ("ETRN @example.com", Etrn("example.com")),
         ("EXPN list", Unknown("EXPN", "EXPN list")),
@@ -74,8 +84,16 @@ def test_a_line_becomes_the_command_that_it_means(line: str, command: Command) -
         ("EHLO ", "501 Syntax: EHLO hostname"),
         ("MAIL", "501 5.5.4 Syntax: MAIL FROM:<address>"),
         ("MAIL FROM", "501 5.5.4 Syntax: MAIL FROM:<address>"),
-        ("MAIL FROM:<a@b", "501 5.5.4 Syntax: MAIL FROM:<address>"),
-        ("MAIL FROM:<a@b>x", "501 5.5.4 Syntax: MAIL FROM:<address>"),
+        ("MAIL FROM:", "501 5.5.4 Syntax: MAIL FROM:<address>"),
+        ("MAIL FROM:<a@b", "501 5.1.7 Bad sender address syntax"),
+        ("MAIL FROM:<a@b>x", "501 5.1.7 Bad sender address syntax"),
+        ("MAIL FROM:<a@[192.0.2]>", "501 5.1.7 Bad sender address syntax"),
+        ("MAIL FROM:<a@[mail.example]>", "501 5.1.7 Bad sender address syntax"),
+        ("MAIL FROM:<a@[2001:db8::1]>", "501 5.1.7 Bad sender address syntax"),
+        ("MAIL FROM:<a@192.0.2.1>", "501 5.1.7 Bad sender address syntax"),
+        ("MAIL FROM:<a@b.c> AUTH", "555 5.5.4 Unsupported option: AUTH"),
+        ("RCPT TO:<a@b", "501 5.1.3 Bad recipient address syntax"),
+        ("AUTH", "503 5.5.1 Error: authentication not enabled"),
         ("MAIL FROM:<a@-b>", "501 5.1.7 Bad sender address syntax"),
         ("MAIL FROM:<a@ä.c>", "501 5.1.7 Bad sender address syntax"),
         ("VRFY a@ä.c", "501 5.1.3 Bad recipient address syntax"),
@@ -110,6 +128,10 @@ def test_a_line_becomes_the_command_that_it_means(line: str, command: Command) -
         ("BDAT 5 LATE", "521 5.5.4 Syntax: BDAT count [LAST]"),
         ("BDAT 0", "551 5.7.1 Null BDAT request"),
         ("VRFY", "501 5.5.4 Syntax: VRFY address [SMTPUTF8]"),
+        ("VRFY SMTPUTF8", "501 5.5.4 Syntax: VRFY address [SMTPUTF8]"),
+        ("VRFY a b", "501 5.1.3 Bad recipient address syntax"),
+        ("VRFY <>", "501 5.1.3 Bad recipient address syntax"),
+        ("VRFY <a", "501 5.1.3 Bad recipient address syntax"),
         ("ETRN", "500 Syntax: ETRN domain"),
         ("ETRN -x", "501 Error: invalid parameter syntax"),
         ("", "500 5.5.2 Error: bad syntax"),
@@ -155,10 +177,21 @@ def test_undeclared_utf8_is_taken_in_a_local_part_where_main_cf_is_not_strict(
     assert replies == [lenient, strict]
 
 
-@pytest.mark.parametrize("line", ["MAIL FROM: <a@b.c>", "MAIL FROM:a@b.c", "RCPT TO: <a@b.c>"])
-def test_strict_envelopes_have_rfc_5321_s_form_only(line: str) -> None:
+@pytest.mark.parametrize("line", ["MAIL FROM:a@b.c", "RCPT TO:a@b.c", "RCPT TO: a@b.c"])
+def test_strict_envelopes_have_brackets(line: str) -> None:
+    parse_command(line.encode(), LENIENT)
     with pytest.raises(Refused):
         parse_command(line.encode(), Extensions(strict=True))
+
+
+def test_strict_envelopes_may_have_a_space_in_front() -> None:
+    """As with Postfix, and against RFC 5321 section 3.3."""
+    assert parse_command(b"MAIL FROM: <a@b.c>", Extensions(strict=True)) == Mail("a@b.c")
+
+
+def test_ip_addresses_are_domains_where_main_cf_says_so() -> None:
+    extensions = Extensions(numeric_domain=True)
+    assert parse_command(b"MAIL FROM:<a@192.0.2.1>", extensions) == Mail("a@192.0.2.1")
 
 
 def test_what_is_not_offered_is_not_taken() -> None:

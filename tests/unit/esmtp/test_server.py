@@ -66,6 +66,10 @@ def test_the_same_session_byte_by_byte() -> None:
         (b"", b"RCPT TO:<d@e.f>", "503 5.5.1"),
         (b"", b"DATA", "503 5.5.1"),
         (b"MAIL FROM:<a@b.c>\r\n", b"MAIL FROM:<a@b.c>", "503 5.5.1"),
+        (b"MAIL FROM:<a@b.c>\r\n", b"MAIL FROM:<", "503 5.5.1"),
+        (b"", b"RCPT TO:<", "503 5.5.1"),
+        (b"", b"DATA now", "503 5.5.1"),
+        (b"MAIL FROM:<a@b.c>\r\n", b"ETRN", "503 Error"),
         (b"MAIL FROM:<a@b.c>\r\n", b"DATA", "554 5.5.1"),
         (b"MAIL FROM:<a@b.c>\r\nRCPT TO:<no@e.f>\r\n", b"DATA", "554 5.5.1"),
         (b"MAIL FROM:<a@b.c>\r\n", b"ETRN e.f", "503 Error"),
@@ -83,7 +87,7 @@ def test_a_command_out_of_order_is_refused(before: bytes, line: bytes, reply: st
 
 def test_a_client_may_have_to_greet() -> None:
     talk = Talk(helo_required=True)
-    assert talk.say(b"MAIL FROM:<>\r\nVRFY x\r\n") == ["503 5.5.1", "503 5.5.1"]
+    assert talk.say(b"MAIL FROM:<>\r\nVRFY\r\nMAIL\r\n") == ["503 5.5.1"] * 3
     assert talk.say(b"RSET\r\nMAIL FROM:<>\r\n")[-1] == "503 5.5.1"
     assert talk.say(b"HELO me\r\nMAIL FROM:<>\r\n")[-1] == "250 2.0.0"
 

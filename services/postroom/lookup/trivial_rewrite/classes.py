@@ -5,6 +5,7 @@ from typing import Protocol
 
 from postroom.contracts.rewrite import AddressClass
 from postroom.lookup.trivial_rewrite.settings import Settings
+from postroom.mail.address import literal
 from postroom.tables.match_list import DomainList, StringList
 from postroom.tables.network import Address, parse_address
 
@@ -85,9 +86,5 @@ def own_addresses(interfaces: Iterable[str]) -> tuple[str, ...]:
 
 def literal_address(domain: str) -> Address | None:
     """The address in ``[192.0.2.1]`` or ``[IPv6:2001:db8::1]`` (RFC 5321 section 4.1.3)."""
-    if not (domain.startswith("[") and domain.endswith("]")):
-        return None
-    inside = domain[1:-1]
-    tagged = inside[:5].lower() == "ipv6:"
-    address = parse_address(inside[5:] if tagged else inside)
-    return address if tagged is (":" in inside) else None
+    address = literal(domain)
+    return None if address is None else parse_address(address)

@@ -39,6 +39,7 @@ class Offer:
             strict=settings.strict_rfc821_envelopes,
             strict_utf8=settings.strict_smtputf8,
             dash_first=settings.allow_min_user,
+            numeric_domain=settings.resolve_numeric_domain,
             vrfy=not settings.disable_vrfy_command,
             smtputf8=settings.smtputf8_enable,
             auth_with_equals=settings.broken_sasl_auth_clients,

@@ -17,6 +17,7 @@ class Settings(SaslSettings, frozen=True, kw_only=True):
     max_idle: float
     cleanup_service_name: str
     myhostname: str
+    myorigin: str
     owner_request_special: bool
     recipient_delimiter: str
 
@@ -135,6 +136,8 @@ class Settings(SaslSettings, frozen=True, kw_only=True):
     # Which addresses can be delivered to
     address_verify_poll_count: int
     address_verify_poll_delay: float
+    address_verify_sender: str
+    address_verify_sender_ttl: float
     unverified_recipient_defer_code: int
     unverified_recipient_reject_code: int
     unverified_recipient_reject_reason: str
@@ -169,6 +172,7 @@ class Settings(SaslSettings, frozen=True, kw_only=True):
     reject_code: int
     defer_code: int
     relay_domains_reject_code: int
+    resolve_numeric_domain: bool
     invalid_hostname_reject_code: int
     non_fqdn_reject_code: int
     multi_recipient_bounce_reject_code: int

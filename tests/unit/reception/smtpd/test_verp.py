@@ -25,6 +25,18 @@ def test_a_client_on_the_list_may_ask_for_return_paths_that_vary(tmp_path: Path)
     assert [envelope.verp for _, envelope, _ in scene.world.mail] == ["+=", "-+"]
 
 
+@pytest.mark.parametrize("hello", ["RSET", "HELO x", "EHLO x"])
+def test_it_may_do_so_whether_it_was_told_of_it_or_not(tmp_path: Path, hello: str) -> None:
+    async def story(scene: Scene) -> None:
+        client = await scene.connect()
+        await client.reply()
+        await client.say(hello)
+        assert (await client.say("MAIL FROM:<list@x.org> XVERP")).startswith("250 ")
+        await client.quit()
+
+    play(tmp_path, story, **VERP)
+
+
 @pytest.mark.parametrize(
     ("arguments", "reply"),
     [

@@ -22,7 +22,6 @@ from postroom.esmtp.command import (
 )
 from postroom.esmtp.command_parser import VERBS
 from postroom.esmtp.reply import Reply
-from postroom.mail.address import quote_address
 from postroom.reception.smtpd.conversation.encounter import Encounter
 from postroom.reception.smtpd.conversation.opening import Opening
 from postroom.reception.smtpd.lookups.failure import LookupFailed
@@ -88,7 +87,7 @@ class Answers:
         self._transfer.reset()
         session.become(command)
         await self._desk.privileges.authorize_again(session)
-        self._engine.extensions = self._desk.offers.usual.extensions(session)
+        self._engine.extensions = await self._opening.extensions()
         return await self._opening.counted() or await self._opening.greeting()
 
     def xforward(self, command: Xforward) -> Outcome:
@@ -129,7 +128,7 @@ class Answers:
         refusal = await self._desk.gatekeeper.vrfy(
             self._session, self._transfer.transaction, command.address
         )
-        return refusal or Reply(252, "2.0.0", quote_address(command.address))
+        return refusal or Reply(252, "2.0.0", command.asked)
 
     async def unknown(self, command: Unknown) -> Reply:
         if command.word.lower() in map(str.lower, self._desk.settings.smtpd_noop_commands):

@@ -5,6 +5,7 @@ from typing import Protocol
 
 from msgspec import structs
 
+from postroom.esmtp.extensions import Extensions
 from postroom.esmtp.reply import Reply
 from postroom.esmtp.server_events import Witness
 from postroom.reception.smtpd.conversation.debugging import Loud
@@ -47,12 +48,16 @@ class Opening:
             self._engine.witness = Loud(self._desk.log, self._session, witness)
         self._desk.log.connect(self._session.client)
         await self._desk.privileges.authorize(self._session)
-        if self._session.xclient_allowed or self._session.xforward_allowed:
-            self._engine.extensions = self._desk.offers.usual.extensions(self._session)
+        self._engine.extensions = await self.extensions()
         if (too_many := await self.counted()) is not None:
             self._engine.say(too_many)
         elif not self._desk.encryption.from_the_start or await self._securing.begin():
             self._engine.say(await self.greeting())
+
+    async def extensions(self) -> Extensions:
+        """What a client may use before it has asked what there is."""
+        verp = await self._desk.privileges.may_vary_sender(self._session)
+        return self._desk.offers.usual.extensions(self._session, verp=verp)
 
     async def greeting(self) -> Reply:
         """What a client reads first; who is refused is told so at once."""

@@ -3,6 +3,7 @@
 from msgspec import structs
 
 from postroom.esmtp.command import Auth
+from postroom.esmtp.command_parser import NO_AUTH
 from postroom.esmtp.reply import Reply
 from postroom.mail.envelope import check_line
 from postroom.maillog.smtpd import SmtpdLog
@@ -20,7 +21,6 @@ from postroom.reception.smtpd.session import ClientSession
 CHALLENGE = 334
 # RFC 4422 section 3.1 asks for 20; this much of what is no mechanism is shown.
 MAX_MECHANISM = 40
-_NOT_ENABLED = Reply(503, "5.5.1", "Error: authentication not enabled")
 _IN_TRANSACTION = Reply(503, "5.5.1", "Error: MAIL transaction in progress")
 _LOGGED_IN = Reply(503, "5.5.1", "Error: already authenticated")
 _SUCCESSFUL = Reply(235, "2.7.0", "Authentication successful")
@@ -48,7 +48,7 @@ class Login:
         server = self._authentication.server
         mechanisms = await self._authentication.mechanisms(self._session)
         if server is None or not mechanisms:
-            return _NOT_ENABLED
+            return NO_AUTH
         if in_transaction:
             return _IN_TRANSACTION
         if self._session.client.sasl_username:
