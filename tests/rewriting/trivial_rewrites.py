@@ -18,6 +18,7 @@ from postroom.maillog.trivial_rewrite import TrivialRewriteLog
 CONNECTIONS = 50
 TIMEOUT = 20.0
 # Bits of an answer to "resolve" (resolve_clnt(3)).
+LEADS_ON = 1 << 1
 SYNTAX_ERROR = 1 << 2
 TROUBLE = 1 << 3
 CLASSES = {
@@ -34,6 +35,7 @@ class Resolution(NamedTuple):
     nexthop: str
     recipient: str
     address_class: str
+    leads_on: bool = False
 
 
 BAD_SYNTAX = Resolution("error", "5.1.3 bad address syntax", "", "")
@@ -119,7 +121,7 @@ def _resolution(answer: dict[str, str]) -> Resolution:
         and answer["recipient"].rpartition("@")[0] == "double-bounce"
     ):
         hop = END_OF_BOUNCES
-    return Resolution(*hop, answer["recipient"], address_class.value)
+    return Resolution(*hop, answer["recipient"], address_class.value, bool(flags & LEADS_ON))
 
 
 class Ours:
@@ -134,8 +136,14 @@ class Ours:
         self, sender: str, addresses: Sequence[str], *, probe: bool = False
     ) -> list[Resolution]:
         answer = asyncio.run(self._answers.answer(Resolve(sender, tuple(addresses), probe), []))
-        found = [
-            Resolution(one.transport, one.nexthop.lower(), one.recipient, one.address_class.value)
+        found = (
+            Resolution(
+                one.transport,
+                one.nexthop.lower(),
+                one.recipient,
+                one.address_class.value,
+                one.leads_on,
+            )
             for one in answer.routes
-        ]
+        )
         return [BAD_SYNTAX if one[:2] == BAD_SYNTAX[:2] else one for one in found]

@@ -10,7 +10,11 @@ from typing import Annotated
 from msgspec import Meta
 
 from postroom.ipc.contract import Contract, Question
+from postroom.mail.address import split_address
 from postroom.mail.envelope import Address, Line, Value
+
+# ``user%elsewhere@there``, ``elsewhere!user@there``, ``"user@elsewhere"@there``.
+_ROUTING = frozenset("%!@")
 
 
 class AddressClass(str, Enum):
@@ -47,6 +51,16 @@ class Route(Value, frozen=True):
     nexthop: Address
     recipient: Address
     address_class: AddressClass
+
+    @property
+    def final(self) -> bool:
+        """Whether mail ends here."""
+        return self.address_class not in (AddressClass.RELAY, AddressClass.DEFAULT)
+
+    @property
+    def leads_on(self) -> bool:
+        """Whether whoever has it next may read a further route into the local part."""
+        return not _ROUTING.isdisjoint(split_address(self.recipient)[0])
 
 
 class Resolved(Value, frozen=True, tag="resolved"):

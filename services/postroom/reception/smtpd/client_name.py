@@ -15,7 +15,8 @@ LOOKUP_SECONDS = 30.0
 # Names are kept this long: a busy client connects often, and DNS has a cache of its own.
 MEMORY_SECONDS = 30.0
 MAX_MEMORY = 10_000
-_LOOPBACK = ("127.", "::1")
+# What every hosts(5) has; a machine may have other names for the rest of 127.0.0.0/8.
+_LOCALHOST = frozenset({"127.0.0.1", "::1"})
 
 
 class ClientName(NamedTuple):
@@ -38,7 +39,7 @@ class ClientNames:
     async def of(self, address: str) -> ClientName:
         if not self._enabled:
             return ClientName()
-        if address.startswith(_LOOPBACK):
+        if address in _LOCALHOST:
             return ClientName("localhost", "localhost")
         now = asyncio.get_running_loop().time()
         until, name = self._known.get(address, (0.0, ClientName()))

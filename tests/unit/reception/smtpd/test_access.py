@@ -135,12 +135,13 @@ def test_what_is_only_warned_about_is_logged(tmp_path: Path) -> None:
     assert scene.log("NOQUEUE: reject_warning: RCPT from localhost[127.0.0.1]: 554 5.7.1 ")
 
 
-DUBIOUS = ("user%relay.example@example.com", "relay.example!user@example.com")
+# What the mail exchanger of that domain makes of it, it may.
+DUBIOUS = ("user%there.example@mailbox.example", "there.example!user@mailbox.example")
 
 
-@pytest.mark.parametrize("recipient", [*DUBIOUS, '"user@relay.example"@example.com'])
+@pytest.mark.parametrize("recipient", [*DUBIOUS, '"user@there.example"@mailbox.example'])
 @pytest.mark.parametrize("trusting", [True, False])
-def test_a_stranger_may_lay_out_a_route_through_us_where_main_cf_says_so(
+def test_a_stranger_may_lay_out_a_route_behind_us_where_main_cf_says_so(
     tmp_path: Path, recipient: str, trusting: bool
 ) -> None:
     got, _ = ask(
@@ -150,6 +151,24 @@ def test_a_stranger_may_lay_out_a_route_through_us_where_main_cf_says_so(
         smtpd_reject_unlisted_recipient=False,
     )
     assert got.startswith("250 " if trusting else "554 5.7.1 ")
+
+
+@pytest.mark.parametrize("trusting", [True, False])
+@pytest.mark.parametrize(
+    ("recipient", "code"),
+    [
+        ("user%relay.example@example.com", "250 "),
+        ("user%there.example@example.com", "554 5.7.1 "),
+        ("user%there.example%relay.example@example.com", "554 5.7.1 "),
+    ],
+)
+def test_a_route_that_ends_at_us_is_judged_by_where_it_leads(
+    tmp_path: Path, recipient: str, trusting: bool, code: str
+) -> None:
+    if trusting and recipient.count("%") == 2:
+        code = "250 "
+    got, _ = ask(tmp_path, recipient, allow_untrusted_routing=trusting)
+    assert got.startswith(code)
 
 
 @pytest.mark.parametrize("recipient", DUBIOUS)
@@ -163,17 +182,54 @@ def test_a_stranger_may_lay_out_a_route_through_us_where_main_cf_says_so(
         (("check_sender_access", "OK"), False, "250"),
     ],
 )
-def test_a_table_permits_no_route_through_us(
+def test_a_table_permits_no_route_behind_us(
     tmp_path: Path, recipient: str, entry: tuple[str, str], trusting: bool, code: str
 ) -> None:
     restriction, action = entry
     got, _ = ask(
         tmp_path,
         recipient,
-        table={"example.com": action, "client.example": action},
+        table={"mailbox.example": action, "client.example": action},
         allow_untrusted_routing=trusting,
         smtpd_recipient_restrictions=(restriction, ACCESS, "reject"),
         smtpd_relay_restrictions=(),
+        smtpd_reject_unlisted_recipient=False,
+    )
+    assert got.startswith(code)
+
+
+@pytest.mark.parametrize(
+    ("key", "code"),
+    [("user@there.example", "250"), ("there.example", "250"), ("example.com", "554")],
+)
+@pytest.mark.parametrize("whose", ["sender", "recipient"])
+def test_a_table_is_asked_for_where_an_address_leads(
+    tmp_path: Path, whose: str, key: str, code: str
+) -> None:
+    routed = "user%there.example@example.com"
+    got, _ = ask(
+        tmp_path,
+        routed if whose == "recipient" else "user@example.com",
+        sender=routed if whose == "sender" else "a@client.example",
+        table={key: "OK"},
+        smtpd_recipient_restrictions=(f"check_{whose}_access", ACCESS, "reject"),
+        smtpd_relay_restrictions=(),
+    )
+    assert got.startswith(code)
+
+
+@pytest.mark.parametrize(
+    ("domain", "code"),
+    [("relay.example", "450 4.1.2 "), ("mailbox.example", "250 "), ("alias.example", "250 ")],
+)
+def test_only_a_domain_where_mail_ends_needs_no_servers(
+    tmp_path: Path, domain: str, code: str
+) -> None:
+    """One that we are a relay for has to exist as any other (postconf(5))."""
+    got, _ = ask(
+        tmp_path,
+        f"user@{domain}",
+        smtpd_recipient_restrictions=("reject_unknown_recipient_domain", "permit"),
         smtpd_reject_unlisted_recipient=False,
     )
     assert got.startswith(code)

@@ -30,6 +30,8 @@ NAMES = {
     ("address", "name"),
     [
         ("127.0.0.1", ClientName("localhost", "localhost")),
+        ("::1", ClientName("localhost", "localhost")),
+        ("127.0.0.2", ClientName()),
         ("192.0.2.1", ClientName("good.example", "good.example")),
         ("2001:db8::1", ClientName("six.example", "six.example")),
         ("192.0.2.2", ClientName("unknown", "liar.example")),

@@ -139,6 +139,10 @@ HOPS = {
 
 
 def _route(address: str) -> rewrite.Route:
+    """What is ``user%there@example.com`` goes there, as trivial-rewrite has it."""
+    local, _, domain = address.rpartition("@")
+    if "%" in local and CLASSES.get(domain) is rewrite.AddressClass.LOCAL:
+        return _route("@".join(local.rsplit("%", 1)))
     domain = address.rpartition("@")[2].lower()
     address_class = CLASSES.get(domain, rewrite.AddressClass.DEFAULT)
     transport, nexthop = HOPS.get(domain, ("local", domain))

@@ -20,13 +20,13 @@ async def reject_non_fqdn_recipient(request: Request) -> Verdict:
 
 
 async def reject_unknown_sender_domain(request: Request) -> Verdict:
-    if not request.sender or await request.resources.destinations.is_ours(request.sender):
+    if not request.sender:
         return DUNNO
     return await _known_domain(request, request.sender, Subject.SENDER)
 
 
 async def reject_unknown_recipient_domain(request: Request) -> Verdict:
-    if not request.recipient or await request.resources.destinations.is_ours(request.recipient):
+    if not request.recipient:
         return DUNNO
     return await _known_domain(request, request.recipient, Subject.RECIPIENT)
 
@@ -40,8 +40,9 @@ def _fully_qualified(request: Request, address: str, subject: Subject) -> Verdic
 
 
 async def _known_domain(request: Request, address: str, subject: Subject) -> Verdict:
-    domain = domain_of(address)
-    if not domain or domain.startswith("["):
+    route = await request.resources.destinations.route(address)
+    domain = domain_of(route.recipient)
+    if route.final or not domain or domain.startswith("["):
         return DUNNO
     presence = await request.resources.names.mail_domain(domain)
     if presence is Presence.THERE:

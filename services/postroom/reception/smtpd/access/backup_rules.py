@@ -9,9 +9,6 @@ from postroom.reception.smtpd.access.request import Request, Subject, domain_of
 from postroom.reception.smtpd.access.verdict import DUNNO, PERMIT, Verdict
 from postroom.reception.smtpd.lookups.names import Presence
 
-_OURS = frozenset(
-    {AddressClass.LOCAL, AddressClass.VIRTUAL_ALIAS, AddressClass.VIRTUAL_MAILBOX},
-)
 # What is added where it may be otherwise another time.
 _WHY = {Presence.UNSURE: "", Presence.IGNORED: ": DNS reply filter policy"}
 _LOOPBACK = ("127.", "::1")
@@ -19,10 +16,10 @@ _LOOPBACK = ("127.", "::1")
 
 async def permit_mx_backup(request: Request) -> Verdict:
     destinations = request.resources.destinations
-    if not request.recipient or destinations.is_dubious(request.recipient):
+    if not request.recipient or await destinations.is_dubious(request.recipient):
         return DUNNO
     route = await destinations.route(request.recipient)
-    if route.address_class in _OURS:
+    if route.final:
         return PERMIT
     domain = domain_of(route.recipient)
     if not domain or domain.startswith("["):

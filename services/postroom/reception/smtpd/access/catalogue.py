@@ -186,10 +186,12 @@ class _Catalogue(NamedTuple):
             value = await search(table, request)
             if value is None:
                 return DUNNO
-            if is_permission(value) and _is_dubious(subject, request):
+            if is_permission(value) and await _is_dubious(subject, request):
                 return DUNNO
             verdict = await self._act(value, subject, request, table_name)
-            return DUNNO if verdict is PERMIT and _is_dubious(subject, request) else verdict
+            if verdict is PERMIT and await _is_dubious(subject, request):
+                return DUNNO
+            return verdict
 
         return judge
 
@@ -254,12 +256,12 @@ async def _evaluate(restrictions: tuple[Restriction, ...], request: Request) -> 
         request.depth -= 1
 
 
-def _is_dubious(subject: Subject, request: Request) -> bool:
+async def _is_dubious(subject: Subject, request: Request) -> bool:
     """Whether what a table permits may be for another host (access(5)): a recipient through whom
     we would be a relay (main.cf: allow_untrusted_routing)."""
     if subject is not Subject.RECIPIENT or not request.recipient:
         return False
-    return request.resources.destinations.is_dubious(request.recipient)
+    return await request.resources.destinations.is_dubious(request.recipient)
 
 
 def _misconfigured(text: str) -> _Judge:

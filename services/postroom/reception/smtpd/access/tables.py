@@ -71,8 +71,8 @@ class AccessTable:
         if not address:
             key = settings.smtpd_null_access_lookup_key
             return await request.resources.tables.find(self._name, key) if key else None
-        keys = self._addresses(request, address)
-        return await self._first(request, address, keys)
+        final = await request.resources.destinations.final_form(address)
+        return await self._first(request, final, self._addresses(request, final))
 
     async def _first(self, request: Request, whole: str, keys: Iterator[str]) -> str | None:
         find = request.resources.tables.find

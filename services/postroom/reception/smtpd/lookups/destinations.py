@@ -15,9 +15,6 @@ from postroom.mail.address import split_address
 from postroom.reception.smtpd.lookups.failure import LookupFailed
 from postroom.reception.smtpd.lookups.memory import ShortMemory
 
-# ``user%elsewhere@here``, ``elsewhere!user@here``, ``"user@elsewhere"@here``.
-_ROUTING = frozenset("%!@")
-
 
 class Destinations:
     """Routes of recipients; raises LookupFailed.
@@ -40,16 +37,17 @@ class Destinations:
 
     async def is_ours(self, address: str) -> bool:
         """Whether we are the destination, or a relay for it by configuration."""
-        if self.is_dubious(address):
+        if await self.is_dubious(address):
             return False
         return (await self.route(address)).address_class is not AddressClass.DEFAULT
 
-    def is_dubious(self, address: str) -> bool:
-        """Whether its sender laid out a route through us, and may not."""
-        if self._trusting:
-            return False
-        local, _ = split_address(address)
-        return not _ROUTING.isdisjoint(local)
+    async def is_dubious(self, address: str) -> bool:
+        """Whether its sender laid out a route through us and another host, and may not."""
+        return not self._trusting and (await self.route(address)).leads_on
+
+    async def final_form(self, address: str) -> str:
+        """The address whose mail it is once routes through us are taken off (access(5))."""
+        return (await self.route(address)).recipient
 
     async def _complete(self, address: str) -> str:
         """trivial-rewrite adds what an address lacks (main.cf: append_at_myorigin)."""
