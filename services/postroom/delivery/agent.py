@@ -6,13 +6,12 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from postroom.contracts.delivery import CONTRACT, Deliver, Report
-from postroom.delivery.attempt import Attempt
+from postroom.delivery.attempt import Attempt, Revision
 from postroom.delivery.content import Content
 from postroom.delivery.memory import Memory
 from postroom.ipc.contract import BrokenContract, Question
 from postroom.ipc.server import Answerer, Caller
 from postroom.ipc.serving import serve_contract
-from postroom.mail.status import Outcome
 from postroom.maillog.delivery import DeliveryLog
 from postroom.systemd.service import Service
 
@@ -66,12 +65,11 @@ class Agent:
         except Exception:
             _log.exception("%s: delivery failed", question.queue_id)
             attempt.settle_rest("4.3.0", "unknown mail transport error")
+        await attempt.revise()
         return attempt.report()
 
 
-def _revision(
-    names: Sequence[str], log: DeliveryLog, sees_files: bool
-) -> Callable[[Outcome], Outcome] | None:
+def _revision(names: Sequence[str], log: DeliveryLog, sees_files: bool) -> Revision | None:
     if not names:
         return None
     # Few have one, and tables take a while to load.

@@ -1,7 +1,7 @@
 """One request of the queue manager under way: each recipient is settled, logged and reported."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from msgspec import structs
 
@@ -14,12 +14,17 @@ from postroom.maillog.record import printable
 
 # A report must fit a frame, whomever a list has; the log tells of the others.
 MAX_PARTS = 500
+# What is said in place of an outcome (delivery_status_filter).
+Revision = Callable[[Outcome], Awaitable[Outcome]]
+# What becomes of an outcome once it is final.
+_Ending = Callable[[Outcome], None]
 
 
 class Attempt:
     """Collects exactly one outcome per recipient and writes its log line at that moment.
 
-    ``revise`` is what the admin says about outcomes (delivery_status_filter). With
+    With a ``revision`` outcomes are final, and lines written, when the attempt is over and
+    ``revise`` is called: whoever revises may be slow, and no other delivery waits for that. With
     ``soft_bounce`` every permanent failure is reported as a temporary one (postconf(5)).
     """
 
@@ -29,13 +34,14 @@ class Attempt:
         content: Content,
         log: DeliveryLog,
         soft_bounce: bool = False,
-        revise: Callable[[Outcome], Outcome] | None = None,
+        revision: Revision | None = None,
     ) -> None:
         self.request = request
         self.content = content
         self._log = log
         self._soft_bounce = soft_bounce
-        self._revise = revise
+        self._revision = revision
+        self._unrevised: list[tuple[Outcome, _Ending]] = []
         self._outcomes: dict[int, Outcome] = {}
         self._parts: list[Part] = []
         self._passed: list[int] = []
@@ -55,27 +61,43 @@ class Attempt:
 
     def settle(self, outcome: Outcome, conn_use: int = 1) -> None:
         """Record and log what became of one recipient; the first outcome is the one that counts."""
-        if self.record(outcome):
-            recipient = self.request.envelope.recipients[outcome.recipient]
-            self._write(recipient, self._outcomes[outcome.recipient], conn_use)
-
-    def record(self, outcome: Outcome) -> bool:
-        """Settle a recipient whose parts are in the log already; False if it was settled."""
         if outcome.recipient in self._outcomes:
-            return False
-        self._outcomes[outcome.recipient] = self._presentable(outcome)
-        return True
+            return
+        recipient = self.request.envelope.recipients[outcome.recipient]
+        delays = self._delays()
+
+        def end(final: Outcome) -> None:
+            self._outcomes[final.recipient] = final
+            self._write(recipient, final, delays, conn_use)
+
+        self._outcomes[outcome.recipient] = outcome
+        self._decide(outcome, end)
+
+    def record(self, outcome: Outcome) -> None:
+        """Settle a recipient whose parts are in the log already."""
+        if outcome.recipient in self._outcomes:
+            return
+
+        def end(final: Outcome) -> None:
+            self._outcomes[final.recipient] = final
+
+        self._outcomes[outcome.recipient] = outcome
+        self._decide(outcome, end)
 
     def log_part(self, recipient: Recipient, outcome: Outcome, owner: str = "") -> None:
         """Log what became of ``recipient``, to whom a recipient of the request was expanded.
 
         The ``owner`` of a list is told instead of the sender.
         """
-        outcome = self._presentable(outcome)
-        self._write(recipient, outcome, conn_use=1)
-        told = outcome.fate is not Fate.SENT or self.request.envelope.trace
-        if told and len(self._parts) < MAX_PARTS:
-            self._parts.append(Part(recipient, outcome, owner))
+        delays = self._delays()
+
+        def end(final: Outcome) -> None:
+            self._write(recipient, final, delays, conn_use=1)
+            told = final.fate is not Fate.SENT or self.request.envelope.trace
+            if told and len(self._parts) < MAX_PARTS:
+                self._parts.append(Part(recipient, final, owner))
+
+        self._decide(outcome, end)
 
     def warn(self, text: str) -> None:
         """Tell the admin, as part of this message's history."""
@@ -98,21 +120,31 @@ class Attempt:
         """The destination as a whole cannot be used now; the scheduler will hear of it."""
         self._nexthop_failure = printable(reason)
 
+    async def revise(self) -> None:
+        """Make final what waits for a revision, in the order in which it was found."""
+        if self._revision is None:
+            return
+        for outcome, end in self._unrevised:
+            end(self._presentable(await self._revision(outcome)))
+        self._unrevised.clear()
+
     def report(self) -> Report:
         outcomes = tuple(self._outcomes.values())
         return Report(outcomes, self._nexthop_failure, tuple(self._parts), tuple(self._passed))
 
-    def _write(self, recipient: Recipient, outcome: Outcome, conn_use: int) -> None:
+    def _decide(self, outcome: Outcome, end: _Ending) -> None:
+        if self._revision is None:
+            end(self._presentable(outcome))
+        else:
+            self._unrevised.append((outcome, end))
+
+    def _write(self, recipient: Recipient, outcome: Outcome, delays: Delays, conn_use: int) -> None:
         request = self.request
         probe = request.envelope.is_probe
-        self._log.outcome(
-            request.queue_id, recipient, outcome, self._delays(), conn_use, probe=probe
-        )
+        self._log.outcome(request.queue_id, recipient, outcome, delays, conn_use, probe=probe)
 
     def _presentable(self, outcome: Outcome) -> Outcome:
         """No control characters out of a remote reply, and a class that ``soft_bounce`` allows."""
-        if self._revise is not None:
-            outcome = self._revise(outcome)
         code = outcome.code
         if self._soft_bounce and code[0] == "5":
             code = "4" + code[1:]

@@ -21,11 +21,11 @@ class StatusFilter:
         self._maps = maps
         self._log = log
 
-    def revised(self, outcome: Outcome) -> Outcome:
+    async def revised(self, outcome: Outcome) -> Outcome:
         """A delivery stays one, and nothing becomes one. What the tables may say about a failure
         once they can be read is no reason to give up before."""
         try:
-            found = self._maps.lookup(f"{outcome.code} {outcome.text}")
+            found = await self._maps.find(f"{outcome.code} {outcome.text}")
         except TableError as error:
             self._log.warning(f"delivery status filter: {error}")
             return _for_now(outcome)
