@@ -17,7 +17,6 @@ from postroom.config.parameter import (
     yes_no,
 )
 
-SAME = Accepted("The sender of probes is the same at all times.")
 OWN_SOCKET = Accepted("Each service is found at the socket of its own name.")
 KEPT = Accepted("verify keeps what it knows by itself, and forgets it in time.")
 
@@ -86,7 +85,11 @@ PARAMETERS: tuple[Parameter, ...] = (
         "$sender_dependent_relayhost_maps",
         Acts("sender_dependent_relayhost_maps for probes."),
     ),
-    seconds("address_verify_sender_ttl", "0s", SAME),
+    seconds(
+        "address_verify_sender_ttl",
+        "0s",
+        Acts("How long probes have one sender before a part of it changes; 0: they keep it."),
+    ),
     text("address_verify_service_name", "verify", OWN_SOCKET),
     tables("address_verify_transport_maps", "$transport_maps", Acts("transport_maps for probes.")),
     needed(

@@ -7,13 +7,12 @@ from postroom.contracts.cleanup import Refused
 from postroom.contracts.intake import Intake
 from postroom.ipc.contract import Unavailable
 from postroom.lookup.verify.settings import Settings
-from postroom.mail.address import completed
 from postroom.mail.envelope import Envelope, Recipient
+from postroom.mail.probe_sender import ProbeSender
 from postroom.maillog.verify import VerifyLog
 
 # One that nothing was heard of for so long is lost (as in Postfix).
 PATIENCE_SECONDS = 1000.0
-NOBODY = "<>"
 _CONTENT = b"Subject: probe\r\n\r\n"
 
 
@@ -27,7 +26,9 @@ class Probes:
         log: VerifyLog,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._sender = _sender(settings)
+        self._sender = ProbeSender.of(
+            settings.address_verify_sender, settings.myorigin, settings.address_verify_sender_ttl
+        )
         self._limit = settings.address_verify_pending_request_limit
         self._intake = intake
         self._log = log
@@ -62,11 +63,5 @@ class Probes:
         return probed
 
     def _envelope(self, address: str) -> Envelope:
-        return Envelope(self._sender, (Recipient(address),), time.time(), trace="probe")
-
-
-def _sender(settings: Settings) -> str:
-    sender = settings.address_verify_sender
-    if sender == NOBODY:
-        return ""
-    return completed(sender, settings.myorigin)
+        now = time.time()
+        return Envelope(self._sender.at(now), (Recipient(address),), now, trace="probe")

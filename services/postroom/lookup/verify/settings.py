@@ -13,6 +13,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     address_verify_positive_expire_time: float
     address_verify_positive_refresh_time: float
     address_verify_sender: str
+    address_verify_sender_ttl: float
     cleanup_service_name: str
     max_idle: float
     myorigin: str

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from postroom.contracts.intake import Intake
 from postroom.esmtp.reply import Reply
 from postroom.ipc.client import Client
+from postroom.mail.probe_sender import ProbeSender
 from postroom.maillog.smtpd import SmtpdLog
 from postroom.reception.smtpd.access.evaluation import Restriction
 from postroom.reception.smtpd.access.request import Resources
@@ -46,6 +47,7 @@ class Desk(NamedTuple):
     screen: Screen | None
     client_limits: ClientLimits
     privileges: Privileges
+    probe_sender: ProbeSender
     forbidden_commands: StringList
     flush: SiteFlush
     # None where no filter wants to hear anything.

@@ -133,6 +133,9 @@ class Transfer:
         limit = self._settings.smtpd_recipient_limit or MAX_RECIPIENTS
         if len(transaction.recipients) >= min(limit, MAX_RECIPIENTS):
             return self._too_many()
+        probe_sender = self._desk.probe_sender
+        if probe_sender.is_meant_by(command.recipient, self._desk.now()):
+            command = structs.replace(command, recipient=probe_sender.address)
         refusal = await self._desk.gatekeeper.rcpt(self._session, transaction, command.recipient)
         if self.filters is not None:
             if refusal is None:

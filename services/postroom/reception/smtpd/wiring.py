@@ -10,6 +10,7 @@ from postroom.contracts.intake import Intake
 from postroom.esmtp.reply import Reply
 from postroom.ipc.client import Client
 from postroom.ipc.contract import Contract
+from postroom.mail.probe_sender import ProbeSender
 from postroom.maillog.postscreen import PostscreenLog
 from postroom.maillog.smtpd import SmtpdLog
 from postroom.reception.smtpd.access.catalogue import read_list
@@ -101,6 +102,9 @@ def open_desk(
         screen=Screen(resources, screen_log) if screen_log is not None else None,
         client_limits=ClientLimits(settings, log, time.monotonic),
         privileges=Privileges(settings, lists, log),
+        probe_sender=ProbeSender.of(
+            settings.address_verify_sender, settings.myorigin, settings.address_verify_sender_ttl
+        ),
         forbidden_commands=StringList(settings.smtpd_forbidden_commands),
         rewrite_clients=read_list(
             settings.local_header_rewrite_clients, Subject.CLIENT, settings.restriction_classes

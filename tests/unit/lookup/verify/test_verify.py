@@ -1,6 +1,7 @@
 """verify: one probe an address, and what it has shown is remembered for a time."""
 
 import asyncio
+import time
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from postroom.lookup.verify.cache import Cache
 from postroom.lookup.verify.probes import PATIENCE_SECONDS, Probes
 from postroom.lookup.verify.settings import Settings
 from postroom.mail.envelope import Envelope, Recipient
+from postroom.mail.probe_sender import ProbeSender
 from postroom.mail.queue_id import format_queue_id
 from postroom.mail.status import Outcome
 from postroom.maillog.verify import VerifyLog
@@ -29,6 +31,7 @@ SETTINGS = Settings(
     address_verify_positive_expire_time=31 * DAY,
     address_verify_positive_refresh_time=7 * DAY,
     address_verify_sender="double-bounce",
+    address_verify_sender_ttl=0,
     cleanup_service_name="cleanup",
     max_idle=1.0,
     myorigin="here.example",
@@ -176,3 +179,11 @@ def test_what_is_known_outlives_the_service(tmp_path: Path) -> None:
 def test_a_damaged_memory_is_an_empty_one(tmp_path: Path, damage: bytes) -> None:
     (tmp_path / "cache").write_bytes(damage)
     assert Cache.load(SETTINGS, tmp_path / "cache").get("a", 0.0) is None
+
+
+def test_a_probe_s_sender_may_change_with_the_time() -> None:
+    desk = Desk(address_verify_sender_ttl=36 * 3600.0)
+    desk.ask()
+    (probe,) = desk.sent.values()
+    expected = ProbeSender.of("double-bounce", "here.example", 36 * 3600.0).at(time.time())
+    assert probe.sender == expected != "double-bounce@here.example"

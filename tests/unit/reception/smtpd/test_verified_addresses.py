@@ -1,10 +1,12 @@
 """reject_unverified_sender and _recipient: what a probe has shown decides."""
 
+import time
 from pathlib import Path
 
 import pytest
 
 from postroom.contracts.verify import State, Verified, Verify
+from postroom.mail.probe_sender import ProbeSender
 from unit.reception.smtpd.scene import Scene, play
 from unit.reception.smtpd.talker import Talker
 
@@ -80,3 +82,25 @@ def test_mail_is_put_off_while_verify_is_away(tmp_path: Path) -> None:
         assert (await rcpt(await scene.client())).startswith("451 4.3.0 ")
 
     play(tmp_path, story, **RECIPIENT, **QUICK)
+
+
+def test_mail_comes_back_to_the_sender_of_probes_as_long_as_it_is_theirs(tmp_path: Path) -> None:
+    """What is left of the time-dependent address is the one that main.cf names."""
+    ttl = 36 * 3600.0
+    sender = ProbeSender.of("double-bounce", "example.com", ttl)
+
+    async def story(scene: Scene) -> None:
+        client = await scene.client()
+        recent, old = sender.at(time.time()), sender.at(time.time() - 3 * ttl)
+        replies = await client.mail(recent, old, sender="")
+        assert replies[1] == "250 2.1.5 Ok"
+        assert replies[2].startswith("550 5.1.1 ")
+        await client.say("DATA")
+        await client.say(".")
+        await client.quit()
+
+    scene = play(
+        tmp_path, story, mynetworks=(), myorigin="example.com", address_verify_sender_ttl=ttl
+    )
+    ((_, envelope, _),) = scene.world.mail
+    assert [one.address for one in envelope.recipients] == ["double-bounce@example.com"]
