@@ -31,6 +31,7 @@ _MACROS = {
     "data": "milter_data_macros",
     "end_of_header": "milter_end_of_header_macros",
     "end_of_data": "milter_end_of_data_macros",
+    "unknown_command": "milter_unknown_command_macros",
 }
 
 

@@ -19,6 +19,10 @@ _VERIFY_ERRORS = {
 class SmtpLog(DeliveryLog):
     """What the client says beside the line per recipient."""
 
+    def dialogue(self, direction: str, line: str, relay: str) -> None:
+        """``> mx.example[192.0.2.1]:25: EHLO x`` is what we said, ``<`` what the server did."""
+        self.info(f"{direction} {relay}: {line}", RELAY=relay)
+
     def connect_failed(self, text: str) -> None:
         """``connect to mx.example[192.0.2.1]:25: Connection refused``"""
         self.info(text)

@@ -74,7 +74,7 @@ class Conversation:
             self._disconnect(str(trouble))
             return
         for name, stage in STAGES.values():
-            if stage in wanted:
+            if stage is not None and stage in wanted:
                 self._macro_names[name] = tuple(wanted[stage])
 
     @property

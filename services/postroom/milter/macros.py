@@ -7,8 +7,9 @@ from postroom.mail.envelope import Client
 from postroom.milter.protocol.numbers import Event, MacroStage
 from postroom.tls.summary import read_summary
 
-# The list of macros that goes before each event, in the settings and in a filter's own wishes.
-STAGES: Mapping[Event, tuple[str, MacroStage]] = {
+# The list of macros that goes before each event, in the settings and in a filter's own wishes,
+# which say nothing of unknown commands.
+STAGES: Mapping[Event, tuple[str, MacroStage | None]] = {
     Event.CONNECT: ("connect", MacroStage.CONNECT),
     Event.HELO: ("helo", MacroStage.HELO),
     Event.MAIL: ("mail", MacroStage.MAIL),
@@ -16,6 +17,7 @@ STAGES: Mapping[Event, tuple[str, MacroStage]] = {
     Event.DATA: ("data", MacroStage.DATA),
     Event.END_OF_HEADER: ("end_of_header", MacroStage.END_OF_HEADER),
     Event.END_OF_BODY: ("end_of_data", MacroStage.END_OF_BODY),
+    Event.UNKNOWN: ("unknown_command", None),
 }
 
 

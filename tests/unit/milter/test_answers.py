@@ -15,6 +15,7 @@ from postroom.contracts.milter import (
     Proceed,
     RcptTo,
     Rejected,
+    UnknownCommand,
     Way,
 )
 from postroom.ipc.contract import Unavailable
@@ -105,6 +106,15 @@ def test_a_filter_may_name_the_macros_it_wants(tmp_path: Path) -> None:
         assert one.told(b"D")[1] == b"M{mail_addr}\0s@example.com\0"
 
     play(tmp_path, {}, story, extra=struct.pack(">I", 2) + b"{mail_addr} {nothing}\0")
+
+
+def test_macros_go_before_a_command_that_nobody_knows(tmp_path: Path) -> None:
+    async def story(scene: Scene, one: ScriptedFilter) -> None:
+        await scene.opened()
+        assert await scene.ask(UnknownCommand(scene.key, "FOO bar")) == Proceed()
+        assert one.heard[-2:] == [(b"D", b"Uj\0mail.example\0"), (b"U", b"FOO bar\0")]
+
+    play(tmp_path, {}, story, macros={"unknown_command": ("j", "{no_such}")})
 
 
 def test_what_a_filter_does_not_want_it_is_not_told(tmp_path: Path) -> None:

@@ -17,12 +17,16 @@ from postroom.config.parameter import (
 LATER = Accepted("The journal keeps the log.")
 RESPECTFUL = Accepted("The log says allowlist and denylist.")
 INDEXED = Accepted("hash: and btree: are read from .cdb files; there is nothing to migrate.")
-ALL_OR_NOTHING = Accepted("Of clients in debug_peer_list all that is said is logged.")
+ALL_OR_NOTHING = Accepted(
+    "Of who is in debug_peer_list all that is said is logged, and no more at any level."
+)
 
 PARAMETERS: tuple[Parameter, ...] = (
     number("debug_peer_level", "2", ALL_OR_NOTHING),
     patterns(
-        "debug_peer_list", "", Acts("Clients of smtpd of whose sessions every line is logged.")
+        "debug_peer_list",
+        "",
+        Acts("Clients and servers with whom every line that is said is logged."),
     ),
     text("debugger_command", "", Accepted("systemd keeps what crashed for coredumpctl(1).")),
     number(

@@ -2,7 +2,6 @@
 
 from postroom.config.mail_filters import ACTIONS, VERSIONS
 from postroom.config.parameter import (
-    Accepted,
     Acts,
     Parameter,
     choice,
@@ -12,8 +11,6 @@ from postroom.config.parameter import (
     text,
     words,
 )
-
-_LATER = Accepted("Milters are not asked with this yet.")
 
 PARAMETERS: tuple[Parameter, ...] = (
     seconds("milter_command_timeout", "30s", Acts("How long a milter may take for a command."), 1),
@@ -55,7 +52,11 @@ PARAMETERS: tuple[Parameter, ...] = (
         "i {rcpt_addr} {rcpt_host} {rcpt_mailer}",
         Acts("What milters are told with RCPT."),
     ),
-    words("milter_unknown_command_macros", "", _LATER),
+    words(
+        "milter_unknown_command_macros",
+        "",
+        Acts("What milters are told with a command that nobody knows."),
+    ),
     words("non_smtpd_milters", "", Acts("Who looks at mail that did not come by SMTP.")),
     tables(
         "smtpd_milter_maps",

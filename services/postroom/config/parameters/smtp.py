@@ -36,7 +36,12 @@ PARAMETERS: tuple[Parameter, ...] = (
     seconds("connection_cache_protocol_timeout", "5s", OWN_CACHE),
     text("connection_cache_service_name", "scache", OWN_CACHE),
     seconds("connection_cache_status_update_time", "600s", OWN_CACHE),
-    seconds("connection_cache_ttl_limit", "2s", OWN_CACHE),
+    seconds(
+        "connection_cache_ttl_limit",
+        "2s",
+        Acts("The most that counts of smtp_connection_cache_time_limit and its like."),
+        low=1,
+    ),
     yes_no("disable_dns_lookups", "no", Acts("Ask hosts(5) instead of DNS for where mail goes.")),
     yes_no("dns_ncache_ttl_fix_enable", "no", LATER),
     text("dnssec_probe", "ns:.", LATER),

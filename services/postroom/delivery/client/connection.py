@@ -7,6 +7,7 @@ from typing import cast
 
 from postroom.delivery.client.content_sender import ContentSender
 from postroom.delivery.client.deadline import Deadline
+from postroom.delivery.client.debugging import Loud
 from postroom.delivery.client.firewalls import NOTHING, Workarounds
 from postroom.delivery.client.host import Host
 from postroom.delivery.client.outgoing import Outgoing
@@ -65,8 +66,8 @@ class Connection(asyncio.Protocol):
 
     ``established`` is when it was opened (loop time), ``uses`` counts messages started on it,
     ``for_one_message`` says that it is not for another one, ``logged_in`` that the server knows us
-    by a password. ``when_closed`` may be set to hear of its end. ``workarounds`` are for a firewall
-    in front of the host, if there is one.
+    by a password. ``when_closed`` may be set to hear of its end, ``witness`` to hear what is said.
+    ``workarounds`` are for a firewall in front of the host, if there is one.
     """
 
     def __init__(
@@ -81,6 +82,7 @@ class Connection(asyncio.Protocol):
         # What the log says of its certificate.
         self.trust = ""
         self.when_closed: Callable[[], None] | None = None
+        self.witness: Loud | None = None
         self._loop = loop
         self._engine = Client(dialect)
         self._pace = pace
@@ -229,6 +231,8 @@ class Connection(asyncio.Protocol):
             self._close()
 
     def _receive(self, data: bytes) -> None:
+        if self.witness is not None:
+            self.witness.heard(data)
         if self._filter is None:
             self._hear(data)
         else:
@@ -317,7 +321,7 @@ class Connection(asyncio.Protocol):
         data = None if dot_delay else self._outgoing.whole()
         if data is not None:
             self._transport.write(data)
-            self._engine.content_sent(message)
+            self._end_content(message)
         else:
             self._sender = ContentSender(
                 self._transport,
@@ -338,8 +342,12 @@ class Connection(asyncio.Protocol):
 
     def _content_sent(self, message: Message) -> None:
         self._sender = None
-        self._engine.content_sent(message)
+        self._end_content(message)
         self._renew_deadline()
+
+    def _end_content(self, message: Message) -> None:
+        self._tell(b".\r\n")
+        self._engine.content_sent(message)
 
     def _content_lost(self, reason: str) -> None:
         self._fail(reason)
@@ -355,8 +363,18 @@ class Connection(asyncio.Protocol):
         output = self._engine.take_output()
         if output and self._transport is not None:
             self._transport.write(output)
+            self._tell(output)
         if new:
             self._renew_deadline()
+
+    def _tell(self, output: bytes) -> None:
+        """Let the witness know."""
+        if self.witness is None:
+            return
+        if self._engine.step is Step.AUTH:
+            self.witness.said_in_secret(output)
+        else:
+            self.witness.said(output)
 
     def _renew_deadline(self) -> None:
         step = self._engine.step

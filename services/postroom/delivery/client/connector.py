@@ -7,6 +7,7 @@ import socket
 from collections.abc import Callable, Iterable
 
 from postroom.delivery.client.connection import Connection
+from postroom.delivery.client.debugging import Watch
 from postroom.delivery.client.firewalls import Firewalls
 from postroom.delivery.client.host import Host
 from postroom.delivery.client.opened_table import opened
@@ -30,6 +31,7 @@ class Connector:
     ) -> None:
         self._discarded = Maps.of(map(open_table, rules.discard_ehlo_keyword_address_maps))
         self._filters = tuple(map(open_table, rules.reply_filter))
+        self._watch = Watch(rules, log, open_table)
         self._firewalls = Firewalls(rules, Maps.of(map(open_table, rules.pix_workaround_maps)))
         self._log = log
         self._rules = rules
@@ -48,6 +50,7 @@ class Connector:
         try:
             workarounds = await self._firewalls.workarounds(host, waited)
             dialect = await self._dialect_for(host)
+            witness = await self._watch.witness(host)
         except TableError as error:
             raise ConnectFailed(f"connect to {host.relay}: {error}") from None
         dialect = dialect._replace(plain_if_masked=workarounds.disable_esmtp)
@@ -67,6 +70,7 @@ class Connector:
             sock.close()
             raise
         connection = Connection(host, dialect, self._pace, workarounds)
+        connection.witness = witness
         if self._filters:
             connection.filter_replies(self._filters, self._log)
         await loop.create_connection(lambda: connection, sock=sock)

@@ -76,7 +76,7 @@ class Pool:
         if nexthop in rules.connection_cache_destinations:
             return True
         interval = known.last_arrival - known.previous_arrival
-        busy = known.under_way > 1 or interval < rules.connection_cache_time_limit
+        busy = known.under_way > 1 or interval < rules.connection_kept_for
         return rules.connection_cache_on_demand and busy
 
     def _reusable(self, connection: Connection) -> bool:
@@ -96,13 +96,13 @@ class Pool:
 
     def _plan_sweep(self, nexthop: str, known: _Destination) -> None:
         if known.timer is None:
-            delay = self._rules.connection_cache_time_limit
+            delay = self._rules.connection_kept_for
             known.timer = self._loop.call_later(delay, self._sweep, nexthop, known)
 
     def _sweep(self, nexthop: str, known: _Destination) -> None:
         """Dismiss what was idle for too long, and forget a destination without traffic."""
         known.timer = None
-        old = self._loop.time() - self._rules.connection_cache_time_limit
+        old = self._loop.time() - self._rules.connection_kept_for
         for connection in [one for one, since in known.idle.items() if since <= old]:
             self._lost(known, connection)
             self._dismiss(connection)

@@ -9,8 +9,13 @@ from postroom.mail.address import Extensions
 
 
 class Common(msgspec.Struct, frozen=True, kw_only=True):
-    """Each field is the parameter of that name (postconf(5)); times in seconds, sizes in bytes."""
+    """Each field is the parameter of that name (postconf(5)); times in seconds, sizes in bytes.
 
+    ``verbose``: master.cf has the service with -v.
+    """
+
+    connection_cache_ttl_limit: float
+    debug_peer_list: tuple[str, ...]
     delay_logging_resolution_limit: int
     disable_dns_lookups: bool
     disable_mime_output_conversion: bool
@@ -27,6 +32,7 @@ class Common(msgspec.Struct, frozen=True, kw_only=True):
     myhostname: str
     myorigin: str
     owner_request_special: bool
+    parent_domain_matches_subdomains: tuple[str, ...]
     propagate_unmatched_extensions: tuple[str, ...]
     proxy_interfaces: tuple[str, ...]
     recipient_delimiter: str
@@ -39,6 +45,7 @@ class Common(msgspec.Struct, frozen=True, kw_only=True):
     tls_null_cipherlist: str
     tls_ssl_options: tuple[str, ...]
     tls_wildcard_matches_multiple_labels: bool
+    verbose: bool
 
     @property
     def extensions(self) -> Extensions:
@@ -157,6 +164,11 @@ class Rules(Common, frozen=True, kw_only=True):
     queue_directory: str = ""
     tls_dane_insecure_mx_policy: str = "dane"
     use_srv_lookup: tuple[str, ...] = ()
+
+    @property
+    def connection_kept_for(self) -> float:
+        """Seconds that an idle connection is of use."""
+        return min(self.connection_cache_time_limit, self.connection_cache_ttl_limit)
 
 
 R = TypeVar("R", bound=Rules)

@@ -47,7 +47,7 @@ def _impatient() -> Rules:
     """What servers do here takes milliseconds, or never ends."""
     limits = [name for name in Rules.__struct_fields__ if name.endswith("_timeout")]
     patience = dict.fromkeys(limits, 5.0) | {"pix_workaround_delay_time": 0.3}
-    return msgspec.structs.replace(configured(Settings, _MAIN_CF), **patience)
+    return msgspec.structs.replace(configured(Settings, _MAIN_CF, verbose=False), **patience)
 
 
 RULES = _impatient()

@@ -69,14 +69,13 @@ def test_many_messages_at_once_use_a_connection_each_and_later_ones_these() -> N
     _play(story)
 
 
-def test_a_connection_that_is_idle_for_too_long_is_closed_with_a_quit() -> None:
+@pytest.mark.parametrize("limit", ["connection_cache_time_limit", "connection_cache_ttl_limit"])
+def test_a_connection_that_is_idle_for_too_long_is_closed_with_a_quit(limit: str) -> None:
     async def story() -> None:
         peer = Peer()
         await peer.start()
         nexthop = f"[127.0.0.1]:{peer.port}"
-        field = Field(
-            rules(connection_cache_destinations=(nexthop,), connection_cache_time_limit=0.05)
-        )
+        field = Field(rules(connection_cache_destinations=(nexthop,), **{limit: 0.05}))
         await deliver(field.ways, field.attempt(nexthop))
         assert field.activity.busy
         while "QUIT" not in peer.sessions[0].commands:
