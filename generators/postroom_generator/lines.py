@@ -44,7 +44,8 @@ def services_with_units(configuration: Configuration) -> tuple[Service, ...]:
 def notes(configuration: Configuration) -> tuple[Problem, ...]:
     """What master.cf asks for and is done otherwise, or not at all."""
     path = _master_cf(configuration)
-    told = ((line, _note(line)) for line in configuration.services)
+    disabled = _disabled(configuration)
+    told = ((line, _note(line, disabled)) for line in configuration.services)
     return tuple(
         Problem(severity, path, line.line, f"{line.name}: {text}")
         for line, (severity, text) in told
@@ -52,7 +53,9 @@ def notes(configuration: Configuration) -> tuple[Problem, ...]:
     )
 
 
-def _note(line: ServiceLine) -> tuple[Severity, str]:
+def _note(line: ServiceLine, disabled: tuple[str, ...]) -> tuple[Severity, str]:
+    if _is_disabled(line, disabled):
+        return Severity.NOTE, "master_service_disable has it, and nobody listens there"
     if line.type == "pass":
         return Severity.NOTE, "nothing passes connections on; the line has no effect by itself"
     if line.program in STAND_INS:
@@ -66,13 +69,29 @@ def _note(line: ServiceLine) -> tuple[Severity, str]:
 
 
 def _ours(configuration: Configuration) -> Iterator[ServiceLine]:
+    disabled = _disabled(configuration)
     for line in configuration.services:
-        if line.type == "pass":
+        if line.type == "pass" or _is_disabled(line, disabled):
             continue
         if line.program in STAND_INS:
             yield _stand_in(line, configuration)
         elif line.program in PROGRAMS:
             yield line
+
+
+def _disabled(configuration: Configuration) -> tuple[str, ...]:
+    return tuple(configuration.text("master_service_disable").replace(",", " ").split())
+
+
+def _is_disabled(line: ServiceLine, patterns: tuple[str, ...]) -> bool:
+    """The first pattern that matches decides, ``!pattern`` for "no" (postconf(5))."""
+    if line.type != "inet":
+        return False
+    for pattern in patterns:
+        bare = pattern.lstrip("!")
+        if bare in (line.type, f"{line.name}/{line.type}", f"{line.name}.{line.type}"):
+            return (len(pattern) - len(bare)) % 2 == 0
+    return False
 
 
 def _stand_in(line: ServiceLine, configuration: Configuration) -> ServiceLine:

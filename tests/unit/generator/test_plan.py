@@ -157,6 +157,27 @@ def test_programs_that_do_not_exist_are_told_and_get_no_unit(tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize(
+    ("patterns", "listening"),
+    [
+        ("inet", []),
+        ("smtp/inet", ["submission"]),
+        ("submission.inet", ["smtp"]),
+        ("!smtp/inet, inet", ["smtp"]),
+        ("smtp, submission/unix", ["smtp", "submission"]),
+    ],
+)
+def test_nobody_listens_where_main_cf_has_it_so(
+    tmp_path: Path, patterns: str, listening: list[str]
+) -> None:
+    master = f"{SMTPD}submission inet n - n - - smtpd\n"
+    units = planned(tmp_path, master, f"{MAIN}master_service_disable = {patterns}\n")
+    names = ("smtp", "submission")
+    assert [one for one in names if f"postroom-smtpd@{one}.socket" in units] == listening
+    told = [note.text for note in notes(load(tmp_path)) if "nobody listens" in note.text]
+    assert len(told) == len(names) - len(listening)
+
+
+@pytest.mark.parametrize(
     ("master", "reason"),
     [
         ("smtp unix n - n - - smtpd\n", "smtpd must be an inet service"),

@@ -17,7 +17,6 @@ from postroom.config.parameter import (
     yes_no,
 )
 
-LATER = Accepted("The LMTP client does not do this yet.")
 WHOLE_NAMES = Accepted("Names in mail are complete: no domain is added to them.")
 OBSOLETE = Obsolete("Postfix itself no longer reads it.")
 

@@ -54,7 +54,14 @@ PARAMETERS: tuple[Parameter, ...] = (
         Accepted("postmap makes a map as large as its entries need, and with room for 16 MB."),
         low=1,
     ),
-    words("master_service_disable", "", Accepted("Comment the line out in master.cf instead.")),
+    words(
+        "master_service_disable",
+        "",
+        Acts(
+            "Lines of master.cf where nobody listens, by their type or as name/type.",
+            limits="lines of another type than inet stay, as mail could not do without them",
+        ),
+    ),
     seconds("max_idle", "100s", Acts("How long an unused service stays."), low=1),
     number(
         "max_use",

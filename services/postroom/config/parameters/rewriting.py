@@ -16,7 +16,6 @@ from postroom.config.parameter import (
     yes_no,
 )
 
-LATER = Accepted("Addresses are not rewritten this way yet.")
 OBSOLETE = Obsolete("Postfix itself no longer reads it.")
 
 PARAMETERS: tuple[Parameter, ...] = (
@@ -41,7 +40,11 @@ PARAMETERS: tuple[Parameter, ...] = (
     ),
     tables("canonical_maps", "", Acts("Other forms of addresses, of senders and recipients.")),
     needed("default_transport", "smtp", Acts("How mail for other machines is delivered.")),
-    text("domain_to_ascii", "", LATER),
+    text(
+        "domain_to_ascii",
+        "",
+        Accepted("Only the name service is told names beyond ASCII in another form."),
+    ),
     number(
         "duplicate_filter_limit",
         "1000",
@@ -63,7 +66,11 @@ PARAMETERS: tuple[Parameter, ...] = (
         "<>",
         Acts("What stands for the empty sender in that table."),
     ),
-    yes_no("enable_idna2003_compatibility", "no", LATER),
+    yes_no(
+        "enable_idna2003_compatibility",
+        "no",
+        Acts("Seek names with ß or ς as IDNA 2003 has them: under another name."),
+    ),
     yes_no(
         "enable_original_recipient",
         "yes",

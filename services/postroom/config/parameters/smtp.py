@@ -17,7 +17,6 @@ from postroom.config.parameter import (
     yes_no,
 )
 
-LATER = Accepted("The SMTP client does not do this yet.")
 OWN_CACHE = Accepted("Each client keeps its own connections (smtp_connection_cache_time_limit).")
 WHOLE_NAMES = Accepted("Names in mail are complete: no domain is added to them.")
 OBSOLETE = Obsolete("Postfix itself no longer reads it.")
@@ -43,8 +42,16 @@ PARAMETERS: tuple[Parameter, ...] = (
         low=1,
     ),
     yes_no("disable_dns_lookups", "no", Acts("Ask hosts(5) instead of DNS for where mail goes.")),
-    yes_no("dns_ncache_ttl_fix_enable", "no", LATER),
-    text("dnssec_probe", "ns:.", LATER),
+    yes_no(
+        "dns_ncache_ttl_fix_enable",
+        "no",
+        Accepted("How long a name is known not to be is read from the answer itself."),
+    ),
+    text(
+        "dnssec_probe",
+        "ns:.",
+        Accepted("Whether the resolver validates is seen from its answers about each host."),
+    ),
     text("fallback_relay", "", Legacy("smtp_fallback_relay")),
     yes_no("ignore_mx_lookup_error", "no", Acts("Look for an address when the MX lookup fails.")),
     yes_no(

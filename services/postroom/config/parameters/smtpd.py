@@ -19,7 +19,6 @@ from postroom.config.parameter import (
     yes_no,
 )
 
-LATER = Accepted("The SMTP server does not do this yet.")
 NO_QMQP = Accepted("There is no QMQP server.")
 NO_PROXY = Accepted("There is no smtpd_proxy_filter.")
 NOT_HANDED_ON = Accepted("smtpd itself does what postscreen does, and hands no connection on.")

@@ -17,8 +17,6 @@ from postroom.config.parameter import (
     yes_no,
 )
 
-LATER = Accepted("The SMTP server does not ask this yet.")
-
 PARAMETERS: tuple[Parameter, ...] = (
     reply_code("access_map_defer_code", "450", Acts('The reply code of "defer" in access tables.')),
     reply_code(
@@ -36,7 +34,7 @@ PARAMETERS: tuple[Parameter, ...] = (
         Acts("The reply to what a DNS list names."),
     ),
     reply_code("defer_code", "450", Acts("The reply code of defer in restrictions.")),
-    number("fault_injection_code", "0", LATER),
+    number("fault_injection_code", "0", Accepted("For tests of Postfix alone.")),
     reply_code(
         "invalid_hostname_reject_code",
         "501",

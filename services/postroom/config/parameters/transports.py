@@ -1,8 +1,6 @@
 """Parameters of each transport: ``default_…`` and ``<transport>_…``."""
 
-from postroom.config.parameter import Accepted, Acts, Parameter, number, seconds, tables, text
-
-LATER = Accepted("The queue manager does not do this yet.")
+from postroom.config.parameter import Acts, Parameter, number, seconds, tables, text
 
 PARAMETERS: tuple[Parameter, ...] = (
     number(

@@ -16,12 +16,13 @@ SECURITY
 
 STANDARDS
     RFC 1034 and 1035, RFC 2308 (negative caching), RFC 5452 (forged answers), RFC 6891 (EDNS),
-    RFC 7505 (null MX), RFC 7766 (TCP), RFC 9520 (caching of failures).
+    RFC 5890 and UTS #46 (internationalized names), RFC 7505 (null MX), RFC 7766 (TCP), RFC 9520
+    (caching of failures).
 
 BUGS
     No DNSSEC validation of its own. ``search`` and ``domain`` of resolv.conf are ignored: names in
-    mail are complete. An internationalized name is converted by IDNA 2003.
+    mail are complete.
 
 PARAMETERS
-    max_idle, syslog_name.
+    enable_idna2003_compatibility, max_idle, syslog_name.
 """

@@ -22,14 +22,15 @@ _HOSTS = Path("/etc/hosts")
 async def serve(service: Service) -> None:
     settings = read_settings(Settings)
     log = DnsLog.open(settings.syslog_name, "dns")
-    answerer = answerer_of(log)
+    answerer = answerer_of(log, transitional=settings.enable_idna2003_compatibility)
     await serve_contract(service, CONTRACT, answerer.answerer_for, settings.max_idle)
 
 
-def answerer_of(log: DnsLog) -> NameAnswerer:
+def answerer_of(log: DnsLog, *, transitional: bool = False) -> NameAnswerer:
     """Everything a question goes through, joined."""
     resolver = Resolver(WatchedFile(_RESOLV_CONF, parse_resolv_conf), Cache(), log)
-    return NameAnswerer(resolver, WatchedFile(_HOSTS, parse_hosts))
+    hosts = WatchedFile(_HOSTS, parse_hosts)
+    return NameAnswerer(resolver, hosts, transitional=transitional)
 
 
 def main() -> None:

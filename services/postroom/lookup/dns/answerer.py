@@ -7,6 +7,7 @@ from postroom.contracts.dns import Answer, Lookup, NoSuchName, Record, RecordTyp
 from postroom.ipc.contract import Question
 from postroom.ipc.server import Answerer, Caller
 from postroom.lookup.dns.hosts_file import LOCALHOST, Hosts
+from postroom.lookup.dns.idna import ascii_name
 from postroom.lookup.dns.reading import Result
 from postroom.lookup.dns.resolver import Resolver
 from postroom.lookup.dns.watched_file import WatchedFile
@@ -17,18 +18,25 @@ _ADDRESS_VERSION = {RecordType.A: 4, RecordType.AAAA: 6}
 
 
 class NameAnswerer:
-    """Stands at the socket ``dns``."""
+    """Stands at the socket ``dns``. ``transitional``: see ``ascii_name``."""
 
-    def __init__(self, resolver: Resolver, hosts: WatchedFile[Hosts]) -> None:
+    def __init__(
+        self, resolver: Resolver, hosts: WatchedFile[Hosts], *, transitional: bool = False
+    ) -> None:
         self._resolver = resolver
         self._hosts = hosts
+        self._transitional = transitional
 
     def answerer_for(self, _: Caller) -> Answerer:
         return self._answer
 
     async def _answer(self, question: Question[Any], _: list[int]) -> Result:
         assert isinstance(question, Lookup)
-        name = question.name.removesuffix(".").lower()
+        try:
+            name = ascii_name(question.name.lower(), transitional=self._transitional)
+        except UnicodeError:
+            return NoSuchName()
+        name = name.removesuffix(".")
         if question.record is RecordType.PTR and _is_address(name):
             return await self._name_of(name, native=question.native)
         version = _ADDRESS_VERSION.get(question.record)
