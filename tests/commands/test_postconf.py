@@ -360,3 +360,16 @@ def test_types_of_authentication_are_those_that_act(postconf: Postconf) -> None:
     """smtpd refuses to start with another; the clients' own go by the name of the default."""
     assert postconf("-a").out == "dovecot\n"
     assert postconf("-A").out == "cyrus\n"
+
+
+def test_a_value_that_cannot_be_expanded_is_named_by_what_is_wrong(
+    postconf: Postconf, directory: Path
+) -> None:
+    with (directory / "main.cf").open("a") as file:
+        file.write("relayhost = ${a?{b}c}\n")
+    result = postconf("-x", "relayhost")
+    assert (result.code, result.out) == (1, "")
+    assert result.err.splitlines()[-2:] == [
+        'postconf: warning: ":" expected at: "...a?{b}>>>c"',
+        "postconf: fatal: macro processing error",
+    ]

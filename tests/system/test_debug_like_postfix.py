@@ -47,3 +47,46 @@ def watched(machine: Machine) -> list[str]:
     lines = machine.wait_for("the end of both sessions", both, 30)
     found = [NAMED.fullmatch(line) for line in lines]
     return [re.sub(r"^(. )\S*\[", r"\1client[", match[1]) for match in found if match]
+
+
+SENDING = {
+    "myhostname": "mail.example.org",
+    "myorigin": "example.org",
+    "inet_interfaces": "loopback-only",
+    "debug_peer_list": "127.0.0.1",
+    "debug_peer_level": "1",
+    "relayhost": "[127.0.0.1]:2525",
+    "default_transport": "smtp",
+    "defer_transports": "",
+    "smtp_connection_cache_on_demand": "no",
+}
+TO_SERVER = re.compile(r"postfix/smtp: ([<>]) \S*\[127\.0\.0\.1\]:2525: (.*)")
+
+
+def test_what_is_said_to_watched_servers_is_logged_as_by_postfix(
+    postfix: Machine, mail: Mailer
+) -> None:
+    mail.set(**SENDING)
+    start_postfix(postfix, SENDING)
+    ours, theirs = (sending(machine) for machine in (mail.machine, postfix))
+    postfix.run("postconf", "-X", *SENDING)
+    assert ours == theirs
+    assert "> ." in ours[0]
+    assert len(ours[1]) > 5
+
+
+def sending(machine: Machine) -> tuple[list[str], list[str]]:
+    """What was said to a server, and what it said, of one message."""
+    since = machine.sh("date +%s.%N").strip()
+    machine.run("systemd-run", "-q", "--collect", "--unit=sink", "smtp-sink", "127.0.0.1:2525", "9")
+    machine.wait_for("the sink", lambda: machine.run("ss", "-Hltn", "sport", "=", "2525"))
+    machine.run("sendmail", "-f", "a@example.org", "b@far.example", user="alice", text="\nx\n")
+    lines = machine.wait_for(
+        "the delivery",
+        lambda: [x for x in [machine.messages(f"--since=@{since}")] if "status=sent" in str(x)],
+        30,
+    )[0]
+    machine.run("systemctl", "stop", "sink")
+    found = [match for line in lines if (match := TO_SERVER.fullmatch(line))]
+    said = [f"{one[1]} {re.sub('SIZE=[0-9]+', 'SIZE', one[2])}" for one in found]
+    return [x for x in said if x[0] == ">"], [x for x in said if x[0] == "<"]

@@ -178,7 +178,7 @@ def compatibility(text: str) -> tuple[int, int, int]:
     """A compatibility level: major, minor and patch number, the missing ones 0."""
     numbers = text.strip(BLANK).split(".")
     if len(numbers) > 3 or not all(n.isascii() and n.isdigit() for n in numbers):
-        raise ExpansionError(f'malformed compatibility level: "{text}"')
+        raise ExpansionError(f'malformed compatibility level syntax: "{text}"')
     major, minor, patch = (*map(int, numbers), 0, 0)[:3]
     return major, minor, patch
 

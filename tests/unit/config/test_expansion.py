@@ -113,7 +113,7 @@ def test_comparisons_choose_what_they_are_followed_by(text: str, value: str) -> 
         ("${{a} = {a}?{y}:{n}}", "comparison operator expected"),
         ("${{a} == a}", '"{expression}" expected'),
         ("$(x1?{a)})", "unbalanced {} in attribute expression"),
-        ("${{a} <level {b}}", 'malformed compatibility level: "a"'),
+        ("${{a} <level {b}}", 'malformed compatibility level syntax: "a"'),
     ],
 )
 def test_what_makes_no_sense_is_an_error_that_shows_where(text: str, reason: str) -> None:

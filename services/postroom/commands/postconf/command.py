@@ -30,7 +30,8 @@ def main() -> int:
         sys.stderr.close()
         return 1
     except ExpansionError as error:
-        return _fatal(f"macro processing error: {error}")
+        warn(str(error))
+        return _fatal("macro processing error")
     except (UsageError, ConfigError, OSError) as error:
         return _fatal(str(error))
     return 0
