@@ -245,15 +245,15 @@ def test_aliases_are_indexed_by_their_unquoted_name_with_the_value_as_written(
     )
     shown = command("postalias", "-s", "hash:al", cwd=tmp_path).out
     assert shown.splitlines() == [
-        'root\tjoe, "a b"@x.com,   |"/bin/prog -x \'y\'" , /file',
-        "foo bar\tbaz",
-        "with:colon\ta",
-        "two words\tx",
-        "inc\t:include:/etc/list",
-        'cmd\t"|/usr/bin/procmail -a $EXT"',
-        "dup\ta",
-        'quo\t"a\\"b"',
-        'q"@\\\tx',
+        'root:\tjoe, "a b"@x.com,   |"/bin/prog -x \'y\'" , /file',
+        "foo bar:\tbaz",
+        "with:colon:\ta",
+        "two words:\tx",
+        "inc:\t:include:/etc/list",
+        'cmd:\t"|/usr/bin/procmail -a $EXT"',
+        "dup:\ta",
+        'quo:\t"a\\"b"',
+        'q"@\\:\tx',
     ]
     assert command("postalias", "-q", "ROOT", "hash:al", cwd=tmp_path).code == 0
 

@@ -46,6 +46,7 @@ class Options(NamedTuple):
     keep_root: bool = False  # -o
     inherit_mode: bool = True  # not -p
     duplicates: Duplicates = Duplicates.WARN  # -w, -r
+    behind_key: str = ""  # where entries are shown as in their source
 
 
 def parse(program: str, arguments: list[str]) -> Options:
@@ -79,6 +80,7 @@ def parse(program: str, arguments: list[str]) -> Options:
         keep_root="-o" in given,
         inherit_mode="-p" not in given,
         duplicates=_last(pairs, _DUPLICATES) or Duplicates.WARN,
+        behind_key="" if program == "postmap" else ":",
     )
 
 

@@ -56,7 +56,7 @@ class Queries(NamedTuple):
         for key in self._keys(line.removesuffix("\n") for line in lines):
             value = self._first(key)
             if value is not None:
-                print(f"{key}\t{value}")
+                self._show(key, value)
                 found = True
         return found
 
@@ -68,7 +68,10 @@ class Queries(NamedTuple):
         for key, stored in table.items():
             value = self._unpacked(table, key, stored)
             if value is not None:
-                print(f"{key}\t{value}")
+                self._show(key, value)
+
+    def _show(self, key: str, value: str) -> None:
+        print(f"{key}{self.options.behind_key}\t{value}")
 
     def _keys(self, lines: Iterable[str]) -> Iterable[str]:
         if not (self.options.headers or self.options.body):
