@@ -111,6 +111,13 @@ CHANGES = [
     ["-Pe", "slow/unix/smtp_helo_name=y", "slow/unix/new=z", "mover/unix/new=z"],
     ["-PX", "slow/unix/smtp_helo_name", "smtp/inet/mynetworks"],
 ]
+BROKEN = "bad line\nodd inet n - n - 1x smtpd\n"
+BESIDE_BROKEN_LINES = [
+    ["-Fe", "slow/unix/chroot=y"],
+    ["-Pe", "slow/unix/smtp_helo_name=y"],
+    ["-PX", "slow/unix/smtp_helo_name"],
+    ["-MX", "odd/inet"],
+]
 # A few: Postfix takes a second over each. The reasons are tested in test_postconf.
 REFUSED = [
     ["-e", "relay host=x"],
@@ -193,6 +200,19 @@ def test_defaults_are_the_same(arguments: list[str], ours: Run, theirs: Run) -> 
 @pytest.mark.parametrize("arguments", CHANGES, ids=" ".join)
 def test_what_is_changed_is_the_same(arguments: list[str], ours: Run, theirs: Run) -> None:
     assert ours(arguments) == theirs(arguments)
+
+
+@pytest.mark.parametrize("arguments", BESIDE_BROKEN_LINES, ids=" ".join)
+def test_other_lines_need_not_be_sound(
+    arguments: list[str], ours: Run, theirs: Run, tmp_path: Path
+) -> None:
+    for who in ("ours", "theirs"):
+        with (tmp_path / who / "master.cf").open("a") as file:
+            file.write(BROKEN)
+        os.utime(tmp_path / who / "master.cf", (0, 0))
+    changed = ours(arguments)
+    assert changed.code == 0
+    assert changed == theirs(arguments)
 
 
 @pytest.mark.parametrize("arguments", REFUSED, ids=" ".join)

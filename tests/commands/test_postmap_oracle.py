@@ -145,7 +145,14 @@ SEVERAL = [
     [["postmap", "lmdb:m"], ["postmap", "-d", "FOO", "lmdb:m"], ["postmap", "-d", "foo", "lmdb:m"]],
     [["postmap", "lmdb:m"], ["postmap", "-d", "-", "lmdb:m"], ["postmap", "-s", "lmdb:m"]],
     [["postmap", "hash:m"], ["postmap", "-q", "-", "hash:m"]],
+    [["postalias", "cdb:al"], ["postalias", "-q", "-", "cdb:al"]],
+    [["postalias", "lmdb:al"], ["postalias", "-d", "DUP", "lmdb:al"]],
+    [["postalias", "lmdb:al"], ["postalias", "-i", "lmdb:al"], ["postalias", "-q", "-", "lmdb:al"]],
+    [["postalias", "-r", "cdb:al"], ["postalias", "-q", "dup", "cdb:al"]],
+    [["postalias", "cdb:al"], ["postalias", "-q", "FOO BAR", "cdb:al"]],
 ]
+KEYS = {"postmap": b"Foo\nz\n\xff\n", "postalias": b"dup\nFoo Bar\nx\nnone\n"}
+ADDED = {"postmap": b"Foo new\nx y\n", "postalias": b"Dup: new\nx: y\n"}
 OF_MESSAGES = ["-h", "-b", "-bh", "-hm", "-bm", "-bhm"]
 
 
@@ -208,7 +215,7 @@ def test_calls_after_each_other_end_as_they_do_with_postfix(
     calls: list[list[str]], postfix: Postfix, ours: Run, directories: tuple[Path, Path]
 ) -> None:
     for program, *arguments in calls:
-        stdin = b"Foo new\nx y\n" if {"-i", "-ri", "-wi"} & {*arguments} else b"Foo\nz\n\xff\n"
+        stdin = (ADDED if {"-i", "-ri", "-wi"} & {*arguments} else KEYS)[program]
         expected = postfix.run(program, arguments, directories[1], stdin)
         found = ours(program, arguments, directories[0], stdin)
         assert _sorted(found) == _sorted(expected)

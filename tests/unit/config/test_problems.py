@@ -224,3 +224,18 @@ def test_commands_have_the_rights_neither_of_root_nor_of_the_mail_system(
         errors = [str(one) for one in found if one.severity is Severity.ERROR]
         place = f"error: {tmp_path}/main.cf, line 5: default_privs: {user}: {reason}"
         assert errors == ([place] if reason else [])
+
+
+@pytest.mark.usefixtures("known_accounts")
+@pytest.mark.parametrize(
+    ("owner", "reason"),
+    [
+        *(("alice", ""), ("unknown", ""), ("0", "the mail system is not root's")),
+        *(("root", "the mail system is not root's"), ("toor", "the mail system is not root's")),
+        *(("queue", "postroom is the same user"), ("postroom", "queue is the same user")),
+    ],
+)
+def test_the_mail_system_has_an_account_of_its_own(tmp_path: Path, owner: str, reason: str) -> None:
+    found = problems(tmp_path, f"{FINE}mail_owner = {owner}\n")
+    errors = [one.text for one in found if one.severity is Severity.ERROR]
+    assert errors == ([f"mail_owner: {owner}: {reason}"] if reason else [])

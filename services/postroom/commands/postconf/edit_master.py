@@ -1,6 +1,6 @@
 """postconf -M, -F and -P with -e, -# or -X: changes to master.cf."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from postroom.commands.postconf.edit_main import refuse_odd_input
@@ -8,8 +8,8 @@ from postroom.commands.postconf.options import Options, UsageError
 from postroom.commands.postconf.patterns import ANY, Pattern, pattern
 from postroom.commands.postconf.show_master import COMMAND
 from postroom.commands.postconf.warnings import warn
-from postroom.config import edit, master_cf
-from postroom.config.logical_lines import BLANK, LogicalLine
+from postroom.config import edit
+from postroom.config.logical_lines import BLANK, LogicalLine, logical_lines
 from postroom.config.master_cf import END_OF_OPTIONS, FIELDS, ServiceLine, service_of
 from postroom.config.master_text import braced, line_of
 from postroom.config.problem import ConfigError
@@ -85,7 +85,7 @@ def _changed_by(
     """A change of every service that matches, one after the other, where it stands."""
 
     def changed(text: str, path: Path, wanted: list[Pattern]) -> str:
-        services = master_cf.parse(text, path).written
+        services = tuple(_services(text, path, wanted))
         entries: dict[int, ServiceLine] = {}
         for which in wanted:
             now = [entries.get(one.line, one) for one in services]
@@ -96,6 +96,14 @@ def _changed_by(
         return edit.replace_at(text, {line: line_of(one) for line, one in entries.items()})
 
     return changed
+
+
+def _services(text: str, path: Path, wanted: list[Pattern]) -> Iterator[ServiceLine]:
+    """Those that are asked for; no other needs to be sound."""
+    for line in logical_lines(text):
+        name, _, kind = edit.service_key(line.text).rpartition("/")
+        if any(which.matches(name, kind) for which in wanted):
+            yield service_of(line, path)
 
 
 def _with_field(service: ServiceLine, wanted: Pattern) -> ServiceLine:

@@ -45,6 +45,7 @@ _RULES: tuple[Callable[[Lookup], Iterator[Problem]], ...] = (
     effects.without_effect,
     permissions.writable_by_others,
     privileges.powerful_commands,
+    privileges.shared_owner,
     bounce_texts.faults,
     verp.bad_delimiters,
     content.conversion_without_mime,

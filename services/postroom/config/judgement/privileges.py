@@ -5,7 +5,7 @@ from contextlib import suppress
 
 from postroom.config import accounts
 from postroom.config.accounts import entries
-from postroom.config.judgement.written import written_or_default
+from postroom.config.judgement.written import written, written_or_default
 from postroom.config.lookup import Lookup
 from postroom.config.master_cf import ServiceLine
 from postroom.config.pipe_command import BadCommand, PipeCommand, parse_pipe_command
@@ -34,6 +34,21 @@ def powerful_commands(lookup: Lookup) -> Iterator[Problem]:
             whom = f"{command.user}:{command.group}".rstrip(":")
             text = f"{service.name}: user={whom}: {reason}"
             yield Problem(Severity.ERROR, lookup.master.path, service.line, text)
+
+
+def shared_owner(lookup: Lookup) -> Iterator[Problem]:
+    """Postfix refuses such a mail_owner; here it has no meaning, but commands are not run as it."""
+    users = entries(accounts.USERS)
+    for one in written(lookup):
+        if one.name != "mail_owner":
+            continue
+        owner = lookup.text(one.name, one.overrides)
+        number = _number(users, owner)
+        same = [name for name in users if name != owner and _number(users, name) == number]
+        if number == "0":
+            yield one.error(f"{owner}: the mail system is not root's")
+        elif same:
+            yield one.error(f"{owner}: {same[0]} is the same user")
 
 
 def commands(lookup: Lookup) -> Iterator[tuple[ServiceLine, PipeCommand | SpawnCommand]]:
