@@ -78,7 +78,17 @@ def test_what_is_said_to_watched_servers_is_logged_as_by_postfix(
 def sending(machine: Machine) -> tuple[list[str], list[str]]:
     """What was said to a server, and what it said, of one message."""
     since = machine.sh("date +%s.%N").strip()
-    machine.run("systemd-run", "-q", "--collect", "--unit=sink", "smtp-sink", "127.0.0.1:2525", "9")
+    machine.run(
+        "systemd-run",
+        "-q",
+        "--collect",
+        "--unit=sink",
+        "smtp-sink",
+        "-u",
+        "nobody",
+        "127.0.0.1:2525",
+        "9",
+    )
     machine.wait_for("the sink", lambda: machine.run("ss", "-Hltn", "sport", "=", "2525"))
     machine.run("sendmail", "-f", "a@example.org", "b@far.example", user="alice", text="\nx\n")
     lines = machine.wait_for(
