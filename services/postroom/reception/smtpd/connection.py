@@ -21,6 +21,7 @@ from aiosmtpd.smtp import SMTP
 from postroom.esmtp import limits
 from postroom.esmtp.server import ServerEngine
 from postroom.esmtp.states import State
+from postroom.reception.smtpd.conversation import ending
 from postroom.reception.smtpd.conversation.dialogue import Dialogue
 from postroom.reception.smtpd.conversation.encounter import Encounter
 from postroom.reception.smtpd.desk import Desk
@@ -93,8 +94,8 @@ class Connection(SMTP):
         session.transport = transport
         filters = filters_of(self._desk, session)
         transfer = Transfer(self._desk, session, self._new_transaction, filters)
-        self._dialogue = Dialogue(Encounter(self._desk, session, self._engine, transfer), self)
-        self._ending = self._dialogue.ending
+        self._encounter = Encounter(self._desk, session, self._engine, transfer)
+        self._dialogue = Dialogue(self._encounter, self)
         self._deadline = self.loop.time() + self._desk.settings.smtpd_timeout
         self._timer = self.loop.call_at(self._deadline, self._look_at_clock)
         if self._run(self._dialogue.open()):
@@ -137,7 +138,7 @@ class Connection(SMTP):
         if self._listener is not None:
             self._listener.set()
         if self._engine.state is not State.CLOSED and not self._shaking_hands:
-            self._ending.lost()
+            ending.lost(self._encounter)
         self.transport = self._socket = None
         if self._work is None:
             self._finish()
@@ -158,7 +159,7 @@ class Connection(SMTP):
             if work is not None and not self._run(work):
                 return
         if self._leaving and engine.state in _BETWEEN_MESSAGES:
-            self._ending.shut_down()
+            ending.shut_down(self._encounter)
         self._flush()
 
     def _run(self, coroutine: Coroutine[Any, Any, None]) -> bool:
@@ -184,7 +185,7 @@ class Connection(SMTP):
 
     def _failed(self, error: BaseException) -> None:
         _log.error("smtpd: session failed", exc_info=error)
-        self._ending.failed()
+        ending.failed(self._encounter)
 
     def _flush(self) -> None:
         if self._engine.held and not self._run(self._dialogue.release()):
@@ -199,7 +200,7 @@ class Connection(SMTP):
         if self._engine.state is State.CLOSED:
             transport.close()
         elif self._at_end:
-            self._ending.lost()
+            ending.lost(self._encounter)
             transport.close()
         elif not self._reading:
             self._reading = True
@@ -289,7 +290,7 @@ class Connection(SMTP):
             # It does not even read; a reply would never leave.
             self._socket.abort()
             return
-        self._ending.timed_out()
+        ending.timed_out(self._encounter)
         self._flush()
 
 

@@ -41,6 +41,8 @@ class ClientSession(Session):
         self.secured: Secured | None = None
         self.trusted: bool | None = None
         self.rewrites_locally: bool | None = None
+        # Whether it is not wanted, and may only leave.
+        self.denied = False
         # What it is told of each recipient, where it is only let talk (screening).
         self.blocked: Reply | None = None
         # Our end as the proxy in front of us sees it, if there is one.

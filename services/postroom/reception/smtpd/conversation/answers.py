@@ -23,9 +23,9 @@ from postroom.esmtp.command import (
 from postroom.esmtp.command_parser import VERBS
 from postroom.esmtp.reply import Reply
 from postroom.reception.smtpd.conversation.encounter import Encounter
-from postroom.reception.smtpd.conversation.opening import Opening
+from postroom.reception.smtpd.conversation.opening import counted, extensions, greeting
+from postroom.reception.smtpd.desk import Desk
 from postroom.reception.smtpd.lookups.failure import LookupFailed
-from postroom.reception.smtpd.offer import Offer
 from postroom.reception.smtpd.session import harmless
 
 Outcome = Reply | Awaitable[Reply]
@@ -38,132 +38,131 @@ _UNRECOGNIZED = Reply(500, "5.5.2", "Error: command not recognized")
 _NOT_SMTP = Reply(221, "2.7.0", "Error: I can break rules, too. Goodbye.")
 
 
-class Answers:
-    """To one client."""
-
-    def __init__(self, encounter: Encounter, opening: Opening) -> None:
-        self._desk, self._session, self._engine, self._transfer = encounter
-        self._filters = encounter.transfer.filters
-        self._opening = opening
-        self._allow(self._desk.offers.usual)
-
-    async def helo(self, command: Helo) -> Reply:
-        extended = isinstance(command, Ehlo)
-        refusal = await self._desk.gatekeeper.helo(
-            self._session, self._transfer.transaction, harmless(command.name), command.verb
-        )
+async def _helo(encounter: Encounter, command: Helo) -> Reply:
+    desk, session, _, transfer = encounter
+    extended = isinstance(command, Ehlo)
+    name, verb = harmless(command.name), command.verb
+    refusal = await desk.gatekeeper.helo(session, transfer.transaction, name, verb)
+    if refusal is not None:
+        return refusal
+    transfer.reset()
+    session.greeted(command.name, extended=extended)
+    if transfer.filters is not None:
+        refusal = await transfer.filters.hello(transfer.transaction, verb)
         if refusal is not None:
             return refusal
-        self._transfer.reset()
-        self._session.greeted(command.name, extended=extended)
-        if self._filters is not None:
-            refusal = await self._filters.hello(self._transfer.transaction, command.verb)
-            if refusal is not None:
-                return refusal
-        return await self._offer() if extended else self._desk.helo_reply
+    return await _offer(encounter) if extended else desk.helo_reply
 
-    async def _offer(self) -> Reply:
-        desk, session = self._desk, self._session
-        offer = await desk.offers.to(session)
-        if offer.discarded:
-            desk.log.discarding(offer.discarded)
-        self._allow(offer)
-        mechanisms: tuple[str, ...] = ()
-        if desk.authentication.server is not None:
-            mechanisms = await desk.authentication.mechanisms(session)
-        verp = await desk.privileges.may_vary_sender(session)
-        extensions = offer.extensions(session, mechanisms, verp=verp)
-        self._engine.extensions = extensions
-        return offer.reply(extensions)
 
-    def _allow(self, offer: Offer) -> None:
-        self._session.may_start_tls, self._session.may_log_in = offer.starttls, offer.auth
+async def _offer(encounter: Encounter) -> Reply:
+    desk, session, engine, _ = encounter
+    offer = await desk.offers.to(session)
+    if offer.discarded:
+        desk.log.discarding(offer.discarded)
+    session.may_start_tls, session.may_log_in = offer.starttls, offer.auth
+    mechanisms: tuple[str, ...] = ()
+    if desk.authentication.server is not None:
+        mechanisms = await desk.authentication.mechanisms(session)
+    verp = await desk.privileges.may_vary_sender(session)
+    engine.extensions = offer.extensions(session, mechanisms, verp=verp)
+    return offer.reply(engine.extensions)
 
-    async def xclient(self, command: Xclient) -> Reply:
-        """Another client begins a session here (XCLIENT_README)."""
-        session = self._session
-        if self._filters is not None:
-            await self._filters.begin_anew()
-        self._transfer.reset()
-        session.become(command)
-        await self._desk.privileges.authorize_again(session)
-        self._engine.extensions = await self._opening.extensions()
-        return await self._opening.counted() or await self._opening.greeting()
 
-    def xforward(self, command: Xforward) -> Outcome:
-        self._transfer.forward(command)
+async def _xclient(encounter: Encounter, command: Xclient) -> Reply:
+    """Another client begins a session here (XCLIENT_README)."""
+    desk, session, engine, transfer = encounter
+    if transfer.filters is not None:
+        await transfer.filters.begin_anew()
+    transfer.reset()
+    session.become(command)
+    await desk.privileges.authorize_again(session)
+    engine.extensions = await extensions(encounter)
+    return await counted(encounter) or await greeting(encounter)
+
+
+def _xforward(encounter: Encounter, command: Xforward) -> Outcome:
+    encounter.transfer.forward(command)
+    return _OK
+
+
+def _mail(encounter: Encounter, command: Mail) -> Outcome:
+    return encounter.transfer.mail(command)
+
+
+def _rcpt(encounter: Encounter, command: Rcpt) -> Outcome:
+    return encounter.transfer.rcpt(command)
+
+
+def _data(encounter: Encounter, _: Data) -> Outcome:
+    return encounter.transfer.data()
+
+
+def _rset(encounter: Encounter, _: Rset) -> Outcome:
+    encounter.transfer.reset()
+    return _OK
+
+
+def _noop(_: Encounter, __: Noop) -> Outcome:
+    return _OK
+
+
+def _help(_: Encounter, __: Help) -> Outcome:
+    return _HELP
+
+
+def _quit(_: Encounter, __: Quit) -> Outcome:
+    return _BYE
+
+
+async def _etrn(encounter: Encounter, command: Etrn) -> Reply:
+    desk, session, _, transfer = encounter
+    refusal = await desk.gatekeeper.etrn(session, transfer.transaction, command.site)
+    return refusal or await desk.flush.start(command.site)
+
+
+async def _vrfy(encounter: Encounter, command: Vrfy) -> Reply:
+    desk, session, _, transfer = encounter
+    if desk.settings.disable_vrfy_command:
+        return _NO_VRFY
+    refusal = await desk.gatekeeper.vrfy(session, transfer.transaction, command.address)
+    return refusal or Reply(252, "2.0.0", command.asked)
+
+
+async def _unknown(encounter: Encounter, command: Unknown) -> Reply:
+    desk, session, _, transfer = encounter
+    if command.word.lower() in map(str.lower, desk.settings.smtpd_noop_commands):
         return _OK
-
-    def mail(self, command: Mail) -> Outcome:
-        return self._transfer.mail(command)
-
-    def rcpt(self, command: Rcpt) -> Outcome:
-        return self._transfer.rcpt(command)
-
-    def data(self, _: Data) -> Outcome:
-        return self._transfer.data()
-
-    def rset(self, _: Rset) -> Outcome:
-        self._transfer.reset()
-        return _OK
-
-    def noop(self, _: Noop) -> Outcome:
-        return _OK
-
-    def help(self, _: Help) -> Outcome:
-        return _HELP
-
-    def quit(self, _: Quit) -> Outcome:
-        return _BYE
-
-    async def etrn(self, command: Etrn) -> Reply:
-        refusal = await self._desk.gatekeeper.etrn(
-            self._session, self._transfer.transaction, command.site
-        )
-        return refusal or await self._desk.flush.start(command.site)
-
-    async def vrfy(self, command: Vrfy) -> Reply:
-        if self._desk.settings.disable_vrfy_command:
-            return _NO_VRFY
-        refusal = await self._desk.gatekeeper.vrfy(
-            self._session, self._transfer.transaction, command.address
-        )
-        return refusal or Reply(252, "2.0.0", command.asked)
-
-    async def unknown(self, command: Unknown) -> Reply:
-        if command.word.lower() in map(str.lower, self._desk.settings.smtpd_noop_commands):
-            return _OK
-        if await self._is_forbidden(command.word):
-            self._desk.log.not_smtp(self._session.client, command.line)
-            return _NOT_SMTP
-        refusal = None
-        if self._filters is not None:
-            refusal = await self._filters.unknown(command.line, self._transfer.transaction)
-        return refusal or _UNRECOGNIZED
-
-    async def _is_forbidden(self, word: str) -> bool:
-        """main.cf: smtpd_forbidden_commands. Without its table it is just unknown."""
-        desk = self._desk
-        try:
-            return await desk.forbidden_commands.match_with(word, desk.tables.find)
-        except LookupFailed as failure:
-            desk.log.warning(str(failure))
-            return False
+    if await _is_forbidden(desk, command.word):
+        desk.log.not_smtp(session.client, command.line)
+        return _NOT_SMTP
+    refusal = None
+    if transfer.filters is not None:
+        refusal = await transfer.filters.unknown(command.line, transfer.transaction)
+    return refusal or _UNRECOGNIZED
 
 
-ANSWERS: dict[type[Command], Callable[[Answers, Any], Outcome]] = {
-    Helo: Answers.helo,
-    Ehlo: Answers.helo,
-    Xclient: Answers.xclient,
-    Xforward: Answers.xforward,
-    Mail: Answers.mail,
-    Rcpt: Answers.rcpt,
-    Data: Answers.data,
-    Rset: Answers.rset,
-    Noop: Answers.noop,
-    Help: Answers.help,
-    Quit: Answers.quit,
-    Vrfy: Answers.vrfy,
-    Etrn: Answers.etrn,
-    Unknown: Answers.unknown,
+async def _is_forbidden(desk: Desk, word: str) -> bool:
+    """main.cf: smtpd_forbidden_commands. Without its table it is just unknown."""
+    try:
+        return await desk.forbidden_commands.match_with(word, desk.tables.find)
+    except LookupFailed as failure:
+        desk.log.warning(str(failure))
+        return False
+
+
+ANSWERS: dict[type[Command], Callable[[Encounter, Any], Outcome]] = {
+    Helo: _helo,
+    Ehlo: _helo,
+    Xclient: _xclient,
+    Xforward: _xforward,
+    Mail: _mail,
+    Rcpt: _rcpt,
+    Data: _data,
+    Rset: _rset,
+    Noop: _noop,
+    Help: _help,
+    Quit: _quit,
+    Vrfy: _vrfy,
+    Etrn: _etrn,
+    Unknown: _unknown,
 }

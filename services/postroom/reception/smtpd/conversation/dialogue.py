@@ -7,12 +7,11 @@ from postroom.esmtp.reply import Reply
 from postroom.esmtp.server_events import Chunk, Event, Refusal, Response, Uttered
 from postroom.esmtp.states import State
 from postroom.reception.smtpd.client_limits import Counted
-from postroom.reception.smtpd.conversation.answers import ANSWERS, Answers
+from postroom.reception.smtpd.conversation.answers import ANSWERS
 from postroom.reception.smtpd.conversation.encounter import Encounter
-from postroom.reception.smtpd.conversation.ending import Ending
-from postroom.reception.smtpd.conversation.opening import Line, Opening
-from postroom.reception.smtpd.conversation.patience import Patience, Work
-from postroom.reception.smtpd.conversation.strictness import Strictness
+from postroom.reception.smtpd.conversation.opening import Line, begin
+from postroom.reception.smtpd.conversation.patience import Work, settle, settle_later
+from postroom.reception.smtpd.conversation.strictness import breaks_off, breaks_off_at_line_end
 from postroom.reception.smtpd.conversation.transcript import Transcript
 from postroom.reception.smtpd.sasl.login import CHALLENGE, Login
 from postroom.reception.smtpd.tls.securing import TLS_REQUIRED, Securing
@@ -31,26 +30,25 @@ class Dialogue:
     that what only some need is a call away, and what all need is not."""
 
     def __init__(self, encounter: Encounter, line: Line) -> None:
+        self._encounter = encounter
         self._desk, self._session, self._engine, self._transfer = encounter
-        desk, engine = encounter.desk, encounter.engine
-        self.ending = Ending(encounter)
-        self._securing = Securing(encounter, self.ending, line.secure)
-        self._opening = Opening(encounter, self.ending, self._securing, line)
-        self._answers = Answers(encounter, self._opening)
-        self._patience = Patience(encounter, self.ending)
-        self._strictness = Strictness(encounter, self.ending)
+        desk, session, engine, _ = encounter
+        self._line = line
+        self._securing = Securing(encounter, line.secure)
         service = desk.settings.smtpd_sasl_service
-        self._login = Login(desk.authentication, self._session, desk.log, service)
+        self._login = Login(desk.authentication, session, desk.log, service)
         self._transcript: Transcript | None = None
         if desk.notices.classes:
-            self._transcript = Transcript(desk.notices, self._session, desk.background)
+            self._transcript = Transcript(desk.notices, session, desk.background)
         engine.witness = self._transcript
         engine.asks_about_lines = bool(desk.command_filter)
         engine.holds_refusals = desk.refusals.edited
+        usual = desk.offers.usual
+        session.may_start_tls, session.may_log_in = usual.starttls, usual.auth
 
-    async def open(self) -> None:
+    def open(self) -> Work:
         """Find out who is there, and greet."""
-        await self._opening.open(self._transcript)
+        return begin(self._encounter, self._line, self._securing, self._transcript)
 
     def handle(self, event: Event) -> Work | None:
         """Answer one event; what has to wait for something is returned, to be awaited."""
@@ -76,7 +74,7 @@ class Dialogue:
             self._transcript.end()
 
     async def _handle_bare_newline(self, event: Event) -> None:
-        if await self._strictness.breaks_off_at_line_end():
+        if await breaks_off_at_line_end(self._encounter):
             return
         work = self._answer_event(event)
         if work is not None:
@@ -85,20 +83,20 @@ class Dialogue:
     def _answer_event(self, event: Event) -> Work | None:
         if isinstance(event, Command):
             return self._answer_command(event)
-        patience = self._patience
+        encounter = self._encounter
         if isinstance(event, Refusal):
-            return patience.settle(event.verb, event.reply, answered=True)
+            return settle(encounter, event.verb, event.reply, answered=True)
         if isinstance(event, Response):
             return self._authenticate(self._login.go_on(event.line))
         if isinstance(event, Uttered):
             return self._filter_command(event.line)
         engine, transfer = self._engine, self._transfer
         if isinstance(event, Chunk):
-            return patience.settle(engine.verb, transfer.chunk(event.size, engine.content_size))
+            return settle(encounter, engine.verb, transfer.chunk(event.size, engine.content_size))
         if not event.last:
             return transfer.piece(event.data, engine.content_size)
         outcome = transfer.last(event.data, engine.content_size, engine.chunk_size)
-        return patience.settle_later(engine.verb, outcome)
+        return settle_later(encounter, engine.verb, outcome)
 
     async def _filter_command(self, line: bytes) -> None:
         """main.cf: smtpd_command_filter."""
@@ -109,30 +107,30 @@ class Dialogue:
             await work
 
     def _answer_command(self, command: Command) -> Work | None:
-        session, patience = self._session, self._patience
+        session, encounter = self._session, self._encounter
         early = command.ends_group or not session.extended_smtp
-        if early and self._engine.has_input and self._strictness.breaks_off(command):
+        if early and self._engine.has_input and breaks_off(encounter, command):
             return None
-        if self._opening.denied and not isinstance(command, Quit):
+        if session.denied and not isinstance(command, Quit):
             denied = Reply(503, "5.7.0", f"Error: access denied for {session.client.shown}")
-            return patience.settle(command.verb, denied)
+            return settle(encounter, command.verb, denied)
         if self._desk.encryption.required and self._securing.comes_too_early(command):
-            return patience.settle(command.verb, TLS_REQUIRED)
+            return settle(encounter, command.verb, TLS_REQUIRED)
         if session.is_counted and (event := _COUNTED.get(type(command))) is not None:
             too_many = self._desk.client_limits.happens(event, session.client)
             if too_many is not None:
-                return patience.settle(command.verb, too_many)
+                return settle(encounter, command.verb, too_many)
         if session.blocked is not None and isinstance(command, Rcpt):
-            return patience.settle(command.verb, self._refuse_blocked(command, session.blocked))
+            return settle(encounter, command.verb, self._refuse_blocked(command, session.blocked))
         if isinstance(command, StartTls):
             return self._start_tls()
         if isinstance(command, Auth):
             in_transaction = self._transfer.transaction.mail is not None
             return self._authenticate(self._login.begin(command, in_transaction=in_transaction))
-        outcome = ANSWERS[type(command)](self._answers, command)
+        outcome = ANSWERS[type(command)](encounter, command)
         if isinstance(outcome, Reply):
-            return patience.settle(command.verb, outcome)
-        return patience.settle_later(command.verb, outcome)
+            return settle(encounter, command.verb, outcome)
+        return settle_later(encounter, command.verb, outcome)
 
     def _refuse_blocked(self, command: Rcpt, reply: Reply) -> Reply:
         """A client that may talk, but not send."""
@@ -148,13 +146,13 @@ class Dialogue:
         if reply.code == CHALLENGE:
             self._engine.challenge(reply)
             return
-        slow = self._patience.settle(Auth.verb, reply)
+        slow = settle(self._encounter, Auth.verb, reply)
         if slow is not None:
             await slow
 
     async def _start_tls(self) -> None:
         """This command is over when TLS is there, or the session."""
-        slow = self._patience.settle(StartTls.verb, self._securing.answer())
+        slow = settle(self._encounter, StartTls.verb, self._securing.answer())
         if slow is not None:
             await slow
         if self._engine.state is State.HANDSHAKE:

@@ -6,8 +6,8 @@ from collections.abc import Awaitable, Callable
 from postroom.esmtp.command import Command, Helo, Help, Noop, Quit, StartTls, Unknown, Xclient
 from postroom.esmtp.reply import Reply
 from postroom.esmtp.states import State
+from postroom.reception.smtpd.conversation import ending
 from postroom.reception.smtpd.conversation.encounter import Encounter
-from postroom.reception.smtpd.conversation.ending import Ending
 from postroom.reception.smtpd.tls.encryption import Secured
 
 # Begins TLS with the client of an address, behind what has been said; raises OSError.
@@ -30,9 +30,9 @@ _DETAILS = 2
 class Securing:
     """Of one session."""
 
-    def __init__(self, encounter: Encounter, ending: Ending, secure: Secure) -> None:
+    def __init__(self, encounter: Encounter, secure: Secure) -> None:
+        self._encounter = encounter
         self._desk, self._session, self._engine, self._transfer = encounter
-        self._ending = ending
         self._secure = secure
 
     def comes_too_early(self, command: Command) -> bool:
@@ -52,7 +52,7 @@ class Securing:
         secured = await self._shake_hands()
         if secured is None:
             if self._engine.state is not State.CLOSED:
-                self._ending.lost()
+                ending.lost(self._encounter)
             return False
         self._transfer.reset()
         self._session.begin_anew(secured)
