@@ -57,6 +57,9 @@ PARAMETERS = {
     "export_environment": "TZ MAIL_CONFIG LANG",
     "require_home_directory": "no",
     "local_delivery_status_filter": "",
+    "enable_original_recipient": "yes",
+    "mail_spool_directory": "/var/mail",
+    "default_privs": "nobody",
 }
 ALIASES = f"""
 postmaster: root
@@ -113,7 +116,7 @@ FILES = {
     "/home/bob/list": "alice, carol\n",
     "/srv/forwards/bob": "alice\n",
     "/srv/forwards/bob+y": "list@example.org, alice\n",
-    f"{OUT}/show": '#!/bin/sh\n{ pwd; id -un; env | sort; cat; } >"$1"\n',
+    f"{OUT}/show": '#!/bin/sh\n{ pwd; id -un; env | sort; cat; } >"$1$EXTENSION"\n',
 }
 NAMES = re.findall(r'(?m)^"?([a-z][a-z 3-]*)"?:', ALIASES)
 EVERYBODY = (
@@ -179,6 +182,13 @@ SETTINGS: Sequence[Mapping[str, str]] = (
         "fallback_transport_maps": "inline:{nosuch=discard:}",
         "forward_path": "/srv/forwards/$user, /srv/forwards/$user+$extension",
     },
+    {
+        "enable_original_recipient": "no",
+        "mail_spool_directory": f"{OUT}/",
+        "default_privs": "bob",
+        "require_home_directory": "yes",
+    },
+    {"home_mailbox": "mail/in/box/", "allow_mail_to_files": "", "allow_mail_to_commands": ""},
     {
         "luser_relay": "$user-$local-$mailbox-$domain-${extension?{$extension}:{none}}-"
         "$extension-${extension:no}-$recipient_delimiter-${shell}-${home:{}}-$nothing-"

@@ -12,7 +12,6 @@ from postroom.cleanup.refusal import BAD_VERP, NO_RECIPIENTS, Refusal
 from postroom.cleanup.rewriting import Rewriter
 from postroom.cleanup.settings import Settings
 from postroom.contracts.milter import Filtered
-from postroom.mail.dsn import original_recipient
 from postroom.mail.envelope import Envelope, Notify, Recipient
 from postroom.mail.verp import are_delimiters
 
@@ -134,15 +133,12 @@ class Addressing:
         return structs.replace(envelope, recipients=unique, expanded=tuple(told))
 
     def _moved(self, recipient: Recipient, address: str) -> Recipient:
-        """The recipient at another address, who remembers what the client wrote: in mail and log,
-        or (main.cf: enable_original_recipient) for senders and the next host only."""
+        """The recipient at another address, who remembers what the client wrote; whether mail
+        shows it (main.cf: enable_original_recipient) is for those who deliver to say."""
         if address == recipient.address:
             return recipient
-        if self._settings.enable_original_recipient:
-            original = recipient.original or recipient.address
-            return structs.replace(recipient, address=address, original=original)
-        orcpt = original_recipient(recipient) if "@" in recipient.address else recipient.orcpt
-        return structs.replace(recipient, address=address, orcpt=orcpt)
+        original = recipient.original or recipient.address
+        return structs.replace(recipient, address=address, original=original)
 
     def _unique(self, recipients: list[Recipient]) -> tuple[Recipient, ...]:
         """Without those that would get the same twice (main.cf: duplicate_filter_limit)."""
