@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 
 from postroom.esmtp.capabilities import Capabilities
-from postroom.esmtp.client import Preface, Step
+from postroom.esmtp.client_events import Preface, Step
 from postroom.mail.address import quote_address
 from postroom.mail.dsn import original_recipient
 from postroom.mail.envelope import UNKNOWN, Envelope, Recipient

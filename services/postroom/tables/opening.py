@@ -4,7 +4,6 @@ from collections.abc import Callable
 from contextvars import ContextVar
 from functools import partial
 from importlib import import_module
-from importlib.util import find_spec
 
 from postroom.tables.folding import Fold, fold
 from postroom.tables.table import BrokenTable, Table, TableError
@@ -35,14 +34,6 @@ TYPES = {
     "texthash": ("texthash", "TexthashTable"),
     "unionmap": ("composed", "UnionTable"),
     "unix": ("unix", "UnixTable"),
-}
-# What a type needs of Python besides its own library; in Debian python3- stands before it.
-LIBRARIES = {
-    "ldap": "ldap",
-    "lmdb": "lmdb",
-    "memcache": "pymemcache",
-    "mysql": "pymysql",
-    "pgsql": "psycopg2",
 }
 PATTERNS = frozenset({"pcre", "regexp"})
 # Made of other tables, which their classes have opened for them.
@@ -78,12 +69,6 @@ def open_directly(
     ``max_reply``: socketmap_max_reply_size, or None for its default.
     """
     return _open(name, False, constant, folding, max_reply)
-
-
-def missing_library(kind: str) -> str | None:
-    """What has to be installed before tables of this type can be opened; None for nothing."""
-    needed = LIBRARIES.get(kind)
-    return needed if needed and find_spec(needed) is None else None
 
 
 def open_later(name: str, constant: bool = False) -> Table:

@@ -11,7 +11,7 @@ import pytest
 from postroom.commands.postconf import lists
 from postroom.commands.postroom.inspection import certificates, findings, reach, spool
 from postroom.config.configuration import load
-from postroom.tables import opening
+from postroom.tables import libraries, opening
 from unit.tls.keys import EXPIRED, KEY, UNTIL_2060
 
 TREE = Path(__file__).resolve().parents[3]
@@ -21,7 +21,7 @@ FINE = "compatibility_level = 3.11\nalias_maps =\ninet_interfaces = loopback-onl
 @pytest.fixture(autouse=True)
 def directories(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Path, ...]]:
     """Of queued and submitted mail, in the place of the machine's, which has all libraries."""
-    monkeypatch.setattr(opening, "find_spec", lambda _: object())
+    monkeypatch.setattr(libraries, "find_spec", lambda _: object())
     found = (tmp_path / "queue", tmp_path / "drop")
     monkeypatch.setattr(spool, "QUEUE", found[0])
     monkeypatch.setattr(spool, "SUBMITTED", found[1])
@@ -255,7 +255,7 @@ def test_a_table_whose_library_is_not_installed_is_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str, library: str
 ) -> None:
     """Where a lookup would say so in the log, and put off the mail."""
-    monkeypatch.setattr(opening, "find_spec", lambda name: None if name == library else object())
+    monkeypatch.setattr(libraries, "find_spec", lambda name: None if name == library else object())
     (told,) = found(tmp_path, f"virtual_alias_maps = pipemap:{{inline:{{a=b}}, proxy:{kind}:/t}}\n")
     assert told.startswith(f"warning: main.cf, line 4: virtual_alias_maps: {kind}:/t: it needs")
     assert f"(python3-{library})" in told
@@ -264,11 +264,11 @@ def test_a_table_whose_library_is_not_installed_is_told(
 
 
 def test_every_library_of_a_table_is_declared() -> None:
-    """A type whose module imports what Python does not bring is one of ``opening.LIBRARIES``."""
+    """A type whose module imports what Python does not bring is one of ``libraries.LIBRARIES``."""
     modules = {kind: module for kind, (module, _) in opening.TYPES.items()} | {"lmdb": "lmdb_index"}
     own = {*sys.stdlib_module_names, "postroom", "ldapurl"}
     for kind, module in modules.items():
         path = TREE / f"services/postroom/tables/{module.replace('.', '/')}.py"
         roots = set(re.findall(r"^(?:import|from) (\w+)", path.read_text(), re.MULTILINE))
-        needed = opening.LIBRARIES.get(kind)
+        needed = libraries.LIBRARIES.get(kind)
         assert roots - own == ({needed} if needed else set()), kind

@@ -6,13 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from postroom.esmtp.client import (
-    Client,
+from postroom.esmtp.client import Client, ProtocolError
+from postroom.esmtp.client_events import (
     Dialect,
     Event,
     Finished,
     Message,
-    ProtocolError,
     Ready,
     Refused,
     Step,

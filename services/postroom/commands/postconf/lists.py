@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 
-from postroom.tables.opening import TYPES, missing_library
+from postroom.tables.libraries import missing_library
+from postroom.tables.opening import TYPES
 
 SERVER_SASL = ("dovecot",)
 """What smtpd_sasl_type can be."""

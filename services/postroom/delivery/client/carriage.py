@@ -4,14 +4,15 @@ from functools import partial
 
 from postroom.delivery.attempt import Attempt
 from postroom.delivery.client import result
-from postroom.delivery.client.connection import Connection, ConversationFailed
+from postroom.delivery.client.connection import Connection
+from postroom.delivery.client.failure import ConversationFailed
 from postroom.delivery.client.generic import Posted
 from postroom.delivery.client.outgoing import Outgoing
 from postroom.delivery.client.rules import Rules
 from postroom.delivery.client.transaction import Impossible, compose
 from postroom.delivery.client.undelivered import Undelivered
 from postroom.esmtp.capabilities import Capabilities
-from postroom.esmtp.client import Message, Step, Verdict
+from postroom.esmtp.client_events import Message, Step, Verdict
 from postroom.mail.status import Fate, Reach
 from postroom.maillog.smtp import SmtpLog
 

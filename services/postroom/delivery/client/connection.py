@@ -8,6 +8,7 @@ from typing import cast
 from postroom.delivery.client.content_sender import ContentSender
 from postroom.delivery.client.deadline import Deadline
 from postroom.delivery.client.debugging import Loud
+from postroom.delivery.client.failure import ConversationFailed, HostRefused
 from postroom.delivery.client.firewalls import NOTHING, Workarounds
 from postroom.delivery.client.host import Host
 from postroom.delivery.client.outgoing import Outgoing
@@ -15,14 +16,13 @@ from postroom.delivery.client.reply_filter import ReplyFilter
 from postroom.delivery.client.sealed_transport import SealedTransport
 from postroom.delivery.client.timeouts import Pace
 from postroom.esmtp.capabilities import Capabilities
-from postroom.esmtp.client import (
+from postroom.esmtp.client import Client, ProtocolError
+from postroom.esmtp.client_events import (
     Answered,
-    Client,
     Dialect,
     Event,
     Finished,
     Message,
-    ProtocolError,
     Ready,
     Refused,
     Step,
@@ -31,34 +31,9 @@ from postroom.esmtp.client import (
     WantsContent,
 )
 from postroom.esmtp.reply_parser import PeerReply
-from postroom.mail.status import StatusCode
 from postroom.maillog.smtp import SmtpLog
 from postroom.tables.table import Table
 from postroom.tls.client_channel import ClientChannel, TlsFailed
-
-
-class HostRefused(Exception):
-    """The server's greeting or its answer to EHLO or HELO was negative."""
-
-    def __init__(self, step: Step, reply: PeerReply) -> None:
-        super().__init__(reply.text)
-        self.step = step
-        self.reply = reply
-
-
-class ConversationFailed(Exception):
-    """The connection was lost or its deadline passed, at ``step``; ``str`` is for the log.
-
-    ``in_tls`` says that it was encrypted. ``code`` is another where that is our own mistake.
-    """
-
-    def __init__(
-        self, text: str, step: Step | None, *, in_tls: bool = False, code: StatusCode = "4.4.2"
-    ) -> None:
-        super().__init__(text)
-        self.step = step
-        self.in_tls = in_tls
-        self.code = code
 
 
 class Connection(asyncio.Protocol):

@@ -13,7 +13,7 @@ from postroom.delivery.client.host import Host
 from postroom.delivery.client.opened_table import opened
 from postroom.delivery.client.rules import Rules
 from postroom.delivery.client.timeouts import pace
-from postroom.esmtp.client import Dialect
+from postroom.esmtp.client_events import Dialect
 from postroom.maillog.smtp import SmtpLog
 from postroom.tables import Maps, TableError
 from postroom.tables.table import Table

@@ -5,10 +5,11 @@ from typing import NamedTuple
 from postroom.delivery.attempt import Attempt
 from postroom.delivery.client import result
 from postroom.delivery.client.carriage import Carriage
-from postroom.delivery.client.connection import Connection, ConversationFailed, HostRefused
+from postroom.delivery.client.connection import Connection
 from postroom.delivery.client.connector import ConnectFailed
 from postroom.delivery.client.content_checks import ContentChecks
 from postroom.delivery.client.destination import Destination, parse_destinations
+from postroom.delivery.client.failure import ConversationFailed, HostRefused
 from postroom.delivery.client.generic import Generic, Posted
 from postroom.delivery.client.host import Host
 from postroom.delivery.client.name_service import NoRoute

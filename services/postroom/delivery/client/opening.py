@@ -3,9 +3,10 @@
 from collections.abc import Callable
 
 from postroom.delivery.attempt import Attempt
-from postroom.delivery.client.connection import Connection, ConversationFailed, HostRefused
+from postroom.delivery.client.connection import Connection
 from postroom.delivery.client.connector import Connector
 from postroom.delivery.client.destination import Destination
+from postroom.delivery.client.failure import ConversationFailed, HostRefused
 from postroom.delivery.client.host import Host
 from postroom.delivery.client.name_service import NameService
 from postroom.delivery.client.route import SMTP_PORT
@@ -17,7 +18,7 @@ from postroom.delivery.client.tls.handshake import Handshakes, NotVerified
 from postroom.delivery.client.tls.policies import Policies
 from postroom.delivery.client.tls.policy import BadPolicy, Level, Policy
 from postroom.esmtp.capabilities import Capabilities
-from postroom.esmtp.client import Step
+from postroom.esmtp.client_events import Step
 from postroom.mail.status import StatusCode
 from postroom.maillog.smtp import SmtpLog
 from postroom.tls.client_channel import TlsFailed

@@ -1,8 +1,8 @@
 """From replies and failures to outcomes, in Postfix's words."""
 
-from postroom.delivery.client.connection import HostRefused
+from postroom.delivery.client.failure import HostRefused
 from postroom.delivery.client.host import Host
-from postroom.esmtp.client import Step, Verdict
+from postroom.esmtp.client_events import Step, Verdict
 from postroom.esmtp.reply_parser import PeerReply
 from postroom.mail.status import Outcome, Reach, StatusCode
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from postroom.delivery.client.rules import Rules
-from postroom.esmtp.client import Step
+from postroom.esmtp.client_events import Step
 
 
 class Pace(NamedTuple):

@@ -4,8 +4,8 @@ from postroom.delivery.client.generic import Posted
 from postroom.delivery.client.host import Host
 from postroom.delivery.client.rules import Rules
 from postroom.esmtp.capabilities import Capabilities
-from postroom.esmtp.client import Message, Preface, Step
 from postroom.esmtp.client_commands import mail_command, rcpt_command, xforward_commands
+from postroom.esmtp.client_events import Message, Preface, Step
 from postroom.mail.queue_id import QueueId
 from postroom.mail.status import StatusCode
 

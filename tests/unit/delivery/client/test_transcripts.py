@@ -5,7 +5,8 @@ import asyncio
 import pytest
 
 from postroom.delivery.client.program import deliver
-from postroom.esmtp.client import Client, Dialect, Message, Ready, Verdict, WantsContent
+from postroom.esmtp.client import Client
+from postroom.esmtp.client_events import Dialect, Message, Ready, Verdict, WantsContent
 from transcripts import Transcript, said, transcripts
 from unit.delivery.client.field import Field
 from unit.delivery.client.play import play

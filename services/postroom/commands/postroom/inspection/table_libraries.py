@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from postroom.commands.postroom.inspection.named_tables import named_tables
 from postroom.config.lookup import Lookup
 from postroom.config.problem import Problem
-from postroom.tables.opening import missing_library
+from postroom.tables.libraries import missing_library
 
 
 def missing(lookup: Lookup) -> Iterator[Problem]:

@@ -11,7 +11,7 @@ from postroom.delivery.client.sasl.mechanisms import BadChallenge, Login, Mechan
 from postroom.delivery.client.sasl.passwords import Passwords
 from postroom.delivery.client.sasl.refusals import Refusals
 from postroom.delivery.client.sasl.selection import Selection, best
-from postroom.esmtp.client import Step
+from postroom.esmtp.client_events import Step
 from postroom.esmtp.reply_parser import PeerReply
 from postroom.mail.status import StatusCode
 from postroom.maillog.smtp import SmtpLog
