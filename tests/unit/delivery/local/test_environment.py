@@ -5,7 +5,7 @@ from typing import Any
 from postroom.delivery.local.copy import Copy
 from postroom.delivery.local.environment import command_environment
 from postroom.mail.envelope import Client, Envelope, Recipient, Upstream
-from unit.delivery.local.test_expansion import known, settings
+from unit.delivery.local.household import known, settings
 
 
 def told(

@@ -8,7 +8,7 @@ from postroom.delivery.local.copy import Copy
 from postroom.delivery.local.parts import Part
 from postroom.mail.envelope import Notify, Recipient
 from postroom.mail.status import Reach
-from unit.delivery.local.test_expansion import Recorder, expansion_of
+from unit.delivery.local.household import Recorder, expansion_of
 
 ASKED = Recipient(
     "team@here.test", notify=(Notify.SUCCESS, Notify.FAILURE), orcpt="rfc822;T@here.test"

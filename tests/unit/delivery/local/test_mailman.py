@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from memory_journal import MemoryJournal
 from postroom.contracts.delivery import Deliver
 from postroom.delivery.attempt import Attempt
 from postroom.delivery.content import Content
@@ -22,17 +23,11 @@ from postroom.delivery.local.users import User
 from postroom.delivery.turns import Turns
 from postroom.mail.envelope import Envelope, Recipient
 from postroom.maillog.delivery import DeliveryLog
-from postroom.systemd.journal import Priority
-from unit.delivery.local.test_expansion import settings
+from unit.delivery.local.household import settings
 from unit.delivery.local.test_probe import ALICE, COPY
 
 ROOT = User("root", "/root", "/bin/sh", Identity(0, 0))
 MAIL = grp.getgrnam("mail").gr_gid
-
-
-class Journal(list[tuple[str, dict[str, str]]]):
-    def send(self, priority: Priority, message: str, fields: dict[str, str]) -> None:
-        self.append((message, fields))
 
 
 class Pool:
@@ -47,14 +42,16 @@ class Pool:
         return self.result
 
 
-def attempt_for(recipient: Recipient, journal: Journal) -> Attempt:
+def attempt_for(recipient: Recipient, journal: MemoryJournal) -> Attempt:
     now = time.time()
     envelope = Envelope("s@x.test", (recipient,), now)
     request = Deliver("0123456789AB", "here.test", envelope, 3, now, now, b"x\r\n")
     return Attempt(request, Content(3, b"x\r\n"), DeliveryLog(journal))
 
 
-def carry(user: User, result: Result, journal: Journal, **changes: object) -> tuple[Identity, Any]:
+def carry(
+    user: User, result: Result, journal: MemoryJournal, **changes: object
+) -> tuple[Identity, Any]:
     """Who does what for a message to ``user``."""
     pool = Pool(result)
     ask(user, pool, journal, **changes)
@@ -62,7 +59,7 @@ def carry(user: User, result: Result, journal: Journal, **changes: object) -> tu
     return identity, task
 
 
-def ask(user: User, pool: Any, journal: Journal, paths: Any = (), **changes: object) -> Part:
+def ask(user: User, pool: Any, journal: MemoryJournal, paths: Any = (), **changes: object) -> Part:
     """A message to ``user``, whose .forward file could be one of ``paths``."""
     nobody_to_ask: Any = None
     rules = settings(**changes)
@@ -86,28 +83,28 @@ def test_the_group_mail_is_for_files_in_the_mail_spool_alone(
     user: User, parameter: dict[str, object], path: str, groups: tuple[int, ...]
 ) -> None:
     """What is in a user's own directory could be a link to where the group may write."""
-    identity, task = carry(user, Result("2.0.0", "done"), Journal(), **parameter)
+    identity, task = carry(user, Result("2.0.0", "done"), MemoryJournal(), **parameter)
     assert (identity.uid, identity.groups, task.path) == (user.identity.uid, groups, path)
 
 
 def test_a_worker_s_warning_stands_in_the_message_s_history() -> None:
-    journal = Journal()
+    journal = MemoryJournal()
     carry(ALICE, Result("2.0.0", "done", warning="file x is odd"), journal)
-    assert journal == [("warning: file x is odd", {"QUEUE_ID": "0123456789AB"})]
+    assert journal.records == [{"MESSAGE": "warning: file x is odd", "QUEUE_ID": "0123456789AB"}]
 
 
 def test_root_s_mailbox_command_has_the_rights_of_default_privs() -> None:
     nobody = pwd.getpwnam("nobody").pw_uid
     command = {"mailbox_command": "/bin/cat"}
-    identity, task = carry(ROOT, Result("2.0.0", "done"), Journal(), **command)
+    identity, task = carry(ROOT, Result("2.0.0", "done"), MemoryJournal(), **command)
     assert (identity.uid, task.argv, task.environment["HOME"]) == (nobody, ("/bin/cat",), "/root")
     pool: Any = Pool(Result("2.0.0", "/root/.forward", "alice"))
-    part = ask(ROOT, pool, Journal(), ("/root/.forward",), **command)
+    part = ask(ROOT, pool, MemoryJournal(), ("/root/.forward",), **command)
     assert (pool.asked[0][0].uid, len(pool.asked), part.result.forward) == (0, 1, "alice")
     pool = Pool(Result("2.0.0", ""))
-    ask(ROOT, pool, Journal(), ("/root/.forward",), **command)
+    ask(ROOT, pool, MemoryJournal(), ("/root/.forward",), **command)
     assert [identity.uid for identity, _ in pool.asked] == [0, nobody]
-    part = ask(ROOT, Pool(Result("2.0.0", "")), Journal(), default_privs="nosuch", **command)
+    part = ask(ROOT, Pool(Result("2.0.0", "")), MemoryJournal(), default_privs="nosuch", **command)
     assert part.result.code == "4.3.5"
 
 
@@ -115,7 +112,7 @@ def test_a_command_s_directory_is_named_by_characters_that_are_allowed_there() -
     _, task = carry(
         ALICE,
         Result("2.0.0", "done"),
-        Journal(),
+        MemoryJournal(),
         mailbox_command="/bin/cat",
         command_execution_directory="$home/${extension:{none}}/$local",
         execution_directory_expansion_filter="/ace",
@@ -146,7 +143,7 @@ def test_a_user_s_extensions_are_no_other_users() -> None:
         deliveries = []
         for number in range(6):
             copy = Copy(0, Recipient(f"{'Alice' if number % 2 else 'alice'}+{number}@x.test"), "")
-            mailman = Mailman(means, attempt_for(copy.recipient, Journal()))
+            mailman = Mailman(means, attempt_for(copy.recipient, MemoryJournal()))
             deliveries.append(asyncio.ensure_future(mailman.to_mailbox(copy, ALICE)))
         await asyncio.wait(deliveries, timeout=0.05)
         for delivery in deliveries:

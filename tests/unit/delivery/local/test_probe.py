@@ -25,7 +25,7 @@ from postroom.delivery.local.users import User
 from postroom.delivery.turns import Turns
 from postroom.mail.envelope import Envelope, Recipient
 from postroom.maillog.delivery import DeliveryLog
-from unit.delivery.local.test_expansion import settings
+from unit.delivery.local.household import settings
 
 ALICE = User("alice", "/home/alice", "/bin/sh", Identity(1001, 1001))
 COPY = Copy(0, Recipient("alice@here.test"), "s@x.test")

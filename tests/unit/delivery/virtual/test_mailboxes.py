@@ -1,44 +1,35 @@
 """virtual finds the mailbox and owner that the tables name, and nothing outside its base."""
 
 import asyncio
+from functools import cache
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
+from configured import configured
 from postroom.delivery.impersonation.identity import Identity
 from postroom.delivery.virtual.mailboxes import Mailbox, Mailboxes, Misconfigured
 from postroom.delivery.virtual.settings import Settings
 from postroom.tables import TableError
 
+_MAIN_CF = """
+virtual_mailbox_base = /var/vmail
+virtual_mailbox_maps =
+    inline:{ { a@x.test = x/a/ }, { @y.test = y/all }, { e@x.test = ../../etc/passwd } }
+virtual_uid_maps = inline:{ { a@x.test = 5001 }, { @y.test = 5002 } }
+virtual_gid_maps = static:5000
+recipient_delimiter = +
+"""
+
+
+@cache
+def _defaults() -> Settings:
+    return configured(Settings, _MAIN_CF, process_limit=0)
+
 
 def settings(**changes: object) -> Settings:
-    values: dict[str, object] = {
-        "deliver_lock_attempts": 1,
-        "deliver_lock_delay": 0.1,
-        "enable_original_recipient": True,
-        "max_idle": 1.0,
-        "myhostname": "mail.test",
-        "process_limit": 0,
-        "owner_request_special": True,
-        "recipient_delimiter": "+",
-        "soft_bounce": False,
-        "stale_lock_time": 500.0,
-        "strict_mailbox_ownership": True,
-        "delay_logging_resolution_limit": 2,
-        "info_log_address_format": "external",
-        "syslog_name": "postfix",
-        "virtual_delivery_status_filter": (),
-        "virtual_gid_maps": ("static:5000",),
-        "virtual_mailbox_base": "/var/vmail",
-        "virtual_mailbox_lock": ("fcntl",),
-        "virtual_mailbox_maps": (
-            "inline:{ { a@x.test = x/a/ }, { @y.test = y/all }, { e@x.test = ../../etc/passwd } }",
-        ),
-        "virtual_minimum_uid": 100,
-        "virtual_uid_maps": ("inline:{ { a@x.test = 5001 }, { @y.test = 5002 } }",),
-        **changes,
-    }
-    return Settings(**values)  # type: ignore[arg-type]
+    return structs.replace(_defaults(), **changes)
 
 
 def find(address: str, **changes: object) -> Mailbox | None:
