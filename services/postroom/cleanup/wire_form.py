@@ -3,6 +3,7 @@
 import re
 
 from postroom.cleanup.refusal import MALFORMED, Refusal
+from postroom.mail.line_ends import has_only_crlf
 
 _LINE_END = b"\r\n"
 # What cannot be judged without what follows.
@@ -36,8 +37,7 @@ class WireForm:
 
 
 def _judge(text: bytes) -> None:
-    rest = text.replace(_LINE_END, b"")
-    if b"\n" in rest or b"\r" in rest:
+    if not has_only_crlf(text):
         raise Refusal(MALFORMED)
     dots = text.count(b"\n.")
     if dots and dots != text.count(b"\n.."):
