@@ -13,11 +13,10 @@ each, with every capability cleared before anything of the user's is read or run
 a filtered environment and a shell only where their text needs one; nothing that came from
 outside is ever part of that text. Only root's own mailbox is written as root, nothing is run
 as root: root's ``mailbox_command``, and the files and commands of root's .forward, belong to
-``default_privs``. Lists that
-root's aliases include are read as whoever decides what is in them (``keeper``), .forward files
-in time that grows with their length alone. One name's commands work two at a time, and one
-user's mail keeps half of the workers busy at most: nobody's sleeping command or locked file
-holds up others.
+``default_privs``. Lists that root's aliases include are read as whoever decides what is in them
+(``keeper``), .forward files in time that grows with their length alone. One name's commands work
+two at a time, and one user's mail keeps half of the workers busy at most: nobody's sleeping
+command or locked file holds up others.
 
 STANDARDS: RFC 822 and 5322 headers, aliases(5), mbox(5), Maildir.
 

@@ -2,15 +2,16 @@
 
 import asyncio
 from collections.abc import Awaitable
-from contextlib import suppress
 from typing import NamedTuple
 
-from postroom.config.expansion import ExpansionError, UndefinedName
-from postroom.config.macros import expand, expand_defined, filtered
+from postroom.config.expansion import ExpansionError
+from postroom.config.macros import expand
 from postroom.delivery.impersonation.identity import UnknownUser
 from postroom.delivery.impersonation.tasks import Result
 from postroom.delivery.local.aliases import Alias, Aliases
 from postroom.delivery.local.copy import Copy
+from postroom.delivery.local.files_and_commands import put
+from postroom.delivery.local.forward_paths import forward_paths
 from postroom.delivery.local.forwarding import Forwarding
 from postroom.delivery.local.lists import Lists, NoList
 from postroom.delivery.local.macros import macros
@@ -18,13 +19,8 @@ from postroom.delivery.local.mailman import Mailman
 from postroom.delivery.local.names import split_name
 from postroom.delivery.local.parts import Part
 from postroom.delivery.local.progress import Key
-from postroom.delivery.local.rights import (
-    NoDefault,
-    Rights,
-    default_rights,
-    rights_of_forward,
-    rights_of_table,
-)
+from postroom.delivery.local.reached import Reached, address_of
+from postroom.delivery.local.rights import Rights, rights_of_forward, rights_of_table
 from postroom.delivery.local.settings import Settings
 from postroom.delivery.local.targets import Kind, Target, parse_targets
 from postroom.delivery.local.users import User, Users
@@ -39,8 +35,6 @@ from postroom.tables.match_list import DomainList
 MAX_DEPTH = 100
 # One message's destinations on this machine, whatever lists include which lists.
 MAX_TARGETS = 50_000
-# No path is longer, and Postfix cuts lines at half of it.
-MAX_DESTINATION = 4096
 # Characters of a list that are read while everybody's mail waits.
 MAX_AT_ONCE = 4096
 
@@ -74,13 +68,17 @@ class Expansion:
         self._aliases, self._local_domains, self._users, self._lists = sources
         self._mailman = mailman
         self._forwarding = forwarding
-        self.done: set[Key] = set(done)
-        self._reached: set[Key] = set(done)
+        self._reached = Reached(done)
         self._visited: set[Key] = set()
         # Aliases and .forward files that lead to where we are: their own names lead further.
         self._expanding: list[str] = []
         self._opened: set[str] = set()
         self._count = 0
+
+    @property
+    def done(self) -> frozenset[Key]:
+        """What the message has reached by now."""
+        return frozenset(self._reached.done)
 
     async def deliver(self, copy: Copy) -> list[Part]:
         """The parts this copy became, each with its result; temporary table trouble included."""
@@ -94,9 +92,8 @@ class Expansion:
             return [Part(copy.recipient, Result("4.3.5", "mail system configuration error"))]
         for copies, part in await self._forwarding.send():
             parts.append(part)
-            if part.done:
-                self.done.update(_key_of(each) for each in copies)
-        if not parts and not self.done:
+            self._reached.note(part, *(address_of(each) for each in copies))
+        if not parts and not self._reached.done:
             return [Part(copy.recipient, Result("2.0.0", "list has no members"))]
         return parts
 
@@ -129,21 +126,13 @@ class Expansion:
 
     def _forward(self, copy: Copy) -> list[Part]:
         """Its part is made with the messages, in the end."""
-        if not self._reached_before(_key_of(copy)):
+        if self._reached.begin(address_of(copy)):
             self._forwarding.add(copy)
         return []
 
-    def _reached_before(self, destination: Key) -> bool:
-        """Whether this message is there already: who is named twice gets it once."""
-        if destination in self._reached:
-            return True
-        self._reached.add(destination)
-        return False
-
     async def _once(self, copy: Copy, destination: Key, delivery: Awaitable[Part]) -> list[Part]:
         part = (await delivery)._replace(owner=copy.owner)
-        if part.done:
-            self.done.add(destination)
+        self._reached.note(part, destination)
         return [part]
 
     async def _to_alias(self, copy: Copy, alias: Alias, extension: str, depth: int) -> list[Part]:
@@ -200,17 +189,16 @@ class Expansion:
             return await self._to_nobody(copy, name, depth)
         if user.name.lower() in self._opened:
             return await self._to_mailbox(copy, user)
-        whole = ("user", user.name)
-        if self._reached_before(whole):
+        whole, mailbox = ("user", user.name), ("mailbox", user.name)
+        if not self._reached.begin(whole):
             return []
-        paths = self._forward_paths(copy, user)
+        paths = forward_paths(self._settings, copy.recipient.address, user)
         part = await self._mailman.to_mailbox(copy, user, tuple(paths))
         if part.result.forward:
             rest = "" if paths.get(part.result.text) else extension
             return await self._to_forward(copy, user, part.result.forward, rest, depth)
-        self._reached.add(("mailbox", user.name))
-        if part.done:
-            self.done |= {whole, ("mailbox", user.name)}
+        self._reached.begin(mailbox)
+        self._reached.note(part, whole, mailbox)
         return [part]
 
     async def _to_forward(
@@ -227,7 +215,7 @@ class Expansion:
     async def _to_mailbox(self, copy: Copy, user: User) -> list[Part]:
         """The mailbox itself, whatever the user's .forward says."""
         mailbox = ("mailbox", user.name)
-        if self._reached_before(mailbox):
+        if not self._reached.begin(mailbox):
             return []
         return await self._once(copy, mailbox, self._mailman.to_mailbox(copy, user))
 
@@ -240,18 +228,6 @@ class Expansion:
             address = expand(relay, macros(self._settings, copy.recipient.address, None))
             return await self._to_member(copy._replace(extension=""), address, depth + 1)
         return [Part(copy.recipient, Result("5.1.1", f'unknown user: "{name.lower()}"'))]
-
-    def _forward_paths(self, copy: Copy, user: User) -> dict[str, bool]:
-        """In their order, and whether each is the extension's own; none that names what is not."""
-        settings = self._settings
-        told = macros(settings, copy.recipient.address, user)
-        values = filtered(told, settings.forward_expansion_filter)
-        paths: dict[str, bool] = {}
-        for template in settings.forward_path:
-            with suppress(UndefinedName):
-                path, names = expand_defined(template, values)
-                paths.setdefault(path, "extension" in values and "extension" in names)
-        return paths
 
     async def _to_targets(self, copy: Copy, text: str, rights: Rights, depth: int) -> list[Part]:
         if len(text) < MAX_AT_ONCE:
@@ -305,30 +281,14 @@ class Expansion:
             case Kind.FILE | Kind.COMMAND:
                 owner = rights.user.name if rights.user else ""
                 place = (target.kind.name, owner, target.text)
-                if self._reached_before(place):
+                if not self._reached.begin(place):
                     return []
-                return await self._once(copy, place, self._with_rights(copy, target, rights))
+                delivery = put(self._settings, self._mailman, copy, target, rights)
+                return await self._once(copy, place, delivery)
 
     def _completed(self, address: str) -> str:
         """A bare name is at myorigin, as trivial-rewrite would say."""
         return completed(address, self._settings.myorigin)
-
-    async def _with_rights(self, copy: Copy, target: Target, rights: Rights) -> Part:
-        settings = self._settings
-        if len(target.text) > MAX_DESTINATION:
-            return Part(copy.recipient, Result("5.3.5", "name of file or command is too long"))
-        is_file = target.kind is Kind.FILE
-        allowed = settings.allow_mail_to_files if is_file else settings.allow_mail_to_commands
-        if rights.origin not in allowed:
-            what = "file" if is_file else "command"
-            return Part(copy.recipient, Result("5.7.1", f"mail to {what} is restricted"))
-        try:
-            identity = rights.identity or default_rights(settings.default_privs)
-        except NoDefault as error:
-            return Part(copy.recipient, Result("4.3.5", str(error)))
-        if is_file:
-            return await self._mailman.to_file(copy, target.text, identity)
-        return await self._mailman.to_command(copy, target.text, identity, rights.user)
 
     async def _to_list(self, copy: Copy, path: str, rights: Rights, depth: int) -> list[Part]:
         """Its members get messages of their own; a list of a user's has that user's rights."""
@@ -354,8 +314,3 @@ class Expansion:
         """The log says what the sender need not know."""
         self._mailman.warn(why)
         return [Part(copy.recipient, Result(code, "mail system configuration error"))]
-
-
-def _key_of(copy: Copy) -> Key:
-    local, domain = split_address(copy.recipient.address)
-    return ("address", f"{local}@{domain.lower()}")

@@ -81,5 +81,5 @@ def test_what_a_forward_file_did_is_not_done_again_and_what_it_left_is() -> None
     expansion = expansion_of((), Recorder(full=("cmd",), alice=forward))
     asyncio.run(expansion.deliver(copy))
     again = Recorder(alice=forward)
-    asyncio.run(expansion_of((), again, done=frozenset(expansion.done)).deliver(copy))
+    asyncio.run(expansion_of((), again, done=expansion.done).deliver(copy))
     assert again.calls == ["command cmd as 1001"]

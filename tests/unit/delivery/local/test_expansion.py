@@ -89,7 +89,7 @@ def test_who_was_reached_at_an_earlier_attempt_is_not_reached_again() -> None:
     assert len(first.calls) == 5
     nobody = pwd.getpwnam("nobody").pw_uid
     second = Recorder()
-    parts = asyncio.run(expansion_of(aliases, second, done=frozenset(expansion.done)).deliver(copy))
+    parts = asyncio.run(expansion_of(aliases, second, done=expansion.done).deliver(copy))
     assert second.calls == ["mailbox bob from s@x.test", f"command cmd as {nobody}"]
     assert worst(parts) == SENT
 
