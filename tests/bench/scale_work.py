@@ -11,8 +11,6 @@ from machine.places import TREE_INSIDE
 
 # The slowest of all this at the greatest length.
 DEADLINE_SECONDS = 1800.0
-# Directories of mail that a flush has yet to deliver, in the order in which it passes them.
-_ON_ITS_WAY = ("deferred", "incoming", "active")
 
 
 class Figures(NamedTuple):

@@ -44,8 +44,8 @@ class _PutOff(Exception):
 
 
 class Outlet(NamedTuple):
-    """How cleanup gets users' mail, on its way to a content filter or not, and what we report;
-    which line ends of users' messages are theirs (main.cf: sendmail_fix_line_endings)."""
+    """How cleanup gets users' ``mail``, on its way to a ``content_filter`` or not, and what we
+    report; ``fix_line_ends`` says when CRLF ends a line of theirs (sendmail_fix_line_endings)."""
 
     mail: Intake
     reports: Intake
