@@ -1,0 +1,67 @@
+"""Who does not exist is refused while the client is there, wherever that can be known."""
+
+from pathlib import Path
+
+import pytest
+
+from unit.reception.smtpd.asking import ACCESS, ask, fits
+from unit.reception.smtpd.scene import Scene, play
+
+
+@pytest.mark.parametrize(
+    ("recipient", "reply"),
+    [
+        ("u@moved.example", "550 5.1.6 <u@moved.example>: …: User has moved to new.example"),
+        ("u@closed.example", "550 5.1.1 <u@closed.example>: … rejected: no such office"),
+        ("u@later.example", "450 4.2.1 <u@later.example>: … rejected: moving house"),
+        ("alias@moved.example", "250 "),
+    ],
+)
+def test_what_would_be_returned_is_not_taken(tmp_path: Path, recipient: str, reply: str) -> None:
+    got, _ = ask(
+        tmp_path,
+        recipient,
+        table={"alias@moved.example": "x"},
+        mynetworks=("0.0.0.0/0", "[::]/0"),
+        virtual_alias_maps=(ACCESS,),
+    )
+    assert fits(got, reply)
+
+
+@pytest.mark.parametrize(
+    ("options", "reply"), [((), "550 5.1.1 "), (("no_unknown_recipient_checks",), "250 ")]
+)
+def test_behind_a_content_filter_everybody_exists(
+    tmp_path: Path, options: tuple[str, ...], reply: str
+) -> None:
+    got, _ = ask(tmp_path, "nobody@example.com", receive_override_options=options)
+    assert fits(got, reply)
+
+
+def test_a_recipient_is_looked_up_once_a_second(tmp_path: Path) -> None:
+    async def story(scene: Scene) -> None:
+        client = await scene.client()
+        await client.mail(*["user@example.com"] * 20)
+        await client.quit()
+        lookups = [one for one in scene.world.asked if type(one).__name__ in ("Lookup", "Resolve")]
+        assert len(lookups) <= 8
+
+    play(tmp_path, story)
+
+
+@pytest.mark.parametrize(
+    ("recipient", "listed", "reply"),
+    [
+        ("known@relay.example", (ACCESS,), "250 2.1.5 Ok"),
+        ("other@relay.example", (ACCESS,), "550 5.1.1 … User unknown in relay recipient table"),
+        ("other@relay.example", (), "250 2.1.5 Ok"),
+        ("other@relay.example", ("hash:/away",), "451 4.3.0 "),
+    ],
+)
+def test_whom_another_host_does_not_know_is_refused_where_its_users_are_listed(
+    tmp_path: Path, recipient: str, listed: tuple[str, ...], reply: str
+) -> None:
+    """relay_recipient_maps; without them everybody may exist."""
+    table = {"known@relay.example": "x"}
+    got, _ = ask(tmp_path, recipient, table=table, relay_recipient_maps=listed)
+    assert fits(got, reply)
