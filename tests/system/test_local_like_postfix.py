@@ -30,7 +30,7 @@ PARAMETERS = {
     "virtual_alias_maps": "",
     "defer_transports": "",
     "local_recipient_maps": "",
-    "alias_maps": "hash:/etc/aliases",
+    "alias_maps": "hash:/etc/aliases, regexp:/srv/patterns",
     "recipient_delimiter": "+",
     "queue_run_delay": "1h",
     "minimal_backoff_time": "1h",
@@ -118,6 +118,7 @@ FILES = {
     "/srv/forwards/bob+y": "list@example.org, alice\n",
     f"{OUT}/show": '#!/bin/sh\n{ pwd; id -un; env | sort; cat; } >"$1$EXTENSION"\n',
 }
+PATTERNS = f'/^wild-/ alice\n/^written-(.*)/ "|{OUT}/show {OUT}/$1"\n'
 NAMES = re.findall(r'(?m)^"?([a-z][a-z 3-]*)"?:', ALIASES)
 EVERYBODY = (
     *(name for name in NAMES if not name.startswith(("owner-", "post", "joe"))),
@@ -135,7 +136,7 @@ EVERYBODY = (
         "command+x",
         "crew+x",
     ),
-    *("owner-owned", "root"),
+    *("owner-owned", "root", "wild-x", "written-x"),
 )
 
 
@@ -208,13 +209,18 @@ SETTINGS: Sequence[Mapping[str, str]] = (
 def test_the_same_becomes_of_mail_for_users_and_aliases(
     postfix: Machine, mail: Mailer, setting: Mapping[str, str]
 ) -> None:
-    parameters = PARAMETERS | setting
-    mail.set(**parameters)
-    start_postfix(postfix, parameters)
+    configure(postfix, mail, PARAMETERS | setting)
     ours, theirs = (deliver(machine) for machine in (mail.machine, postfix))
     assert ours.messages
     for our, their in zip(ours, theirs, strict=True):
         assert_same_lines(our, their)
+
+
+def configure(postfix: Machine, mail: Mailer, parameters: Mapping[str, str]) -> None:
+    for machine in (postfix, mail.machine):
+        machine.write("/srv/patterns", PATTERNS)
+    mail.set(**parameters)
+    start_postfix(postfix, parameters)
 
 
 def deliver(machine: Machine) -> Found:
@@ -259,8 +265,7 @@ def test_files_of_mailboxes_and_of_commands_grow_to_the_same_size(
 ) -> None:
     """The command hears of it, and is not ended by a signal."""
     limits = {"message_size_limit": "10000", "mailbox_size_limit": str(LARGEST)}
-    mail.set(**PARAMETERS, **limits)
-    start_postfix(postfix, PARAMETERS | limits)
+    configure(postfix, mail, PARAMETERS | limits)
     ours, theirs = (fill(machine) for machine in (mail.machine, postfix))
     assert ours == theirs
     assert len([line for line in ours.lines if "File too large" in line]) == 3

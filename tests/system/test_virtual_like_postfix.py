@@ -116,7 +116,12 @@ SETTINGS: Sequence[Mapping[str, str]] = (
     {"virtual_mailbox_maps": "fail:gone"},
     {"virtual_mailbox_limit": "0"},
 )
-PATTERNS = "/^zoe@/ vmail/boxes.test/zoe\n/^known@all/ vmail/all.test/\n/alien@/ vmail/alien\n"
+PATTERNS = """\
+/^zoe@/ vmail/boxes.test/zoe
+/^known@all/ vmail/all.test/
+/alien@/ vmail/alien
+/^(max)@/ vmail/$1
+"""
 SENDER = r"""
 while read -r name; do
     printf 'Subject: %s\n\nhello\nFrom there\n%0300d\n' "$name" 0 |
@@ -170,7 +175,7 @@ def deliver(machine: Machine) -> Found:
 
 
 def files(machine: Machine) -> list[str]:
-    listed = machine.sh(f"find {BASE} -printf '%y %m %U:%G %s %P\\n'").splitlines()
+    listed = machine.sh(f"find {BASE} -mindepth 1 -printf '%y %m %U:%G %s %P\\n'").splitlines()
     # A directory's size is its file system's affair, a message's depends on our names in it.
     plain = (re.sub(r"(?<=/new/)[^/]*$", "*", line) for line in listed)
     texts = machine.sh(f"find {BASE} -type f -exec cat {{}} + | grep -a '{SHOWN}' || true")

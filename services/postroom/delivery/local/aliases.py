@@ -19,10 +19,13 @@ class Alias(NamedTuple):
 
 
 class Aliases:
-    """Tables are asked in their order; raises tables.TableError."""
+    """Tables are asked in their order; raises tables.TableError.
+
+    Nothing of an address, which anybody may write, becomes a part of a command or a file's name.
+    """
 
     def __init__(self, names: Iterable[str]) -> None:
-        self._tables = tuple((Maps((name,)), _path(name)) for name in names)
+        self._tables = tuple((Maps((name,), constant=True), _path(name)) for name in names)
 
     async def find(self, key: str) -> Alias | None:
         for table, path in self._tables:

@@ -5,13 +5,16 @@ from postroom.tables import Maps
 
 
 class Preferences:
-    """By name of the user; a map counts more than the parameter for all. Raises TableError."""
+    """By name of the user; a map counts more than the parameter for all. Raises TableError.
+
+    Whoever writes to us chooses no part of a command or a transport.
+    """
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._transports = Maps(settings.mailbox_transport_maps)
-        self._commands = Maps(settings.mailbox_command_maps)
-        self._fallbacks = Maps(settings.fallback_transport_maps)
+        self._transports = Maps(settings.mailbox_transport_maps, constant=True)
+        self._commands = Maps(settings.mailbox_command_maps, constant=True)
+        self._fallbacks = Maps(settings.fallback_transport_maps, constant=True)
 
     async def transport(self, name: str) -> str:
         """mailbox_transport: for everybody, users of the machine or not."""

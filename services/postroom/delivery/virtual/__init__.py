@@ -5,8 +5,9 @@ below ``virtual_mailbox_base`` (a Maildir if it ends in a slash, else an mbox),
 ``virtual_uid_maps`` and ``virtual_gid_maps`` whose it is. No aliases, no commands.
 
 SECURITY: as local: this process has no capability; a worker with exactly the mailbox's uid and
-gid writes it. A uid below ``virtual_minimum_uid`` is refused, and so are a path that leads out of
-``virtual_mailbox_base`` by ``..`` and a table of patterns that makes its result of the address.
+gid writes it. A uid below ``virtual_minimum_uid`` is refused, and so is a path that leads out of
+``virtual_mailbox_base`` by ``..``; rules of patterns that make their result of the address do not
+count.
 
 STANDARDS: mbox(5), Maildir.
 

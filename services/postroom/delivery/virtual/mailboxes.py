@@ -4,7 +4,6 @@ import posixpath
 from typing import NamedTuple
 
 from postroom.delivery.impersonation.identity import Identity
-from postroom.delivery.virtual.patterns import substituting
 from postroom.delivery.virtual.settings import Settings
 from postroom.mail.address import Extensions
 from postroom.rewriting.address_keys import first_found, user_keys
@@ -23,37 +22,26 @@ class Misconfigured(Exception):
 
 
 class Mailboxes:
-    """``find`` raises tables.TableError where a table cannot be read."""
+    """``find`` raises tables.TableError where a table cannot be read.
+
+    Whoever writes to us chooses neither file nor owner: no part of an address becomes one.
+    """
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._extensions = Extensions(settings.recipient_delimiter, settings.owner_request_special)
-        self._mailboxes = Maps(settings.virtual_mailbox_maps)
-        self._uids = Maps(settings.virtual_uid_maps)
-        self._gids = Maps(settings.virtual_gid_maps)
+        self._mailboxes = Maps(settings.virtual_mailbox_maps, constant=True)
+        self._uids = Maps(settings.virtual_uid_maps, constant=True)
+        self._gids = Maps(settings.virtual_gid_maps, constant=True)
 
     async def find(self, address: str) -> Mailbox | None:
         """None where nobody has this address; raises Misconfigured."""
-        self._refuse_substitution()
         name = await self._found(self._mailboxes, address)
         if name is None:
             return None
         uid = await self._number(self._uids, address, self._settings.virtual_minimum_uid)
         gid = await self._number(self._gids, address, 1)
         return Mailbox(self._path(name), Identity(uid, gid))
-
-    def _refuse_substitution(self) -> None:
-        """Asked each time: who edits a table need not think of us."""
-        settings = self._settings
-        table = substituting(
-            (
-                *settings.virtual_mailbox_maps,
-                *settings.virtual_uid_maps,
-                *settings.virtual_gid_maps,
-            )
-        )
-        if table:
-            raise Misconfigured(f"table {table}: $number substitution is not allowed here")
 
     def _path(self, name: str) -> str:
         if ".." in name.split("/"):

@@ -101,6 +101,12 @@ def test_a_pattern_sees_the_whole_address_only(tmp_path: Path) -> None:
 @pytest.mark.parametrize("result", ["$1/", "boxes/${1}/", "x/$(2)"])
 def test_an_address_does_not_name_its_own_mailbox(tmp_path: Path, result: str) -> None:
     """RCPT TO:<../../etc/cron.d/x@x.test> is the attack."""
-    (tmp_path / "boxes").write_text(f"# not $1 here\n/^(.*)@x.test$/ {result}\n")
-    with pytest.raises(Misconfigured, match="substitution"):
-        find("a@x.test", virtual_mailbox_maps=(f"pcre:{tmp_path}/boxes",))
+    (tmp_path / "boxes").write_text(f"# not $1 here\n/^(.*)@x.test$/ {result}\n/^b@/ b/\n")
+    maps = (f"pcre:{tmp_path}/boxes",)
+    assert find("a@x.test", virtual_mailbox_maps=maps) is None
+    known = find("b@x.test", virtual_mailbox_maps=maps, virtual_uid_maps=("static:5001",))
+    assert known == Mailbox("/var/vmail/b/", Identity(5001, 5000))
+    owners = (f"pcre:{tmp_path}/owners",)
+    (tmp_path / "owners").write_text("/^a(.*)@/ 500$1\n")
+    with pytest.raises(Misconfigured):
+        find("a1@y.test", virtual_uid_maps=owners)
