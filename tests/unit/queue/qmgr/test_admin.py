@@ -18,20 +18,12 @@ from postroom.contracts.queue_admin import (
     Take,
 )
 from postroom.contracts.showq import FlushMessage, QueueName
-from postroom.mail.envelope import Recipient
 from postroom.mail.status import Outcome
 from postroom.queue.qmgr.aside import Aside
 from postroom.spool.stored import StoredMessage
-from unit.queue.qmgr.world import Play, World
+from unit.queue.qmgr.world import Play, World, people, reply_all
 
-
-def people(count: int) -> tuple[Recipient, ...]:
-    return tuple(Recipient(f"user{i}@example.com") for i in range(count))
-
-
-def all_wait(request: Deliver) -> Report:
-    count = len(request.envelope.recipients)
-    return Report(tuple(Outcome(i, "4.0.0", "busy") for i in range(count)))
+ALL_WAIT = reply_all("4.0.0", "busy")
 
 
 def one_served(request: Deliver) -> Report:
@@ -42,7 +34,7 @@ def one_served(request: Deliver) -> Report:
 
 def test_superuser_holds_releases_expires_and_deletes(play: Play) -> None:
     async def scenario(world: World) -> None:
-        world.agent = all_wait
+        world.agent = ALL_WAIT
         queue_id, _ = await world.enqueue()
         await world.quiet()
         order = world.order
@@ -64,7 +56,7 @@ def test_superuser_holds_releases_expires_and_deletes(play: Play) -> None:
 
 def test_expired_mail_is_returned_at_its_next_attempt_and_not_before(play: Play) -> None:
     async def scenario(world: World) -> None:
-        world.agent = all_wait
+        world.agent = ALL_WAIT
         queue_id, _ = await world.enqueue()
         await world.quiet()
         ((due, _),) = world.spool.deferred.due(float("inf"))
@@ -82,7 +74,7 @@ def test_expired_mail_is_returned_at_its_next_attempt_and_not_before(play: Play)
 
 def test_an_order_for_what_is_about_to_become_active_is_not_lost(play: Play) -> None:
     async def scenario(world: World) -> None:
-        world.agent = all_wait
+        world.agent = ALL_WAIT
         queue_id, _ = await world.enqueue()
         await world.quiet()
         async with world.deferred.undisturbed:
@@ -115,7 +107,7 @@ def test_an_order_for_what_has_just_been_written_to_wait_is_not_lost(
                 ordered.append(await world.order(Action.EXPIRE, stored.queue_id))
 
         monkeypatch.setattr(Aside, "put", put_and_order)
-        world.agent = all_wait
+        world.agent = ALL_WAIT
         queue_id, _ = await world.enqueue()
         await world.quiet_after(lambda: ordered)
         assert ordered == [True]
@@ -128,7 +120,7 @@ def test_an_order_for_what_has_just_been_written_to_wait_is_not_lost(
 
 def test_what_is_done_to_all_is_done_in_the_queues_named(play: Play) -> None:
     async def scenario(world: World) -> None:
-        world.agent = all_wait
+        world.agent = ALL_WAIT
         deferred = [(await world.enqueue())[0] for _ in range(3)]
         await world.quiet()
         assert await world.order(Action.HOLD, deferred[0])
@@ -168,7 +160,7 @@ def test_a_message_is_taken_once_no_delivery_of_it_is_under_way(play: Play) -> N
 
 def test_superuser_reads_a_message(play: Play) -> None:
     async def scenario(world: World) -> None:
-        world.agent = all_wait
+        world.agent = ALL_WAIT
         queue_id, _ = await world.enqueue()
         await world.quiet()
         message, content = await world.read(queue_id)
@@ -181,7 +173,7 @@ def test_superuser_reads_a_message(play: Play) -> None:
 
 def test_active_message_is_deleted_or_held_once_its_delivery_is_over(play: Play) -> None:
     async def scenario(world: World) -> None:
-        world.agent = all_wait
+        world.agent = ALL_WAIT
         for action, order in ((Action.DELETE, "deferred"), (Action.HOLD, "hold")):
             world.requests.clear()
             world.hanging = True

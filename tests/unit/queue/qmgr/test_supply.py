@@ -5,14 +5,13 @@ from typing import Any
 
 from postroom.contracts.qmgr import Stored
 from postroom.contracts.queue_admin import Action
-from postroom.mail.envelope import Recipient
 from postroom.queue.qmgr.dispatcher import Dispatcher
 from postroom.queue.qmgr.message import ActiveMessage
 from postroom.queue.qmgr.scheduler import Scheduler
 from postroom.queue.qmgr.supply import Supply
 from postroom.queue.qmgr.transport_queue import Group
 from unit.queue.qmgr.transports import transport
-from unit.queue.qmgr.world import World, reply_all
+from unit.queue.qmgr.world import World, people, reply_all
 
 SMALL = {
     "qmgr_message_recipient_limit": 40,
@@ -29,10 +28,6 @@ SMALL = {
         transport("retry"),
     ),
 }
-
-
-def people(count: int, domain: str = "list.example") -> tuple[Recipient, ...]:
-    return tuple(Recipient(f"u{number}@{domain}") for number in range(count))
 
 
 def served(world: World) -> list[str]:
@@ -73,7 +68,7 @@ def test_a_few_recipients_are_read_whatever_else_is(play: Callable[..., None]) -
         await world.enqueue(people(100))
         await world.enqueue(people(10, "small.example"))
         await world.quiet_after(
-            lambda: "u9@small.example" in served(world) or len(served(world)) >= 8, active=True
+            lambda: "user9@small.example" in served(world) or len(served(world)) >= 8, active=True
         )
         assert world.manager.scheduler.recipients == 50
         world.hanging = False

@@ -8,7 +8,6 @@ from postroom.contracts import showq
 from postroom.contracts.bounce import Kind
 from postroom.contracts.delivery import Deliver, Part, Report
 from postroom.contracts.queue_admin import Action
-from postroom.ipc.contract import Unavailable
 from postroom.mail.envelope import Notify, Recipient
 from postroom.mail.status import Outcome
 from unit.queue.qmgr.world import Play, World
@@ -20,10 +19,6 @@ def each_its_own(request: Deliver) -> Report:
     """Of three recipients one is served, one waits and one is unknown."""
     codes = ("2.0.0", "4.2.2", "5.1.1")
     return Report(tuple(Outcome(i, code, "text") for i, code in enumerate(codes)))
-
-
-async def no_bounce(*_: object) -> object:
-    raise Unavailable("no bounce today")
 
 
 def test_a_probe_is_reported_whatever_was_found_and_forgotten(play: Play) -> None:
@@ -65,15 +60,13 @@ def test_a_probe_tells_of_each_address_its_recipients_became(play: Play) -> None
 
 def test_a_probe_that_cannot_be_reported_is_made_again(play: Play) -> None:
     async def scenario(world: World) -> None:
-        working, world._tell = world._tell, no_bounce
+        world.dead.add("trace")
         world.agent = each_its_own
-        await world.restart()
         queue_id, _ = await world.enqueue(THREE, trace="verify")
         await world.quiet()
         assert world.spool.deferred.queue_ids() == [queue_id]
         assert any("trace not sent" in line for line in world.lines(queue_id))
-        world._tell = working
-        await world.restart()
+        world.dead.clear()
         await world.showq.ask(showq.FlushMessage(queue_id))
         await world.quiet_after(lambda: world.told)
         assert len(world.requests[-1].envelope.recipients) == 3
@@ -85,11 +78,7 @@ def test_a_probe_that_cannot_be_reported_is_made_again(play: Play) -> None:
 
 def test_a_probe_for_which_no_agent_answers_is_undeliverable(play: Play) -> None:
     async def scenario(world: World) -> None:
-        async def broken(*_: object) -> object:
-            raise Unavailable("died")
-
-        world._deliver = broken
-        await world.restart()
+        world.dead.add("smtp")
         queue_id, _ = await world.enqueue(trace="verify")
         await world.quiet()
         assert [tell.kind for tell in world.told] == [Kind.TRACE]

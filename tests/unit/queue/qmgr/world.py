@@ -16,7 +16,7 @@ from postroom.contracts.bounce import Sent, Tell
 from postroom.contracts.delivery import Deliver, Report
 from postroom.contracts.rewrite import AddressClass, Resolve, Resolved, Route
 from postroom.ipc.client import Client
-from postroom.ipc.contract import Contract, Question
+from postroom.ipc.contract import Contract, Question, Unavailable
 from postroom.ipc.server import Server
 from postroom.mail.envelope import Envelope, Recipient
 from postroom.mail.queue_id import QueueIdAllocator
@@ -47,19 +47,28 @@ def settings(**changes: Any) -> Settings:
     return structs.replace(defaults, **changes)
 
 
-def reply_all(code: str, text: str = "text", failure: str = "") -> Callable[[Deliver], Report]:
+def people(count: int, domain: str = "example.com") -> tuple[Recipient, ...]:
+    return tuple(Recipient(f"user{i}@{domain}") for i in range(count))
+
+
+def reply_all(
+    code: str, text: str = "text", failure: str = "", **fields: Any
+) -> Callable[[Deliver], Report]:
     """An agent that does the same to every recipient."""
 
     def answer(request: Deliver) -> Report:
         count = len(request.envelope.recipients)
-        outcomes = tuple(Outcome(index, code, text) for index in range(count))
+        outcomes = tuple(Outcome(index, code, text, **fields) for index in range(count))
         return Report(outcomes, failure)
 
     return answer
 
 
 class World:
-    """qmgr with all its sockets below ``run``; what the neighbours got is kept in lists."""
+    """qmgr with all its sockets below ``run``; what the neighbours got is kept in lists.
+
+    Those whose names are in ``dead`` do not answer.
+    """
 
     def __init__(self, directory: Path, changed: Settings) -> None:
         self.run = directory / "run"
@@ -70,6 +79,7 @@ class World:
         self.agent: Callable[[Deliver], Report] = reply_all("2.0.0")
         self.requests: list[Deliver] = []
         self.received: list[bytes] = []
+        self.dead: set[str] = set()
         self.hanging = False
         self.telling = True
         self.told: list[Tell] = []
@@ -209,6 +219,8 @@ class World:
         self, name: str, contract: Contract, work: Callable[[Any, list[int]], Awaitable[object]]
     ) -> None:
         async def answer(question: Question[Any], descriptors: list[int]) -> object:
+            if name in self.dead:
+                raise Unavailable("died")
             return await work(question, descriptors)
 
         self._serve(name, contract, lambda _: answer)
