@@ -91,15 +91,7 @@ def decode_request(data: bytes) -> Request:
     texts: dict[str, str] = {}
     recipients: list[str] = []
     flags: set[str] = set()
-    position = 0
-    while position < len(data):
-        field, position = _split_netstring(data, position)
-        try:
-            name, separator, value = field.decode().partition("=")
-        except UnicodeDecodeError:
-            raise Malformed("text that is not UTF-8") from None
-        if not separator or any(character < " " or character == "\x7f" for character in value):
-            raise Malformed("control characters in a field")
+    for name, value in _fields(data):
         if name == "recipient":
             recipients.append(value)
         elif name in _FLAGS:
@@ -114,6 +106,21 @@ def decode_request(data: bytes) -> Request:
         gateway="gateway" in flags,
         **texts,
     )
+
+
+def _fields(data: bytes) -> list[tuple[str, str]]:
+    fields = []
+    position = 0
+    while position < len(data):
+        field, position = _split_netstring(data, position)
+        try:
+            name, separator, value = field.decode().partition("=")
+        except UnicodeDecodeError:
+            raise Malformed("text that is not UTF-8") from None
+        if not separator or any(character < " " or character == "\x7f" for character in value):
+            raise Malformed("control characters in a field")
+        fields.append((name, value))
+    return fields
 
 
 def netstring(data: bytes) -> bytes:

@@ -34,18 +34,7 @@ def run_commands(jobs: Sequence[Job]) -> list[Result]:
 def run_command(task: RunCommand, content: Content) -> Result:
     """Blocks until the command has ended, ``time_limit`` seconds at most; raises OSError."""
     try:
-        process = subprocess.Popen(  # noqa: S603 - what the user wrote, with the user's rights
-            task.argv,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            cwd=_directory(task),
-            env=task.environment,
-            start_new_session=True,
-            # A file that grows too large (mailbox_size_limit) is an error to the command, as in
-            # Postfix, and not the end of it.
-            restore_signals=False,
-        )
+        process = _started(task)
     except (FileNotFoundError, NotADirectoryError, PermissionError) as error:
         return Result("4.3.0", f"cannot execute {error.filename}: {error.strerror}")
     deadline = time.monotonic() + task.time_limit
@@ -61,6 +50,21 @@ def run_command(task: RunCommand, content: Content) -> Result:
             _kill(process)
             return Result("4.3.0", str(error))
     return _result(task, status, output.strip())
+
+
+def _started(task: RunCommand) -> "subprocess.Popen[bytes]":
+    return subprocess.Popen(  # noqa: S603 - what the user wrote, with the user's rights
+        task.argv,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        cwd=_directory(task),
+        env=task.environment,
+        start_new_session=True,
+        # A file that grows too large (mailbox_size_limit) is an error to the command, as in
+        # Postfix, and not the end of it.
+        restore_signals=False,
+    )
 
 
 def _directory(task: RunCommand) -> str:
