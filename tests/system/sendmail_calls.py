@@ -163,6 +163,11 @@ CONTENT = (
 OPTIONS = (
     Call("/usr/lib/sendmail bob"),
     Call("/sbin/sendmail -oi bob"),
+    # apt-listchanges, Dovecot's deliver, Sympa and git send-email, by their sources.
+    Call("/usr/sbin/sendmail -oi -t", TO),
+    Call("/usr/sbin/sendmail -i -f me@example.com -- bob"),
+    Call("/usr/sbin/sendmail -oi -odi -oem -N success,delay,failure -V00000000id -f '' -- bob x"),
+    Call("/usr/lib/sendmail -f me@example.com -i bob carol@example.com"),
     Call("sendmail -bm bob"),
     Call("sendmail -ba bob"),
     Call("sendmail -bz bob"),
