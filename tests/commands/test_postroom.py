@@ -1,5 +1,6 @@
 """postroom(8): a configuration takes effect whole, or not at all."""
 
+import json
 import re
 import subprocess
 import sys
@@ -61,8 +62,8 @@ def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     return tmp_path
 
 
-def run(monkeypatch: pytest.MonkeyPatch, config: Path, verb: str) -> int:
-    monkeypatch.setattr(sys, "argv", ["postroom", "-c", str(config), verb])
+def run(monkeypatch: pytest.MonkeyPatch, config: Path, *verb: str) -> int:
+    monkeypatch.setattr(sys, "argv", ["postroom", "-c", str(config), *verb])
     return command.main()
 
 
@@ -195,3 +196,25 @@ def test_abort_kills_all_but_the_queue_manager_once_nothing_can_come_back(
         f"stop -- postroom.target {units}",
         "reset-failed -- postroom-smtp.service",
     ]
+
+
+@pytest.mark.usefixtures("systemd")
+@pytest.mark.parametrize(
+    ("setting", "severity"), [("biff = no", "note"), ("message_size_limit = lots", "error")]
+)
+def test_check_tells_programs_what_it_found(
+    config: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    setting: str,
+    severity: str,
+) -> None:
+    (config / "main.cf").write_text(f"{GOOD}{setting}\n")
+    refused = severity == "error"
+    assert run(monkeypatch, config, "check", "--json") == int(refused)
+    told = json.loads(capsys.readouterr().out)
+    assert told["good"] is not refused
+    name, _, _ = setting.partition(" ")
+    (found,) = (one for one in told["problems"] if one["text"].startswith(name))
+    assert found["severity"] == severity
+    assert (found["path"], found["line"]) == (str(config / "main.cf"), 4)

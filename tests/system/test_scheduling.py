@@ -60,3 +60,20 @@ def test_a_long_list_delays_one_message_by_a_few_deliveries(mail: Mailer, host: 
     assert host.place_of("zoe@far.example") - begun < 20
     mail.wait_for_empty_queue()
     assert len(host.deliveries) == 101
+
+
+def test_a_transport_of_ones_own_keeps_to_its_own_limits(mail: Mailer, host: SlowHost) -> None:
+    """A table sends a domain's mail there; what takes the usual way does not wait behind it."""
+    machine = mail.machine
+    machine.run("postconf", "-M", "slow/unix=slow unix - - n - - smtp")
+    mail.set(
+        transport_maps=f"inline:{{far.example=slow:[127.0.0.1]:{PORT}}}",
+        slow_destination_concurrency_limit="1",
+        slow_initial_destination_concurrency="1",
+    )
+    queue_many(mail, 10)
+    machine.run("sendmail", "zoe@near.example", user="alice", text="\nx\n")
+    machine.wait_for("all mail", lambda: len(host.deliveries) == 11, 30)
+    assert host.place_of("zoe@near.example") < 9
+    slow = [one for one in host.deliveries if one.recipients == ("bob@far.example",)]
+    assert max(delivery.at_once for delivery in slow) <= 2  # one of them, and zoe's

@@ -1,5 +1,6 @@
 """``postroom stop`` and ``start``: what listens, what is refused, what waits."""
 
+import threading
 import time
 from socket import socket
 from typing import BinaryIO
@@ -60,6 +61,26 @@ def test_reload_does_not_cut_a_session(mail: Mailer) -> None:
         talk(mail.machine.connect(), "S: 220 mail.example.org ESMTP changed\nC: QUIT\nS: 221")
         connection.sendall(b"NOOP\r\n")
         assert replies.readline().startswith((b"250", b"421"))
+
+
+def test_nobody_is_turned_away_by_a_reload(mail: Mailer) -> None:
+    """Clients come one after the other while main.cf changes again and again."""
+    machine, changed = mail.machine, threading.Event()
+
+    def change() -> None:
+        for number in range(4):
+            mail.set(smtpd_banner=f"mail.example.org ESMTP {number}")
+        changed.set()
+
+    admin = threading.Thread(target=change)
+    admin.start()
+    greetings = []
+    while not changed.is_set():
+        with machine.connect() as connection, connection.makefile("rb") as replies:
+            greetings.append(replies.readline())
+    admin.join()
+    assert len(greetings) > 20
+    assert all(greeting.startswith(b"220 mail.example.org") for greeting in greetings)
 
 
 def test_abort_waits_for_nobody_and_loses_nothing(mail: Mailer, peer: Mailer) -> None:

@@ -80,6 +80,18 @@ def test_host_and_domain_complete_each_other(
     assert configuration.text("mydomain") == domain
 
 
+def test_what_a_host_is_called_decides_what_it_calls_itself(tmp_path: Path) -> None:
+    names = ("mydomain", "myorigin", "mydestination", "smtpd_banner", "smtp_helo_name")
+    configuration = configured(tmp_path, "myhostname = post.other.example\n")
+    assert {name: configuration.text(name) for name in names} == {
+        "mydomain": "other.example",
+        "myorigin": "post.other.example",
+        "mydestination": "post.other.example, localhost.other.example, localhost",
+        "smtpd_banner": "post.other.example ESMTP Postroom",
+        "smtp_helo_name": "post.other.example",
+    }
+
+
 @pytest.mark.parametrize(
     ("main", "networks"),
     [
