@@ -1,9 +1,7 @@
 """cidr: tables: networks and what they stand for, first match wins (cidr_table(5))."""
 
-from typing import Any
-
 from postroom.config.logical_lines import BLANK
-from postroom.tables.conditional import Rule, RuleSyntax, Unusable
+from postroom.tables.conditional import Condition, Rule, RuleSyntax, Unusable, negation
 from postroom.tables.network import Address, Network, parse_address, parse_network
 from postroom.tables.rule_table import RuleTable
 
@@ -11,10 +9,12 @@ from postroom.tables.rule_table import RuleTable
 class _Block:
     """A network, or with ``!`` all addresses outside of it."""
 
-    def __init__(self, text: str) -> None:
-        self._inside = not text.startswith("!")
+    def __init__(self, text: str, *, outside: bool) -> None:
+        self._inside = not outside
+        if not text:
+            raise Unusable("no address pattern")
         try:
-            self._network: Network = parse_network(text.lstrip("!" + BLANK))
+            self._network: Network = parse_network(text)
         except ValueError as error:
             raise Unusable(str(error)) from None
 
@@ -25,11 +25,12 @@ class _Block:
 
 
 def _rule(text: str) -> Rule:
-    negation = "!" if text.startswith("!") else ""
-    pattern, value = _split(text.removeprefix("!").lstrip(BLANK))
+    outside, text = negation(text)
+    pattern, value = _split(text)
+    block = _Block(pattern, outside=outside)
     if not value:
-        raise Unusable(f'no address pattern or no result: "{text}"')
-    return Rule(_Block(negation + pattern), lambda _: value)
+        raise Unusable("no lookup result")
+    return Rule(block, lambda _: value)
 
 
 def _split(text: str) -> tuple[str, str]:
@@ -37,14 +38,15 @@ def _split(text: str) -> tuple[str, str]:
     return pattern, text[len(pattern) :].strip(BLANK)
 
 
-def _condition(text: str) -> Any:
-    return _Block(text)
+def _condition(text: str) -> Condition:
+    outside, pattern = negation(text)
+    return Condition(_Block(pattern, outside=outside))
 
 
 class CidrTable(RuleTable):
     """Keys that are no address are in no network."""
 
-    syntax = RuleSyntax(_rule, _condition)
+    syntax = RuleSyntax(_rule, _condition, bare_endif=True)
 
     def lookup(self, key: str) -> str | None:
         rules = self.rules()

@@ -15,12 +15,33 @@ _log = logging.getLogger(__name__)
 class Unusable(Exception):
     """A rule that cannot be obeyed; the text says why. It is skipped, the others count."""
 
+    def __str__(self) -> str:
+        return f"{self.args[0]}: skipping this rule"
+
+
+class Ignored(Unusable):
+    """The same, where the text says all that Postfix does."""
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
 
 class Rule(NamedTuple):
-    """``applies`` says whether a key fits (a true value), ``value`` makes the result of that."""
+    """``applies`` says whether a key fits (a true value), ``value`` makes the result of that.
+
+    ``doubts`` are warnings about a rule that is obeyed all the same.
+    """
 
     applies: Callable[[Any], object]
     value: Callable[[Any], str]
+    doubts: tuple[str, ...] = ()
+
+
+class Condition(NamedTuple):
+    """Of an ``if``; as in a rule."""
+
+    applies: Callable[[Any], object]
+    doubts: tuple[str, ...] = ()
 
 
 class _Step(NamedTuple):
@@ -30,10 +51,22 @@ class _Step(NamedTuple):
 
 
 class RuleSyntax(NamedTuple):
-    """How a table type writes its rules; both functions raise Unusable."""
+    """How a table type writes its rules; both functions raise Unusable.
+
+    ``bare_endif``: an ``endif`` with something behind it is none.
+    """
 
     rule: Callable[[str], Rule]
-    condition: Callable[[str], Callable[[Any], object]]
+    condition: Callable[[str], Condition]
+    bare_endif: bool = False
+
+
+def negation(text: str) -> tuple[bool, str]:
+    """Whether a pattern means what it does not fit, and the pattern: each ``!`` turns it round."""
+    if not text.startswith("!"):
+        return False, text
+    pattern = text.lstrip("!" + BLANK)
+    return text[: len(text) - len(pattern)].count("!") % 2 == 1, pattern
 
 
 class RuleList(Generic[K]):
@@ -46,7 +79,7 @@ class RuleList(Generic[K]):
         self._open: list[tuple[int, int]] = []  # step and line of each unfinished ``if``
         for line in lines:
             self._add(line)
-        for step, number in self._open:
+        for step, number in reversed(self._open):
             self._warn(number, "IF has no matching ENDIF")
             self._close(step)
 
@@ -68,29 +101,33 @@ class RuleList(Generic[K]):
             if keyword is None:
                 rule = self._syntax.rule(line.text.strip(BLANK))
                 self._steps.append(_Step(rule.applies, rule.value, 0))
+                self._doubt(line.number, rule.doubts)
             elif keyword[1].lower() == "if":
                 self._if(line.number, keyword[2].strip(BLANK))
             else:
-                self._endif(keyword[2])
+                self._endif(line.number, keyword[2].strip(BLANK))
         except Unusable as error:
-            self._warn(line.number, f"{error}: skipping this rule")
+            self._warn(line.number, str(error))
 
-    def _if(self, number: int, condition: str) -> None:
+    def _if(self, number: int, text: str) -> None:
+        """One that cannot be read is none: the rules within apply to all, as in Postfix."""
+        condition = self._syntax.condition(text)
         self._open.append((len(self._steps), number))
-        try:
-            applies = self._syntax.condition(condition)
-        except Unusable:
-            # Nobody can say what the rules within were meant for: they do not apply.
-            self._steps.append(_Step(lambda key: False, None, 0))
-            raise
-        self._steps.append(_Step(applies, None, 0))
+        self._steps.append(_Step(condition.applies, None, 0))
+        self._doubt(number, condition.doubts)
 
-    def _endif(self, rest: str) -> None:
+    def _endif(self, number: int, rest: str) -> None:
+        if rest and self._syntax.bare_endif:
+            raise Unusable("garbage after ENDIF")
         if not self._open:
-            raise Unusable("ignoring ENDIF without matching IF")
-        if rest.strip(BLANK):
-            raise Unusable("ignoring extra text after ENDIF")
+            raise Ignored("ignoring ENDIF without matching IF")
+        if rest:
+            self._warn(number, "ignoring extra text after ENDIF")
         self._close(self._open.pop()[0])
+
+    def _doubt(self, number: int, doubts: Iterable[str]) -> None:
+        for doubt in doubts:
+            self._warn(number, doubt)
 
     def _close(self, step: int) -> None:
         self._steps[step] = self._steps[step]._replace(otherwise=len(self._steps))

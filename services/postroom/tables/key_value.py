@@ -63,15 +63,18 @@ def _entry(line: LogicalLine) -> Iterator[Entry | Flaw]:
 def flaw_of(line: LogicalLine) -> Flaw | None:
     """What makes a logical line unusable in any source file."""
     if is_stray_continuation(line):
-        return Flaw(
-            0, f'logical line must not start with whitespace: "{printable(line.text[:30])}"'
-        )
+        return Flaw(0, stray(line))
     if "\0" in line.text:
         return Flaw(line.number, "line contains a NUL character")
     if not line.text.isascii() and not is_utf8(line.text):
         shown = printable(line.text)
         return Flaw(line.number, f'non-UTF-8 input "{shown}" -- ignoring this line')
     return None
+
+
+def stray(line: LogicalLine) -> str:
+    """What is said of a line that continues nothing."""
+    return f'logical line must not start with whitespace: "{printable(line.text[:30])}"'
 
 
 def printable(text: str) -> str:

@@ -3,6 +3,8 @@
 import socket
 from typing import NamedTuple
 
+# More than any length has, leading zeros included.
+_DIGITS = 9
 _BITS = {socket.AF_INET: 32, socket.AF_INET6: 128}
 
 
@@ -41,22 +43,22 @@ def parse_network(text: str) -> Network:
     plain = text[1:].replace("]", "") if bracketed else text
     host, slash, length_text = plain.partition("/")
     address = parse_address(host)
+    if slash and not (length_text.isascii() and length_text.isdigit()):
+        raise ValueError(f'bad mask value in "{text}"')
     if address is None:
-        raise ValueError(f'bad {"net/mask" if slash else "address"} pattern: "{text}"')
+        raise ValueError(f'bad network value in "{text}"' if slash else _bad_address(text))
     bits = _BITS[socket.AddressFamily(address.family)]
-    length = _prefix_length(length_text, bits) if slash else bits
-    if length is None:
-        raise ValueError(f'bad net/mask pattern: "{text}"')
+    length = int(length_text[:_DIGITS]) if slash else bits
+    if length > bits:
+        raise ValueError(f'bad mask length in "{text}"')
     mask = (1 << bits) - (1 << (bits - length))
     if address.number & ~mask:
         raise ValueError(_host_bits(text, address, mask, length))
     return Network(address.family, address.number, mask)
 
 
-def _prefix_length(text: str, bits: int) -> int | None:
-    if not (text.isascii() and text.isdigit() and len(text) <= 3):
-        return None
-    return int(text) if int(text) <= bits else None
+def _bad_address(text: str) -> str:
+    return f'bad address pattern: "{text}"'
 
 
 def _host_bits(text: str, address: Address, mask: int, length: int) -> str:

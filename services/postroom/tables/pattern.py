@@ -1,8 +1,9 @@
 """regexp: and pcre: tables: patterns and what they stand for (regexp_table(5), pcre_table(5)).
 
 A rule is ``/pattern/flags result``, ``!/pattern/flags result``, or ``if`` … ``endif`` around
-others. Both types run on Python's ``re``. Patterns of regexp: are translated from POSIX (see
-``posix_pattern``), those of pcre: from Perl's dialect where it differs (see ``perl_pattern``).
+others; regexp: has ``/pattern/flags!/exception/flags result`` besides. Both types run on Python's
+``re``. Patterns of regexp: are translated from POSIX (see ``posix_pattern``), those of pcre: from
+Perl's dialect where it differs (see ``perl_pattern``).
 
 Guaranteed: a text longer than ``match_time.MAX_TEXT`` is refused; on the main thread a lookup
 ends after ``match_time.MAX_SECONDS`` of CPU time; both are a TableError, never "not found".
@@ -16,17 +17,25 @@ from typing import Any, NamedTuple
 
 from postroom.config.logical_lines import BLANK
 from postroom.tables import perl_pattern, posix_pattern
-from postroom.tables.conditional import Rule, RuleSyntax, Unusable
+from postroom.tables.conditional import (
+    Condition,
+    Ignored,
+    Rule,
+    RuleSyntax,
+    Unusable,
+    negation,
+)
 from postroom.tables.match_time import MAX_TEXT, TooSlow, bounded
 from postroom.tables.replacement import has_reference, replacement
 from postroom.tables.rule_table import RuleTable
 from postroom.tables.table import TableError
 
 Compiler = Callable[[str, str], re.Pattern[str]]
+_INDENTED = "do not prepend whitespace to statements between IF and ENDIF"
 
 
 class _Written(NamedTuple):
-    """A rule taken apart: ``!``, pattern, flags, and the text behind."""
+    """A pattern taken apart: ``!``, what is between the delimiters, flags, and the text behind."""
 
     negated: bool
     pattern: str
@@ -34,16 +43,17 @@ class _Written(NamedTuple):
     rest: str
 
 
-def _take_apart(text: str) -> _Written:
-    negated = text.startswith("!")
-    body = text.lstrip("!" + BLANK) if negated else text
-    if not body or body[0].isalnum():
-        raise Unusable("no regexp: expected /pattern/flags result")
+def _take_apart(text: str, stop: str) -> _Written:
+    """Flags are all up to a blank, or one of the characters of ``stop``."""
+    negated, body = negation(text)
+    if not body:
+        raise Unusable("no regexp")
+    if body[0].isalnum():
+        raise Ignored("ignoring unrecognized request")
     end = _end_of_pattern(body)
-    flags = re.match(r"[A-Za-z]*", body[end + 1 :])
-    assert flags is not None
-    rest = body[end + 1 + flags.end() :].strip(BLANK)
-    return _Written(negated, body[1:end], flags[0], rest)
+    behind = body[end + 1 :]
+    length = next((n for n, char in enumerate(behind) if char in BLANK + stop), len(behind))
+    return _Written(negated, body[1:end], behind[:length], behind[length:])
 
 
 def _end_of_pattern(body: str) -> int:
@@ -62,45 +72,62 @@ def _test(written: _Written, pattern: re.Pattern[str]) -> Callable[[Any], object
     return pattern.search
 
 
-def _syntax(compiler: Compiler) -> RuleSyntax:
-    def compiled(written: _Written) -> re.Pattern[str]:
+class _Syntax:
+    """``exceptions``: a second pattern may stand behind the first, with ``!`` between. Nothing of
+    the key may become a part of the result where ``constant``."""
+
+    def __init__(self, compiler: Compiler, *, exceptions: bool, constant: bool = False) -> None:
+        self._compiler = compiler
+        self._stop = "!" if exceptions else ""
+        self._constant = constant
+
+    def constant(self) -> "_Syntax":
+        return _Syntax(self._compiler, exceptions=bool(self._stop), constant=True)
+
+    def of_table(self) -> RuleSyntax:
+        return RuleSyntax(self._rule, self._condition)
+
+    def _rule(self, text: str) -> Rule:
+        written = _take_apart(text, self._stop)
+        pattern = self._compiled(written)
+        applies, rest = _test(written, pattern), written.rest
+        if self._stop and rest.startswith(self._stop):
+            exception = _take_apart(rest[1:].lstrip(BLANK), "")
+            applies = _but(applies, self._compiled(exception))
+            rest = exception.rest
+        rest = rest.strip(BLANK)
+        if self._constant and has_reference(rest):
+            raise Unusable("regular expression substitution is not allowed")
+        if written.negated and has_reference(rest):
+            raise Unusable("$number found in negative match replacement text")
+        doubts = () if rest else ("no replacement text: using empty string",)
+        return Rule(applies, replacement(rest, pattern.groups), doubts)
+
+    def _condition(self, text: str) -> Condition:
+        written = _take_apart(text, "")
+        rest = written.rest.strip(BLANK)
+        doubts = (f'ignoring extra text after IF statement: "{rest}"', _INDENTED) if rest else ()
+        return Condition(_test(written, self._compiled(written)), doubts)
+
+    def _compiled(self, written: _Written) -> re.Pattern[str]:
         try:
-            return compiler(written.pattern, written.flags)
+            return self._compiler(written.pattern, written.flags)
         except (re.error, RecursionError, OverflowError) as error:
             raise Unusable(str(error)) from None
 
-    def rule(text: str) -> Rule:
-        written = _take_apart(text)
-        pattern = compiled(written)
-        if written.negated and has_reference(written.rest):
-            raise Unusable("$number found in negative match replacement text")
-        value = replacement(written.rest, pattern.groups)
-        return Rule(_test(written, pattern), value)
 
-    def condition(text: str) -> Callable[[Any], object]:
-        written = _take_apart(text)
-        if written.rest:
-            raise Unusable("unexpected text after the pattern of an IF")
-        return _test(written, compiled(written))
-
-    return RuleSyntax(rule, condition)
-
-
-def _constant(syntax: RuleSyntax) -> RuleSyntax:
-    def rule(text: str) -> Rule:
-        if has_reference(_take_apart(text).rest):
-            raise Unusable("regular expression substitution is not allowed")
-        return syntax.rule(text)
-
-    return RuleSyntax(rule, syntax.condition)
+def _but(applies: Callable[[Any], object], exception: re.Pattern[str]) -> Callable[[Any], object]:
+    return lambda key: exception.search(key) is None and applies(key)
 
 
 class PatternTable(RuleTable):
     """``constant``: rules that would make a part of the key a part of the result are skipped."""
 
+    written: _Syntax
+
     def __init__(self, name: str, *, constant: bool = False) -> None:
-        if constant:
-            self.syntax = _constant(self.syntax)
+        written = self.written.constant() if constant else self.written
+        self.syntax = written.of_table()
         super().__init__(name)
 
     def lookup(self, key: str) -> str | None:
@@ -115,8 +142,8 @@ class PatternTable(RuleTable):
 
 
 class RegexpTable(PatternTable):
-    syntax = _syntax(posix_pattern.compiled)
+    written = _Syntax(posix_pattern.compiled, exceptions=True)
 
 
 class PcreTable(PatternTable):
-    syntax = _syntax(perl_pattern.compiled)
+    written = _Syntax(perl_pattern.compiled, exceptions=False)

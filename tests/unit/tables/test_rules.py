@@ -59,7 +59,7 @@ def test_cidr_skips_and_tells_what_it_cannot_obey(
         f'{where} 2: non-null host address bits in "1.2.3.4/8", '
         'perhaps you should use "1.0.0.0/8" instead: skipping this rule'
     ) in caplog.text
-    assert f'{where} 4: bad net/mask pattern: "1.0.0.0/33": skipping this rule' in caplog.text
+    assert f'{where} 4: bad mask length in "1.0.0.0/33": skipping this rule' in caplog.text
     assert f"{where} 6: IF has no matching ENDIF" in caplog.text
 
 
@@ -108,7 +108,8 @@ def test_regexp_finds_the_first_pattern(tmp_path: Path, key: str, value: str | N
         ("/[[:nope:]]/ x", "Invalid character class name: nope"),
         ("!/neg(x)/ $1", "$number found in negative match replacement text"),
         ("/dollar/ $9", 'out of range replacement index "9"'),
-        ("endif", "ignoring ENDIF without matching IF"),
+        ("if", "no regexp"),
+        ("!", "no regexp"),
     ],
 )
 def test_a_rule_that_cannot_be_obeyed_is_told_and_skipped(
@@ -116,6 +117,39 @@ def test_a_rule_that_cannot_be_obeyed_is_told_and_skipped(
 ) -> None:
     assert table(tmp_path, "regexp", f"{rule}\n/./ next\n").lookup("any") == "next"
     assert f"regexp map {tmp_path}/rules, line 1: {complaint}: skipping this rule" in caplog.text
+
+
+# As Postfix 3.10 has it, its warnings included; a rule per line, then the keys that are found.
+AS_WRITTEN = [
+    ("regexp", "/a/!/b/ x\n", "a ab", {"a": "x"}, ""),
+    ("regexp", "/(a)b/!/c/i <$1>\n", "ab abc abC", {"ab": "<a>", "abC": "<a>"}, ""),
+    ("pcre", "/a/!/b/ x\n", "a ab", {}, 'line 1: unknown regexp option "!"'),
+    ("regexp", "!!/a/ x\n! ! /b/ y\n", "a b c", {"a": "x", "b": "y"}, ""),
+    ("pcre", "! /a/ x\n", "a b", {"b": "x"}, ""),
+    ("cidr", "! !1.0.0.0/8 x\n! 2.0.0.0/8 y\n", "1.1.1.1 2.2.2.2", {"1.1.1.1": "x"}, ""),
+    ("regexp", "if /a(/\n/./ in\nendif\n", "a b", {"a": "in", "b": "in"}, "ENDIF without match"),
+    ("pcre", "if\n/./ in\nendif\n", "a", {"a": "in"}, "line 1: no regexp: skipping"),
+    ("cidr", "if\n1.1.1.1 in\nendif\n", "1.1.1.1", {"1.1.1.1": "in"}, "no address pattern"),
+    ("regexp", "if /a/ x\n/./ in\nendif y\n/b/ out\n", "a b", {"a": "in", "b": "out"}, "after IF"),
+    ("cidr", "if 1.0.0.0/8\nendif x\n2.2.2.2 in\n", "2.2.2.2", {}, "garbage after ENDIF"),
+    ("pcre", " /a/ x\n/b/ y\n", "a b", {"b": "y"}, "rules: logical line must not start with"),
+    ("regexp", "a/ x\n/b/ y\n", "a b", {"b": "y"}, "line 1: ignoring unrecognized request"),
+    ("regexp", "/a/\n/b/ y\n", "b", {"b": "y"}, "no replacement text: using empty string"),
+    ("cidr", "1.1.1.1\n/8 x\n2.2.2.2/ y\n", "1.1.1.1", {}, "line 1: no lookup result: skipping"),
+]
+
+
+@pytest.mark.parametrize("odd", AS_WRITTEN, ids=str)
+def test_odd_rules_mean_what_they_mean_to_postfix(
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+    odd: tuple[str, str, str, dict[str, str], str],
+) -> None:
+    kind, rules, keys, found, said = odd
+    made = table(tmp_path, kind, rules)
+    values = {key: made.lookup(key) for key in keys.split()}
+    assert {key: value for key, value in values.items() if value is not None} == found
+    assert said in caplog.text
 
 
 @pytest.mark.parametrize(
