@@ -80,6 +80,9 @@ NAMES = (
     *("static:", "environ:", "inline:", "unix:", "fail:", "nosuch:", ":", ":x"),
     *("static:{}", "static:{ }", "static:{ a b }", "static: x", "static:{a", "static:{a}b"),
     *("inline:{}", "inline:{ }", "inline:{a}", "inline:{{a}}", "inline:{a=b", "inline:a=b"),
+    *('inline:{{"a b"=c}}', r"inline:{a\=b=c}"),
+    *("inline:{{a b=c}}", "inline:{a= b}", "inline:{{ a =b}}", "randmap:{{a b}}", "cidr:{}"),
+    *("pcre:{x}", "regexp:{ {/a/ x} y}", "cidr:{1.2.3.4 x}", "pcre:{{/a/ x}", "pcre:{{/a/ x}}y"),
     *("inline:{=b}", "inline:{a=b, a=c}", "inline:{a=b, {a = c d}}", "randmap:{}", "pipemap:{}"),
 )
 ONCE = [

@@ -23,3 +23,15 @@ def words(text: str) -> list[str]:
         return [inside(word) for word in split_words(inside(text))]
     except UnbalancedBraces as error:
         raise TableError(str(error)) from None
+
+
+def rules(text: str) -> list[str]:
+    """The same where each has to have braces of its own."""
+    try:
+        found = split_words(inside(text))
+    except UnbalancedBraces as error:
+        raise TableError(str(error)) from None
+    for word in found:
+        if not word.startswith("{"):
+            raise TableError(f"no '{{' at start of text in \"{word}\"")
+    return list(map(inside, found))

@@ -1,11 +1,14 @@
 """inline:{key=value, {key = text with spaces}} tables: entries in main.cf itself."""
 
+import re
 from collections.abc import Iterator
 
 from postroom.tables.braced_name import words
 from postroom.tables.folding import Fold, fold
 from postroom.tables.table import ListedTable, TableError
 
+# Only within quotes a key has blanks.
+_ENTRY = re.compile(r'((?:"(?:\\.|[^"\\])*"|\\.|[^\s"=\\])*)\s*=(.*)', re.DOTALL)
 _FORM = '"{}"; need "inline:{{name=value...}}"'
 
 
@@ -32,8 +35,8 @@ class InlineTable(ListedTable):
         yield from self._values.items()
 
     def _entry(self, text: str) -> tuple[str, str]:
-        key, equals, value = text.partition("=")
-        if not equals:
+        entry = _ENTRY.fullmatch(text)
+        if entry is None:
             form = _FORM.format(self.name)
             raise TableError(f"missing '=' after attribute name: {form}")
-        return self._fold(key.strip()), value.strip()
+        return self._fold(entry[1]), entry[2].strip()

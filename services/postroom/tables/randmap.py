@@ -1,8 +1,9 @@
-"""randmap:{value, value …} tables: any of the values, whatever the key."""
+"""randmap:{value, value …} tables: any of the values, braces of their own included."""
 
 import random
 
-from postroom.tables.braced_name import words
+from postroom.config.braces import split_words
+from postroom.tables.braced_name import inside
 from postroom.tables.table import Table, TableError
 
 
@@ -12,7 +13,7 @@ class RandomTable(Table):
     def __init__(self, name: str) -> None:
         super().__init__(name)
         text = name.partition(":")[2]
-        self._values = words(text) if text.startswith("{") else []
+        self._values = split_words(inside(text)) if text.startswith("{") else []
         if not self._values:
             raise TableError(f'bad syntax: "{name}"; need "randmap:{{value...}}"')
 

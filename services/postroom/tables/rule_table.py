@@ -5,13 +5,13 @@ from abc import abstractmethod
 from collections.abc import Iterator
 
 from postroom.config.logical_lines import LogicalLine, is_stray_continuation, logical_lines
-from postroom.tables.braced_name import words
+from postroom.tables.braced_name import rules
 from postroom.tables.conditional import RuleList, RuleSyntax
 from postroom.tables.credential import readable
 from postroom.tables.key_value import stray
 from postroom.tables.refreshed import Refreshed
 from postroom.tables.source_file import read_text
-from postroom.tables.table import Table
+from postroom.tables.table import Table, TableError
 
 _log = logging.getLogger(__name__)
 
@@ -29,7 +29,11 @@ class RuleTable(Table):
         self._title = f"{kind} map {place}"
         self._file: Refreshed[RuleList[object]] | None = None
         if place.startswith("{"):
-            lines = (LogicalLine(rule, number) for number, rule in enumerate(words(place), 1))
+            try:
+                written = rules(place)
+            except TableError as error:
+                raise TableError(f"{kind} map: {error}") from None
+            lines = (LogicalLine(rule, number) for number, rule in enumerate(written, 1))
             self._inline = RuleList[object](self._title, self.syntax, lines)
         else:
             self._file = Refreshed(readable(place), self._read, what="")

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from postroom.tables.credential import readable
 from postroom.tables.folding import Fold, fold
-from postroom.tables.key_value import Entry, entries
+from postroom.tables.key_value import Entry, Flaw, entries
 from postroom.tables.refreshed import Refreshed
 from postroom.tables.source_file import read_text
 from postroom.tables.table import ListedTable
@@ -28,11 +28,16 @@ class TexthashTable(ListedTable):
     def items(self) -> Iterator[tuple[str, str]]:
         yield from self._values.current().items()
 
+    def _told(self, flaw: Flaw) -> str:
+        """Of a line that is a whole entry it is said what becomes of it."""
+        told = flaw.told(str(self._path))
+        return f"{told} -- ignoring this line" if flaw.number else told
+
     def _read(self, descriptor: int) -> dict[str, str]:
         values: dict[str, str] = {}
         for entry in entries(read_text(descriptor)):
             if not isinstance(entry, Entry):
-                _log.warning("%s -- ignoring this line", entry.told(str(self._path)))
+                _log.warning("%s", self._told(entry))
             elif (key := self._fold(entry.key)) in values:
                 _log.warning(
                     '%s, line %d: duplicate entry: "%s"', self._path, entry.number, entry.key
