@@ -42,14 +42,12 @@ class Peer:
     _server: asyncio.Server | None = None
     _writers: set[asyncio.StreamWriter] = field(default_factory=set)
 
-    async def start(self, path: str = "") -> None:
+    async def start(self, path: str = "", address: str = "127.0.0.1") -> None:
         if path:
             self._server = await asyncio.start_unix_server(self._serve, path)
         else:
             at_once = self.tls if self.wrapper_mode else None
-            self._server = await asyncio.start_server(
-                self._serve, "127.0.0.1", self.port, ssl=at_once
-            )
+            self._server = await asyncio.start_server(self._serve, address, self.port, ssl=at_once)
             self.port = self._server.sockets[0].getsockname()[1]
 
     async def stop(self) -> None:

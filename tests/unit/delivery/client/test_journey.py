@@ -1,6 +1,5 @@
 """What becomes of a message, whatever its servers say or do."""
 
-import asyncio
 from typing import Any
 
 import pytest
@@ -105,6 +104,12 @@ def test_a_host_that_greets_badly_defers_or_returns_the_mail(
     play(story)
 
 
+async def _start_beside(second: Peer, first: Peer) -> None:
+    """``first`` has the port of ``second``, at another address."""
+    first.port = second.port
+    await first.start(address="127.0.0.2")
+
+
 def _two_exchangers(first: Peer, second: Peer) -> dict[tuple[str, str], Answer]:
     """Preference decides; both live on loopback addresses of their own."""
     mx = Answer((Record("second.example", 20), Record("first.example", 10)), 60)
@@ -130,13 +135,13 @@ def test_what_one_exchanger_defers_the_next_one_gets(first: Peer) -> None:
     async def story() -> None:
         second = Peer()
         await second.start()
-        server = await asyncio.start_server(first._serve, "127.0.0.2", second.port)
+        await _start_beside(second, first)
         field = Field(zone=_two_exchangers(first, second))
         await deliver(field.ways, field.attempt(f"y.example:{second.port}"))
         assert [status[:10] for status in field.statuses] == ["2.0.0 sent"]
         assert f"relay=second.example[127.0.0.1]:{second.port}" in field.journal.lines[-1]
         assert any(line.startswith("0123456789AB: ") for line in field.journal.lines[:-1])
-        server.close()
+        await first.stop()
         await second.stop()
 
     play(story)
@@ -160,12 +165,12 @@ def test_a_bounce_from_the_first_exchanger_is_final() -> None:
     async def story() -> None:
         first, second = Peer(replies={"RCPT": "550 5.1.1 no"}), Peer()
         await second.start()
-        server = await asyncio.start_server(first._serve, "127.0.0.2", second.port)
+        await _start_beside(second, first)
         field = Field(zone=_two_exchangers(first, second))
         await deliver(field.ways, field.attempt(f"y.example:{second.port}"))
         assert field.statuses[0].startswith("5.1.1 bounced")
         assert second.sessions == []
-        server.close()
+        await first.stop()
         await second.stop()
 
     play(story)

@@ -13,6 +13,7 @@ from configured import configured
 from memory_journal import MemoryJournal
 from postroom.maillog.postscreen import PostscreenLog
 from postroom.maillog.smtpd import SmtpdLog
+from postroom.reception.smtpd.desk import Desk
 from postroom.reception.smtpd.listening import Background, Listening
 from postroom.reception.smtpd.settings import Settings
 from postroom.reception.smtpd.wiring import open_desk
@@ -44,13 +45,16 @@ class Scene:
         world: World,
         journal: MemoryJournal,
         port: int,
+        *,
         listening: Listening,
+        desk: Desk,
         activity: Activity,
     ) -> None:
         self.world = world
         self.journal = journal
         self.activity = activity
         self.listening = listening
+        self.desk = desk
         self._port = port
         self._talkers: list[Talker] = []
 
@@ -64,6 +68,12 @@ class Scene:
         talker = await self.connect()
         await talker.greet()
         return talker
+
+    @property
+    def backlog(self) -> int:
+        """How many octets of the only client's have been read and not looked at yet."""
+        (connection,) = self.listening._connections
+        return connection._engine.backlog
 
     def log(self, part: str) -> list[str]:
         """The lines with ``part`` in them."""
@@ -105,7 +115,7 @@ def play(
             listener = socket.create_server(("127.0.0.1", 0))
             port = listener.getsockname()[1]
             await listening.accept([listener])
-            scene = Scene(world, journal, port, listening, activity)
+            scene = Scene(world, journal, port, listening=listening, desk=desk, activity=activity)
             try:
                 await story(scene)
             finally:

@@ -8,13 +8,13 @@ class Talker:
     """One session; a reply has five seconds to come."""
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._reader = reader
+        self.reader = reader
         self.writer = writer
 
     async def reply(self) -> str:
         """One reply, its lines joined; empty at the end of the session."""
         text = ""
-        while line := (await asyncio.wait_for(self._reader.readline(), 5)).decode():
+        while line := (await asyncio.wait_for(self.reader.readline(), 5)).decode():
             text += line
             if line[3:4] != "-":
                 break

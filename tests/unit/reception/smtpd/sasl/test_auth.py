@@ -267,7 +267,7 @@ def test_an_old_smtpd_that_does_not_find_the_service_makes_way_for_a_new_one(
     left = []
 
     async def story(scene: Scene) -> None:
-        scene.listening._desk.authentication.leave = lambda: left.append("now")
+        scene.desk.authentication.leave = lambda: left.append("now")
         client = await scene.client()
         assert left == []
         monkeypatch.setattr(authentication, "OLD_SECONDS", -1.0)

@@ -60,7 +60,7 @@ def test_the_first_line_of_the_greeting_comes_at_once_and_says_that_there_is_mor
 ) -> None:
     async def story(scene: Scene) -> None:
         client = await scene.connect()
-        assert await asyncio.wait_for(client._reader.readline(), 20) == b"220-wait\r\n"
+        assert await asyncio.wait_for(client.reader.readline(), 20) == b"220-wait\r\n"
 
     screened(tmp_path, story, postscreen_greet_wait=60.0)
 
