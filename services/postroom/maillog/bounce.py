@@ -4,7 +4,7 @@ from postroom.maillog.record import MailLog
 
 
 class BounceLog(MailLog):
-    """bounce's log."""
+    """The log of bounce(8)."""
 
     def non_delivery(self, queue_id: str, audience: str, report_id: str) -> None:
         """``ID: sender non-delivery notification: ID2``; the audience may be ``postmaster``."""

@@ -19,7 +19,7 @@ class Origin(NamedTuple):
 
 
 class CleanupLog(MailLog):
-    """cleanup's log."""
+    """The log of cleanup(8)."""
 
     def _addresses(self, origin: Origin) -> str:
         return f"from=<{self._address(origin.sender)}> to=<{self._address(origin.recipient)}>"

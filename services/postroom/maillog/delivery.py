@@ -22,7 +22,7 @@ class Delays(NamedTuple):
 
 
 class DeliveryLog(MailLog):
-    """A delivery agent's log."""
+    """The log of a delivery agent."""
 
     def outcome(
         self,

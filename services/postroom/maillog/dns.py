@@ -1,10 +1,10 @@
-"""Lines of the dns component."""
+"""What dns says in the mail log."""
 
 from postroom.maillog.record import MailLog
 
 
 class DnsLog(MailLog):
-    """What name servers do wrong."""
+    """The log of dns: what name servers do wrong."""
 
     def no_answer(self, name: str, record: str, reason: str) -> None:
         """No server could answer; the mail that asked is deferred and says so itself."""

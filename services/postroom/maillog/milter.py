@@ -4,7 +4,7 @@ from postroom.maillog.record import MailLog
 
 
 class MilterLog(MailLog):
-    """milter's log; ``name`` is a filter as main.cf names it."""
+    """The log of milter; ``name`` is a filter as main.cf names it."""
 
     def cannot_connect(self, name: str, reason: str) -> None:
         self.warning(f"connect to Milter service {name}: {reason}")

@@ -1,4 +1,4 @@
-"""What pickup says."""
+"""What pickup says in the mail log."""
 
 from postroom.maillog.record import MailLog
 

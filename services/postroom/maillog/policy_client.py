@@ -4,7 +4,7 @@ from postroom.maillog.record import MailLog
 
 
 class PolicyClientLog(MailLog):
-    """policy-client's log; ``name`` is a server as main.cf names it."""
+    """The log of policy-client; ``name`` is a server as main.cf names it."""
 
     def trouble(self, name: str, reason: str) -> None:
         self.warning(f"problem talking to server {name}: {reason}")

@@ -1,4 +1,4 @@
-"""What postdrop says."""
+"""What postdrop says in the mail log."""
 
 from postroom.maillog.record import MailLog
 

@@ -1,4 +1,4 @@
-"""What postfix(1) says."""
+"""What postfix(1) says in the mail log."""
 
 from postroom.maillog.command import CommandLog
 

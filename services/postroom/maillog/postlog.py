@@ -1,4 +1,4 @@
-"""What a script has postlog(1) say."""
+"""What a script has postlog(1) say in the mail log."""
 
 from postroom.maillog.command import CommandLog
 from postroom.maillog.forms import FORMS, Forms

@@ -1,11 +1,11 @@
-"""The lines of postscreen: who was looked at before it was greeted, and what came of it."""
+"""What postscreen says in the mail log: who was looked at first, and what came of it."""
 
 from postroom.mail.envelope import Client
 from postroom.maillog.record import MailLog
 
 
 class PostscreenLog(MailLog):
-    """postscreen's log; clients have no names yet."""
+    """The log of postscreen(8); clients have no names yet."""
 
     def connect(self, client: Client, server: str) -> None:
         self.info(f"CONNECT from {_at(client)} to {server}", CLIENT_ADDRESS=client.address)

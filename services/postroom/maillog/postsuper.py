@@ -1,4 +1,4 @@
-"""What postsuper says."""
+"""What postsuper says in the mail log."""
 
 from postroom.maillog.command import CommandLog
 from postroom.maillog.record import MailLog

@@ -1,4 +1,4 @@
-"""What proxymap says."""
+"""What proxymap says in the mail log."""
 
 from postroom.maillog.record import MailLog
 

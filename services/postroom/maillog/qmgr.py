@@ -1,10 +1,10 @@
-"""The lines of qmgr; about single recipients it writes only where no agent could be asked."""
+"""What qmgr says in the mail log; of single recipients only where no agent could be asked."""
 
 from postroom.maillog.delivery import DeliveryLog
 
 
 class QueueManagerLog(DeliveryLog):
-    """The queue manager's log."""
+    """The log of qmgr(8)."""
 
     def active(self, queue_id: str, sender: str, size: int, recipients: int) -> None:
         """A message entered the active queue."""

@@ -1,4 +1,4 @@
-"""Lines of the SMTP and LMTP client."""
+"""What smtp and lmtp say in the mail log."""
 
 from postroom.maillog.delivery import DeliveryLog
 
@@ -17,7 +17,7 @@ _VERIFY_ERRORS = {
 
 
 class SmtpLog(DeliveryLog):
-    """What the client says beside the line per recipient."""
+    """The log of smtp(8) and lmtp(8), beside the line per recipient."""
 
     def dialogue(self, direction: str, line: str, relay: str) -> None:
         """``> mx.example[192.0.2.1]:25: EHLO x`` is what we said, ``<`` what the server did."""

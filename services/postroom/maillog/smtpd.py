@@ -1,4 +1,4 @@
-"""The lines of smtpd: who came, what was accepted or refused, and how a session ended."""
+"""What smtpd says in the mail log: who came, what was accepted or not, how a session ended."""
 
 import ssl
 
@@ -9,7 +9,7 @@ NO_QUEUE_ID = "NOQUEUE"
 
 
 class SmtpdLog(MailLog):
-    """smtpd's log."""
+    """The log of smtpd(8)."""
 
     def connect(self, client: Client) -> None:
         self.info(f"connect from {client.shown}", **_who(client))

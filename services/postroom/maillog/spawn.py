@@ -1,4 +1,4 @@
-"""What spawn says."""
+"""What spawn says in the mail log."""
 
 from postroom.maillog.record import MailLog
 

@@ -1,4 +1,4 @@
-"""What trivial-rewrite says."""
+"""What trivial-rewrite says in the mail log."""
 
 from postroom.maillog.forms import FORMS, Forms
 from postroom.maillog.record import MailLog

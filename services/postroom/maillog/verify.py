@@ -1,4 +1,4 @@
-"""What verify says."""
+"""What verify says in the mail log."""
 
 from postroom.maillog.record import MailLog
 
