@@ -1,4 +1,4 @@
-"""The parameters bounce reads (main.cf), and the templates they name."""
+"""The parameters of main.cf that bounce reads, and the templates they name."""
 
 from msgspec import Struct, field
 

@@ -1,4 +1,4 @@
-"""The parameters cleanup reads (main.cf)."""
+"""The parameters of main.cf that cleanup reads."""
 
 from msgspec import Struct
 

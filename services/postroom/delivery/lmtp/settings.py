@@ -1,4 +1,4 @@
-"""The parameters of main.cf that the LMTP client reads."""
+"""The parameters of main.cf that lmtp reads."""
 
 from msgspec import field
 

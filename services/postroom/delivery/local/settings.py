@@ -1,4 +1,4 @@
-"""The parameters local reads."""
+"""The parameters of main.cf that local reads."""
 
 from postroom.delivery.agent_settings import WorkerSettings
 

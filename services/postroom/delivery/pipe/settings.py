@@ -1,4 +1,4 @@
-"""The parameters pipe reads, and its line in master.cf."""
+"""The parameters of main.cf that pipe reads, and its line in master.cf."""
 
 from postroom.delivery.agent_settings import WorkerSettings
 

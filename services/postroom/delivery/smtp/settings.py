@@ -1,4 +1,4 @@
-"""The parameters of main.cf that the SMTP client reads."""
+"""The parameters of main.cf that smtp reads."""
 
 from msgspec import field
 

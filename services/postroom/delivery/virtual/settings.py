@@ -1,4 +1,4 @@
-"""The parameters virtual reads."""
+"""The parameters of main.cf that virtual reads."""
 
 from postroom.delivery.agent_settings import WorkerSettings
 

@@ -1,4 +1,4 @@
-"""The parameters proxymap reads (main.cf)."""
+"""The parameters of main.cf that proxymap reads."""
 
 from msgspec import Struct
 

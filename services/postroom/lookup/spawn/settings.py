@@ -1,4 +1,4 @@
-"""The parameters spawn reads, and its line in master.cf."""
+"""The parameters of main.cf that spawn reads, and its line in master.cf."""
 
 from msgspec import Struct
 

@@ -1,4 +1,4 @@
-"""The parameters trivial-rewrite reads (main.cf)."""
+"""The parameters of main.cf that trivial-rewrite reads."""
 
 from msgspec import Struct
 from msgspec.structs import replace

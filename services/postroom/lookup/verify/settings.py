@@ -1,4 +1,4 @@
-"""The parameters verify reads."""
+"""The parameters of main.cf that verify reads."""
 
 from msgspec import Struct
 

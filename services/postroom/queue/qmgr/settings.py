@@ -1,4 +1,4 @@
-"""The parameters qmgr reads."""
+"""The parameters of main.cf that qmgr reads."""
 
 import msgspec
 

@@ -1,4 +1,4 @@
-"""The parameters pickup reads."""
+"""The parameters of main.cf that pickup reads."""
 
 from postroom.reception.submission_settings import SubmissionSettings
 

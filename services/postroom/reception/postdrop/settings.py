@@ -1,4 +1,4 @@
-"""The parameters postdrop reads."""
+"""The parameters of main.cf that postdrop reads."""
 
 from postroom.reception.submission_settings import SubmissionSettings
 

@@ -1,4 +1,4 @@
-"""The parameters smtpd reads (postconf(5)); times in seconds, sizes in bytes."""
+"""The parameters of main.cf that smtpd reads; times in seconds, sizes in bytes."""
 
 from postroom.mail.address import Extensions
 from postroom.reception.smtpd.sasl_settings import SaslSettings
