@@ -22,7 +22,7 @@ ID = "6553F10000001"
 
 
 @pytest.fixture
-def answer(tmp_path: Path) -> Any:
+def answer() -> Any:
     def work(question: Any) -> object:
         if question != Read(ID):
             return NotFound()

@@ -35,21 +35,27 @@ def test_content_of_any_size_comes_back(size: int) -> None:
     run(story)
 
 
-def test_many_questions_share_one_connection_and_get_their_own_answers() -> None:
-    callers = 0
+class Callers:
+    """Serves everybody with ``echo``, and counts who came."""
 
-    def count(_: Caller) -> Answerer:
-        nonlocal callers
-        callers += 1
+    def __init__(self) -> None:
+        self.count = 0
+
+    def __call__(self, _: Caller) -> Answerer:
+        self.count += 1
         return echo
 
+
+def test_many_questions_share_one_connection_and_get_their_own_answers() -> None:
+    callers = Callers()
+
     async def story() -> None:
-        async with served(answerer_for=count) as place:
+        async with served(answerer_for=callers) as place:
             answers = await asyncio.gather(*(place.client.ask(Say(b"%d" % n)) for n in range(500)))
             assert [answer.data for answer in answers] == [b"%d" % n for n in range(500)]
 
     run(story)
-    assert callers == 1
+    assert callers.count == 1
 
 
 def test_answers_may_overtake_each_other() -> None:
@@ -282,7 +288,7 @@ def test_only_some_contracts_are_worked_on_when_the_caller_is_gone(finished: boo
     run(story)
 
 
-def successor(place: Place, listener: socket.socket, name: bytes) -> Server:
+def successor(listener: socket.socket, name: bytes) -> Server:
     """Another process of the service, started by systemd on the same socket."""
 
     async def answer(question: Question[Any], descriptors: list[int]) -> Said:
@@ -307,7 +313,7 @@ async def generations() -> AsyncIterator[tuple[Place, socket.socket]]:
 def test_a_server_that_leaves_loses_no_question() -> None:
     async def story() -> None:
         async with generations() as (place, listener):
-            first = successor(place, listener, b"first")
+            first = successor(listener, b"first")
             answers: list[bytes] = []
 
             async def keep_asking() -> None:
@@ -318,7 +324,7 @@ def test_a_server_that_leaves_loses_no_question() -> None:
             await asyncio.sleep(0.02)
             first.leave()
             await asyncio.sleep(0.02)
-            place.server = successor(place, listener, b"second")
+            place.server = successor(listener, b"second")
             await asyncio.gather(*askers)
             first.close()
             assert set(answers) == {b"first", b"second"}
@@ -343,11 +349,11 @@ def test_a_leaving_server_is_idle_once_all_is_answered() -> None:
 def test_a_conversation_stays_with_the_process_it_began_with() -> None:
     async def story() -> None:
         async with generations() as (place, listener):
-            first = successor(place, listener, b"first")
+            first = successor(listener, b"first")
             conversation = Conversation(place.client)
             await conversation.ask(Say(b""))
             first.leave()
-            place.server = successor(place, listener, b"second")
+            place.server = successor(listener, b"second")
             await asyncio.sleep(0.01)
             assert await place.client.ask(Say(b"")) == Said(b"second")
             assert await conversation.ask(Say(b"")) == Said(b"first")
@@ -359,15 +365,10 @@ def test_a_conversation_stays_with_the_process_it_began_with() -> None:
 
 
 def test_a_conversation_may_pause_for_longer_than_an_unused_connection_lives() -> None:
-    connections = 0
-
-    def count(_: Caller) -> Answerer:
-        nonlocal connections
-        connections += 1
-        return echo
+    callers = Callers()
 
     async def story() -> None:
-        async with served(answerer_for=count) as place:
+        async with served(answerer_for=callers) as place:
             conversation = Conversation(Client(place.path, CONTRACT, idle=0.05))
             await conversation.ask(Say(b""))
             await asyncio.sleep(0.2)
@@ -376,4 +377,4 @@ def test_a_conversation_may_pause_for_longer_than_an_unused_connection_lives() -
             await asyncio.sleep(0.2)
 
     run(story)
-    assert connections == 1
+    assert callers.count == 1

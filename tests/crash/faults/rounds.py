@@ -63,12 +63,12 @@ class Rounds:
 
     def _send(self, fault: Fault) -> None:
         """Small and large, to everywhere."""
-        self._try_smtp(fault, self._letters(fault, [1000, LARGE]))
+        self._try_smtp(self._letters(fault, [1000, LARGE]))
         for one in self._letters(fault, [1000]):
             if send_by_sendmail(self._machine, one):
                 self.acknowledged.append(one)
 
-    def _try_smtp(self, fault: Fault, letters: Iterable[Letter]) -> None:
+    def _try_smtp(self, letters: Iterable[Letter]) -> None:
         try:
             self.acknowledged += send_by_smtp(self._machine, letters)
         except (OSError, smtplib.SMTPException):

@@ -110,14 +110,12 @@ async def _start_beside(second: Peer, first: Peer) -> None:
     await first.start(address="127.0.0.2")
 
 
-def _two_exchangers(first: Peer, second: Peer) -> dict[tuple[str, str], Answer]:
-    """Preference decides; both live on loopback addresses of their own."""
-    mx = Answer((Record("second.example", 20), Record("first.example", 10)), 60)
-    return {
-        ("y.example", "MX"): mx,
-        ("first.example", "A"): Answer((Record("127.0.0.2"),), 60),
-        ("second.example", "A"): Answer((Record("127.0.0.1"),), 60),
-    }
+# Preference decides; both live on loopback addresses of their own.
+TWO_EXCHANGERS = {
+    ("y.example", "MX"): Answer((Record("second.example", 20), Record("first.example", 10)), 60),
+    ("first.example", "A"): Answer((Record("127.0.0.2"),), 60),
+    ("second.example", "A"): Answer((Record("127.0.0.1"),), 60),
+}
 
 
 @pytest.mark.parametrize(
@@ -136,7 +134,7 @@ def test_what_one_exchanger_defers_the_next_one_gets(first: Peer) -> None:
         second = Peer()
         await second.start()
         await _start_beside(second, first)
-        field = Field(zone=_two_exchangers(first, second))
+        field = Field(zone=TWO_EXCHANGERS)
         await deliver(field.ways, field.attempt(f"y.example:{second.port}"))
         assert [status[:10] for status in field.statuses] == ["2.0.0 sent"]
         assert f"relay=second.example[127.0.0.1]:{second.port}" in field.journal.lines[-1]
@@ -151,7 +149,7 @@ def test_an_exchanger_that_is_down_is_logged_and_passed_by() -> None:
     async def story() -> None:
         second = Peer()
         await second.start()
-        field = Field(zone=_two_exchangers(second, second))
+        field = Field(zone=TWO_EXCHANGERS)
         await deliver(field.ways, field.attempt(f"y.example:{second.port}"))
         down = f"connect to first.example[127.0.0.2]:{second.port}: Connection refused"
         assert field.journal.lines[0] == down
@@ -166,7 +164,7 @@ def test_a_bounce_from_the_first_exchanger_is_final() -> None:
         first, second = Peer(replies={"RCPT": "550 5.1.1 no"}), Peer()
         await second.start()
         await _start_beside(second, first)
-        field = Field(zone=_two_exchangers(first, second))
+        field = Field(zone=TWO_EXCHANGERS)
         await deliver(field.ways, field.attempt(f"y.example:{second.port}"))
         assert field.statuses[0].startswith("5.1.1 bounced")
         assert second.sessions == []
