@@ -5,7 +5,8 @@ cleanup, to forward mail to other machines.
 
 A recipient is looked up in ``alias_maps``, then as a user: ``$HOME/.forward``, then
 ``mailbox_command``, ``home_mailbox`` or the file in ``mail_spool_directory``. Aliases and
-.forward files may name addresses, ``/file``, ``"|command"``, ``:include:/list`` and ``\\user``.
+.forward files may name addresses, ``/file``, ``"|command"``, ``:include:/list`` and ``\\user``,
+.forward files ``~/file``, too.
 
 SECURITY: no network. Three kinds of process: this one reads requests and alias tables and has
 no capability; the nursery may change uids and reads nothing; workers have one user's rights
