@@ -5,6 +5,7 @@ import os
 import posix
 import signal
 import socket
+import stat
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -187,9 +188,9 @@ def fifo(file: Path) -> None:
 
 
 def unix_socket(file: Path) -> None:
+    """Its path may be longer than bind(2) takes."""
     file.unlink()
-    with socket.socket(socket.AF_UNIX) as sock:
-        sock.bind(str(file))
+    os.mknod(file, stat.S_IFSOCK | 0o644)
 
 
 def directory(file: Path) -> None:
