@@ -40,6 +40,8 @@ user@dom: x
 dup: a
 DUP: b
 "Foo Bar": baz
+one,two: three
+"four,five": six
 """
 MESSAGE = """\
 From: a

@@ -19,7 +19,7 @@ def alias_entries(text: str) -> Iterator[Entry | Flaw]:
 def _entry(line: LogicalLine) -> Entry | Flaw:
     colon = _first_outside_quotes(line.text, ":")
     name, value = line.text[:colon].strip(BLANK), line.text[colon + 1 :].strip(BLANK)
-    if colon < 0 or not name or not value:
+    if colon < 0 or not name or not value or _first_outside_quotes(name, ",") >= 0:
         return Flaw(line.number, "need name:value pair")
     if _first_outside_quotes(name, "@") >= 0:
         return Flaw(line.number, "name must be local and have no domain")
