@@ -105,12 +105,15 @@ def _lines(message: QueuedMessage) -> Iterator[Record]:
         yield Record(Kind.TEXT, offset, rest[line_start and rest.startswith(b".") :])
 
 
+_ENCODINGS = {"": "", "7BIT": "7bit", "8BITMIME": "8bit"}
+
+
 def _of_message(envelope: Envelope) -> Iterator[tuple[str, str]]:
     yield "log_ident", envelope.forwarded_id
     yield "envelope_id", envelope.envid
     yield "ret_flags", _RET[envelope.ret]
     yield "rewrite_context", "local" if envelope.rewrite_locally else "remote"
-    yield "encoding", "8bit" if envelope.body == "8BITMIME" else "7bit"
+    yield "encoding", _ENCODINGS[envelope.body]
 
 
 def _of_client(envelope: Envelope) -> Iterator[tuple[str, str]]:

@@ -49,7 +49,7 @@ class Options:
         self.notify = ""
         self.ret = ""
         self.envid = ""
-        self.body = "7BIT"
+        self.body = ""
         self.flush: tuple[str, ...] = ()
         self.aliases = ""
         self.gateway = False

@@ -45,7 +45,7 @@ class Request:
         notify: str = "",
         ret: str = "",
         envid: str = "",
-        body: str = "7BIT",
+        body: str = "",
         trace: str = "",
         gateway: bool = False,
         verp: str = "",

@@ -20,7 +20,7 @@ def mail_command(
     words = [f"MAIL FROM:<{_path(envelope.sender, quote)}>"]
     if server.size:
         words.append(f"SIZE={size}")
-    if server.eight_bit_mime:
+    if server.eight_bit_mime and envelope.body:
         words.append(f"BODY={envelope.body}")
     if server.smtputf8 and envelope.smtputf8:
         words.append("SMTPUTF8")

@@ -93,7 +93,7 @@ class Mail(Command, frozen=True):
     verb: ClassVar[str] = "MAIL"
     sender: str
     size: int = 0
-    body: Literal["7BIT", "8BITMIME"] = "7BIT"
+    body: Literal["", "7BIT", "8BITMIME"] = ""
     smtputf8: bool = False
     ret: Literal["", "FULL", "HDRS"] = ""
     envid: str = ""

@@ -159,7 +159,8 @@ class Envelope(Value, frozen=True):
     """Sender, recipients and origin of one message; ``arrival`` in seconds since 1970.
 
     Exactly one of ``client`` (came by SMTP) and ``submitter`` (came by sendmail) is set, or
-    neither for mail that the system itself makes (bounces, forwarded mail).
+    neither for mail that the system itself makes (bounces, forwarded mail). ``body`` is empty where
+    nobody said what it is (RFC 6152: 7BIT then).
     """
 
     sender: UncheckedAddress
@@ -167,7 +168,7 @@ class Envelope(Value, frozen=True):
     arrival: Instant
     client: Client | None = None
     submitter: Submitter | None = None
-    body: Literal["7BIT", "8BITMIME"] = "7BIT"
+    body: Literal["", "7BIT", "8BITMIME"] = ""
     smtputf8: bool = False
     ret: Literal["", "FULL", "HDRS"] = ""
     envid: UncheckedAddress = ""

@@ -51,7 +51,7 @@ class Drop(Value, frozen=True):
     recipients: Annotated[tuple[Recipient, ...], Meta(min_length=1)]
     submitter: Submitter
     arrival: float
-    body: Literal["7BIT", "8BITMIME"] = "7BIT"
+    body: Literal["", "7BIT", "8BITMIME"] = ""
     ret: Literal["", "FULL", "HDRS"] = ""
     envid: Address = ""
     trace: UserTrace = ""

@@ -44,3 +44,10 @@ def test_capabilities_are_read_in_any_case_and_may_be_ignored() -> None:
 def test_an_absurd_size_limit_is_no_limit() -> None:
     for text in ("1" * 5000, "-5", "x", "²"):
         assert capabilities(PeerReply(250, ("mx", f"SIZE {text}"))).size_limit == 0
+
+
+def test_a_server_is_told_of_a_body_what_was_said_of_it() -> None:
+    silent = Envelope("a@x.example", (), 0.0)
+    assert mail_command(silent, 1, _EVERYTHING) == b"MAIL FROM:<a@x.example> SIZE=1\r\n"
+    spoken = Envelope("a@x.example", (), 0.0, body="7BIT")
+    assert mail_command(spoken, 1, _EVERYTHING).endswith(b" SIZE=1 BODY=7BIT\r\n")

@@ -255,7 +255,7 @@ def _of_mail(command: Mail) -> tuple[str, ...]:
     """The parameters of the command, as a client writes them."""
     found = (
         f"SIZE={command.size}" if command.size else "",
-        f"BODY={command.body}" if command.body != "7BIT" else "",
+        f"BODY={command.body}" if command.body else "",
         "SMTPUTF8" if command.smtputf8 else "",
         f"RET={command.ret}" if command.ret else "",
         f"ENVID={xtext(command.envid)}" if command.envid else "",

@@ -17,7 +17,7 @@ WHOLE = (
     "< 250-SIZE 10000000",
     "< 250-8BITMIME",
     "< 250 DSN",
-    "> MAIL FROM:<a@x.example> SIZE=21 BODY=7BIT",
+    "> MAIL FROM:<a@x.example> SIZE=21",
     "> RCPT TO:<b@y.example> ORCPT=rfc822;b@y.example",
     "> DATA",
     "< 250 2.0.0 mx.example",

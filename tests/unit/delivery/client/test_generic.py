@@ -29,7 +29,7 @@ def test_envelope_and_header_are_exchanged_once_and_the_log_keeps_the_address() 
         await sent(field, peer, "b@y.example", "bare@x.example", content=CONTENT)
         size = len(CONTENT)
         assert peer.sessions[0].commands[1:4] == [
-            f"MAIL FROM:<A.Long@isp.example> SIZE={size} BODY=7BIT",
+            f"MAIL FROM:<A.Long@isp.example> SIZE={size}",
             "RCPT TO:<c@y.example> ORCPT=rfc822;b@y.example",
             "RCPT TO:<box@me.example> ORCPT=rfc822;bare@x.example",
         ]

@@ -22,7 +22,7 @@ def test_a_message_arrives_byte_for_byte_and_its_reply_is_logged() -> None:
         assert relay in field.journal.lines[0]
         assert peer.sessions[0].commands[:3] == [
             "EHLO me.example",
-            "MAIL FROM:<a@x.example> SIZE=21 BODY=7BIT",
+            "MAIL FROM:<a@x.example> SIZE=21",
             "RCPT TO:<b@y.example> ORCPT=rfc822;b@y.example",
         ]
 

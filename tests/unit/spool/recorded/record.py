@@ -51,7 +51,9 @@ def envelope(name: str) -> Envelope:
         Recipient("ünï@example.com", notify=(Notify.FAILURE, Notify.DELAY)),
     )
     client = Client("mx.example.org", "192.0.2.1", 1025, "helo", "ESMTPSA", "PLAIN", "u", "TLSv1.3")
-    mail = Envelope("sender@example.org", recipients, 1_700_000_000.5, client, ret="HDRS")
+    mail = Envelope(
+        "sender@example.org", recipients, 1_700_000_000.5, client, body="7BIT", ret="HDRS"
+    )
     if name == "from a user":
         user = Submitter(1000, "alice", "Alice")
         return structs.replace(mail, client=None, submitter=user, trace="verbose", envid="e1")
