@@ -28,8 +28,10 @@ def test_an_unknown_user_is_refused_by_name() -> None:
 
 
 def test_a_quoted_local_part_finds_the_name_in_the_quotes() -> None:
-    aliases = {"quo ted": "bob"}
-    assert expand('"quo ted"@here.test', aliases)[0] == ["mailbox bob from s@x.test"]
+    mailman = Recorder()
+    one = expansion_of(("regexp:{{/^quo ted$/ bob}}",), mailman)
+    asyncio.run(one.deliver(Copy(0, Recipient('"quo ted"@here.test'), "s@x.test")))
+    assert mailman.calls == ["mailbox bob from s@x.test"]
     assert expand('"alice"@here.test', {})[0] == ["mailbox alice from s@x.test"]
 
 
