@@ -42,13 +42,13 @@ def revised(table: str, code: str, text: str) -> tuple[str, str, list[str]]:
 def test_a_failure_stays_a_failure_of_one_kind_or_the_other(
     result: str, code: str, text: str
 ) -> None:
-    table = f"inline:{{ {{4.7.5 untrusted = {result}}} }}"
+    table = f"regexp:{{ {{/^4.7.5 untrusted$/ {result}}} }}"
     assert revised(table, "4.7.5", "untrusted")[:2] == (code, text)
     assert revised(table, "4.7.5", "other")[:2] == ("4.7.5", "other")
 
 
 def test_what_is_delivered_is_delivered() -> None:
-    table = "inline:{ {2.0.0 ok = 5.0.0 no} {2.0.0 fine = 2.1.5 as you say} }"
+    table = "regexp:{ {/^2.0.0 ok$/ 5.0.0 no} {/^2.0.0 fine$/ 2.1.5 as you say} }"
     code, text, lines = revised(table, "2.0.0", "ok")
     assert (code, text) == ("2.0.0", "ok")
     assert lines == ["warning: delivery status filter: 2.0.0 cannot become 5.0.0"]
