@@ -58,10 +58,16 @@ class Mailer:
             self.reload()
         if machine.attempt("systemctl", "is-active", "-q", "postroom.target").returncode:
             machine.run("postroom", "start")
-        if "Mail queue is empty" not in self.queue():
-            machine.run("postsuper", "-d", "ALL")
+        machine.wait_for("the queue is empty", self._emptied, seconds=60)
         machine.sh("rm -rf /var/mail/* /home/*/Maildir /home/*/.forward")
         self._story_begins = time.time()
+
+    def _emptied(self) -> bool:
+        """What is just being delivered leaves when that is over, and has been told of."""
+        if "Mail queue is empty" in self.queue():
+            return True
+        self.machine.run("postsuper", "-d", "ALL")
+        return False
 
     # What a story looks at.
 
