@@ -30,11 +30,11 @@ class Loud:
         self._tell(">", b"%b %b" % (verb, mechanism.strip()) if verb == b"AUTH" else b"(response)")
 
     def heard(self, data: bytes) -> None:
-        """Pieces of lines, as they came."""
+        """Pieces of lines; blanks at a line's end are nobody's words."""
         *lines, rest = (self._heard + data).split(b"\n")
         self._heard = rest[:MAX_LINE]
         for line in lines:
-            self._tell("<", line.removesuffix(b"\r"))
+            self._tell("<", line.rstrip())
 
     def _tell(self, direction: str, line: bytes) -> None:
         self._log.dialogue(direction, line.decode("utf-8", "replace"), self._relay)

@@ -5,6 +5,9 @@ from collections.abc import Sequence
 
 import pytest
 
+from memory_journal import MemoryJournal
+from postroom.delivery.client.debugging import Loud
+from postroom.maillog.smtp import SmtpLog
 from unit.delivery.client.field import Field, rules
 from unit.delivery.client.play import play, sent
 from unit.delivery.client.scripted_peer import Peer
@@ -58,6 +61,14 @@ def test_a_watched_server_s_session_is_in_the_log(changes: dict[str, object]) ->
     lines, others = told(Peer(), **changes)
     assert lines == [*WHOLE]
     assert len(others) == 1
+
+
+def test_replies_come_in_any_pieces_and_without_the_blanks_behind_them() -> None:
+    journal = MemoryJournal()
+    loud = Loud(SmtpLog(journal), "mx[192.0.2.1]:25")
+    for piece in (b"250-mx", b" hello \r", b"\n250 \r\n", b"221"):
+        loud.heard(piece)
+    assert journal.lines == ["< mx[192.0.2.1]:25: 250-mx hello", "< mx[192.0.2.1]:25: 250"]
 
 
 @pytest.mark.parametrize("patterns", [(), ("192.0.2.0/24",), ("!127.0.0.1", "127.0.0.0/8")])
