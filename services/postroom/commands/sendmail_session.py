@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from postroom.commands.submission import Refused, Unreachable, submit
 from postroom.contracts.postdrop import TOO_BIG, Request
+from postroom.esmtp import replies
 from postroom.esmtp.command import (
     Auth,
     Command,
@@ -21,7 +22,7 @@ from postroom.esmtp.command import (
     StartTls,
     Vrfy,
 )
-from postroom.esmtp.command_parser import VERBS
+from postroom.esmtp.command_parser import NO_AUTH
 from postroom.esmtp.content import Content
 from postroom.esmtp.extensions import Extensions
 from postroom.esmtp.local_form import local_form
@@ -30,21 +31,16 @@ from postroom.esmtp.server import ServerEngine
 from postroom.esmtp.server_events import Event
 
 _READ_SIZE = 65_536
-_OK = Reply(250, "2.0.0", "Ok")
 _REPLIES: dict[type[Command], Reply] = {
-    Rset: _OK,
-    Noop: _OK,
-    Quit: Reply(221, "2.0.0", "Bye"),
-    Data: Reply(354, "", "End data with <CR><LF>.<CR><LF>"),
-    Help: Reply(214, "2.0.0", f"Commands: {' '.join(sorted(VERBS))}"),
-    Etrn: Reply(458, "", "Unable to queue messages"),
-    Auth: Reply(503, "5.5.1", "Error: authentication not enabled"),
-    StartTls: Reply(502, "5.5.1", "Error: command not implemented"),
+    Rset: replies.OK,
+    Noop: replies.OK,
+    Quit: replies.BYE,
+    Data: replies.GO_AHEAD,
+    Help: replies.HELP,
+    Etrn: replies.UNABLE_TO_QUEUE,
+    Auth: NO_AUTH,
+    StartTls: replies.NOT_IMPLEMENTED,
 }
-_UNKNOWN = Reply(500, "5.5.2", "Error: command not recognized")
-_NO_VRFY = Reply(502, "5.5.1", "VRFY command is disabled")
-_TOLD_TOO_BIG = Reply(552, TOO_BIG, "Message size exceeds fixed limit")
-_FILE_TOO_BIG = Reply(552, TOO_BIG, "Error: message file too big")
 
 
 class HungUp(Exception):
@@ -110,15 +106,16 @@ class Session:
             case Rcpt():
                 self._request.recipients += (command.recipient,)
                 self._request.notify = ",".join(command.notify) or self._request.notify
-                return Reply(250, "2.1.5", "Ok")
+                return replies.RECIPIENT_OK
             case Vrfy():
-                return Reply(252, "2.0.0", command.address) if extensions.vrfy else _NO_VRFY
-        return _REPLIES.get(type(command), _UNKNOWN)
+                known = extensions.vrfy
+                return Reply(252, "2.0.0", command.address) if known else replies.NO_VRFY
+        return _REPLIES.get(type(command), replies.UNRECOGNIZED)
 
     def _begin(self, command: Mail) -> Reply:
         limit = self._engine.extensions.size_limit
         if limit and command.size > limit:
-            return _TOLD_TOO_BIG
+            return replies.SIZE_EXCEEDED
         self._request = Request(
             sender=command.sender,
             ret=command.ret,
@@ -126,7 +123,7 @@ class Session:
             body=command.body,
             verp=command.verp,
         )
-        return Reply(250, "2.1.0", "Ok")
+        return replies.SENDER_OK
 
     def _take(self, first: Content) -> Reply:
         """Pass the message on as it arrives; the rest of a refused one is read and forgotten."""
@@ -159,6 +156,6 @@ def _refusal(refused: Refused) -> Reply:
     """As with Postfix the program may try again what is not refused for its size: who may send,
     and in whose name, is configured, and a message that was given up is lost."""
     if refused.code == TOO_BIG:
-        return _FILE_TOO_BIG
+        return replies.TOO_BIG
     code = refused.code if refused.code.startswith("4") else "4.3.0"
     return Reply(451, code, f"Error: {refused.text}")

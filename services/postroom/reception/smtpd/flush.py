@@ -1,6 +1,7 @@
 """ETRN: have the mail that waits for a site tried again now (RFC 1985)."""
 
 from postroom.contracts.showq import FlushSite
+from postroom.esmtp.replies import UNABLE_TO_QUEUE
 from postroom.esmtp.reply import Reply
 from postroom.ipc.client import Client
 from postroom.ipc.contract import Unavailable
@@ -11,7 +12,6 @@ from postroom.reception.smtpd.settings import Settings
 from postroom.tables.match_list import DomainList
 
 _STARTED = Reply(250, "", "Queuing started")
-_UNABLE = Reply(458, "", "Unable to queue messages")
 
 
 class SiteFlush:
@@ -32,5 +32,5 @@ class SiteFlush:
                 return Reply(459, "", f"<{site}>: service unavailable")
             await self._showq.ask(FlushSite(site))
         except (LookupFailed, Unavailable):
-            return _UNABLE
+            return UNABLE_TO_QUEUE
         return _STARTED

@@ -7,6 +7,13 @@ from msgspec import structs
 
 from postroom.contracts.cleanup import Queued, Refused
 from postroom.esmtp.command import Mail, Rcpt, Xforward
+from postroom.esmtp.replies import (
+    GO_AHEAD,
+    RECIPIENT_OK,
+    SENDER_OK,
+    SIZE_EXCEEDED,
+    TOO_BIG,
+)
 from postroom.esmtp.reply import Reply
 from postroom.ipc.contract import Unavailable
 from postroom.mail.envelope import Client, Envelope, Notify, Recipient
@@ -19,12 +26,6 @@ from postroom.reception.smtpd.lookups.failure import LookupFailed
 from postroom.reception.smtpd.session import ClientSession
 from postroom.reception.smtpd.transaction import Transaction
 
-_SENDER_OK = Reply(250, "2.1.0", "Ok")
-_RECIPIENT_OK = Reply(250, "2.1.5", "Ok")
-# The message behind it decides whether DATA succeeded.
-GO_AHEAD = Reply(354, "", "End data with <CR><LF>.<CR><LF>")
-_SIZE_EXCEEDED = Reply(552, "5.3.4", "Message size exceeds fixed limit")
-_TOO_BIG = Reply(552, "5.3.4", "Error: message file too big")
 _CHUNK_TOO_BIG = Reply(552, "5.3.4", "Chunk exceeds message size limit")
 _TOO_MANY_RECIPIENTS = Reply(452, "4.5.3", "Error: too many recipients")
 # The same, but no error: some clients know no other way to find the limit (main.cf:
@@ -77,8 +78,8 @@ class Transfer:
     def mail(self, command: Mail) -> Reply | Awaitable[Reply]:
         limit = self._settings.message_size_limit
         if limit and command.size > limit:
-            self._log_reject("MAIL", _SIZE_EXCEEDED)
-            return _SIZE_EXCEEDED
+            self._log_reject("MAIL", SIZE_EXCEEDED)
+            return SIZE_EXCEEDED
         if (full := self._desk.full_queue.refusal()) is not None:
             self._log_reject("MAIL", full)
             return full
@@ -104,7 +105,7 @@ class Transfer:
     def _begin(self, command: Mail) -> Reply:
         self.transaction.mail = command
         self.transaction.arrival = self._desk.now()
-        return _SENDER_OK
+        return SENDER_OK
 
     async def _open(self, command: Mail) -> Reply:
         """Begin with a queue id, though there may never be a recipient."""
@@ -149,7 +150,7 @@ class Transfer:
         transaction.recipients.append(
             Recipient(command.recipient, "", command.notify, command.orcpt)
         )
-        return _RECIPIENT_OK
+        return RECIPIENT_OK
 
     def data(self) -> Reply | Awaitable[Reply]:
         if self._desk.gatekeeper.judges_data or self.filters is not None:
@@ -182,7 +183,7 @@ class Transfer:
         The transaction is over, whatever the reply.
         """
         if self._exceeds_limit(size):
-            reply = _TOO_BIG
+            reply = TOO_BIG
             self._log_reject("END-OF-MESSAGE", reply)
         else:
             reply = await self._finish(data, "" if octets is None else f"{octets} bytes ")

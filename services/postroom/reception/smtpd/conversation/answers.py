@@ -20,7 +20,7 @@ from postroom.esmtp.command import (
     Xclient,
     Xforward,
 )
-from postroom.esmtp.command_parser import VERBS
+from postroom.esmtp.replies import BYE, HELP, NO_VRFY, OK, UNRECOGNIZED
 from postroom.esmtp.reply import Reply
 from postroom.reception.smtpd.conversation.encounter import Encounter
 from postroom.reception.smtpd.conversation.opening import counted, extensions, greeting
@@ -30,11 +30,6 @@ from postroom.reception.smtpd.session import harmless
 
 Outcome = Reply | Awaitable[Reply]
 
-_OK = Reply(250, "2.0.0", "Ok")
-_BYE = Reply(221, "2.0.0", "Bye")
-_HELP = Reply(214, "2.0.0", f"Commands: {' '.join(sorted(VERBS))}")
-_NO_VRFY = Reply(502, "5.5.1", "VRFY command is disabled")
-_UNRECOGNIZED = Reply(500, "5.5.2", "Error: command not recognized")
 _NOT_SMTP = Reply(221, "2.7.0", "Error: I can break rules, too. Goodbye.")
 
 
@@ -82,7 +77,7 @@ async def _xclient(encounter: Encounter, command: Xclient) -> Reply:
 
 def _xforward(encounter: Encounter, command: Xforward) -> Outcome:
     encounter.transfer.forward(command)
-    return _OK
+    return OK
 
 
 def _mail(encounter: Encounter, command: Mail) -> Outcome:
@@ -99,19 +94,19 @@ def _data(encounter: Encounter, _: Data) -> Outcome:
 
 def _rset(encounter: Encounter, _: Rset) -> Outcome:
     encounter.transfer.reset()
-    return _OK
+    return OK
 
 
 def _noop(_: Encounter, __: Noop) -> Outcome:
-    return _OK
+    return OK
 
 
 def _help(_: Encounter, __: Help) -> Outcome:
-    return _HELP
+    return HELP
 
 
 def _quit(_: Encounter, __: Quit) -> Outcome:
-    return _BYE
+    return BYE
 
 
 async def _etrn(encounter: Encounter, command: Etrn) -> Reply:
@@ -123,7 +118,7 @@ async def _etrn(encounter: Encounter, command: Etrn) -> Reply:
 async def _vrfy(encounter: Encounter, command: Vrfy) -> Reply:
     desk, session, _, transfer = encounter
     if desk.settings.disable_vrfy_command:
-        return _NO_VRFY
+        return NO_VRFY
     refusal = await desk.gatekeeper.vrfy(session, transfer.transaction, command.address)
     return refusal or Reply(252, "2.0.0", command.asked)
 
@@ -131,14 +126,14 @@ async def _vrfy(encounter: Encounter, command: Vrfy) -> Reply:
 async def _unknown(encounter: Encounter, command: Unknown) -> Reply:
     desk, session, _, transfer = encounter
     if command.word.lower() in map(str.lower, desk.settings.smtpd_noop_commands):
-        return _OK
+        return OK
     if await _is_forbidden(desk, command.word):
         desk.log.not_smtp(session.client, command.line)
         return _NOT_SMTP
     refusal = None
     if transfer.filters is not None:
         refusal = await transfer.filters.unknown(command.line, transfer.transaction)
-    return refusal or _UNRECOGNIZED
+    return refusal or UNRECOGNIZED
 
 
 async def _is_forbidden(desk: Desk, word: str) -> bool:

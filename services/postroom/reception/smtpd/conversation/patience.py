@@ -5,11 +5,12 @@ from collections.abc import Awaitable, Coroutine
 from typing import Any
 
 from postroom.esmtp.command import Xclient
+from postroom.esmtp.replies import GO_AHEAD
 from postroom.esmtp.reply import Reply
 from postroom.reception.smtpd.conversation import ending
 from postroom.reception.smtpd.conversation.encounter import Encounter
 from postroom.reception.smtpd.tls.securing import READY_FOR_TLS
-from postroom.reception.smtpd.transfer import GO_AHEAD, TOLERATED
+from postroom.reception.smtpd.transfer import TOLERATED
 
 # What has to wait for something, to be awaited.
 Work = Coroutine[Any, Any, None]

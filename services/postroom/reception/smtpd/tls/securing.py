@@ -4,6 +4,7 @@ import ssl
 from collections.abc import Awaitable, Callable
 
 from postroom.esmtp.command import Command, Helo, Help, Noop, Quit, StartTls, Unknown, Xclient
+from postroom.esmtp.replies import NOT_IMPLEMENTED
 from postroom.esmtp.reply import Reply
 from postroom.esmtp.states import State
 from postroom.reception.smtpd.conversation import ending
@@ -16,7 +17,6 @@ Secure = Callable[[str], Awaitable[ssl.SSLObject]]
 TLS_REQUIRED = Reply(530, "5.7.0", "Must issue a STARTTLS command first")
 # The handshake behind it decides whether STARTTLS succeeded.
 READY_FOR_TLS = Reply(220, "2.0.0", "Ready to start TLS")
-_NOT_OFFERED = Reply(502, "5.5.1", "Error: command not implemented")
 _IN_USE = Reply(554, "5.5.1", "Error: TLS already active")
 _UNAVAILABLE = Reply(454, "4.7.0", "TLS not available due to local problem")
 # RFC 3207 section 4: what may be said before TLS where that is required. What is no command is
@@ -44,7 +44,7 @@ class Securing:
         if self._session.secured is not None:
             return _IN_USE
         if not self._session.may_start_tls:
-            return _NOT_OFFERED
+            return NOT_IMPLEMENTED
         return READY_FOR_TLS if self._desk.encryption.context is not None else _UNAVAILABLE
 
     async def begin(self) -> bool:
