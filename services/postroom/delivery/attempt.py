@@ -61,28 +61,21 @@ class Attempt:
 
     def settle(self, outcome: Outcome, conn_use: int = 1) -> None:
         """Record and log what became of one recipient; the first outcome is the one that counts."""
-        if outcome.recipient in self._outcomes:
+        if not self._is_first(outcome):
             return
         recipient = self.request.envelope.recipients[outcome.recipient]
         delays = self._delays()
 
         def end(final: Outcome) -> None:
-            self._outcomes[final.recipient] = final
+            self._keep(final)
             self._write(recipient, final, delays, conn_use)
 
-        self._outcomes[outcome.recipient] = outcome
         self._decide(outcome, end)
 
     def record(self, outcome: Outcome) -> None:
         """Settle a recipient whose parts are in the log already."""
-        if outcome.recipient in self._outcomes:
-            return
-
-        def end(final: Outcome) -> None:
-            self._outcomes[final.recipient] = final
-
-        self._outcomes[outcome.recipient] = outcome
-        self._decide(outcome, end)
+        if self._is_first(outcome):
+            self._decide(outcome, self._keep)
 
     def log_part(self, recipient: Recipient, outcome: Outcome, owner: str = "") -> None:
         """Log what became of ``recipient``, to whom a recipient of the request was expanded.
@@ -131,6 +124,16 @@ class Attempt:
     def report(self) -> Report:
         outcomes = tuple(self._outcomes.values())
         return Report(outcomes, self._nexthop_failure, tuple(self._parts), tuple(self._passed))
+
+    def _is_first(self, outcome: Outcome) -> bool:
+        """Its recipient is settled from now on, whatever a revision will make of it."""
+        if outcome.recipient in self._outcomes:
+            return False
+        self._keep(outcome)
+        return True
+
+    def _keep(self, outcome: Outcome) -> None:
+        self._outcomes[outcome.recipient] = outcome
 
     def _decide(self, outcome: Outcome, end: _Ending) -> None:
         if self._revision is None:
