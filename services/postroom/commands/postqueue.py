@@ -18,7 +18,7 @@ from postroom.contracts.cleanup import Ready
 from postroom.contracts.showq import Entry, Flush, FlushMessage, FlushSite, NotAllowed
 from postroom.ipc.contract import Question, Unavailable
 from postroom.mail.address import is_domain
-from postroom.tables.user_list import login_of
+from postroom.tables.user_list import named
 
 USAGE = (
     "usage: postqueue -f | postqueue -i queueid | postqueue -j | postqueue -p | postqueue -s site"
@@ -76,7 +76,7 @@ def _list(*, as_json: bool) -> None:
         else:
             _print_text()
     except NotPermitted:
-        _fail(f"User {_me()} is not allowed to view the mail queue")
+        _fail(f"User {named(os.getuid())} is not allowed to view the mail queue")
     except Unavailable as error:
         _fail(f"Queue report unavailable - mail system is down ({error})")
 
@@ -131,7 +131,7 @@ def _flush(question: Question[Ready | NotAllowed]) -> None:
     try:
         ask(question)
     except NotPermitted:
-        _fail(f"User {_me()} is not allowed to flush the mail queue")
+        _fail(f"User {named(os.getuid())} is not allowed to flush the mail queue")
     except Unavailable:
         _fail("Cannot flush mail queue - mail system is down")
 
@@ -150,10 +150,6 @@ def _flush_site(text: str) -> None:
     if not (name or _LITERAL.fullmatch(text)):
         _fail(f'Cannot flush mail queue - invalid destination: "{text[:100]}"')
     _flush(FlushSite(text))
-
-
-def _me() -> str:
-    return f"{login_of(os.getuid())}({os.getuid()})"
 
 
 def _fail(text: str) -> NoReturn:

@@ -18,7 +18,7 @@ from postroom.config.problem import ConfigError
 from postroom.esmtp.extensions import Extensions
 from postroom.tables.match_list import NetworkList
 from postroom.tables.table import TableError
-from postroom.tables.user_list import UserList, login_of
+from postroom.tables.user_list import UserList, named
 
 _EX_TEMPFAIL = 75
 
@@ -75,7 +75,7 @@ def _check_submitter(settings: Settings) -> None:
     except TableError as error:
         _fail(str(error))
     if not allowed:
-        _fail(f"User {login_of(uid)}({uid}) is not allowed to submit mail")
+        _fail(f"User {named(uid)} is not allowed to submit mail")
 
 
 def _may_ask_for_verp(clients: tuple[str, ...]) -> bool:

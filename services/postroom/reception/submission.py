@@ -4,7 +4,7 @@ import pwd
 
 import msgspec
 
-from postroom.contracts.postdrop import Request
+from postroom.contracts.postdrop import TOO_BIG, Request
 from postroom.mail.envelope import MAX_ADDRESS, Notify
 from postroom.reception.extraction import header_recipients
 from postroom.spool.maildrop import Drop
@@ -12,6 +12,12 @@ from postroom.spool.maildrop import Drop
 
 class Refusal(Exception):
     """The message is not taken; the text starts with an enhanced status code (RFC 3463)."""
+
+
+def check_size(size: int, limit: int) -> None:
+    """Raises Refusal for a message of more than ``limit`` bytes (message_size_limit; 0: none)."""
+    if 0 < limit < size:
+        raise Refusal(f"{TOO_BIG} message file too big")
 
 
 def make_drop(request: Request, uid: int, head: bytes, arrival: float) -> Drop:

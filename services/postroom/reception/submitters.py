@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from postroom.contracts.postdrop import NO_SUBMITTER
 from postroom.reception.submission import Refusal
 from postroom.tables.table import TableError
-from postroom.tables.user_list import UserList, login_of
+from postroom.tables.user_list import UserList, named
 
 
 class Submitters:
@@ -21,6 +21,4 @@ class Submitters:
         except TableError as error:
             raise Refusal(f"4.3.0 authorized_submit_users: {error}") from None
         if not allowed:
-            raise Refusal(
-                f"{NO_SUBMITTER} User {login_of(uid)}({uid}) is not allowed to submit mail"
-            )
+            raise Refusal(f"{NO_SUBMITTER} User {named(uid)} is not allowed to submit mail")

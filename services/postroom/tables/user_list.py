@@ -21,6 +21,11 @@ class UserList:
         return StringList(self._entries).match(login_of(uid))
 
 
+def named(uid: int) -> str:
+    """``login(uid)``, as whoever is refused something is called."""
+    return f"{login_of(uid)}({uid})"
+
+
 def login_of(uid: int) -> str:
     """The login name of a user, ``unknown`` for one who has none."""
     try:

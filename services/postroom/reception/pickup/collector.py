@@ -13,14 +13,14 @@ from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 
-from postroom.contracts.postdrop import TOO_BIG, Malformed, Request, decode_request
+from postroom.contracts.postdrop import Malformed, Request, decode_request
 from postroom.mail.envelope import Submitter
 from postroom.maillog.pickup import PickupLog
 from postroom.reception.extraction import MAX_HEADER
 from postroom.reception.login_senders import LoginSenders
 from postroom.reception.pickup.left_file import LeftFile, Unacceptable, remove
 from postroom.reception.pickup.report import MAX_QUOTED_HEADER, Returned, refusal_report
-from postroom.reception.submission import Refusal, make_drop, who
+from postroom.reception.submission import Refusal, check_size, make_drop, who
 from postroom.reception.submitters import Submitters
 from postroom.spool.maildrop import DropWriter, TooManyRecipients, name_of, sync_directory
 
@@ -122,8 +122,7 @@ class Collector:
                 self._senders.check_now(file.uid, asked.sender)
                 request = asked
                 for piece in pieces:
-                    if self._limit and copy.size + len(piece) > self._limit:
-                        raise Refusal(f"{TOO_BIG} message file too big")
+                    check_size(copy.size + len(piece), self._limit)
                     copy.write(piece)
                 drop = make_drop(request, file.uid, copy.head(MAX_HEADER), file.arrival)
                 copy.commit(drop, hidden)

@@ -6,13 +6,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-from postroom.contracts.postdrop import POKE, TOO_BIG, Malformed, decode_request, netstring
+from postroom.contracts.postdrop import POKE, Malformed, decode_request, netstring
 from postroom.maillog.postdrop import PostdropLog
 from postroom.reception.extraction import MAX_HEADER
 from postroom.reception.login_senders import LoginSenders
 from postroom.reception.postdrop.netstrings import read_netstring
 from postroom.reception.postdrop.room import Room
-from postroom.reception.submission import Refusal, make_drop
+from postroom.reception.submission import Refusal, check_size, make_drop
 from postroom.reception.submitters import Submitters
 from postroom.spool.maildrop import DropWriter, TooManyRecipients
 
@@ -80,10 +80,7 @@ class Session:
         drop_file = DropWriter(self._directory)
         try:
             while piece := await read_netstring(reader):
-                if self._message_size_limit and (
-                    drop_file.size + len(piece) > self._message_size_limit
-                ):
-                    raise Refusal(f"{TOO_BIG} message file too big")
+                check_size(drop_file.size + len(piece), self._message_size_limit)
                 drop_file.write(piece)
             drop = make_drop(request, uid, drop_file.head(MAX_HEADER), time.time())
             await asyncio.to_thread(drop_file.commit, drop)
