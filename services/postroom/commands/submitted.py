@@ -10,6 +10,7 @@ from pathlib import Path
 
 from postroom.commands.queue_questions import submitted_pages
 from postroom.contracts.showq import Entry, QueueName, WaitingRecipient
+from postroom.contracts.submitted import Submitted
 from postroom.spool.durably import sync_directory
 from postroom.spool.maildrop import id_of, name_before
 from postroom.spool.maildrop_listing import Listed, listed, messages
@@ -23,25 +24,23 @@ def entries() -> Iterator[Entry]:
     Unavailable or NotPermitted."""
     if os.geteuid() == 0:
         for path in messages(SUBMITTED):
-            if message := listed(path):
-                yield _looked_at(message)
+            if message := listed(path, login_of):
+                yield _entry(message)
         return
     for page in submitted_pages():
-        for told in page:
-            recipients = told.recipients
-            yield _entry(told.known_as, told.arrival, told.size, told.sender, recipients)
+        yield from map(_entry, page)
 
 
-def _looked_at(message: Listed) -> Entry:
-    sender = login_of(message.uid) if message.sender is None else message.sender
-    return _entry(message.known_as, message.arrival, message.size, sender, message.recipients)
-
-
-def _entry(
-    known_as: str, arrival: float, size: int, sender: str, recipients: tuple[str, ...]
-) -> Entry:
-    waiting = tuple(map(WaitingRecipient, recipients))
-    return Entry(known_as, QueueName.MAILDROP, arrival, size, sender, waiting)
+def _entry(message: Listed | Submitted) -> Entry:
+    waiting = tuple(map(WaitingRecipient, message.recipients))
+    return Entry(
+        message.known_as,
+        QueueName.MAILDROP,
+        message.arrival,
+        message.size,
+        message.sender,
+        waiting,
+    )
 
 
 def delete(ids: Collection[str] | None = None) -> list[str]:

@@ -5,6 +5,7 @@ pickup may take a file away at any moment, and users theirs in the open maildrop
 
 import os
 import stat
+from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,13 +20,12 @@ from postroom.spool.maildrop import (
 
 
 class Listed(NamedTuple):
-    """A message; ``sender`` None and no recipients where only the user is known who left it."""
+    """A message; no recipients where only the user is known who left it."""
 
     known_as: str
     arrival: float
     size: int
-    uid: int
-    sender: str | None = None
+    sender: str
     recipients: tuple[str, ...] = ()
 
 
@@ -44,11 +44,11 @@ def _in(directory: Path) -> list[Path]:
     return [directory / name for name in waiting(directory) if id_of(name)]
 
 
-def listed(path: Path) -> Listed | None:
-    """One of ``messages``; None for what is gone or no message."""
+def listed(path: Path, name_of: Callable[[int], str]) -> Listed | None:
+    """One of ``messages``, None for what is gone or no message; ``name_of`` tells a user by uid."""
     left_open = path.parent.name == OPEN_DIRECTORY
     try:
-        return _left_in_the_open(path) if left_open else _in_the_maildrop(path)
+        return _left_in_the_open(path, name_of) if left_open else _in_the_maildrop(path)
     except (Damaged, OSError):
         return None
 
@@ -58,13 +58,13 @@ def _in_the_maildrop(path: Path) -> Listed:
     os.close(file.descriptor)
     drop = file.drop
     recipients = tuple(recipient.address for recipient in drop.recipients)
-    uid = drop.submitter.uid
-    return Listed(id_of(path.name), drop.arrival, file.size, uid, drop.sender, recipients)
+    return Listed(id_of(path.name), drop.arrival, file.size, drop.sender, recipients)
 
 
-def _left_in_the_open(path: Path) -> Listed | None:
+def _left_in_the_open(path: Path, name_of: Callable[[int], str]) -> Listed | None:
     """The files of users are not opened: whose, and how large."""
     status = path.lstat()
     if not stat.S_ISREG(status.st_mode):
         return None
-    return Listed(id_of(path.name), status.st_ctime, status.st_size, status.st_uid)
+    owner = name_of(status.st_uid)
+    return Listed(id_of(path.name), status.st_ctime, status.st_size, owner)

@@ -9,7 +9,7 @@ from postroom.contracts.submitted import List, Page, Submitted
 from postroom.ipc.contract import Question
 from postroom.ipc.server import Answerer, Caller
 from postroom.maillog.pickup import PickupLog
-from postroom.spool.maildrop_listing import Listed, listed, messages
+from postroom.spool.maildrop_listing import listed, messages
 from postroom.tables.table import TableError
 from postroom.tables.user_list import UserList, login_of
 
@@ -59,22 +59,16 @@ def _page(paths: list[Path], start: int) -> Page:
     room = MAX_RECIPIENTS_SIZE
     end = min(start + PAGE_SIZE, len(paths))
     for position in range(start, end):
-        message = listed(paths[position])
+        message = listed(paths[position], login_of)
         if message is None:
             continue
-        shown = _submitted(message)
+        shown = Submitted(**message._asdict() | {"recipients": _fitting(message.recipients)})
         room -= sum(map(len, shown.recipients))
         if room < 0 and found:
             end = position
             break
         found.append(shown)
     return Page(tuple(found), end if end < len(paths) else 0)
-
-
-def _submitted(message: Listed) -> Submitted:
-    sender = login_of(message.uid) if message.sender is None else message.sender
-    recipients = _fitting(message.recipients)
-    return Submitted(message.known_as, message.arrival, message.size, sender, recipients)
 
 
 def _fitting(recipients: tuple[str, ...]) -> tuple[str, ...]:
