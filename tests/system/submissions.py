@@ -8,6 +8,7 @@ from typing import NamedTuple
 from machine import Machine
 from system.comparison import assert_alike, field_by_field
 from system.sendmail_calls import Call
+from system.settled import settled
 
 PARAMETERS = {
     "myhostname": "mail.example.org",
@@ -72,14 +73,8 @@ def submissions(machine: Machine, calls: Sequence[Call], without_message: int = 
     outcomes = said(machine, calls)
     least = sum(done.code == 0 for done in outcomes) - without_message
 
-    def waiting() -> list[str]:
-        lines = machine.run("postqueue", "-j").splitlines()
-        entries = [json.loads(line) for line in lines]
-        settled = all(entry["queue_name"] == "deferred" for entry in entries)
-        return [entry["queue_id"] for entry in entries] if settled else []
-
-    machine.wait_for("the calls' mail", lambda: len(waiting()) >= least, 60)
-    records = machine.run("postcat", "-q", *waiting(), seconds=60)
+    machine.wait_for("the calls' mail", lambda: len(settled(machine) or ()) >= least, 60)
+    records = machine.run("postcat", "-q", *(settled(machine) or ()), seconds=60)
     for record in re.split(r"\*\*\* ENVELOPE RECORDS [^\n]*\n", records)[1:]:
         number = re.search(r"CALL(\d+)_", record)
         # Postfix has reported already on what cannot be delivered.

@@ -6,6 +6,7 @@ from machine import Machine
 from system.dialogue import talk
 from system.mailer import Mailer
 from system.postfix import start_postfix
+from system.sink import RELAYHOST, sink
 
 PARAMETERS = {"debug_peer_list": "127.0.0.2", "inet_interfaces": "all", "smtpd_banner": "hello"}
 SESSION = """
@@ -55,7 +56,7 @@ SENDING = {
     "inet_interfaces": "loopback-only",
     "debug_peer_list": "127.0.0.1",
     "debug_peer_level": "1",
-    "relayhost": "[127.0.0.1]:2525",
+    "relayhost": RELAYHOST,
     "default_transport": "smtp",
     "defer_transports": "",
     "smtp_connection_cache_on_demand": "no",
@@ -78,25 +79,14 @@ def test_what_is_said_to_watched_servers_is_logged_as_by_postfix(
 def sending(machine: Machine) -> tuple[list[str], list[str]]:
     """What was said to a server, and what it said, of one message."""
     since = machine.sh("date +%s.%N").strip()
-    machine.run(
-        "systemd-run",
-        "-q",
-        "--collect",
-        "--unit=sink",
-        "smtp-sink",
-        "-u",
-        "nobody",
-        "127.0.0.1:2525",
-        "9",
-    )
-    machine.wait_for("the sink", lambda: machine.run("ss", "-Hltn", "sport", "=", "2525"))
-    machine.run("sendmail", "-f", "a@example.org", "b@far.example", user="alice", text="\nx\n")
-    lines = machine.wait_for(
-        "the delivery",
-        lambda: [x for x in [machine.messages(f"--since=@{since}")] if "status=sent" in str(x)],
-        30,
-    )[0]
-    machine.run("systemctl", "stop", "sink")
+
+    def delivered() -> list[str]:
+        lines = machine.messages(f"--since=@{since}")
+        return lines if any("status=sent" in line for line in lines) else []
+
+    with sink(machine):
+        machine.run("sendmail", "-f", "a@example.org", "b@far.example", user="alice", text="\nx\n")
+        lines = machine.wait_for("the delivery", delivered, 30)
     found = [match for line in lines if (match := TO_SERVER.fullmatch(line))]
     said = [f"{one[1]} {re.sub('SIZE=[0-9]+', 'SIZE', one[2])}" for one in found]
     return [x for x in said if x[0] == ">"], [x for x in said if x[0] == "<"]

@@ -7,7 +7,6 @@ Postfix says nothing.
 """
 
 import email
-import json
 import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
@@ -18,6 +17,7 @@ from machine import Machine
 from system.comparison import assert_same_lines
 from system.mailer import Mailer
 from system.postfix import start_postfix
+from system.settled import await_settled
 
 OUT = "/srv/out"
 PARAMETERS = {
@@ -238,12 +238,7 @@ def deliver(machine: Machine) -> Found:
     machine.sh("sleep 1.2")
     since = machine.sh("date +%s.%N").strip()
     machine.run("sh", "-c", SENDER, text="".join(f"{name}\n" for name in EVERYBODY))
-
-    def is_settled() -> bool:
-        entries = [json.loads(line) for line in machine.run("postqueue", "-j").splitlines()]
-        return all(entry["queue_name"] == "deferred" for entry in entries)
-
-    machine.wait_for("all is settled", is_settled, 60)
+    await_settled(machine)
     lines = machine.messages(f"--since=@{since}")
     found = Found(said(lines), kept(machine))
     machine.run("postsuper", "-d", "ALL")

@@ -14,6 +14,7 @@ from system.comparison import assert_same_lines
 from system.dialogue import talk
 from system.mailer import Mailer
 from system.postfix import start_postfix
+from system.settled import await_settled
 
 OUT = "/srv/out"
 # Leaves what it was told and given, in a file of its own.
@@ -124,12 +125,7 @@ def deliver(machine: Machine) -> Seen:
     since = machine.sh("date +%s.%N").strip()
     for name in LINES:
         submit(machine, name)
-
-    def is_settled() -> bool:
-        entries = [json.loads(line) for line in machine.run("postqueue", "-j").splitlines()]
-        return all(entry["queue_name"] == "deferred" for entry in entries)
-
-    machine.wait_for("all is settled", is_settled, 120)
+    await_settled(machine, 120)
     lines = said(machine.messages(f"--since=@{since}"))
     machine.run("postsuper", "-d", "ALL")
     return Seen(lines, commands(machine))

@@ -14,6 +14,7 @@ from system.comparison import assert_same_lines
 from system.mailer import Mailer
 from system.postfix import start_postfix
 from system.sendmail_calls import VERP
+from system.sink import RELAYHOST, sink
 from system.submissions import PARAMETERS as ALL_WAITS
 from system.submissions import compare, submissions
 
@@ -26,7 +27,7 @@ PARAMETERS = {
     "inet_interfaces": "loopback-only",
     "mail_name": "Postfix",
     "default_transport": "smtp",
-    "relayhost": "[127.0.0.1]:2525",
+    "relayhost": RELAYHOST,
     "smtp_destination_recipient_limit": "50",
     "defer_transports": "",
     "transport_maps": "inline:{{bad.example=error:5.1.2 no such host}}",
@@ -120,14 +121,11 @@ def test_clients_that_may_ask_for_it_are_told_the_same(postfix: Machine, mail: M
 
 
 def found(machine: Machine) -> Found:
-    machine.sh(f"rm -rf /var/mail/* {SINK}; mkdir -m 777 {SINK}; systemctl stop sink || true")
-    dumps = (f"--working-directory={SINK}", "smtp-sink", "-u", "nobody", "-d", "%M.")
-    machine.run("systemd-run", "-q", "--collect", "--unit=sink", *dumps, "127.0.0.1:2525", "100")
-    machine.wait_for("the sink", lambda: machine.run("ss", "-Hltn", "sport", "=", "2525"))
-    machine.run("sendmail", "-XV", "-f", "alice@example.org", "-oi", "--", *PEOPLE, text=LETTER)
-    spoken(machine)
-    machine.wait_for("empty queue", lambda: "Mail queue is empty" in machine.run("mailq"), 30)
-    machine.run("systemctl", "stop", "sink")
+    machine.sh(f"rm -rf /var/mail/* {SINK}; mkdir -m 777 {SINK}")
+    with sink(machine, "-d", "%M.", directory=SINK):
+        machine.run("sendmail", "-XV", "-f", "alice@example.org", "-oi", "--", *PEOPLE, text=LETTER)
+        spoken(machine)
+        machine.wait_for("empty queue", lambda: "Mail queue is empty" in machine.run("mailq"), 30)
     return Found(
         [" ".join(_ENVELOPE.findall(dump.read_text())) for dump in machine.path(SINK).iterdir()],
         [_delivery(message) for message in _mailbox(machine, "bob")],

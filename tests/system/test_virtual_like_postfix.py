@@ -4,7 +4,6 @@ Not compared, for ours is stricter: entries with ``..`` in them; nor what is sai
 at which a mailbox could not be written to.
 """
 
-import json
 import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
@@ -15,6 +14,7 @@ from machine import Machine
 from system.comparison import assert_same_lines
 from system.mailer import Mailer
 from system.postfix import start_postfix
+from system.settled import await_settled
 
 BASE = "/srv/vmail"
 TABLES = {
@@ -162,12 +162,7 @@ def deliver(machine: Machine) -> Found:
     machine.sh(PREPARE)
     since = machine.sh("date +%s.%N").strip()
     machine.run("sh", "-c", SENDER, text="".join(f"{name}\n" for name in EVERYBODY))
-
-    def is_settled() -> bool:
-        entries = [json.loads(line) for line in machine.run("postqueue", "-j").splitlines()]
-        return all(entry["queue_name"] == "deferred" for entry in entries)
-
-    machine.wait_for("all is settled", is_settled, 60)
+    await_settled(machine)
     found = (DELIVERED.search(line) for line in machine.messages(f"--since=@{since}"))
     lines = [re.sub(r"(failed[^:]*):.*", r"\1", " ".join(of.groups())) for of in found if of]
     machine.run("postsuper", "-d", "ALL")
