@@ -36,7 +36,7 @@ def typed(
     def run(program: str, *arguments: str) -> Result:
         monkeypatch.setattr(sys, "argv", [program, *arguments])
         with pytest.raises(SystemExit) as ending:
-            import_module(f"postroom.commands.{program}").main()
+            import_module(f"postroom.commands.queue.{program}").main()
         captured = capfd.readouterr()
         assert isinstance(ending.value.code, int)
         return Result(ending.value.code, captured.out, captured.err)

@@ -23,7 +23,7 @@ def command(
     program: str, *arguments: str, cwd: Path, stdin: str = "", **environment: str
 ) -> Result:
     done = subprocess.run(
-        [sys.executable, "-m", f"postroom.commands.{program}", *arguments],
+        [sys.executable, "-m", f"postroom.commands.tables.{program}", *arguments],
         cwd=cwd,
         input=stdin.encode("utf-8", "surrogateescape"),
         capture_output=True,
@@ -177,7 +177,7 @@ def test_two_who_change_a_table_lose_nothing(tmp_path: Path) -> None:
     command("postmap", "hash:h", cwd=tmp_path)
     writers = [
         subprocess.Popen(
-            [sys.executable, "-m", "postroom.commands.postmap", "-i", "hash:h"],
+            [sys.executable, "-m", "postroom.commands.tables.postmap", "-i", "hash:h"],
             cwd=tmp_path,
             stdin=subprocess.PIPE,
             env={"PYTHONPATH": str(SERVICES)},

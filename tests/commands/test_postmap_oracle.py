@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from commands.postfix import Postfix, Result
-from postroom.commands import postalias, postmap, table_command
+from postroom.commands.tables import command, postalias, postmap
 
 Run = Callable[..., Result]
 SOURCE = """\
@@ -184,7 +184,7 @@ def ours(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> 
         monkeypatch.chdir(cwd)
         capfd.readouterr()
         with (cwd / "stdin").open(encoding="utf-8", errors="surrogateescape", newline="\n") as file:
-            monkeypatch.setattr(table_command, "standard_input", lambda: file)
+            monkeypatch.setattr(command, "standard_input", lambda: file)
             out = io.TextIOWrapper(io.BytesIO(), encoding="utf-8")
             monkeypatch.setattr(sys, "stdout", out)
             logging.getLogger().handlers.clear()

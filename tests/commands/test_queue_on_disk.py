@@ -11,7 +11,7 @@ import pytest
 
 from commands.queue_manager import queue_manager, serving
 from memory_journal import MemoryJournal
-from postroom.commands import queue_on_disk, submitted
+from postroom.commands.queue import on_disk, submitted
 from postroom.contracts.showq import Page
 from postroom.contracts.submitted import CONTRACT as SUBMITTED
 from postroom.mail.envelope import Envelope, Recipient, Submitter
@@ -48,7 +48,7 @@ async def _fill(directory: Path) -> None:
 @pytest.fixture
 def disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A message of each kind: on its way, deferred, held, and submitted only."""
-    monkeypatch.setattr(queue_on_disk, "QUEUE", tmp_path / "queue")
+    monkeypatch.setattr(on_disk, "QUEUE", tmp_path / "queue")
     monkeypatch.setattr(submitted, "SUBMITTED", tmp_path / "drop")
     monkeypatch.setattr(os, "geteuid", lambda: 0)
     (tmp_path / "queue").mkdir()

@@ -12,7 +12,7 @@ import pytest
 
 from commands.queue_manager import listening, queue_manager
 from postroom.commands import served_directory
-from postroom.commands.queue_changes import MANAGED
+from postroom.commands.queue.changes import MANAGED
 from postroom.contracts import cleanup
 from postroom.contracts.cleanup import LeaseIds, Queued, Ready, Refused
 from postroom.contracts.queue_admin import Action, Apply, Done, Find, Message, NotFound, Take

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from commands.queue_manager import queue_manager
-from postroom.commands import submitted
-from postroom.commands.queue_changes import MANAGED
+from postroom.commands.queue import submitted
+from postroom.commands.queue.changes import MANAGED
 from postroom.contracts.queue_admin import Action, Apply, ApplyToAll, Done, DoneToAll
 from postroom.contracts.showq import Page
 from postroom.mail.envelope import Recipient, Submitter

@@ -40,5 +40,5 @@ def test_a_daemon_loads_little_and_nothing_that_is_another_s(daemon: str) -> Non
 
 
 def test_sendmail_loads_next_to_nothing() -> None:
-    loaded = _loaded("postroom.commands.sendmail", "-I", "-S")
+    loaded = _loaded("postroom.commands.sendmail.command", "-I", "-S")
     assert loaded & {"os", "typing", "enum", "re", "collections", "functools", "socket"} == set()

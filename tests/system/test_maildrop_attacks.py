@@ -20,7 +20,7 @@ mkdir {OPEN}/7; touch {OPEN}/7/kept
 # A message that says it is root's, and one whose maker goes on writing.
 FORGE = """
 import os
-from postroom.commands.open_maildrop import Dropping
+from postroom.commands.sendmail.open_maildrop import Dropping
 from postroom.contracts.postdrop import Request
 def leave(content):
     dropping = Dropping()

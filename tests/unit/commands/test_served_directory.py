@@ -5,16 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from postroom.commands import (
-    newaliases,
-    postcat,
-    postqueue,
-    postsuper,
-    qshape,
-    sendmail,
-    served_directory,
-)
+from postroom.commands import served_directory
+from postroom.commands.queue import postcat, postqueue, postsuper, qshape
+from postroom.commands.sendmail.command import main as sendmail
 from postroom.commands.served_directory import asked_for, objection
+from postroom.commands.tables import newaliases
 from postroom.config.configuration import DEFAULT_DIRECTORY
 
 Command = Callable[[], object]
@@ -59,9 +54,9 @@ def test_another_is_refused_whether_it_is_there_or_not(served: Path, tmp_path: P
 @pytest.mark.parametrize(
     ("main", "arguments", "code"),
     [
-        (sendmail.main, ("sendmail", "-C", "/nonexistent", "bob"), 75),
-        (sendmail.main, ("sendmail", "-C", "/nonexistent/main.cf", "bob"), 75),
-        (sendmail.main, ("mailq", "-C/nonexistent"), 75),
+        (sendmail, ("sendmail", "-C", "/nonexistent", "bob"), 75),
+        (sendmail, ("sendmail", "-C", "/nonexistent/main.cf", "bob"), 75),
+        (sendmail, ("mailq", "-C/nonexistent"), 75),
         (postqueue.main, ("postqueue", "-c", "/nonexistent", "-p"), 69),
         (postsuper.main, ("postsuper", "-c", "/nonexistent", "-s"), 1),
         (postcat.main, ("postcat", "-c", "/nonexistent", "-q", "NOPE"), 1),

@@ -3,11 +3,11 @@
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from postroom.commands import postqueue
 from postroom.commands.postfix import refusals
 from postroom.commands.postfix.directories import make_directories
 from postroom.commands.postroom import manager
 from postroom.commands.postroom import verbs as ours
+from postroom.commands.queue import postqueue
 from postroom.maillog.postfix_script import PostfixScriptLog
 
 KNOWN = (

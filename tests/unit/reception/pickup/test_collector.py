@@ -14,7 +14,7 @@ from types import SimpleNamespace
 import pytest
 
 from memory_journal import MemoryJournal
-from postroom.commands import open_maildrop, submission
+from postroom.commands.sendmail import open_maildrop, submission
 from postroom.contracts.postdrop import Request, netstring
 from postroom.mail.address import Extensions
 from postroom.mail.envelope import Recipient

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from memory_journal import MemoryJournal
-from postroom.commands import submission
+from postroom.commands.sendmail import submission
 from postroom.contracts.postdrop import Malformed, Request, decode_request, netstring
 from postroom.mail.address import Extensions
 from postroom.mail.envelope import Notify

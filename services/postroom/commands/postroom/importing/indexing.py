@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from postroom.commands.postroom.importing.finding import Finding, What
 from postroom.commands.postroom.inspection.named_tables import named_tables
-from postroom.commands.table_building import Builder
-from postroom.commands.table_options import Options
+from postroom.commands.tables.building import Builder
+from postroom.commands.tables.options import Options
 from postroom.config import table_types
 from postroom.config.lookup import Lookup
 from postroom.tables.alias_entries import alias_entries

@@ -1,9 +1,9 @@
-"""An SMTP session on two descriptors, with a local program; see sendmail_smtp."""
+"""An SMTP session on two descriptors, with a local program; see smtp."""
 
 import os
 from collections.abc import Iterator
 
-from postroom.commands.submission import Refused, Unreachable, submit
+from postroom.commands.sendmail.submission import Refused, Unreachable, submit
 from postroom.contracts.postdrop import TOO_BIG, Request
 from postroom.esmtp import replies
 from postroom.esmtp.command import (

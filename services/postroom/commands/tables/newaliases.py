@@ -4,9 +4,9 @@ import sys
 from pathlib import Path
 from typing import NoReturn
 
-from postroom.commands.sendmail_options import Bad, parse
+from postroom.commands.sendmail.options import Bad, parse
 from postroom.commands.served_directory import DIRECTORY, asked_for, unreadable
-from postroom.commands.table_command import run
+from postroom.commands.tables.command import run
 from postroom.config.braces import split_words
 from postroom.config.configuration import load
 from postroom.config.problem import ConfigError

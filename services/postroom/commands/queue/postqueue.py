@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from getopt import GetoptError, getopt
 from typing import NoReturn
 
-from postroom.commands import queue_on_disk, submitted
-from postroom.commands.queue_ids import is_queue_id, our_queue_id
-from postroom.commands.queue_questions import NotPermitted, ask, pages
-from postroom.commands.queue_report import EMPTY, HEADING, json_entry, summary, text_entry
+from postroom.commands.queue import on_disk, submitted
+from postroom.commands.queue.ids import is_queue_id, our_queue_id
+from postroom.commands.queue.questions import NotPermitted, ask, pages
+from postroom.commands.queue.report import EMPTY, HEADING, json_entry, summary, text_entry
 from postroom.commands.served_directory import asked_for, objection
 from postroom.contracts.cleanup import Ready
 from postroom.contracts.showq import Entry, Flush, FlushMessage, FlushSite, NotAllowed
@@ -106,10 +106,10 @@ def _pages() -> Iterator[tuple[Entry, ...]]:
     try:
         yield next(asked)
     except Unavailable:
-        if os.geteuid() != 0 or not queue_on_disk.QUEUE.is_dir():
+        if os.geteuid() != 0 or not on_disk.QUEUE.is_dir():
             raise
         sys.stderr.write("postqueue: warning: Mail system is down -- accessing queue directly\n")
-        yield queue_on_disk.queued()
+        yield on_disk.queued()
     yield from asked
 
 

@@ -8,7 +8,7 @@ import os
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
-from postroom.commands.queue_questions import submitted_pages
+from postroom.commands.queue.questions import submitted_pages
 from postroom.contracts.showq import Entry, QueueName, WaitingRecipient
 from postroom.contracts.submitted import Submitted
 from postroom.spool.durably import sync_directory

@@ -7,8 +7,8 @@ from getopt import GetoptError, gnu_getopt
 from pathlib import Path
 from typing import NoReturn
 
-from postroom.commands.queue_changes import CHANGES, EVERY_QUEUE, Changer, Wish
-from postroom.commands.requeue import Terms, terms_of
+from postroom.commands.queue.changes import CHANGES, EVERY_QUEUE, Changer, Wish
+from postroom.commands.queue.requeue import Terms, terms_of
 from postroom.commands.served_directory import asked_for, objection
 from postroom.config.configuration import DEFAULT_DIRECTORY, Configuration, load
 from postroom.config.problem import ConfigError

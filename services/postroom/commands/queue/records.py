@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from enum import IntEnum
 from typing import NamedTuple
 
-from postroom.commands.queued_message import QueuedMessage
+from postroom.commands.queue.message import QueuedMessage
 from postroom.mail import header
 from postroom.mail.envelope import Envelope, Notify, Recipient
 from postroom.maillog.record import printable

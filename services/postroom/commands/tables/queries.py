@@ -5,8 +5,8 @@ import binascii
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
-from postroom.commands.message_keys import message_keys
-from postroom.commands.table_options import Options
+from postroom.commands.tables.message_keys import message_keys
+from postroom.commands.tables.options import Options
 from postroom.tables import Table, TableError
 from postroom.tables.folding import as_written, fold, fold_ascii
 from postroom.tables.index_format import index_format

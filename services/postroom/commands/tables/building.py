@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple, TextIO
 
-from postroom.commands.table_options import Duplicates, Options
-from postroom.commands.table_queries import checked_key, folding
+from postroom.commands.tables.options import Duplicates, Options
+from postroom.commands.tables.queries import checked_key, folding
 from postroom.tables.index_draft import NUL, Attributes, IndexDraft, draft
 from postroom.tables.index_format import INDEXED_TYPES, IndexFormat, index_format
 from postroom.tables.key_value import Entry, Flaw

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from getopt import GetoptError, gnu_getopt
 from typing import NamedTuple, NoReturn
 
-from postroom.commands import submitted
-from postroom.commands.queue_questions import NotPermitted, pages
-from postroom.commands.queue_shape import MIN_WIDTH, Ages, Shape
+from postroom.commands.queue import submitted
+from postroom.commands.queue.questions import NotPermitted, pages
+from postroom.commands.queue.shape import MIN_WIDTH, Ages, Shape
 from postroom.commands.served_directory import asked_for, objection
 from postroom.contracts.showq import Entry, QueueName
 from postroom.ipc.contract import Unavailable

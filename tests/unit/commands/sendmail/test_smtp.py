@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from postroom.commands import sendmail_session, sendmail_smtp
-from postroom.commands.sendmail_session import Session
-from postroom.commands.sendmail_smtp import Settings, extensions
-from postroom.commands.submission import Refused
+from postroom.commands.sendmail import session, smtp
+from postroom.commands.sendmail.session import Session
+from postroom.commands.sendmail.smtp import Settings, extensions
+from postroom.commands.sendmail.submission import Refused
 from postroom.config.configuration import load
 from postroom.contracts.postdrop import Request
 from postroom.esmtp.extensions import Extensions
@@ -39,7 +39,7 @@ def submitted(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Request, bytes]]:
     def submit(request: Request, content: Iterator[bytes]) -> None:
         messages.append((request, b"".join(content)))
 
-    monkeypatch.setattr(sendmail_session, "submit", submit)
+    monkeypatch.setattr(session, "submit", submit)
     return messages
 
 
@@ -97,7 +97,7 @@ def test_a_refusal_is_an_smtp_reply(
     def refuse(request: Request, content: Iterator[bytes]) -> None:
         raise Refused(code, "why")
 
-    monkeypatch.setattr(sendmail_session, "submit", refuse)
+    monkeypatch.setattr(session, "submit", refuse)
     assert b"\r\n" + reply + b"\r\n" in converse(DIALOGUE)
 
 
@@ -127,7 +127,7 @@ def test_a_user_who_may_send_nothing_gets_no_session(
     configured(tmp_path, f"authorized_submit_users = !{login}, static:anyone\n")
     monkeypatch.setenv("MAIL_CONFIG", str(tmp_path))
     with pytest.raises(SystemExit) as ending:
-        sendmail_smtp.main()
+        smtp.main()
     assert ending.value.code == 75
     assert capsys.readouterr() == (
         "",

@@ -4,7 +4,7 @@ import io
 
 import pytest
 
-from postroom.commands.standard_input import message_pieces
+from postroom.commands.sendmail.standard_input import message_pieces
 
 CASES = [
     (b"a\nb\n", True, b"a\nb\n"),

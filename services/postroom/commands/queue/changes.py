@@ -8,10 +8,10 @@ from collections import Counter
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from postroom.commands import submitted
-from postroom.commands.queue_ids import is_queue_id, our_queue_id
-from postroom.commands.queue_questions import superuser
-from postroom.commands.requeue import Requeuer, Terms
+from postroom.commands.queue import submitted
+from postroom.commands.queue.ids import is_queue_id, our_queue_id
+from postroom.commands.queue.questions import superuser
+from postroom.commands.queue.requeue import Requeuer, Terms
 from postroom.contracts.queue_admin import MAX_NAMED, Action, Apply, ApplyToAll, Find, Queues
 from postroom.contracts.showq import QueueName
 from postroom.mail.queue_id import QueueId

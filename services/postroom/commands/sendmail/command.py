@@ -1,24 +1,13 @@
-"""sendmail(1): the command every program on the machine uses to send mail.
-
-Speaks to postdrop's socket, needs no privilege, and returns 0 only after postdrop said that
-the message is safe. With -bv nothing is read and nothing delivered, with -v it is; after both
-the sender gets a report on each recipient. Also mailq (-bp), newaliases (-bi) and an SMTP
-dialogue on the standard input (-bs).
-
-Started for every mail that cron writes, so it imports next to nothing: posix and not os, and
-neither typing nor enum, each of which costs a third of what Python itself takes to start.
-
-STANDARDS: the exit codes are sysexits.h's; the options are Sendmail's as Postfix takes them.
-"""
+"""The command line of sendmail(1): each mode, and how it ends."""
 
 import pwd
 import sys
 from posix import environ, execv, getuid, putenv, read, write
 
-from postroom.commands.sendmail_options import Bad, Mode, Options, parse
+from postroom.commands.sendmail.options import Bad, Mode, Options, parse
+from postroom.commands.sendmail.standard_input import message_pieces
+from postroom.commands.sendmail.submission import Refused, Unreachable, submit
 from postroom.commands.served_directory import asked_for, objection
-from postroom.commands.standard_input import message_pieces
-from postroom.commands.submission import Refused, Unreachable, submit
 from postroom.contracts.postdrop import NO_SUBMITTER, Request
 
 TYPE_CHECKING = False
@@ -108,7 +97,7 @@ def _request(options: Options, verp: str) -> Request:
 
 def _verp_delimiters(given: bool | str) -> str:
     # Only this option needs main.cf, which takes longer to read than all else.
-    from postroom.commands.sendmail_verp import BadDelimiters, delimiters  # noqa: PLC0415
+    from postroom.commands.sendmail.verp import BadDelimiters, delimiters  # noqa: PLC0415
 
     try:
         return delimiters(given)
@@ -153,9 +142,9 @@ def _login() -> str:
 
 def _speak_smtp() -> None:
     # Only this mode needs the protocol engine, which takes longer to load than all the rest.
-    from postroom.commands import sendmail_smtp  # noqa: PLC0415
+    from postroom.commands.sendmail import smtp  # noqa: PLC0415
 
-    sendmail_smtp.main()
+    smtp.main()
 
 
 def _read_input(length: int) -> bytes:

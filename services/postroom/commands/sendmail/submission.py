@@ -10,7 +10,7 @@ from _socket import AF_UNIX, SHUT_WR, SOCK_STREAM
 from _socket import socket as new_socket
 from posix import strerror
 
-from postroom.commands import open_maildrop
+from postroom.commands.sendmail import open_maildrop
 from postroom.contracts.postdrop import POKE, Request, netstring
 
 TYPE_CHECKING = False

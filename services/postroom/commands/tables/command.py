@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import NoReturn
 
-from postroom.commands.table_building import Builder, Parser, standard_input
-from postroom.commands.table_options import Options, Usage, parse
-from postroom.commands.table_queries import Queries
+from postroom.commands.tables.building import Builder, Parser, standard_input
+from postroom.commands.tables.options import Options, Usage, parse
+from postroom.commands.tables.queries import Queries
 from postroom.tables.index_format import CorruptFile, TooLarge
 from postroom.tables.opening import SOCKETMAP
 from postroom.tables.table import TableError

@@ -19,7 +19,7 @@ fails.
 import sys
 from typing import NoReturn
 
-from postroom.commands.table_command import run
+from postroom.commands.tables.command import run
 from postroom.tables.key_value import entries
 
 

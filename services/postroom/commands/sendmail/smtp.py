@@ -12,7 +12,7 @@ from typing import NoReturn
 
 from msgspec import Struct
 
-from postroom.commands.sendmail_session import Session
+from postroom.commands.sendmail.session import Session
 from postroom.config.configuration import DEFAULT_DIRECTORY, load
 from postroom.config.problem import ConfigError
 from postroom.esmtp.extensions import Extensions

@@ -2,7 +2,7 @@
 
 import pytest
 
-from postroom.commands.sendmail_options import Bad, Mode, parse
+from postroom.commands.sendmail.options import Bad, Mode, parse
 
 # Captured from the programs that make them.
 CALLS = [

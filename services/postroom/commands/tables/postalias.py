@@ -3,7 +3,7 @@
 import sys
 from typing import NoReturn
 
-from postroom.commands.table_command import run
+from postroom.commands.tables.command import run
 from postroom.tables.alias_entries import alias_entries
 
 

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from postroom.commands import sendmail, served_directory
+from postroom.commands import served_directory
+from postroom.commands.sendmail import command
 from postroom.contracts.postdrop import Request, decode_request
 
 LOGIN = pwd.getpwuid(os.getuid()).pw_name
@@ -30,15 +31,15 @@ class Postdrop:
 @pytest.fixture
 def postdrop(monkeypatch: pytest.MonkeyPatch) -> Postdrop:
     taker = Postdrop()
-    monkeypatch.setattr(sendmail, "submit", taker.submit)
+    monkeypatch.setattr(command, "submit", taker.submit)
     source = io.BytesIO(b"Subject: x\n\ntyped\n")
-    monkeypatch.setattr(sendmail, "_read_input", source.read)
+    monkeypatch.setattr(command, "_read_input", source.read)
     return taker
 
 
 def call(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> None:
     monkeypatch.setattr(sys, "argv", ["sendmail", *arguments])
-    sendmail.main()
+    command.main()
 
 
 def test_bv_reads_nothing_and_asks_about_each_recipient(
@@ -88,7 +89,7 @@ def test_a_message_is_safe_though_nobody_reads_what_is_said(
     def closed(*_: object) -> int:
         raise BrokenPipeError
 
-    monkeypatch.setattr(sendmail, "write", closed)
+    monkeypatch.setattr(command, "write", closed)
     call(monkeypatch, "-v", "bob")
     assert postdrop.request.recipients == ("bob",)
 

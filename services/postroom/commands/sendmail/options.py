@@ -5,7 +5,7 @@ Options may stand together (``-ti``) and take their argument in the same word or
 configures elsewhere are accepted and have no effect.
 """
 
-from postroom.commands.sendmail_addresses import recipients, sender
+from postroom.commands.sendmail.addresses import recipients, sender
 
 TYPE_CHECKING = False  # typing takes longer to load than all that sendmail does.
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from msgspec import structs
 
-from postroom.commands.queued_message import QueuedMessage
+from postroom.commands.queue.message import QueuedMessage
 from postroom.config.configuration import Configuration
 from postroom.contracts import cleanup
 from postroom.contracts.cleanup import MAX_INLINE, Handling, Queued, Refused

@@ -7,16 +7,16 @@ from collections.abc import Iterator
 from getopt import GetoptError, getopt
 from typing import NamedTuple, NoReturn
 
-from postroom.commands.queue_ids import is_queue_id, our_queue_id
-from postroom.commands.queue_questions import superuser
-from postroom.commands.queue_records import (
+from postroom.commands.queue.ids import is_queue_id, our_queue_id
+from postroom.commands.queue.message import QueuedMessage
+from postroom.commands.queue.questions import superuser
+from postroom.commands.queue.records import (
     Kind,
     Record,
     content_records,
     envelope_records,
     extracted_records,
 )
-from postroom.commands.queued_message import QueuedMessage
 from postroom.commands.served_directory import asked_for, objection
 from postroom.contracts.queue_admin import NotFound, Read
 from postroom.ipc.contract import Unavailable

@@ -1,0 +1,1 @@
+"""What makes, changes and queries lookup tables: postmap, postalias and newaliases."""
