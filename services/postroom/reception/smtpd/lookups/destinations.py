@@ -37,9 +37,10 @@ class Destinations:
 
     async def is_ours(self, address: str) -> bool:
         """Whether we are the destination, or a relay for it by configuration."""
-        if await self.is_dubious(address):
+        route = await self.route(address)
+        if route.leads_on and not self._trusting:
             return False
-        return (await self.route(address)).address_class is not AddressClass.DEFAULT
+        return route.address_class is not AddressClass.DEFAULT
 
     async def is_dubious(self, address: str) -> bool:
         """Whether its sender laid out a route through us and another host, and may not."""
