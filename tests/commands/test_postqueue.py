@@ -51,13 +51,13 @@ def test_of_an_empty_queue_sendmail_s_words_are_said_and_no_json(
 
 def test_list_looks_as_sendmails_over_all_pages(typed: Any, tmp_path: Path) -> None:
     pages = {
-        "": Page((ACTIVE, DEFERRED), more=True),
-        DEFERRED.queue_id: Page((HELD, DOOMED)),
+        0: Page((ACTIVE, DEFERRED), following=2),
+        2: Page((HELD, DOOMED)),
     }
 
     def answer(question: Any) -> Page:
         assert isinstance(question, List)
-        return pages[question.after]
+        return pages[question.start]
 
     with queue_manager(tmp_path, answer):
         code, out, err = typed("postqueue", "-p")

@@ -202,7 +202,7 @@ DIALOGUES: dict[str, list[tuple[Question[Any], tuple[Any, ...]]]] = {
         (verify.Verify("b@two.example"), (verify.Verified(verify.State.UNKNOWN, "wait"),)),
     ],
     "showq": [
-        (showq.List(ID), (showq.Page((ENTRY,), True), showq.NotAllowed())),
+        (showq.List(7), (showq.Page((ENTRY,), 9), showq.NotAllowed())),
         (showq.Flush(), (cleanup.Ready(), showq.NotAllowed())),
         (showq.FlushSite("two.example"), (cleanup.Ready(), showq.NotAllowed())),
         (showq.FlushMessage(ID), (cleanup.Ready(), showq.NotAllowed())),

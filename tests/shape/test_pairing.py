@@ -50,7 +50,7 @@ def _contracts() -> list[str]:
     return sorted(
         path.stem
         for path in (SOURCE / "contracts").glob("*.py")
-        if path.stem not in ("__init__", "intake")
+        if path.stem not in ("__init__", "intake", "pages")
     )
 
 

@@ -3,9 +3,10 @@
 from enum import Enum
 
 from postroom.contracts.cleanup import Ready
+from postroom.contracts.pages import Position
 from postroom.ipc.contract import Contract, Question
 from postroom.mail.envelope import Address, Line, Value
-from postroom.mail.queue_id import QueueId, QueueIdOrNone
+from postroom.mail.queue_id import QueueId
 
 
 class QueueName(str, Enum):
@@ -38,10 +39,11 @@ class Entry(Value, frozen=True, gc=False):
 
 
 class Page(Value, frozen=True, tag="page"):
-    """Some entries, oldest first; ``more`` if the caller should ask again after the last one."""
+    """Some entries, oldest first; ``following`` is where the next page begins, 0 after the
+    last one."""
 
     entries: tuple[Entry, ...]
-    more: bool = False
+    following: Position = 0
 
 
 class NotAllowed(Value, frozen=True, tag="not-allowed"):
@@ -49,9 +51,9 @@ class NotAllowed(Value, frozen=True, tag="not-allowed"):
 
 
 class List(Question[Page | NotAllowed], frozen=True, tag="list"):
-    """Entries with an id greater than ``after`` (empty: from the start)."""
+    """The entries from a place on (contracts/pages)."""
 
-    after: QueueIdOrNone = ""
+    start: Position = 0
 
 
 class Flush(Question[Ready | NotAllowed], frozen=True, tag="flush"):

@@ -4,13 +4,13 @@ from typing import Annotated
 
 from msgspec import Meta
 
+from postroom.contracts.pages import Position
 from postroom.contracts.showq import NotAllowed
 from postroom.ipc.contract import Contract, Question
 from postroom.mail.envelope import Address, Value
 
 # The name of a file, without its dots; a message gets a queue id only when pickup takes it.
 DropId = Annotated[str, Meta(pattern=r"^[0-9A-Za-z]{1,255}\Z")]
-Position = Annotated[int, Meta(ge=0, lt=1 << 31)]
 
 
 class Submitted(Value, frozen=True, gc=False):
@@ -25,15 +25,15 @@ class Submitted(Value, frozen=True, gc=False):
 
 
 class Page(Value, frozen=True, tag="page"):
-    """Some messages, oldest first; ``following`` is where the next page starts, 0 after the
+    """Some messages, oldest first; ``following`` is where the next page begins, 0 after the
     last one."""
 
-    messages: tuple[Submitted, ...]
+    entries: tuple[Submitted, ...]
     following: Position = 0
 
 
 class List(Question[Page | NotAllowed], frozen=True, tag="list"):
-    """The messages from a place on in what was there when the caller asked for the first (0)."""
+    """The messages from a place on (contracts/pages)."""
 
     start: Position = 0
 

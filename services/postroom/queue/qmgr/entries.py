@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from postroom.contracts.pages import MAX_CHARACTERS, fitting
 from postroom.contracts.showq import Entry, QueueName, WaitingRecipient
 from postroom.mail.envelope import MAX_ADDRESS, MAX_LINE
 from postroom.mail.status import Fate
@@ -10,12 +11,10 @@ from postroom.spool.queue_file import State
 from postroom.spool.reading import read_many
 from postroom.spool.store import Spool
 
-# Characters of the recipients and reasons of one message; a character takes up to 4 bytes.
-MAX_RECIPIENTS_SIZE = 500_000
 # Messages that are in memory at a time, however many an answer may hold.
 _PORTION = 128
 # So many recipients fit, however long they are.
-_ALWAYS_FIT = MAX_RECIPIENTS_SIZE // (MAX_ADDRESS + MAX_LINE)
+_ALWAYS_FIT = MAX_CHARACTERS // (MAX_ADDRESS + MAX_LINE)
 
 
 def active_entry(message: ActiveMessage) -> Entry:
@@ -44,7 +43,7 @@ def waiting_entries(spool: Spool, queue_ids: Sequence[str]) -> dict[str, Entry]:
     Those that are gone or not sound are left out.
     """
     entries: dict[str, Entry] = {}
-    room = MAX_RECIPIENTS_SIZE
+    room = MAX_CHARACTERS
     for start in range(0, len(queue_ids), _PORTION):
         portion = _read(spool, queue_ids[start : start + _PORTION])
         entries.update(portion)
@@ -91,23 +90,18 @@ def waiting_entry(queue_id: str, name: QueueName, size: int, state: State) -> En
 
 
 def size_of(entry: Entry) -> int:
-    """About what an entry takes in a frame."""
-    size = 200
-    for recipient in entry.recipients:
-        size += len(recipient.address) + len(recipient.delay_reason)
-    return size
+    """About what an entry takes in an answer."""
+    return 200 + sum(map(_size_of_recipient, entry.recipients))
 
 
 def _bounded(recipients: list[WaitingRecipient]) -> tuple[WaitingRecipient, ...]:
-    """As many as fit: a frame is bounded, and nobody reads the rest of such a list."""
     if len(recipients) <= _ALWAYS_FIT:
         return tuple(recipients)
-    room = MAX_RECIPIENTS_SIZE
-    for count, recipient in enumerate(recipients):
-        room -= len(recipient.address) + len(recipient.delay_reason)
-        if room < 0:
-            return tuple(recipients[:count])
-    return tuple(recipients)
+    return fitting(recipients, _size_of_recipient)
+
+
+def _size_of_recipient(recipient: WaitingRecipient) -> int:
+    return len(recipient.address) + len(recipient.delay_reason)
 
 
 def _served(message: ActiveMessage, index: int) -> bool:

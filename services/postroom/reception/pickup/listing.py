@@ -4,6 +4,7 @@ import asyncio
 from pathlib import Path
 from typing import Any
 
+from postroom.contracts.pages import PAGE_SIZE, fitting, following, page
 from postroom.contracts.showq import NotAllowed
 from postroom.contracts.submitted import List, Page, Submitted
 from postroom.ipc.contract import Question
@@ -12,11 +13,6 @@ from postroom.maillog.pickup import PickupLog
 from postroom.spool.maildrop_listing import listed, messages
 from postroom.tables.table import TableError
 from postroom.tables.user_list import UserList, login_of
-
-# Files looked at for a page, and characters of the recipients in it (up to 4 bytes each): an
-# answer is bounded, and nobody reads the rest of such a list.
-PAGE_SIZE = 1000
-MAX_RECIPIENTS_SIZE = 500_000
 
 
 class Listing:
@@ -55,26 +51,13 @@ class Listing:
 
 
 def _page(paths: list[Path], start: int) -> Page:
-    found: list[Submitted] = []
-    room = MAX_RECIPIENTS_SIZE
-    end = min(start + PAGE_SIZE, len(paths))
-    for position in range(start, end):
-        message = listed(paths[position], login_of)
-        if message is None:
-            continue
-        shown = Submitted(**message._asdict() | {"recipients": _fitting(message.recipients)})
-        room -= sum(map(len, shown.recipients))
-        if room < 0 and found:
-            end = position
-            break
-        found.append(shown)
-    return Page(tuple(found), end if end < len(paths) else 0)
+    found = map(_submitted, paths[start : start + PAGE_SIZE])
+    entries, places = page(found, lambda message: sum(map(len, message.recipients)))
+    return Page(entries, following(start, places, paths))
 
 
-def _fitting(recipients: tuple[str, ...]) -> tuple[str, ...]:
-    room = MAX_RECIPIENTS_SIZE
-    for count, recipient in enumerate(recipients):
-        room -= len(recipient)
-        if room < 0:
-            return recipients[:count]
-    return recipients
+def _submitted(path: Path) -> Submitted | None:
+    message = listed(path, login_of)
+    if message is None:
+        return None
+    return Submitted(**message._asdict() | {"recipients": fitting(message.recipients, len)})

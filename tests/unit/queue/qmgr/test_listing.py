@@ -23,8 +23,8 @@ async def whole_list(world: World, meanwhile: Callable[[], None] = lambda: None)
     page = await world.showq.ask(List())
     entries = list(page.entries)
     meanwhile()
-    while page.more:
-        page = await world.showq.ask(List(page.entries[-1].queue_id))
+    while page.following:
+        page = await world.showq.ask(List(page.following))
         entries += page.entries
     return entries
 
@@ -73,7 +73,7 @@ def test_long_lists_of_recipients_take_a_page_each(
         ids = await waiting(world, 4, recipients=600)
         page = await world.showq.ask(List())
         assert [entry.queue_id for entry in page.entries] == ids[:1]
-        assert page.more
+        assert page.following == 1
         assert [entry.queue_id for entry in await whole_list(world)] == ids
 
     play(scenario)

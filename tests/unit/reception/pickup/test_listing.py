@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from memory_journal import MemoryJournal
+from postroom.contracts.pages import MAX_CHARACTERS
 from postroom.contracts.showq import NotAllowed
 from postroom.contracts.submitted import CONTRACT, List, Page, Submitted
 from postroom.ipc import server
@@ -15,7 +16,7 @@ from postroom.ipc.client import Client
 from postroom.mail.envelope import MAX_ADDRESS, Recipient, Submitter
 from postroom.maillog.pickup import PickupLog
 from postroom.reception.pickup import listing
-from postroom.reception.pickup.listing import MAX_RECIPIENTS_SIZE, Listing
+from postroom.reception.pickup.listing import Listing
 from postroom.spool.maildrop import Drop, DropWriter
 from postroom.tables.user_list import UserList
 
@@ -72,7 +73,7 @@ def ask(
 
 def names(page: Page | NotAllowed) -> list[str]:
     assert isinstance(page, Page)
-    return [message.known_as for message in page.messages]
+    return [message.known_as for message in page.entries]
 
 
 @pytest.mark.usefixtures("stranger")
@@ -108,7 +109,7 @@ def test_what_is_no_message_is_not_told_of(state: Path) -> None:
     (page,) = ask(state, List())
     assert names(page) == ["0001", "0006"]
     assert isinstance(page, Page)
-    assert (page.messages[1].size, page.messages[1].recipients) == (6, ())
+    assert (page.entries[1].size, page.entries[1].recipients) == (6, ())
 
 
 def test_a_long_list_comes_in_pages_of_what_was_there_at_first(
@@ -131,6 +132,6 @@ def test_a_page_is_no_longer_than_a_frame(state: Path) -> None:
     assert isinstance(first, Page)
     assert (names(first), first.following) == (["0001"], 1)
     assert names(second) == ["0002"]
-    (told,) = first.messages
+    (told,) = first.entries
     assert isinstance(told, Submitted)
-    assert len(told.recipients) == MAX_RECIPIENTS_SIZE // MAX_ADDRESS
+    assert len(told.recipients) == MAX_CHARACTERS // MAX_ADDRESS
