@@ -53,11 +53,13 @@ class IndexDraft:
 
     def put(self, key: str, value: str, *, replace: bool) -> bool:
         """False where there is such an entry already, which stays unless ``replace``."""
-        stored = (key + self.end).encode()
-        if not replace and stored in self._entries:
-            return False
-        self._entries[stored] = (value + self.end).encode()
-        return True
+        stored, content = (key + self.end).encode(), (value + self.end).encode()
+        if replace:
+            self._entries[stored] = content
+            return True
+        number = len(self._entries)
+        self._entries.setdefault(stored, content)
+        return len(self._entries) > number
 
     def remove(self, key: str) -> bool:
         """Whether there was such an entry."""

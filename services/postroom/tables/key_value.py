@@ -29,23 +29,37 @@ class Flaw(NamedTuple):
         )
 
 
-# Most lines are no more than this: no quotes, nothing that needs a second look.
-_PLAIN = re.compile(r'([^"\s\0:]+)\s+(\S[^\0]*)', re.ASCII)
+# Most lines are a key and a value of printable ASCII without quotes, and the next line begins an
+# entry as well: these are found at once, in two thirds of the time that line by line takes. The
+# alternative is anything else, up to the next line that begins an entry.
+_LINES = re.compile(
+    r"""
+    ([!$-9;-~][!\#-9;-~]*) [\t\ ]+ ([!-~](?:[\t\ -~]*[!-~])?) [\t\ ]*\n (?![\s\#])
+    | [^\n]*\n? (?:(?=[\s\#])[^\n]*\n?)*
+    """,
+    re.ASCII | re.VERBOSE,
+)
 
 
 def entries(text: str) -> Iterator[Entry | Flaw]:
     """Every entry and every flaw, in the order of the file."""
-    for line in logical_lines(text):
-        plain = _PLAIN.fullmatch(line.text.rstrip(BLANK)) if line.text.isascii() else None
-        if plain:
-            yield Entry(line.number, *plain.groups())
-        elif flaw := flaw_of(line):
-            yield flaw
-        else:
-            yield from _entry(line)
+    number = 1
+    for found in _LINES.finditer(text):
+        key, value = found.groups()
+        if key is not None:
+            yield Entry(number, key, value)
+            number += 1
+            continue
+        for line in logical_lines(found[0]):
+            yield from of_line(LogicalLine(line.text, number + line.number - 1))
+        number += found[0].count("\n")
 
 
-def _entry(line: LogicalLine) -> Iterator[Entry | Flaw]:
+def of_line(line: LogicalLine) -> Iterator[Entry | Flaw]:
+    """What a line says, whatever is in it: an entry, a flaw, or a flaw and an entry."""
+    if flaw := flaw_of(line):
+        yield flaw
+        return
     text = line.text.strip(BLANK)
     end = _end_of_key(text)
     if end is None:

@@ -89,12 +89,12 @@ class Builder(NamedTuple):
 
     def _fill(self, index: IndexDraft, target: _Target, text: str, title: str) -> None:
         fold = folding(self.options)
-        replace = self.options.duplicates is Duplicates.REPLACE
+        files, replace = self.options.files, self.options.duplicates is Duplicates.REPLACE
         for entry in self.parser(text):
             if isinstance(entry, Flaw):
                 self.warn(entry.told(title))
                 continue
-            value = self._content(entry, title) if self.options.files else entry.value
+            value = self._content(entry, title) if files else entry.value
             key = fold(entry.key)
             if value is None or index.put(key, value, replace=replace):
                 continue
