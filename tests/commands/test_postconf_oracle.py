@@ -118,6 +118,16 @@ BESIDE_BROKEN_LINES = [
     ["-PX", "slow/unix/smtp_helo_name"],
     ["-MX", "odd/inet"],
 ]
+# What stands in main.cf, and whether Postfix then shows anything.
+MALFORMED = {
+    "compatibility_level = 3.x": False,
+    "smtpd_banner = ${myhostname": False,
+    "slow_destination_rate_delay = ${mine": False,
+    "mydestination = ${{$compatibility_level} <level {4x} ? {a}:{b}}": False,
+    "luser_relay = ${user": True,
+    "virtual_maps = $empty ${mine": True,
+    "local_destination_rate_delay = $empty ${mine": True,
+}
 # A few: Postfix takes a second over each. The reasons are tested in test_postconf.
 REFUSED = [
     ["-e", "relay host=x"],
@@ -218,6 +228,22 @@ def test_other_lines_need_not_be_sound(
 @pytest.mark.parametrize("arguments", REFUSED, ids=" ".join)
 def test_what_is_refused_is_the_same(arguments: list[str], ours: Run, theirs: Run) -> None:
     assert ours(arguments) == theirs(arguments)
+
+
+@pytest.mark.parametrize("line", MALFORMED)
+def test_a_malformed_value_keeps_all_from_being_shown_where_it_does_with_postfix(
+    line: str, ours: Run, theirs: Run, tmp_path: Path
+) -> None:
+    """It is what a program would meet that starts; a name in it counts as used only up to there."""
+    for who in ("ours", "theirs"):
+        (tmp_path / who / "main.cf").write_text(f"mine = 1\nempty =\n{line}\n")
+        (tmp_path / who / "master.cf").write_text("slow unix - - n - - smtp\n")
+        for file in ("main.cf", "master.cf"):
+            os.utime(tmp_path / who / file, (0, 0))
+    for arguments in (["-n"], ["-M"]):
+        shown = ours(arguments)
+        assert (shown.code == 0) == MALFORMED[line]
+        assert shown == theirs(arguments)
 
 
 def _values(shown: str) -> dict[str, str]:

@@ -68,8 +68,22 @@ def check_syntax(text: str) -> None:
 
 
 def names_in(text: str) -> set[str]:
-    """Every name a value refers to, in whichever branch; what a spelling check asks for."""
-    return set(re.findall(r"\$(?:\$|[({]?[ \t]*([A-Za-z0-9_]+))", text)) - {""}
+    """Every name a value refers to, in whichever branch; what a spelling check asks for.
+
+    A reference that does not end is none, and ends the value.
+    """
+    return set(re.findall(r"\$(?:\$|[({]?[ \t]*([A-Za-z0-9_]+))", text[: _sound(text)])) - {""}
+
+
+def _sound(text: str) -> int:
+    """Where the first reference begins that does not end; else the length."""
+    for bracket in re.finditer(r"\$\$|\$([({])", text):
+        if bracket[1]:
+            try:
+                matching(text, bracket.start(1))
+            except UnbalancedBraces:
+                return bracket.start()
+    return len(text)
 
 
 def _reference(text: str, index: int, lookup: Lookup, level: int) -> tuple[str, int]:
@@ -80,7 +94,7 @@ def _reference(text: str, index: int, lookup: Lookup, level: int) -> tuple[str, 
         try:
             end = matching(text, index)
         except UnbalancedBraces:
-            raise ExpansionError(f'truncated macro reference: "{text[index - 1 :]}"') from None
+            raise ExpansionError(f'truncated macro reference: "{text}"') from None
         return _expression(text[index + 1 : end], lookup, level), end + 1
     name = _NAME.match(text, index)
     if not name:

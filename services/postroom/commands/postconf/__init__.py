@@ -27,9 +27,7 @@ FILES     main.cf and master.cf in /etc/postroom, in $MAIL_CONFIG, or where -c s
 
 BUGS      Our own templates of reports have other words than Postfix's. A changed service keeps its
           place before the comments of the next one, and its braces, where Postfix moves the one and
-          loses the other. A value is expanded when it is asked for; Postfix refuses to show any
-          while another cannot be expanded. -j came with Postfix 3.11, which it was not compared
-          with.
+          loses the other. -j came with Postfix 3.11, which it was not compared with.
 """
 
 from postroom.commands.postconf.command import main

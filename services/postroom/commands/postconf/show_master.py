@@ -6,6 +6,7 @@ from typing import TextIO
 from postroom.commands.postconf.options import Options, UsageError
 from postroom.commands.postconf.output import print_object, print_setting
 from postroom.commands.postconf.patterns import ANY, EVERYTHING, Pattern, pattern
+from postroom.commands.postconf.reading import refuse_malformed
 from postroom.commands.postconf.warnings import warn, warn_of_names
 from postroom.config.configuration import Configuration
 from postroom.config.master_cf import END_OF_OPTIONS, FIELDS, ServiceLine
@@ -21,6 +22,8 @@ ShowOne = Callable[[ServiceLine, Pattern, Options, TextIO], None]
 
 def show(configuration: Configuration, options: Options, out: TextIO) -> None:
     """Print what is asked for, in the order of the file: doubles as well, as Postfix does."""
+    names = Names(configuration)
+    refuse_malformed(configuration, names)
     requests = [pattern(one, _FORMS[options.subject]) for one in options.arguments]
     if options.subject == "F":
         _refuse_unknown_fields(requests)
@@ -34,7 +37,7 @@ def show(configuration: Configuration, options: Options, out: TextIO) -> None:
         if not any(request.matches(*one) for one in present):
             warn(f'unmatched request: "{request.text}"')
     if not options.has("q"):
-        warn_of_names(Names(configuration), configuration.master.path)
+        warn_of_names(names, configuration.master.path)
 
 
 def _refuse_unknown_fields(requests: Iterable[Pattern]) -> None:
