@@ -16,13 +16,10 @@ from postroom.esmtp.replies import (
 )
 from postroom.esmtp.reply import Reply
 from postroom.ipc.contract import Unavailable
-from postroom.mail.envelope import Client, Envelope, Notify, Recipient
-from postroom.reception.smtpd.access.evaluation import evaluate
-from postroom.reception.smtpd.access.request import Request
-from postroom.reception.smtpd.access.verdict import PERMIT, Misconfigured
+from postroom.mail.envelope import Recipient
 from postroom.reception.smtpd.desk import Desk
+from postroom.reception.smtpd.envelope import envelope_of
 from postroom.reception.smtpd.filters import Filters
-from postroom.reception.smtpd.lookups.failure import LookupFailed
 from postroom.reception.smtpd.session import ClientSession
 from postroom.reception.smtpd.transaction import Transaction
 
@@ -200,7 +197,7 @@ class Transfer:
             return
         try:
             if transaction.upload is None:
-                envelope = await self._envelope()
+                envelope = await envelope_of(transaction, self._session, self._desk)
                 transaction.told = True
                 transaction.upload = self._desk.intake.upload(
                     transaction.queue_id, envelope, self._filters_key()
@@ -228,7 +225,7 @@ class Transfer:
             if transaction.upload is None:
                 answer = await self._desk.intake.submit(
                     transaction.queue_id,
-                    await self._envelope(),
+                    await envelope_of(transaction, self._session, self._desk),
                     transaction.prepended + data,
                     self._filters_key(),
                 )
@@ -257,58 +254,6 @@ class Transfer:
         self._session.junk_commands = 0
         return Reply(250, "2.0.0", f"Ok: {amount}queued as {queue_id}")
 
-    async def _envelope(self) -> Envelope:
-        transaction, mail = self.transaction, self.transaction.mail
-        if mail is None:
-            raise RuntimeError("content without MAIL")
-        return Envelope(
-            mail.sender,
-            _recipients(transaction),
-            transaction.arrival,
-            self._client(mail),
-            None,
-            mail.body,
-            mail.smtputf8,
-            mail.ret,
-            mail.envid,
-            await self._rewrites_locally(),
-            filter=transaction.filter or self._settings.content_filter,
-            hold=transaction.held,
-            verp=mail.verp,
-            forwarded=transaction.upstream,
-            forwarded_id=transaction.forwarded_id,
-        )
-
-    def _client(self, mail: Mail) -> Client:
-        """As a Received header is to show it: RFC 3848, RFC 6531 section 4.3."""
-        secured, client = self._session.secured, self._session.client
-        if mail.auth:
-            client = structs.replace(client, sasl_sender=mail.auth)
-        if secured is None and not mail.smtputf8 and not client.sasl_username:
-            return client
-        protocol: str = "UTF8SMTP" if mail.smtputf8 else client.protocol
-        if protocol != "SMTP":
-            protocol += "S" * (secured is not None) + "A" * bool(client.sasl_username)
-        if self._settings.smtpd_tls_received_header:
-            return structs.replace(client, protocol=protocol)
-        return structs.replace(client, protocol=protocol, tls="", certificate="")
-
-    async def _rewrites_locally(self) -> bool:
-        """main.cf: local_header_rewrite_clients; found out once per session, where the client does
-        not say it of each message."""
-        session, forwarded = self._session, self.transaction.forwarded
-        if forwarded is not None and forwarded.source is not None:
-            return forwarded.source != "REMOTE"
-        if session.rewrites_locally is None:
-            request = Request(self._desk.resources, session, self.transaction, "END-OF-MESSAGE")
-            request.logs_permissions = False
-            try:
-                verdict = await evaluate(self._desk.rewrite_clients, request)
-            except (LookupFailed, Misconfigured) as failure:
-                raise Unavailable(f"local_header_rewrite_clients: {failure}") from None
-            session.rewrites_locally = verdict is PERMIT
-        return session.rewrites_locally
-
     def _too_many(self) -> Reply:
         self._session.recipient_overshoot += 1
         if self._session.recipient_overshoot <= self._settings.smtpd_recipient_overshoot_limit:
@@ -334,13 +279,3 @@ class Transfer:
             sender=transaction.sender,
             recipient=recipients[0].address if len(recipients) == 1 else None,
         )
-
-
-def _recipients(transaction: Transaction) -> tuple[Recipient, ...]:
-    """To whom the message goes, after what access tables had to say about it."""
-    if transaction.redirected_to:
-        return (Recipient(transaction.redirected_to),)
-    if transaction.bcc:
-        # Nobody asked for reports about this copy.
-        return (*transaction.recipients, Recipient(transaction.bcc, "", (Notify.NEVER,)))
-    return tuple(transaction.recipients)
