@@ -4,7 +4,8 @@ import fcntl
 import os
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
+from functools import partial
 from pathlib import Path
 
 from postroom.delivery.impersonation.tasks import Locking
@@ -39,21 +40,15 @@ def locked(path: str, descriptor: int, locking: Locking, *, own: bool) -> Iterat
 
 
 @contextmanager
-def _fcntl(path: str, descriptor: int, locking: Locking) -> Iterator[None]:
-    _patiently(lambda: fcntl.lockf(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB), path, locking)
+def _by_kernel(
+    lock: Callable[[int, int], None], path: str, descriptor: int, locking: Locking
+) -> Iterator[None]:
+    """``lock`` is one of the two calls that the kernel has for this; they do not see each other."""
+    _patiently(lambda: lock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB), path, locking)
     try:
         yield
     finally:
-        fcntl.lockf(descriptor, fcntl.LOCK_UN)
-
-
-@contextmanager
-def _flock(path: str, descriptor: int, locking: Locking) -> Iterator[None]:
-    _patiently(lambda: fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB), path, locking)
-    try:
-        yield
-    finally:
-        fcntl.flock(descriptor, fcntl.LOCK_UN)
+        lock(descriptor, fcntl.LOCK_UN)
 
 
 @contextmanager
@@ -77,7 +72,11 @@ def _dotlock(path: str, _: int, locking: Locking) -> Iterator[None]:
         lock.unlink(missing_ok=True)
 
 
-_STYLES = {"fcntl": _fcntl, "flock": _flock, "dotlock": _dotlock}
+_STYLES: dict[str, Callable[[str, int, Locking], AbstractContextManager[None]]] = {
+    "fcntl": partial(_by_kernel, fcntl.lockf),
+    "flock": partial(_by_kernel, fcntl.flock),
+    "dotlock": _dotlock,
+}
 
 
 def _patiently(take: Callable[[], None], what: str, locking: Locking, doing: str = "lock") -> None:
