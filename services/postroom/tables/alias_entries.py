@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from postroom.config.logical_lines import BLANK, LogicalLine, logical_lines
 from postroom.tables.key_value import Entry, Flaw, flaw_of
+from postroom.tables.quoting import first_outside_quotes
 
 
 def alias_entries(text: str) -> Iterator[Entry | Flaw]:
@@ -17,29 +18,20 @@ def alias_entries(text: str) -> Iterator[Entry | Flaw]:
 
 
 def _entry(line: LogicalLine) -> Entry | Flaw:
-    colon = _first_outside_quotes(line.text, ":")
+    # Without one, the value is empty; behind a quote that does not end, the name.
+    colon = first_outside_quotes(line.text, ":") or 0
     name, value = line.text[:colon].strip(BLANK), line.text[colon + 1 :].strip(BLANK)
-    if colon < 0 or not name or not value or _first_outside_quotes(name, ",") >= 0:
+    if not name or not value or _is_outside_quotes(name, ","):
         return Flaw(line.number, "need name:value pair")
-    if _first_outside_quotes(name, "@") >= 0:
+    if _is_outside_quotes(name, "@"):
         return Flaw(line.number, "name must be local and have no domain")
     if not (key := _unquoted(name)):
         return Flaw(line.number, "empty lookup key value is not allowed")
     return Entry(line.number, key, value)
 
 
-def _first_outside_quotes(text: str, wanted: str) -> int:
-    quoted = escaped = False
-    for index, char in enumerate(text):
-        if escaped:
-            escaped = False
-        elif char == "\\":
-            escaped = True
-        elif char == '"':
-            quoted = not quoted
-        elif char == wanted and not quoted:
-            return index
-    return -1
+def _is_outside_quotes(name: str, char: str) -> bool:
+    return first_outside_quotes(name, char) != len(name)
 
 
 def _unquoted(name: str) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from postroom.config.logical_lines import BLANK, LogicalLine, is_stray_continuation, logical_lines
+from postroom.tables.quoting import first_outside_quotes
 
 
 class Entry(NamedTuple):
@@ -61,7 +62,7 @@ def of_line(line: LogicalLine) -> Iterator[Entry | Flaw]:
         yield flaw
         return
     text = line.text.strip(BLANK)
-    end = _end_of_key(text)
+    end = first_outside_quotes(text, BLANK)
     if end is None:
         yield Flaw(line.number, f"unbalanced '\"' in '{printable(text)}' -- ignoring this line")
         return
@@ -103,18 +104,3 @@ def is_utf8(text: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
-
-
-def _end_of_key(text: str) -> int | None:
-    """White space ends a key, but not inside of double quotes, which have to end."""
-    quoted = escaped = False
-    for index, char in enumerate(text):
-        if escaped:
-            escaped = False
-        elif char == "\\":
-            escaped = True
-        elif char == '"':
-            quoted = not quoted
-        elif char in BLANK and not quoted:
-            return index
-    return None if quoted else len(text)
