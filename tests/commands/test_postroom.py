@@ -12,6 +12,7 @@ import pytest
 from postroom.commands import served_directory
 from postroom.commands.postroom import command, generation, manager
 from postroom.commands.postroom.unit_set import Changes, compare
+from this_tree import GENERATOR
 
 TREE = Path(__file__).resolve().parents[2]
 MASTER = (TREE / "conf/master.cf").read_text()
@@ -49,13 +50,7 @@ def systemd(monkeypatch: pytest.MonkeyPatch) -> Systemd:
 @pytest.fixture
 def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A directory with a good configuration, and this tree's generator to judge it."""
-    script = (
-        "import runpy, sys\n"
-        f"sys.path[:0] = {[str(TREE / 'services'), str(TREE / 'generators')]!r}\n"
-        f"sys.argv.append({str(TREE / 'units')!r})\n"
-        "runpy.run_module('postroom_generator', run_name='__main__')\n"
-    )
-    monkeypatch.setattr(generation, "GENERATOR", (sys.executable, "-B", "-c", script))
+    monkeypatch.setattr(generation, "GENERATOR", GENERATOR)
     monkeypatch.setattr(served_directory, "DIRECTORY", str(tmp_path))
     (tmp_path / "main.cf").write_text(GOOD)
     (tmp_path / "master.cf").write_text(MASTER)

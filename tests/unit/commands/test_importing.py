@@ -1,7 +1,6 @@
 """``postroom import`` takes over what a Postfix has, says what became of it, and loses nothing."""
 
 import stat
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from postroom.commands.postroom.importing.taking_over import Outcome, take_over
 from postroom.config.configuration import load
 from postroom.config.problem import ConfigError
 from postroom.tables.opening import open_directly
+from this_tree import GENERATOR
 
 TREE = Path(__file__).resolve().parents[3]
 STYLES = sorted((TREE / "tests/commands/styles").iterdir())
@@ -56,13 +56,7 @@ def target(tmp_path: Path) -> Path:
 @pytest.fixture
 def imported(postfix: Path, target: Path, monkeypatch: pytest.MonkeyPatch) -> Import:
     """Add to main.cf, and import with this tree's generator."""
-    script = (
-        "import runpy, sys\n"
-        f"sys.path[:0] = {[str(TREE / 'services'), str(TREE / 'generators')]!r}\n"
-        f"sys.argv.append({str(TREE / 'units')!r})\n"
-        "runpy.run_module('postroom_generator', run_name='__main__')\n"
-    )
-    monkeypatch.setattr(generation, "GENERATOR", (sys.executable, "-B", "-c", script))
+    monkeypatch.setattr(generation, "GENERATOR", GENERATOR)
 
     def run(main: str = "", *, rehearse: bool = False) -> Outcome:
         (postfix / "main.cf").write_text(MAIN + main)
