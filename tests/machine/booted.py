@@ -189,6 +189,11 @@ class Machine:
     def add_user(self, name: str) -> None:
         self.run("useradd", "--create-home", "--shell", "/bin/sh", name)
 
+    def from_now_on(self) -> str:
+        """The argument by which ``journal`` tells nothing that was said before this call."""
+        self.run("journalctl", "--sync")
+        return f"--since=@{time.time():.6f}"
+
     def journal(self, *matches: str) -> list[Record]:
         """Journal records that fit journalctl(1)'s arguments, oldest first."""
         self.run("journalctl", "--sync")

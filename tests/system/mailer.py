@@ -36,7 +36,7 @@ class Mailer:
         self.domain = domain
         self.set(mydomain=domain, myhostname=machine.hostname, myorigin="$mydomain", **PARAMETERS)
         self._configuration = {name: machine.read(name) for name in (MAIN_CF, MASTER_CF)}
-        self._story_begins = 0.0
+        self._of_this_story = "--since=@0"
 
     def set(self, **parameters: str) -> None:
         """``postconf -e`` and ``postroom reload``."""
@@ -60,7 +60,7 @@ class Mailer:
             machine.run("postroom", "start")
         machine.wait_for("the queue is empty", self._emptied, seconds=60)
         machine.sh("rm -rf /var/mail/* /home/*/Maildir /home/*/.forward")
-        self._story_begins = time.time()
+        self._of_this_story = machine.from_now_on()
 
     def _emptied(self) -> bool:
         """What is just being delivered leaves when that is over, and has been told of."""
@@ -73,7 +73,7 @@ class Mailer:
 
     def log(self, *matches: str) -> list[str]:
         """This story's journal, lines as ``postfix/smtpd: connect from …``."""
-        return self.machine.messages(f"--since=@{self._story_begins:.6f}", *matches)
+        return self.machine.messages(self._of_this_story, *matches)
 
     def mail_log(self) -> list[str]:
         """This story's mail log: what ``postfix/…`` said."""

@@ -2,7 +2,6 @@
 
 import json
 import re
-import time
 from collections.abc import Sequence
 from email import message_from_bytes
 from typing import NamedTuple
@@ -129,7 +128,7 @@ def passed(
     machine: Machine, messages: Sequence[str] = MESSAGES, envelopes: Sequence[str] = ENVELOPES
 ) -> list[Outcome]:
     """What became of each message."""
-    begin = f"--since=@{time.time():.6f}"
+    begin = machine.from_now_on()
     replies = [_reply(machine, text, RECIPIENTS) for text in messages]
     replies += [_reply(machine, "Subject: warn\n\nx\n", (recipient,)) for recipient in envelopes]
     ids = [reply.split()[-1] if reply.startswith("250") else "" for reply in replies]

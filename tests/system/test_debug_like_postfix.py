@@ -36,12 +36,12 @@ def test_what_watched_clients_say_and_hear_is_logged_as_by_postfix(
 
 def watched(machine: Machine) -> list[str]:
     """The lines of a session of each of two clients, one of whom is watched."""
-    since = machine.sh("date +%s.%N").strip()
+    since = machine.from_now_on()
     for source in ("127.0.0.1", "127.0.0.2"):
         talk(machine.connect(source=source), SESSION)
 
     def both() -> list[str]:
-        lines = machine.messages(f"--since=@{since}")
+        lines = machine.messages(since)
         ended = [line for line in lines if "disconnect from" in line]
         return lines if len(ended) == 2 else []
 
@@ -78,10 +78,10 @@ def test_what_is_said_to_watched_servers_is_logged_as_by_postfix(
 
 def sending(machine: Machine) -> tuple[list[str], list[str]]:
     """What was said to a server, and what it said, of one message."""
-    since = machine.sh("date +%s.%N").strip()
+    since = machine.from_now_on()
 
     def delivered() -> list[str]:
-        lines = machine.messages(f"--since=@{since}")
+        lines = machine.messages(since)
         return lines if any("status=sent" in line for line in lines) else []
 
     with sink(machine):

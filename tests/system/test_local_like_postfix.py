@@ -236,10 +236,10 @@ def deliver(machine: Machine) -> Found:
     machine.write("/etc/aliases", ALIASES)
     machine.run("newaliases")
     machine.sh("sleep 1.2")
-    since = machine.sh("date +%s.%N").strip()
+    since = machine.from_now_on()
     machine.run("sh", "-c", SENDER, text="".join(f"{name}\n" for name in EVERYBODY))
     await_settled(machine)
-    lines = machine.messages(f"--since=@{since}")
+    lines = machine.messages(since)
     found = Found(said(lines), kept(machine))
     machine.run("postsuper", "-d", "ALL")
     machine.write("/etc/aliases", "postmaster: root\n")
@@ -275,12 +275,12 @@ def fill(machine: Machine) -> Found:
     )
     machine.write("/etc/aliases", GROWING)
     machine.sh("newaliases; sleep 1.2")
-    since = machine.sh("date +%s.%N").strip()
+    since = machine.from_now_on()
     machine.run("sh", "-c", SENDER, text="mailbox\nfile\ncommand\n")
 
     def outcomes() -> list[str]:
         # Not those of the reports, which come when they come.
-        found = [line for line in said(machine.messages(f"--since=@{since}")) if "orig_to=" in line]
+        found = [line for line in said(machine.messages(since)) if "orig_to=" in line]
         return found if len(found) >= len(GROWING.split("\n")) - 2 else []
 
     lines = machine.wait_for("three outcomes", outcomes, 60)

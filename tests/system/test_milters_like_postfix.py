@@ -2,7 +2,6 @@
 told the same."""
 
 import re
-import time
 from typing import NamedTuple
 
 import pytest
@@ -194,7 +193,7 @@ def _without_id(known: dict[str, str]) -> dict[str, str]:
 
 
 def _outcome(machine: Machine, case: str) -> Outcome:
-    begin = f"--since=@{time.time():.6f}"
+    begin = machine.from_now_on()
     replies = _dialogue(machine, f"{case}@else.example", RECIPIENTS, CONTENT)
     queued = replies[-1].partition("queued as ")[2].strip()
     over = re.compile(_OVER.replace("ID", queued) if queued else ": milter-(?:header-)?reject: ")

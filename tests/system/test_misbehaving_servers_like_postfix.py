@@ -50,13 +50,13 @@ def _domain(transcript: Transcript) -> str:
 
 def _said(machine: Machine, played: Sequence[Transcript]) -> dict[str, str]:
     """By transcript and recipient, ``dsn=…, status=… (…)``."""
-    since = machine.run("date", "+%s.%N").strip()
+    since = machine.from_now_on()
     recipients = [
         [f"{number}@{_domain(one)}" for number in range(one.recipients)] for one in played
     ]
 
     def statuses() -> dict[str, str]:
-        lines = machine.messages(f"--since=@{since}", "SYSLOG_FACILITY=2")
+        lines = machine.messages(since, "SYSLOG_FACILITY=2")
         found = (_STATUS.search(line) for line in lines)
         return {f"{one[2]} {one[1]}": one[3] for one in found if one}
 

@@ -122,11 +122,11 @@ def master() -> str:
 def deliver(machine: Machine) -> Seen:
     machine.sh(f"rm -rf {OUT}; mkdir -p -m 1777 {OUT}")
     machine.write(f"{OUT}/show", SHOW, mode=0o755)
-    since = machine.sh("date +%s.%N").strip()
+    since = machine.from_now_on()
     for name in LINES:
         submit(machine, name)
     await_settled(machine, 120)
-    lines = said(machine.messages(f"--since=@{since}"))
+    lines = said(machine.messages(since))
     machine.run("postsuper", "-d", "ALL")
     return Seen(lines, commands(machine))
 

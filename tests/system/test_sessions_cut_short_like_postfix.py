@@ -65,7 +65,7 @@ def _compare(postfix: Machine, mail: Mailer, talks: Sequence[list[str]], *, sile
 
 def _told(machine: Machine, talk: list[str], silent: bool) -> list[str]:
     """The log of a session, without its queue ids."""
-    since = machine.sh("date +%s.%N").strip()
+    since = machine.from_now_on()
     with machine.connect() as connection, connection.makefile("rb") as replies:
         replies.readline()
         for line in talk:
@@ -77,7 +77,7 @@ def _told(machine: Machine, talk: list[str], silent: bool) -> list[str]:
             replies.read()
 
     def ended() -> list[str]:
-        lines = machine.messages(f"--since=@{since}")
+        lines = machine.messages(since)
         found = [line for line in lines if re.search(ENDINGS, line)]
         return found if any("disconnect from" in line for line in found) else []
 

@@ -136,7 +136,7 @@ def _configure(machine: Machine, parameters: Mapping[str, str]) -> None:
 
 def _delivered(machine: Machine, delivery: Delivery) -> tuple[list[str], list[str]]:
     """What the server heard, and the log."""
-    since = f"--since=@{time.time():.6f}"
+    since = machine.from_now_on()
     count = len(delivery.recipients)
 
     def settled() -> list[str]:

@@ -2,7 +2,6 @@
 said and logged as by Debian's Postfix."""
 
 import re
-import time
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
@@ -233,7 +232,7 @@ def _configure(machine: Machine, parameters: Mapping[str, str]) -> None:
 
 
 def _visited(machine: Machine, lines: str) -> Outcome:
-    since = f"--since=@{time.time():.6f}"
+    since = machine.from_now_on()
     replies = []
     with machine.connect() as connection, connection.makefile("rwb", buffering=0) as stream:
         for line in (None, *lines.split("; "), "QUIT"):

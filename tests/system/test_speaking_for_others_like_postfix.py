@@ -6,7 +6,6 @@ What is compared is what clients are told, what the log says, and what arrives.
 import mailbox
 import re
 import socket
-import time
 from contextlib import ExitStack, closing
 from difflib import unified_diff
 from email.message import Message
@@ -77,7 +76,7 @@ def test_clients_are_counted_as_who_they_became(postfix: Machine, mail: Mailer) 
     begin(postfix, mail)
     outcomes = []
     for machine in (mail.machine, postfix):
-        since = now(machine)
+        since = machine.from_now_on()
         said = []
         with ExitStack() as open_sessions:
             for address in ("192.0.2.7", "192.0.2.7", "127.0.0.1"):
@@ -143,7 +142,7 @@ def filtered(machine: Machine) -> Found:
     machine.sh("rm -f /srv/said; systemctl stop relay 2>/dev/null || true")
     machine.run("systemd-run", "-q", "--collect", "--unit=relay", "python3", "/srv/relay.py")
     machine.wait_for("the filter", lambda: machine.run("ss", "-Hltn", "sport", "=", str(FILTER)))
-    since = now(machine)
+    since = machine.from_now_on()
     login = "XCLIENT NAME=a.example ADDR=192.0.2.7 PORT=99 HELO=y LOGIN=joe"
     from_afar = (
         "XFORWARD NAME=six.example ADDR=IPV6:2001:db8::1 PORT=7 PROTO=ESMTP HELO=y IDENT=4cKxyz"
@@ -182,7 +181,7 @@ def begin(postfix: Machine, mail: Mailer, **more: str) -> None:
 
 def spoken(machine: Machine, lines: tuple[str, ...], port: int) -> Found:
     machine.sh("rm -f /var/mail/alice")
-    since = now(machine)
+    since = machine.from_now_on()
     session = Session(machine.connect(port))
     session.say(*lines)
     session.close()
@@ -191,16 +190,11 @@ def spoken(machine: Machine, lines: tuple[str, ...], port: int) -> Found:
     return Found(session.said, log, arrived(machine, len(accepted)))
 
 
-def now(machine: Machine) -> str:
-    time.sleep(0.05)
-    return machine.sh("date +%s.%N").strip()
-
-
 def log_of(machine: Machine, since: str, sessions: int) -> list[str]:
     """What smtpd and cleanup say, once so many sessions are over."""
 
     def over() -> list[str]:
-        lines = machine.messages(f"--since=@{since}")
+        lines = machine.messages(since)
         ended = [line for line in lines if "smtpd: disconnect from" in line]
         return lines if len(ended) >= sessions else []
 

@@ -1,7 +1,6 @@
 """Addresses that need quotes, or are beyond ASCII, are taken, sent on and logged as by Postfix."""
 
 import re
-import time
 from collections.abc import Mapping, Sequence
 
 import pytest
@@ -99,7 +98,7 @@ def test_mail_is_sent_on_and_logged_alike(
 
 def logged(machine: Machine) -> list[str]:
     """What the log says of addresses, for messages of a user and of a client."""
-    begin = f"--since=@{time.time():.6f}"
+    begin = machine.from_now_on()
     for sender, recipient, subject in MESSAGES:
         content = f"Subject: {subject}\n\nbody\n"
         # Reports would be mail, too.
@@ -138,7 +137,7 @@ def test_delays_are_as_precise_as_main_cf_wants(postfix: Machine, mail: Mailer) 
         mail.set(**parameters)
         start_postfix(postfix, parameters)
         for machine in (mail.machine, postfix):
-            begin = f"--since=@{time.time():.6f}"
+            begin = machine.from_now_on()
             machine.run("sendmail", "a@x.example", user="alice", text="\n")
             line = machine.wait_for(
                 "a delivery",

@@ -160,10 +160,10 @@ def test_mail_ends_in_the_same_mailboxes(
 
 def deliver(machine: Machine) -> Found:
     machine.sh(PREPARE)
-    since = machine.sh("date +%s.%N").strip()
+    since = machine.from_now_on()
     machine.run("sh", "-c", SENDER, text="".join(f"{name}\n" for name in EVERYBODY))
     await_settled(machine)
-    found = (DELIVERED.search(line) for line in machine.messages(f"--since=@{since}"))
+    found = (DELIVERED.search(line) for line in machine.messages(since))
     lines = [re.sub(r"(failed[^:]*):.*", r"\1", " ".join(of.groups())) for of in found if of]
     machine.run("postsuper", "-d", "ALL")
     return Found(lines, files(machine))
