@@ -229,7 +229,7 @@ quo: "a\\"b"
 """
 
 
-def test_aliases_are_indexed_by_their_unquoted_name_with_the_value_as_written(
+def test_aliases_are_indexed_by_their_unquoted_name(
     tmp_path: Path,
 ) -> None:
     (tmp_path / "al").write_text(ALIASES)
@@ -245,7 +245,7 @@ def test_aliases_are_indexed_by_their_unquoted_name_with_the_value_as_written(
     )
     shown = command("postalias", "-s", "hash:al", cwd=tmp_path).out
     assert shown.splitlines() == [
-        'root:\tjoe, "a b"@x.com,   |"/bin/prog -x \'y\'" , /file',
+        'root:\tjoe, "a b"@x.com, |"/bin/prog -x \'y\'", /file',
         "foo bar:\tbaz",
         "with:colon:\ta",
         "two words:\tx",

@@ -74,6 +74,7 @@ after
 --xx--
 post
 """
+VALUES = Path(__file__).with_name("alias_values")
 # What Postfix does not say.
 ADVICE = re.compile(r" \(run: .*\)")
 PATTERNS = "/^/ X\n"
@@ -198,6 +199,22 @@ def ours(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> 
     kept = logging.getLogger().handlers[:]
     yield run
     logging.getLogger().handlers[:] = kept
+
+
+def test_values_of_aliases_are_stored_as_by_postfix(
+    postfix: Postfix, ours: Run, directories: tuple[Path, Path]
+) -> None:
+    """In one form, however they were written."""
+    source = VALUES.read_bytes()
+    names = re.sub(rb":.*|^ .*\n", b"", source, flags=re.MULTILINE)
+    found = []
+    for directory, run in zip(directories, (ours, postfix.run), strict=True):
+        (directory / "values").write_bytes(source)
+        os.utime(directory / "values", (0, 0))
+        assert run("postalias", ["cdb:values"], directory) == Result(0, "", "")
+        found.append(run("postalias", ["-q", "-", "cdb:values"], directory, names))
+    assert found[0] == found[1]
+    assert len(found[1].out.splitlines()) == len(names.splitlines())
 
 
 def _sorted(result: Result) -> Result:

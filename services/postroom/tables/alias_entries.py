@@ -1,12 +1,13 @@
 """Source files of ``name: value, value …`` lines: aliases(5).
 
-The value stays as it is written: what it means (addresses, ``:include:``, ``|command``,
-``/file``) is for local(8), which delivers to it.
+What a value means (addresses, ``:include:``, ``|command``, ``/file``) is for local(8), which
+delivers to it.
 """
 
 from collections.abc import Iterator
 
 from postroom.config.logical_lines import BLANK, LogicalLine, logical_lines
+from postroom.tables.alias_value import stored_form
 from postroom.tables.key_value import Entry, Flaw, flaw_of
 from postroom.tables.quoting import first_outside_quotes
 
@@ -27,7 +28,9 @@ def _entry(line: LogicalLine) -> Entry | Flaw:
         return Flaw(line.number, "name must be local and have no domain")
     if not (key := _unquoted(name)):
         return Flaw(line.number, "empty lookup key value is not allowed")
-    return Entry(line.number, key, value)
+    if not (stored := stored_form(value)):
+        return Flaw(line.number, "need name:value pair")
+    return Entry(line.number, key, stored)
 
 
 def _is_outside_quotes(name: str, char: str) -> bool:

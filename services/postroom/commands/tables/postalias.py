@@ -1,4 +1,8 @@
-"""postalias(1): as postmap(1), for files of ``name: value`` lines (aliases(5))."""
+"""postalias(1): as postmap(1), for files of ``name: value`` lines (aliases(5)).
+
+BUGS  Postfix adds entries (``@``, YP_LAST_MODIFIED, YP_MASTER_NAME) for Sendmail and NIS, which
+      would find them in files of Berkeley DB. There are none here, and so no such entries.
+"""
 
 import sys
 from typing import NoReturn
