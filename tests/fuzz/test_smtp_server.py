@@ -87,7 +87,7 @@ class Client:
             self.engine.receive(data[at : at + size])
             at, number = at + size, number + 1
             self._answer()
-            output += self.engine.take_output()
+            output += self.engine.output.take()
         return output.decode().splitlines()[-1][0]
 
     def _answer(self) -> None:

@@ -2,11 +2,8 @@
 
 ``receive`` bytes, then call ``next_event`` until it returns None. Every event but a
 ``Refusal`` and a ``Content`` that is not ``last`` wants exactly one ``answer``. What is to be
-sent gathers for ``take_output``, so that all replies to a group of commands leave together
-(RFC 2920 section 3.2).
+sent gathers in ``output``.
 """
-
-from collections.abc import Iterable
 
 from postroom.esmtp import limits
 from postroom.esmtp.command import (
@@ -29,6 +26,7 @@ from postroom.esmtp.line_buffer import LineBuffer
 from postroom.esmtp.parameters import Refused
 from postroom.esmtp.reply import Reply
 from postroom.esmtp.server_events import Chunk, Event, Refusal, Response, Uttered, Witness
+from postroom.esmtp.server_output import ServerOutput
 from postroom.esmtp.states import GREETING_REFUSALS, REFUSALS, State, state_after
 
 # Instead of a verb, once a message was answered.
@@ -51,14 +49,25 @@ class _Transaction:
         self.content: DataContent | ChunkContent | None = None
 
 
+class _Octets:
+    """A BDAT under way: how much of it is ``missing``, the state ``before`` it, which it does not
+    change where there is a ``refusal``."""
+
+    __slots__ = ("bdat", "before", "missing", "refusal")
+
+    def __init__(self, bdat: Bdat, before: State, refusal: Reply | None) -> None:
+        self.bdat = bdat
+        self.before = before
+        self.missing = bdat.size
+        self.refusal = refusal
+
+
 class ServerEngine:
     """One session. ``verb`` is the command last seen, or what ended a message; ``bare_newline``
     stays set once seen.
 
-    With ``soft_bounce`` no refusal is final (postconf(5)). There may be a ``witness``.
     ``extensions`` may become others in a session; ``response_limit`` is of AUTH.
-    With ``asks_about_lines`` each command comes as Uttered first. With ``holds_refusals`` nothing
-    is sent from a refusal on until what is ``held`` is released.
+    With ``asks_about_lines`` each command comes as Uttered first.
     """
 
     def __init__(
@@ -69,26 +78,24 @@ class ServerEngine:
         soft_bounce: bool = False,
         response_limit: int = limits.RESPONSE_LINE,
     ) -> None:
-        self.witness: Witness | None = None
+        self.output = ServerOutput(soft_bounce=soft_bounce)
         self.asks_about_lines = False
-        self.holds_refusals = False
-        self.held: list[Reply] = []
         self.state = State.START
         self.verb = "CONNECT"
         self.bare_newline = False
         self.extensions = extensions
+        self._witness: Witness | None = None
         self._response_limit = response_limit
         self._before_challenge = State.START
-        self._soft_bounce = soft_bounce
         self._refusals = GREETING_REFUSALS if helo_required else REFUSALS
         self._buffer = LineBuffer()
-        self._output: list[bytes] = []
         self._asked: Event | None = None
         self._transaction = _Transaction()
-        self._bdat = Bdat(0, last=False)
-        self._octets = 0
-        self._chunk_refusal: Reply | None = None
-        self._before_chunk = State.START
+        self._chunk = _Octets(Bdat(0, last=False), State.START, None)
+
+    def watched_by(self, witness: Witness | None) -> None:
+        """From now on ``witness`` hears what is said."""
+        self._witness = self.output.witness = witness
 
     @property
     def has_input(self) -> bool:
@@ -109,7 +116,7 @@ class ServerEngine:
     @property
     def chunk_size(self) -> int | None:
         """The octets of the BDAT last seen; None where DATA brings the content."""
-        return self._bdat.size if self.verb == Bdat.verb else None
+        return self._chunk.bdat.size if self.verb == Bdat.verb else None
 
     def peek(self, size: int) -> bytes:
         """What the client has said too early."""
@@ -125,41 +132,11 @@ class ServerEngine:
         if self.state is not State.CLOSED:
             self._buffer += data
 
-    def take_output(self) -> bytes:
-        """All replies since the last call."""
-        output = self._output
-        wire = output[0] if len(output) == 1 else b"".join(output)
-        output.clear()
-        return wire
-
-    def tease(self, text: str) -> None:
-        """The first line of a greeting that goes on (RFC 5321 section 4.2.1)."""
-        self._output.append(Reply(220, "", f"{text}\n").wire.partition(b"\n")[0] + b"\n")
-
     def say(self, reply: Reply) -> None:
         """The greeting, or a 421 at any time; a reply that closes ends the session."""
-        self._put(reply)
+        self.output.put(reply)
         if reply.closes:
             self.close()
-
-    def release(self, replies: Iterable[Reply]) -> None:
-        """Send these in place of those that are held."""
-        self.held = []
-        for reply in replies:
-            self._send(reply)
-
-    def _put(self, reply: Reply) -> None:
-        if self.holds_refusals and (self.held or reply.code >= 400):
-            self.held.append(reply)
-        else:
-            self._send(reply)
-
-    def _send(self, reply: Reply) -> None:
-        if self._soft_bounce:
-            reply = reply.softened
-        self._output.append(reply.wire)
-        if self.witness is not None:
-            self.witness.said(reply)
 
     def close(self) -> None:
         """Look at no further input."""
@@ -190,7 +167,7 @@ class ServerEngine:
         asked, self._asked = self._asked, None
         if asked is None:
             raise RuntimeError("no answer is due")
-        self._put(reply)
+        self.output.put(reply)
         if isinstance(asked, Command):
             if reply.code < 400:
                 self._accepted(asked)
@@ -213,7 +190,7 @@ class ServerEngine:
         elif not isinstance(self._asked, Response):
             raise RuntimeError("no authentication is under way")
         self._asked = None
-        self._put(reply)
+        self.output.put(reply)
         self.state = State.RESPONSE
 
     def secured(self) -> None:
@@ -269,8 +246,8 @@ class ServerEngine:
         if self._buffer.discarded:
             return self._refuse_long_line()
         line = self._whole(line)
-        if self.witness is not None:
-            self.witness.heard(line)
+        if self._witness is not None:
+            self._witness.heard(line)
         if self.asks_about_lines:
             self._asked = uttered = Uttered(line)
             return uttered
@@ -343,25 +320,22 @@ class ServerEngine:
 
     def _begin_chunk(self, bdat: Bdat) -> Event | None:
         """RFC 3030 section 2: the octets come, whatever becomes of them."""
-        self._bdat = bdat
-        self._octets = bdat.size
-        self._chunk_refusal = self._refusals[self.state].get(Bdat)
+        refusal = self._refusals[self.state].get(Bdat)
         if self.state is State.BROKEN_CHUNKS:
-            text = f"Discarded {bdat.size} bytes after earlier error"
-            self._chunk_refusal = Reply(551, "5.0.0", text)
-        self._before_chunk, self.state = self.state, State.CHUNK
+            refusal = Reply(551, "5.0.0", f"Discarded {bdat.size} bytes after earlier error")
+        self._chunk = _Octets(bdat, self.state, refusal)
+        self.state = State.CHUNK
         return self._next_octets()
 
     def _next_octets(self) -> Event | None:
-        count = min(self._octets, len(self._buffer))
-        octets = bytes(self._buffer[:count])
-        del self._buffer[:count]
-        self._octets -= count
-        if self._chunk_refusal is None:
+        chunk = self._chunk
+        octets = self.take(chunk.missing)
+        chunk.missing -= len(octets)
+        if chunk.refusal is None:
             piece = self._chunks().add(octets)
             if piece is not None:
                 return self._pass_on(piece)
-        return self._end_chunk() if self._octets == 0 else None
+        return self._end_chunk(chunk) if chunk.missing == 0 else None
 
     def _chunks(self) -> ChunkContent:
         content = self._transaction.content
@@ -369,17 +343,12 @@ class ServerEngine:
             content = self._transaction.content = ChunkContent()
         return content
 
-    def _end_chunk(self) -> Event:
-        if self._chunk_refusal is not None:
-            return self._end_refused_chunk(self._chunk_refusal)
-        if self._bdat.last:
+    def _end_chunk(self, chunk: _Octets) -> Event:
+        if chunk.refusal is not None:
+            broken = chunk.before is State.BROKEN_CHUNKS and chunk.bdat.last
+            self._enter(State.READY if broken else chunk.before)
+            return self._refuse(Bdat.verb, chunk.refusal)
+        if chunk.bdat.last:
             return self._pass_on(self._chunks().rest())
-        self._asked = Chunk(self._bdat.size)
+        self._asked = Chunk(chunk.bdat.size)
         return self._asked
-
-    def _end_refused_chunk(self, reply: Reply) -> Refusal:
-        state = self._before_chunk
-        if state is State.BROKEN_CHUNKS and self._bdat.last:
-            state = State.READY
-        self._enter(state)
-        return self._refuse("BDAT", reply)

@@ -35,7 +35,7 @@ class Talk:
                 continue
             refused = isinstance(event, Rcpt) and event.recipient.startswith("no")
             self.engine.answer(NO if refused else REPLIES.get(type(event), OK))
-        return [line[:9] for line in self.engine.take_output().decode().splitlines()]
+        return [line[:9] for line in self.engine.output.take().decode().splitlines()]
 
     def content(self) -> bytes:
         return b"".join(event.data for event in self.events if isinstance(event, Content))
@@ -129,7 +129,7 @@ def test_after_a_broken_chunk_the_rest_is_read_for_nothing() -> None:
     engine.receive(b"BDAT 5\r\nQUIT\nMAIL FROM:<>\r\nBDAT 1 LAST\r\nyDATA\r\n")
     refusals = [engine.next_event() for _ in range(4)]
     assert all(isinstance(event, Refusal) for event in refusals)
-    lines = engine.take_output().decode().splitlines()[3:]
+    lines = engine.output.take().decode().splitlines()[3:]
     assert [line[:9] for line in lines] == ["551 5.0.0", "503 5.5.1", "551 5.0.0", "503 5.5.1"]
 
 
@@ -181,7 +181,7 @@ def test_nothing_is_read_behind_a_reply_that_closes() -> None:
     talk.engine.receive(b"NOOP\r\n")
     assert talk.engine.next_event() is None
     talk.engine.answer(OK)
-    assert talk.engine.take_output() == b""
+    assert talk.engine.output.take() == b""
 
 
 def test_content_size_counts_what_came_in() -> None:

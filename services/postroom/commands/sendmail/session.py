@@ -90,7 +90,7 @@ class Session:
         return data.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
 
     def _flush(self) -> None:
-        output = self._engine.take_output()
+        output = self._engine.output.take()
         while output:
             output = output[os.write(self._sink, output) :]
 

@@ -188,12 +188,12 @@ class Connection(SMTP):
         ending.failed(self._encounter)
 
     def _flush(self) -> None:
-        if self._engine.held and not self._run(self._dialogue.release()):
+        if self._engine.output.held and not self._run(self._dialogue.release()):
             return
         transport = self._socket
         if transport is None or transport.is_closing():
             return
-        output = self._engine.take_output()
+        output = self._engine.output.take()
         if output:
             transport.write(output)
             self._deadline = self.loop.time() + self._desk.settings.smtpd_timeout
@@ -213,7 +213,7 @@ class Connection(SMTP):
 
     def tease(self, text: str) -> None:
         """Send the first half of a greeting."""
-        self._engine.tease(text)
+        self._engine.output.tease(text)
         self._flush()
 
     async def hears_more(self, seconds: float) -> bool:

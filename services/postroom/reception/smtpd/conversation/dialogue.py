@@ -40,9 +40,9 @@ class Dialogue:
         self._transcript: Transcript | None = None
         if desk.notices.classes:
             self._transcript = Transcript(desk.notices, session, desk.background)
-        engine.witness = self._transcript
+        engine.watched_by(self._transcript)
         engine.asks_about_lines = bool(desk.command_filter)
-        engine.holds_refusals = desk.refusals.edited
+        engine.output.holds_refusals = desk.refusals.edited
         usual = desk.offers.usual
         session.may_start_tls, session.may_log_in = usual.starttls, usual.auth
 
@@ -58,8 +58,8 @@ class Dialogue:
 
     async def release(self) -> None:
         """Send the refusals that the engine holds, as the client is to read them."""
-        edit, session = self._desk.refusals.edit, self._session
-        self._engine.release([await edit(reply, session) for reply in self._engine.held])
+        edit, session, output = self._desk.refusals.edit, self._session, self._engine.output
+        output.release([await edit(reply, session) for reply in output.held])
 
     def closed(self) -> None:
         """The connection is gone."""

@@ -37,7 +37,7 @@ async def begin(
         return
     await _identify(encounter)
     if await desk.privileges.is_debugged(session):
-        engine.witness = Loud(desk.log, session, witness)
+        engine.watched_by(Loud(desk.log, session, witness))
     desk.log.connect(session.client)
     await desk.privileges.authorize(session)
     engine.extensions = await extensions(encounter)
