@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import cast
 
+from postroom.delivery.client.awaited import Awaited
 from postroom.delivery.client.content_sender import ContentSender
 from postroom.delivery.client.deadline import Deadline
 from postroom.delivery.client.debugging import Loud
@@ -58,18 +59,16 @@ class Connection(asyncio.Protocol):
         self.trust = ""
         self.when_closed: Callable[[], None] | None = None
         self.witness: Loud | None = None
-        self._loop = loop
         self._engine = Client(dialect)
         self._pace = pace
         self._workarounds = workarounds
         self._filter: ReplyFilter | None = None
         self._deadline = Deadline(self._timed_out)
         self._transport: asyncio.Transport | None = None
-        self._waiter: asyncio.Future[None] | None = None
+        self._awaited = Awaited()
         self._outgoing: Outgoing | None = None
         self._sender: ContentSender | None = None
         self._on_verdict: Callable[[Verdict], None] = _ignore
-        self._failure: Exception | None = None
         self._ready = False
         self._answer: PeerReply | None = None
         # TLS, from its handshake on.
@@ -78,7 +77,7 @@ class Connection(asyncio.Protocol):
     @property
     def usable(self) -> bool:
         """Whether another message may be started."""
-        return self._transport is not None and not self._engine.ended and self._waiter is None
+        return self._transport is not None and not self._engine.ended and not self._awaited.busy
 
     @property
     def capabilities(self) -> Capabilities:
@@ -189,7 +188,7 @@ class Connection(asyncio.Protocol):
         self._transport.write(channel.take_output())
         if channel.established:
             self._transport = SealedTransport(self._transport, channel)
-            self._done(None)
+            self._awaited.come()
             self._renew_deadline()
         return plain
 
@@ -201,7 +200,7 @@ class Connection(asyncio.Protocol):
             self.abort()
         elif self._transport is not None:
             self._transport.write(self.channel.take_output())
-            self._done(error)
+            self._awaited.fail(error)
             self._engine.ended = True
             self._close()
 
@@ -226,7 +225,7 @@ class Connection(asyncio.Protocol):
 
     def _filter_failed(self) -> None:
         text = f"local data error while talking to {self.host.shown}"
-        self._done(ConversationFailed(text, self._engine.step, code="4.3.0"))
+        self._awaited.fail(ConversationFailed(text, self._engine.step, code="4.3.0"))
         self._stop_sending()
         self.quit(wait=False)
 
@@ -252,16 +251,11 @@ class Connection(asyncio.Protocol):
             self._sender.resume()
 
     async def _wait(self) -> None:
-        if self._failure is not None:
-            raise self._failure
-        self._waiter = self._loop.create_future()
         try:
-            await self._waiter
+            await self._awaited.wait()
         except asyncio.CancelledError:
             self.abort()
             raise
-        finally:
-            self._waiter = None
 
     def _event(self, event: Event) -> None:
         if isinstance(event, Verdict):
@@ -269,25 +263,17 @@ class Connection(asyncio.Protocol):
         elif isinstance(event, WantsContent):
             self._send_content(event.message)
         elif isinstance(event, Finished):
-            self._done(None)
+            self._awaited.come()
         elif isinstance(event, Ready):
             self._ready = True
-            self._done(None)
+            self._awaited.come()
         elif isinstance(event, Answered):
             self._answer = event.reply
-            self._done(None)
+            self._awaited.come()
         elif isinstance(event, Refused):
-            self._done(HostRefused(event.step, event.reply))
+            self._awaited.fail(HostRefused(event.step, event.reply))
         elif isinstance(event, Unsolicited):
             self._close()
-
-    def _done(self, error: Exception | None) -> None:
-        if self._waiter is None or self._waiter.done():
-            self._failure = self._failure or error
-        elif error is None:
-            self._waiter.set_result(None)
-        else:
-            self._waiter.set_exception(error)
 
     def _send_content(self, message: Message) -> None:
         assert self._outgoing is not None
@@ -368,7 +354,7 @@ class Connection(asyncio.Protocol):
         step = self._engine.step
         doing = f" while {step.doing}" if step is not None else ""
         in_tls = self.channel is not None and self.channel.established
-        self._done(ConversationFailed(f"{reason}{doing}", step, in_tls=in_tls))
+        self._awaited.fail(ConversationFailed(f"{reason}{doing}", step, in_tls=in_tls))
         self._engine.ended = True
         self._stop_sending()
 
