@@ -10,8 +10,9 @@ import msgspec
 from postroom.mail.envelope import Envelope
 from postroom.mail.queue_id import QueueId
 from postroom.spool.file_batch import FileBatch
-from postroom.spool.journal import Journal, Place
+from postroom.spool.journal import Journal
 from postroom.spool.message_record import content_of, encode_message
+from postroom.spool.place import Place
 from postroom.spool.queue_directory import QueueDirectory
 from postroom.spool.queue_file import State, whole_file
 from postroom.spool.record import Corrupt, Kind

@@ -1,9 +1,6 @@
 """Group commit: all that arrives while one fdatasync(2) runs shares the next one."""
 
 import asyncio
-import errno
-import os
-import secrets
 from collections import deque
 from collections.abc import Callable, Iterable
 from functools import partial
@@ -11,51 +8,20 @@ from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
-from postroom.spool.record import HEADER_SIZE, Corrupt, Kind, frame, record_at, size_of
+from postroom.spool.place import Place
+from postroom.spool.record import HEADER_SIZE, Kind, frame, size_of
 from postroom.spool.segment import SIZE, Segment, filler
+from postroom.spool.segments import Segments
 from postroom.spool.worker import Worker
 
-# Two segments are kept and used in turn; more are made only while old mail pins the oldest.
-MIN_SEGMENTS = 2
-# The most disk space the journal takes: 8 x 32 MiB.
-MAX_SEGMENTS = 8
-# From here on, what pins the oldest segment is asked to leave for a file of its own.
-CROWDED = 4
 # One write should not keep the next batch waiting for long.
 MAX_BATCH = 4 * 1024 * 1024
 # A mark waits this long (seconds) for a batch to travel with, so that a lone message costs one
 # sync and not two; it is also how long after a delivery a loss of power repeats it.
 MARK_DELAY = 0.02
-# The lower bits of a generation are random; those above count. Content lies in the journal as its
-# sender wrote it, and of a segment used again some of it is read at recovery: who could guess
-# the generation could send records.
-SECRET_BITS = 36
 # When nothing can be written, new mail is refused at once for so long (seconds): trying may mean
 # to fill a segment with zeros.
 RETRY_DELAY = 1.0
-
-
-class Place(NamedTuple):
-    """Where a message's payload lies."""
-
-    segment: Segment
-    start: int
-    size: int
-
-    def read(self) -> bytes:
-        """The payload; raises Corrupt or OSError."""
-        data = self.segment.read(self.start - HEADER_SIZE, HEADER_SIZE + self.size)
-        record = record_at(data, 0, self.segment.generation)
-        if record is None or not record.intact:
-            raise Corrupt(f"{self.segment.path.name} does not verify at {self.start}")
-        return data[HEADER_SIZE:]
-
-    def read_anyway(self) -> bytes:
-        """As much of the payload as the disk still gives, right or wrong."""
-        try:
-            return self.segment.read(self.start, self.size)
-        except OSError:
-            return b""
 
 
 # Called once: with the place when the batch is on the disk, with None when it failed.
@@ -90,12 +56,10 @@ class Journal:
         crowded: Callable[[Segment], None],
         warn: Callable[[str], None],
     ) -> None:
-        self._directory = directory
-        self._segments = deque(segments)
+        self._segments = Segments(directory, segments, warn)
         self._crowded = crowded
         self._warn = warn
         self._current: Segment | None = None
-        self._generation = max((segment.generation for segment in self._segments), default=0)
         self._messages: deque[_Entry] = deque()
         self._marks: deque[_Entry] = deque()
         self._mark_timer: asyncio.TimerHandle | None = None
@@ -142,7 +106,7 @@ class Journal:
     @property
     def live(self) -> int:
         """How many messages live in the journal."""
-        return sum(segment.live for segment in self._segments)
+        return self._segments.live
 
     async def close(self) -> None:
         """Commit all that is pending, and shrink to what is kept for the next start."""
@@ -151,11 +115,8 @@ class Journal:
             self._idle.clear()
             await self._idle.wait()
         self._cancel_timers()
-        while len(self._segments) > MIN_SEGMENTS and self._segments[0].live == 0:
-            self._segments.popleft().remove(self._warn)
         self._worker.close()
-        for segment in self._segments:
-            segment.close()
+        self._segments.close()
 
     def _start(self) -> None:
         self._cancel_timers()
@@ -205,7 +166,7 @@ class Journal:
         size = (self._marks or self._messages)[0].size
         segment = self._current
         if segment is None or segment.poisoned or segment.end + size > SIZE:
-            self._worker.do(self._next_segment, self._have_segment)
+            self._worker.do(self._segments.take_fresh, self._have_segment)
         else:
             self._write(segment, size)
 
@@ -278,9 +239,9 @@ class Journal:
             self._give_up(segment)
             return
         self._current = segment
-        self._segments.append(segment)
-        if len(self._segments) > CROWDED:
-            self._crowded(self._segments[0])
+        self._segments.add(segment)
+        if (oldest := self._segments.crowded) is not None:
+            self._crowded(oldest)
         self._go_on()
 
     def _give_up(self, error: OSError) -> None:
@@ -295,30 +256,7 @@ class Journal:
             if entry.settled is not None:
                 entry.settled(None)
 
-    def _next_segment(self) -> Segment:
-        """The oldest segment if nothing lives in it, else a new one; raises OSError.
-
-        Strictly the oldest: a mark may stand in any later segment than its message, and must
-        not be overwritten while the message could still be read.
-        """
-        self._generation = _generation_after(self._generation)
-        while len(self._segments) >= MIN_SEGMENTS and self._segments[0].live == 0:
-            segment = self._segments[0]
-            if segment.reusable:
-                segment.recycle(self._generation)
-                self._segments.popleft()
-                return segment
-            segment.remove(self._warn)
-            self._segments.popleft()
-        if len(self._segments) >= MAX_SEGMENTS:
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-        return Segment.create(self._directory, self._generation)
-
 
 def _mark(kind: Kind, number: int, payload: bytes = b"", settled: Settled | None = None) -> _Entry:
     length = len(payload)
     return _Entry(kind, number, (payload,), length, size_of(length), settled)
-
-
-def _generation_after(generation: int) -> int:
-    return ((generation >> SECRET_BITS) + 1) << SECRET_BITS | secrets.randbits(SECRET_BITS)

@@ -13,8 +13,8 @@ import msgspec
 
 from postroom.mail.envelope import Envelope
 from postroom.mail.queue_id import format_queue_id
-from postroom.spool.journal import Place
 from postroom.spool.message_record import content_of, decode_envelope
+from postroom.spool.place import Place
 from postroom.spool.record import (
     HEADER_SIZE,
     Corrupt,

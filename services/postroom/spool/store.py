@@ -18,9 +18,10 @@ from postroom.spool.file_work import complete_file, load
 from postroom.spool.in_file import InFile
 from postroom.spool.in_journal import InJournal, Surroundings
 from postroom.spool.incoming_file import IncomingFile
-from postroom.spool.journal import Journal, Place
+from postroom.spool.journal import Journal
 from postroom.spool.message_record import encode_message
 from postroom.spool.opening import JOURNAL, open_spool
+from postroom.spool.place import Place
 from postroom.spool.queue_directory import QueueDirectory
 from postroom.spool.queue_file import Contents, State
 from postroom.spool.queue_files import ACTIVE, DEFERRED, HOLD, INCOMING

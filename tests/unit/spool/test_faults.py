@@ -157,7 +157,7 @@ def test_a_message_that_cannot_be_read_frees_its_segment_and_is_kept_for_a_human
         with pytest.raises(OSError, match="Input/output"):
             await message.wait(spool.deferred, message.state, 5.0)
         assert spool.holds(message.queue_id)
-        spool._crowded(spool._journal._segments[0])
+        spool._crowded(spool._journal._current)
         assert not spool.holds(message.queue_id)
         assert spool._journal.live == 0
         assert message.queue_id in said[0]

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from postroom.spool import segment as segment_module
-from postroom.spool.journal import Journal, Place
+from postroom.spool.journal import Journal
+from postroom.spool.place import Place
 from postroom.spool.record import Kind, scan
 from postroom.spool.segment import Segment
 
