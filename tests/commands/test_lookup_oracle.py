@@ -8,6 +8,7 @@ import pytest
 
 from commands.postfix import Postfix
 from postroom.tables.opening import open_directly
+from postroom.tables.table import TableError
 
 # Each seed is one table and one run of Postfix, which answers all its keys.
 SEEDS = range(6)
@@ -132,6 +133,33 @@ def test_a_source_that_is_read_as_it_is_answers_as_postfix(
     (tmp_path / "t").write_text(source)
     _aged(tmp_path / "t")
     _compared(postfix, tmp_path, "texthash:t", sample.keys(source))
+
+
+BYTES = r"""
+/^.$/ one
+/^..$/ two
+/^x(..)$/ x[$1]
+/^a[é]+b$/ plus
+/^q[^a]q$/ not
+/^w\w+$/ word
+/^é(.*)$/ rest[$1]
+/^(ü+)z/ us[$1]
+/^A(ü)$/ ASCII has case
+"""
+WIDE = ("é", "ab", "aéb", "xé", "É", "qéq", "wé", "ééé", "é漢", "ü", "üüz", "aéé", "AÜ", "aü")
+
+
+@pytest.mark.parametrize("kind", ["regexp", "pcre"])
+def test_patterns_see_bytes_as_those_of_postfix(
+    kind: str, postfix: Postfix, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "t").write_text(BYTES)
+    _aged(tmp_path / "t")
+    _compared(postfix, tmp_path, f"{kind}:t", [*WIDE])
+    with pytest.raises(TableError, match="half of a character"):
+        open_directly(f"{kind}:{{{{/^(.)/ $1}}}}").lookup("é")
+    assert postfix.run("postmap", ["-q", "é", f"{kind}:{{{{/^(.)/ $1}}}}"], tmp_path).code == 1
 
 
 @pytest.mark.parametrize("seed", SEEDS)

@@ -5,6 +5,9 @@ others; regexp: has ``/pattern/flags!/exception/flags result`` besides. Both typ
 ``re``. Patterns of regexp: are translated from POSIX (see ``posix_pattern``), those of pcre: from
 Perl's dialect where it differs (see ``perl_pattern``).
 
+As in Postfix a pattern sees bytes: ``.`` matches half of an ``é``. Pattern, key and result are
+therefore searched with a character for each of their bytes.
+
 Guaranteed: a text longer than ``match_time.MAX_TEXT`` is refused; on the main thread a lookup
 ends after ``match_time.MAX_SECONDS`` of CPU time; both are a TableError, never "not found".
 Not guaranteed: the bound on time in other threads; POSIX's longest match among alternatives
@@ -25,6 +28,7 @@ from postroom.tables.conditional import (
     Unusable,
     negation,
 )
+from postroom.tables.key_value import is_utf8
 from postroom.tables.match_time import MAX_TEXT, TooSlow, bounded
 from postroom.tables.replacement import has_reference, replacement
 from postroom.tables.rule_table import RuleTable
@@ -101,7 +105,7 @@ class _Syntax:
         if written.negated and has_reference(rest):
             raise Unusable("$number found in negative match replacement text")
         doubts = () if rest else ("no replacement text: using empty string",)
-        return Rule(applies, replacement(rest, pattern.groups), doubts)
+        return Rule(applies, replacement(_bytewise(rest), pattern.groups), doubts)
 
     def _condition(self, text: str) -> Condition:
         written = _take_apart(text, "")
@@ -111,13 +115,25 @@ class _Syntax:
 
     def _compiled(self, written: _Written) -> re.Pattern[str]:
         try:
-            return self._compiler(written.pattern, written.flags)
+            return self._compiler(_bytewise(written.pattern), written.flags)
         except (re.error, RecursionError, OverflowError) as error:
             raise Unusable(str(error)) from None
 
 
 def _but(applies: Callable[[Any], object], exception: re.Pattern[str]) -> Callable[[Any], object]:
     return lambda key: exception.search(key) is None and applies(key)
+
+
+def _bytewise(text: str) -> str:
+    """A character for each byte of the text."""
+    return text if text.isascii() else text.encode("utf-8", "surrogateescape").decode("latin-1")
+
+
+def _text(bytewise: str) -> str:
+    """The text again; bytes that are no UTF-8 become lone surrogates, as everywhere."""
+    if bytewise.isascii():
+        return bytewise
+    return bytewise.encode("latin-1").decode("utf-8", "surrogateescape")
 
 
 class PatternTable(RuleTable):
@@ -131,14 +147,18 @@ class PatternTable(RuleTable):
         super().__init__(name)
 
     def lookup(self, key: str) -> str | None:
-        rules = self.rules()
-        if len(key) > MAX_TEXT:
-            raise TableError(f"{self.name}: text of {len(key)} characters is too long to search")
+        rules, searched = self.rules(), _bytewise(key)
+        if len(searched) > MAX_TEXT:
+            raise TableError(f"{self.name}: text of {len(searched)} bytes is too long to search")
         try:
             with bounded():
-                return rules.search(key)
+                found = rules.search(searched)
         except TooSlow:
             raise TableError(f"{self.name}: a pattern took too long for {key[:100]!r}") from None
+        value = None if found is None else _text(found)
+        if value is not None and is_utf8(key) and not is_utf8(value):
+            raise TableError(f"{self.name}: key {key[:100]!r}: a group took half of a character")
+        return value
 
 
 class RegexpTable(PatternTable):
