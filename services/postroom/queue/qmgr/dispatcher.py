@@ -4,13 +4,12 @@ import asyncio
 import time
 from collections.abc import Callable, Iterable
 
-from msgspec import structs
-
-from postroom.contracts.delivery import Part, Report
+from postroom.contracts.delivery import Report
 from postroom.ipc.contract import Unavailable
 from postroom.mail.status import Outcome
 from postroom.maillog.delivery import Delays
 from postroom.maillog.qmgr import QueueManagerLog
+from postroom.queue.qmgr.agent_report import complete, passed, renumbered, renumbered_parts
 from postroom.queue.qmgr.agents import Agents
 from postroom.queue.qmgr.clogging import Clogging
 from postroom.queue.qmgr.deliveries import Delivery
@@ -156,14 +155,14 @@ class Dispatcher:
                 self._put_off(suspended)
         else:
             transport.succeeded(delivery, now)
-        outcomes = _renumbered(report.outcomes, delivery.recipients)
+        outcomes = renumbered(report.outcomes, delivery.recipients)
         if report.parts:
-            delivery.message.parts += tuple(_parts(report.parts, delivery.recipients))
-        passed = _passed(report, delivery.recipients)
-        expected = [index for index in delivery.recipients if index not in passed]
-        self._settle(delivery.message, _complete(expected, outcomes, missing))
-        if passed:
-            self._pass_on(transport, delivery, passed)
+            delivery.message.parts += tuple(renumbered_parts(report.parts, delivery.recipients))
+        handed_on = passed(report, delivery.recipients)
+        expected = [index for index in delivery.recipients if index not in handed_on]
+        self._settle(delivery.message, complete(expected, outcomes, missing))
+        if handed_on:
+            self._pass_on(transport, delivery, handed_on)
 
     def _pass_on(
         self, transport: TransportQueue, delivery: Delivery, recipients: frozenset[int]
@@ -230,36 +229,3 @@ class Dispatcher:
         if wake is not None:
             loop = asyncio.get_running_loop()
             self._alarm = loop.call_later(max(wake - now, 0.001), self._pump)
-
-
-def _passed(report: Report, recipients: tuple[int, ...]) -> frozenset[int]:
-    """The indexes of the message that are handed on; who has an outcome is not."""
-    settled = {outcome.recipient for outcome in report.outcomes}
-    inside = (index for index in report.passed if index < len(recipients))
-    return frozenset(recipients[index] for index in inside if index not in settled)
-
-
-def _renumbered(outcomes: Iterable[Outcome], recipients: tuple[int, ...]) -> list[Outcome]:
-    """From the indexes of a request to those of the message; others mean nobody."""
-    return [
-        structs.replace(outcome, recipient=recipients[outcome.recipient])
-        for outcome in outcomes
-        if outcome.recipient < len(recipients)
-    ]
-
-
-def _parts(parts: Iterable[Part], recipients: tuple[int, ...]) -> Iterable[Part]:
-    for part in parts:
-        for outcome in _renumbered((part.outcome,), recipients):
-            yield structs.replace(part, outcome=outcome)
-
-
-def _complete(
-    recipients: Iterable[int], outcomes: list[Outcome], missing: str
-) -> Iterable[Outcome]:
-    """A recipient without an outcome counts as deferred (contracts/delivery)."""
-    known = {outcome.recipient for outcome in outcomes}
-    yield from outcomes
-    for index in recipients:
-        if index not in known:
-            yield Outcome(index, "4.3.0", missing)
