@@ -159,28 +159,39 @@ def _parts(name: str, address: str | None) -> dict[str, str]:
 
 
 async def _reply(request: Request, domain: str, label: str, what: str, reason: str) -> Reply:
-    """main.cf: rbl_reply_maps, default_rbl_reply. A code may lead the text, then a status."""
+    """main.cf: rbl_reply_maps, default_rbl_reply."""
     settings, template = request.settings, None
     for table in settings.rbl_reply_maps:
         template = template or await request.resources.tables.find(table, domain)
-    code = settings.maps_rbl_reject_code
-    values = request.session.attributes(settings.myhostname) | {
-        "rbl_code": str(code),
+    values = {
+        "rbl_code": str(settings.maps_rbl_reject_code),
         "rbl_class": label,
         "rbl_what": what,
         "rbl_domain": domain,
         "rbl_reason": reason,
-        "helo_name": request.helo,
-        "recipient": request.recipient or "",
-        **_parts("recipient", request.recipient),
-        "sender": request.sender or "<>",
-        **_parts("sender", request.sender),
+        **_attributes(request),
     }
     values = filtered(values, unescaped(settings.smtpd_expansion_filter))
     try:
         text = expand(template or settings.default_rbl_reply, values)
     except ExpansionError as error:
         raise Misconfigured(f"default_rbl_reply, rbl_reply_maps: {error}") from None
+    return _in_form(text, settings.maps_rbl_reject_code)
+
+
+def _attributes(request: Request) -> dict[str, str]:
+    """What the text may tell of the session."""
+    return request.session.attributes(request.settings.myhostname) | {
+        "helo_name": request.helo,
+        "recipient": request.recipient or "",
+        **_parts("recipient", request.recipient),
+        "sender": request.sender or "<>",
+        **_parts("sender", request.sender),
+    }
+
+
+def _in_form(text: str, code: int) -> Reply:
+    """A code may lead the text, then a status."""
     match = re.fullmatch(r"([45][0-9]{2})(?: ([45]\.[0-9]+\.[0-9]+))? (.*)", text, re.DOTALL)
     if match is None:
         return Reply(code, f"{code // 100}.7.1", text)
