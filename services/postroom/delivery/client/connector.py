@@ -54,26 +54,15 @@ class Connector:
         except TableError as error:
             raise ConnectFailed(f"connect to {host.relay}: {error}") from None
         dialect = dialect._replace(plain_if_masked=workarounds.disable_esmtp)
-        loop = asyncio.get_running_loop()
-        limit = self._rules.connect_timeout or None
         try:
-            sock = self._socket(host)
-        except OSError as error:
-            raise _failed(host, error) from None
-        try:
-            async with asyncio.timeout(limit):
-                await loop.sock_connect(sock, _address(host))
+            sock = await self._connected(host)
         except (OSError, TimeoutError) as error:
-            sock.close()
             raise _failed(host, error) from None
-        except asyncio.CancelledError:
-            sock.close()
-            raise
         connection = Connection(host, dialect, self._pace, workarounds)
         connection.witness = witness
         if self._filters:
             connection.filter_replies(self._filters, self._log)
-        await loop.create_connection(lambda: connection, sock=sock)
+        await asyncio.get_running_loop().create_connection(lambda: connection, sock=sock)
         return connection
 
     async def _dialect_for(self, host: Host) -> Dialect:
@@ -83,6 +72,17 @@ class Connector:
         if words is None:
             return self._dialect
         return self._dialect._replace(ignore=_keywords(words.replace(",", " ").split()))
+
+    async def _connected(self, host: Host) -> socket.socket:
+        """Raises OSError or TimeoutError."""
+        sock = self._socket(host)
+        try:
+            async with asyncio.timeout(self._rules.connect_timeout or None):
+                await asyncio.get_running_loop().sock_connect(sock, _address(host))
+        except BaseException:
+            sock.close()
+            raise
+        return sock
 
     def _socket(self, host: Host) -> socket.socket:
         family = _family(host)
