@@ -19,8 +19,6 @@ from postroom.maillog.cleanup import CleanupLog, Origin
 MAX_HEADER: Final = 512 * 1024
 # Of a logged Message-ID; RFC 5322 section 2.1.1 allows a line of 998.
 MAX_LOGGED: Final = 1000
-
-
 _ENCODING: Final = b"content-transfer-encoding"
 # RFC 2045 section 6.2: the others leave or make 7 bits.
 _EIGHT_BIT: Final = frozenset((b"8bit", b"binary"))

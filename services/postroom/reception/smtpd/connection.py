@@ -1,11 +1,10 @@
 """The connection of one client: aiosmtpd's SMTP, with what costs taken out of it.
 
-aiosmtpd gives the session, the envelope and the protocol's place in the event loop (and AUTH,
-STARTTLS and PROXY, which work on the same object). Replaced are: the constructor, which looks
-through all methods of handler and protocol for every client (17 % of its time); the stream
-reader and the loop over lines of commands and content (75 % at 50 KB); a wait for the socket
-after every reply; a new timer for every command; the header parser for addresses. In their
-place the engine of ``postroom.esmtp`` reads, and replies leave in one write per batch.
+aiosmtpd gives the session, the envelope and the protocol's place in the event loop. Replaced are:
+the constructor, which looks through all methods of handler and protocol for every client (17 % of
+its time); the stream reader and the loop over lines of commands and content (75 % at 50 KB); a wait
+for the socket after every reply; a new timer for every command; the header parser for addresses. In
+their place the engine of ``postroom.esmtp`` reads, and replies leave in one write per batch.
 """
 
 import asyncio
