@@ -4,12 +4,11 @@ Name services may be unreachable when this runs, so host names are looked up in 
 """
 
 import ipaddress
-import socket
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 
-# Where no /etc/services is installed, the ports a mailer is known by.
-_PORTS = {"smtp": 25, "submission": 587, "smtps": 465, "submissions": 465, "lmtp": 24}
+from postroom.config.ports import UnknownPort, port_number
+
 _LOOPBACK = ("127.0.0.1", "::1")
 _ANY = ("0.0.0.0", "::")  # noqa: S104  inet_interfaces = all says so
 HOSTS = Path("/etc/hosts")
@@ -20,11 +19,21 @@ class UnknownAddress(Exception):
 
 
 def addresses(
-    service: str, interfaces: Sequence[str], protocols: Sequence[str], hosts: Path = HOSTS
+    service: str,
+    interfaces: Sequence[str],
+    protocols: Sequence[str],
+    known_ports: Collection[str],
+    hosts: Path = HOSTS,
 ) -> tuple[str, ...]:
-    """``smtp``, ``127.0.0.1:10025`` or ``[::1]:465`` on these interfaces, without duplicates."""
+    """``smtp``, ``127.0.0.1:10025`` or ``[::1]:465`` on these interfaces, without duplicates.
+
+    ``known_ports`` are the elements of known_tcp_ports.
+    """
     host, port = split(service)
-    number = port_number(port)
+    try:
+        number = port_number(port, known_ports)
+    except UnknownPort as error:
+        raise UnknownAddress(str(error)) from None
     found: list[str] = []
     for name in [host] if host else interfaces:
         found.extend(_resolve(name, hosts))
@@ -40,24 +49,6 @@ def split(service: str) -> tuple[str, str]:
     if not colon:
         return "", service
     return host.removeprefix("[").removesuffix("]"), port
-
-
-def port_number(name: str) -> int:
-    """A port by number or by its name in /etc/services."""
-    number = int(name) if name.isascii() and name.isdecimal() else _named_port(name)
-    if not 0 < number < 65536:
-        raise UnknownAddress(f"port {name!r} is not from 1 to 65535")
-    return number
-
-
-def _named_port(name: str) -> int:
-    try:
-        return socket.getservbyname(name, "tcp")
-    except OSError:
-        pass
-    if name not in _PORTS:
-        raise UnknownAddress(f"unknown port name {name!r}")
-    return _PORTS[name]
 
 
 def host_address(name: str, hosts: Path = HOSTS) -> str:

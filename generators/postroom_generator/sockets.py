@@ -46,7 +46,12 @@ def _inet_streams(service: Service) -> tuple[str, ...]:
     if service.line.type != "inet":
         raise service.error("smtpd must be an inet service")
     try:
-        return addresses(service.line.name, service.words("inet_interfaces"), protocols(service))
+        return addresses(
+            service.line.name,
+            service.words("inet_interfaces"),
+            protocols(service),
+            service.elements("known_tcp_ports"),
+        )
     except UnknownAddress as error:
         raise service.error(str(error)) from None
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from postroom.config.braces import UnbalancedBraces, split_words
 from postroom.config.expansion import check_syntax, compatibility
+from postroom.config.ports import known_ports
 
 Value = bool | int | float | str | tuple[str, ...]
 
@@ -168,6 +169,15 @@ class Words(Kind):
             if self.allowed and word not in self.allowed:
                 raise ValueError(f'"{word}" is none of {", ".join(sorted(self.allowed))}')
         return words
+
+
+class Ports(Kind):
+    """Names of ports with their numbers, ``name=name=number``, separated by commas."""
+
+    name = "ports"
+
+    def value(self, text: str) -> tuple[str, ...]:
+        return known_ports(text)
 
 
 class Templates(Words):

@@ -146,6 +146,11 @@ def words(name: str, default: str, status: Status, *allowed: str) -> Parameter:
     return Parameter(name, kinds.Words(*allowed), default, status)
 
 
+def ports(name: str, default: str, status: Status) -> Parameter:
+    """Names of ports."""
+    return Parameter(name, kinds.Ports(), default, status)
+
+
 def patterns(name: str, default: str, status: Status) -> Parameter:
     """A list of names, networks, tables or files to match against."""
     return Parameter(name, _PATTERNS, default, status)

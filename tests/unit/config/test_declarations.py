@@ -53,6 +53,7 @@ VALUES_OF: dict[type[kinds.Kind], tuple[object, ...]] = {
     kinds.Time: (float,),
     kinds.Number: (int,),
     kinds.Words: (tuple[str, ...],),
+    kinds.Ports: (tuple[str, ...],),
     kinds.Templates: (tuple[str, ...],),
     kinds.Cache: (tuple[str, ...],),
     kinds.Tables: (tuple[str, ...],),

@@ -11,11 +11,11 @@ from postroom.config.parameter import (
     needed,
     number,
     patterns,
+    ports,
     text,
     words,
 )
 
-PORT_NAMES = Accepted("Ports are known by the default's names and those of services(5).")
 KERNEL = Accepted("The kernel finds the size of its buffers by itself.")
 
 PARAMETERS: tuple[Parameter, ...] = (
@@ -30,7 +30,11 @@ PARAMETERS: tuple[Parameter, ...] = (
         Acts("The addresses on which mail is received, and that are this machine."),
     ),
     words("inet_protocols", "all", Acts("IPv4, IPv6 or both."), "ipv4", "ipv6", "all"),
-    words("known_tcp_ports", "lmtp=24, smtp=25, smtps=submissions=465, submission=587", PORT_NAMES),
+    ports(
+        "known_tcp_ports",
+        "lmtp=24, smtp=25, smtps=submissions=465, submission=587",
+        Acts("The numbers of ports by name; for others services(5) is asked."),
+    ),
     needed("mail_name", "Postroom", Acts("The name of the mail system in banners and reports.")),
     needed("mail_owner", "postroom", Accepted("Every service has a user of its own.")),
     text("mail_release_date", "20260101", Accepted("Read by values only.")),

@@ -2,12 +2,11 @@
 
 import ipaddress
 import re
-import socket
 from collections.abc import Collection
 from typing import NamedTuple
 
-# postconf(5), known_tcp_ports: what needs no look into services(5).
-_KNOWN_PORTS = {"smtp": 25, "lmtp": 24, "smtps": 465, "submissions": 465, "submission": 587}
+from postroom.config.ports import UnknownPort, port_number
+
 _BRACKETED = re.compile(r"\[([^\[\]]*)\](?::(.+))?\Z")
 _PLAIN = re.compile(r"([^\[\]:]+)(?::(.+))?\Z")
 _SEPARATORS = re.compile(r"[\s,]+")
@@ -34,17 +33,23 @@ class Destination(NamedTuple):
 
 
 def parse_destinations(
-    nexthop: str, *, lmtp: bool, port: str, services: Collection[str] = ()
+    nexthop: str,
+    *,
+    lmtp: bool,
+    port: str,
+    known_ports: Collection[str] = (),
+    services: Collection[str] = (),
 ) -> tuple[Destination, ...]:
     """One or more destinations, separated by comma or space, in the order to try them.
 
-    ``port`` is used where the text names none; ``services`` are those that are looked up (main.cf:
-    use_srv_lookup). Raises BadDestination.
+    ``port`` is used where the text names none, by a name that ``known_ports`` may have (main.cf:
+    known_tcp_ports); ``services`` are those that are looked up (main.cf: use_srv_lookup).
+    Raises BadDestination.
     """
     words = [word for word in _SEPARATORS.split(nexthop) if word]
     if not words:
         raise BadDestination("empty destination")
-    return tuple(_destination(word, lmtp, port, services) for word in words)
+    return tuple(_destination(word, lmtp, port, known_ports, services) for word in words)
 
 
 def is_address(host: str) -> bool:
@@ -57,7 +62,11 @@ def is_address(host: str) -> bool:
 
 
 def _destination(
-    word: str, lmtp: bool, default_port: str, services: Collection[str]
+    word: str,
+    lmtp: bool,
+    default_port: str,
+    known_ports: Collection[str],
+    services: Collection[str],
 ) -> Destination:
     if lmtp and word.startswith("unix:"):
         path = word.removeprefix("unix:")
@@ -67,20 +76,12 @@ def _destination(
     if found is None or not found[1]:
         raise BadDestination(f"malformed host or port: {word}")
     host = found[1].removeprefix("ipv6:").removeprefix("IPv6:").rstrip(".").lower()
-    port = _port(found[2] or default_port, word)
+    named = found[2] or default_port
+    try:
+        port = port_number(named, known_ports)
+    except UnknownPort:
+        raise BadDestination(f"unknown port in destination: {word}") from None
     literal = text.startswith("[") or is_address(host)
     searched = not literal and not lmtp
-    named = found[2] or default_port
     service = named if searched and named in services else ""
     return Destination(host, port, mail_exchangers=searched, text=text, service=service)
-
-
-def _port(text: str, word: str) -> int:
-    if text.isascii() and text.isdigit() and len(text) <= 5 and 0 < int(text) < 65_536:
-        return int(text)
-    if text in _KNOWN_PORTS:
-        return _KNOWN_PORTS[text]
-    try:
-        return socket.getservbyname(text, "tcp")
-    except (OSError, UnicodeError):
-        raise BadDestination(f"unknown port in destination: {word}") from None

@@ -96,7 +96,11 @@ class Journey:
             (destination, is_fallback)
             for text, is_fallback in texts
             for destination in parse_destinations(
-                text, lmtp=rules.lmtp, port=rules.tcp_port, services=rules.use_srv_lookup
+                text,
+                lmtp=rules.lmtp,
+                port=rules.tcp_port,
+                known_ports=rules.known_tcp_ports,
+                services=rules.use_srv_lookup,
             )
         ]
 

@@ -24,6 +24,7 @@ class Common(msgspec.Struct, frozen=True, kw_only=True):
     inet_interfaces: tuple[str, ...]
     inet_protocols: tuple[str, ...]
     info_log_address_format: str
+    known_tcp_ports: tuple[str, ...]
     max_idle: float
     mime_boundary_length_limit: int
     mime_nesting_limit: int

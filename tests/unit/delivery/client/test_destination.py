@@ -4,6 +4,8 @@ import pytest
 
 from postroom.delivery.client.destination import BadDestination, Destination, parse_destinations
 
+KNOWN = ("smtp=25", "submission=587")
+
 
 @pytest.mark.parametrize(
     ("nexthop", "expected"),
@@ -23,7 +25,7 @@ from postroom.delivery.client.destination import BadDestination, Destination, pa
 def test_a_nexthop_of_smtp_is_read_with_its_brackets_and_port(
     nexthop: str, expected: Destination
 ) -> None:
-    found = parse_destinations(nexthop, lmtp=False, port="smtp")
+    found = parse_destinations(nexthop, lmtp=False, port="smtp", known_ports=KNOWN)
     assert found == (expected._replace(text=nexthop),)
 
 
@@ -40,6 +42,12 @@ def test_a_nexthop_of_smtp_is_read_with_its_brackets_and_port(
 def test_lmtp_asks_for_no_exchangers(nexthop: str, expected: Destination) -> None:
     text = nexthop.removeprefix("unix:").removeprefix("inet:")
     assert parse_destinations(nexthop, lmtp=True, port="24") == (expected._replace(text=text),)
+
+
+def test_known_names_of_ports_come_before_those_of_the_system() -> None:
+    known = ("smtp=2525", "mine=26")
+    found = parse_destinations("a, b:mine, c:smtp", lmtp=False, port="smtp", known_ports=known)
+    assert [one.port for one in found] == [2525, 26, 2525]
 
 
 def test_several_are_tried_in_their_order() -> None:
