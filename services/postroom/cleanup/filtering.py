@@ -65,24 +65,25 @@ class Filtering:
         ``verdicts`` hear what tables have to say of fields that filters wrote. Raises Refusal or
         Discard.
         """
-        queue_id, envelope, header, body, start = shown
-        question: Content | LocalMessage
-        if session:
-            question = Content(session, queue_id, header, body, start, self._checks)
-        else:
-            name, content = self._service, (header, body, start)
-            question = LocalMessage(name, queue_id, envelope, *content, self._checks)
+        question = self._question(session, shown)
         try:
             answer, received = await self._milter.ask_with_descriptors(question, descriptors)
         except Unavailable as error:
-            self._log.milter_problem(queue_id, str(error))
+            self._log.milter_problem(shown.queue_id, str(error))
             raise Refusal(TRY_LATER) from None
         try:
             self._obey(answer, verdicts)
-            return self._wanted(queue_id, verdicts.origin, answer), received
+            return self._changes(shown.queue_id, verdicts.origin, answer), received
         except (Refusal, Discard):
             close_all(received)
             raise
+
+    def _question(self, session: str, shown: Shown) -> Content | LocalMessage:
+        queue_id, envelope, header, body, start = shown
+        if session:
+            return Content(session, queue_id, header, body, start, self._checks)
+        content = (header, body, start)
+        return LocalMessage(self._service, queue_id, envelope, *content, self._checks)
 
     def _obey(self, answer: Filtered | Discarded | Rejected, verdicts: MilterVerdicts) -> None:
         for hit in answer.hits:
@@ -90,7 +91,7 @@ class Filtering:
         if verdicts.discard:
             raise Discard
 
-    def _wanted(
+    def _changes(
         self, queue_id: str, origin: Origin, answer: Filtered | Discarded | Rejected
     ) -> Filtered:
         if isinstance(answer, Filtered):
