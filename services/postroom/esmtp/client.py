@@ -171,16 +171,18 @@ class Client:
         elif step is Step.EHLO and not reply.positive and not self.ended:
             self._command(b"HELO %b\r\n" % self._dialect.name.encode(), Step.HELO, None)
         elif reply.positive:
-            extended = step is not Step.HELO
-            self.capabilities = (
-                capabilities(reply, self._dialect.ignore)
-                if extended
-                else Capabilities(name=reply.lines[0].split(" ", 1)[0])
-            )
-            self._events.append(Ready(self.capabilities))
+            self._understood(step, reply)
         else:
             self.ended = True
             self._events.append(Refused(step, reply))
+
+    def _understood(self, step: Step, reply: PeerReply) -> None:
+        """The server's answer to our greeting; to HELO it only says who it is."""
+        if step is Step.HELO:
+            self.capabilities = Capabilities(name=reply.lines[0].split(" ", 1)[0])
+        else:
+            self.capabilities = capabilities(reply, self._dialect.ignore)
+        self._events.append(Ready(self.capabilities))
 
     def _hello(self, *, extended: bool) -> None:
         dialect = self._dialect
