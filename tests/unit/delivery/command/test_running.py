@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from poor_user import as_poor_user
 from postroom.delivery.command.running import run_commands
 from postroom.delivery.content import Content
 from postroom.delivery.impersonation.tasks import Message, Result, RunCommand
@@ -131,17 +132,9 @@ def test_a_message_that_cannot_be_read_to_its_end_is_not_taken_for_a_shorter_one
 
 
 def test_without_room_for_a_process_the_mail_waits() -> None:
-    """RLIMIT_NPROC does not bind root, so this is done by somebody else."""
-    child = os.fork()
-    if child == 0:
-        try:
-            os.setresgid(12345, 12345, 12345)
-            os.setresuid(12345, 12345, 12345)
-            resource.setrlimit(resource.RLIMIT_NPROC, (0, 0))
+    def work() -> int:
+        with pytest.raises(BlockingIOError):
             run("true")
-        except BlockingIOError:
-            os._exit(75)
-        finally:
-            os._exit(1)
-    _, status = os.waitpid(child, 0)
-    assert os.waitstatus_to_exitcode(status) == 75
+        return 0
+
+    assert as_poor_user(work) == 0
