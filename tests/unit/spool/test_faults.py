@@ -229,20 +229,11 @@ def test_large_mail_that_cannot_be_read_at_a_start_is_tried_again_later(
 def test_one_failed_call_loses_nothing_and_brings_nothing_back(
     tmp_path: Path, disk: FaultyDisk, call: str, number: int
 ) -> None:
-    async def live() -> Life:
-        said: list[str] = []
-        spool = Spool(tmp_path, said.append)
-        life = Life(spool, number)
+    async def trouble(life: Life) -> None:
         await life.add()
         disk.fails_once(call, number)
-        for _ in range(20):
-            await _tolerant_step(life)
-        disk.heal()
-        await spool.close(FIRST + 1000)
-        return life
 
-    life = asyncio.run(live())
-    _check(life, asyncio.run(found_in(tmp_path)))
+    _survives(tmp_path, disk, number, trouble, steps=20)
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -254,18 +245,33 @@ def test_a_disk_that_fails_now_and_then_loses_nothing_and_brings_nothing_back(
     def verdict(_: str) -> int:
         return chance.choice((errno.EIO, errno.ENOSPC)) if chance.random() < 0.1 else 0
 
-    async def live() -> Life:
-        spool = Spool(tmp_path, lambda _: None)
-        life = Life(spool, seed)
+    async def trouble(_: Life) -> None:
         disk.verdict = verdict
-        for _ in range(40):
+
+    _survives(tmp_path, disk, seed, trouble, steps=40)
+
+
+def _survives(
+    directory: Path,
+    disk: FaultyDisk,
+    seed: int,
+    trouble: Callable[[Life], Awaitable[None]],
+    *,
+    steps: int,
+) -> None:
+    """A life with trouble, and what is found of it."""
+
+    async def live() -> Life:
+        spool = Spool(directory, lambda _: None)
+        life = Life(spool, seed)
+        await trouble(life)
+        for _ in range(steps):
             await _tolerant_step(life)
         disk.heal()
         await spool.close(FIRST + 1000)
         return life
 
-    life = asyncio.run(live())
-    _check(life, asyncio.run(found_in(tmp_path)))
+    _check(asyncio.run(live()), asyncio.run(found_in(directory)))
 
 
 async def _tolerant_step(life: Life) -> None:

@@ -30,20 +30,10 @@ async def marked(world: World) -> None:
     await asyncio.sleep(0.1)
 
 
-def test_what_was_delivered_is_not_taken_again(play: Play) -> None:
+@pytest.mark.parametrize("status", ["2.0.0", "4.0.0"], ids=["delivered", "waits"])
+def test_what_was_tried_is_not_taken_again(play: Play, status: str) -> None:
     async def scenario(world: World) -> None:
-        queue_id, _ = await world.enqueue(submitter=ALICE, arrival=NOW)
-        await world.quiet()
-        assert await world.client.ask(same(queue_id, NOW)) == Stored()
-        await world.quiet()
-        assert len(world.requests) == 1
-
-    play(scenario)
-
-
-def test_what_waits_is_not_taken_again(play: Play) -> None:
-    async def scenario(world: World) -> None:
-        world.agent = reply_all("4.0.0")
+        world.agent = reply_all(status)
         queue_id, _ = await world.enqueue(submitter=ALICE, arrival=NOW)
         await world.quiet()
         assert await world.client.ask(same(queue_id, NOW)) == Stored()
