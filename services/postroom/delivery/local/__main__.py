@@ -21,8 +21,9 @@ from postroom.delivery.impersonation.tasks import (
 )
 from postroom.delivery.impersonation.worker import Skill, Worker
 from postroom.delivery.local.aliases import Aliases
-from postroom.delivery.local.delivery import LocalDelivery, Office, filing_of
+from postroom.delivery.local.delivery import LocalDelivery, Office
 from postroom.delivery.local.expansion import Sources
+from postroom.delivery.local.filing import filing_of
 from postroom.delivery.local.forward_file import unless_forwarded
 from postroom.delivery.local.list_file import copy_lists
 from postroom.delivery.local.lists import Lists

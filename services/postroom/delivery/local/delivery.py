@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from postroom.contracts.intake import Intake
 from postroom.delivery.attempt import Attempt
-from postroom.delivery.impersonation.tasks import Locking, Result
+from postroom.delivery.impersonation.tasks import Result
 from postroom.delivery.local.copy import Copy
 from postroom.delivery.local.expansion import Expansion, Sources
 from postroom.delivery.local.forwarding import Forwarding
@@ -13,7 +13,6 @@ from postroom.delivery.local.parts import Part, worst
 from postroom.delivery.local.progress import Progress
 from postroom.delivery.local.settings import Settings
 from postroom.delivery.loop import delivered_to
-from postroom.delivery.mailbox.filing import Filing
 from postroom.mail.address import quote_address
 from postroom.mail.envelope import Recipient
 from postroom.mail.status import Fate, Outcome, Reach
@@ -78,24 +77,6 @@ class LocalDelivery:
             self._office.progress.keep(queue_id, recipient.address, expansion.done)
         except OSError as error:
             self._office.log.warning(f"{queue_id}: cannot keep what was delivered: {error}")
-
-
-def filing_of(settings: Settings) -> Filing:
-    """How mailboxes are written."""
-    dotlock_alone = settings.sun_mailtool_compatibility
-    locking = Locking(
-        ("dotlock",) if dotlock_alone else settings.mailbox_delivery_lock,
-        settings.deliver_lock_attempts,
-        settings.deliver_lock_delay,
-        settings.stale_lock_time,
-    )
-    return Filing(
-        locking,
-        settings.enable_original_recipient,
-        settings.myhostname,
-        "cannot update mailbox {path} for user {user}. ",
-        settings.strict_mailbox_ownership,
-    )
 
 
 def _settle(attempt: Attempt, index: int, parts: list[Part], expanded: Reach | None = None) -> None:

@@ -15,7 +15,7 @@ from postroom.delivery.content import Content
 from postroom.delivery.impersonation.identity import Identity
 from postroom.delivery.impersonation.tasks import Result
 from postroom.delivery.local.copy import Copy
-from postroom.delivery.local.delivery import filing_of
+from postroom.delivery.local.filing import filing_of
 from postroom.delivery.local.mailman import Mailman, Means
 from postroom.delivery.local.parts import Part
 from postroom.delivery.local.preferences import Preferences

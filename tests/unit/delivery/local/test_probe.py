@@ -15,7 +15,7 @@ from postroom.delivery.impersonation.identity import Identity
 from postroom.delivery.impersonation.tasks import Announce, Result, UnlessForwarded
 from postroom.delivery.impersonation.worker import Job
 from postroom.delivery.local.copy import Copy
-from postroom.delivery.local.delivery import filing_of
+from postroom.delivery.local.filing import filing_of
 from postroom.delivery.local.forward_file import unless_forwarded
 from postroom.delivery.local.forwarding import Forwarding
 from postroom.delivery.local.mailman import Mailman, Means
