@@ -1,6 +1,7 @@
 """``python3 -I -B -m postroom_generator CONFIG_DIRECTORY UNIT_DIRECTORY [TEMPLATES]``.
 
-Exits 0 with notes on the standard error, or 1 with the one line that says what is wrong.
+Nothing is written for a further instance that the first one's main.cf does not name. Exits 0 with
+notes on the standard error, or 1 with the one line that says what is wrong.
 """
 
 import gc
@@ -11,6 +12,7 @@ from pathlib import Path
 from jinja2 import TemplateError
 
 from postroom.config.configuration import load
+from postroom.config.instances import is_known
 from postroom.config.problem import ConfigError, Problem, Severity
 from postroom_generator.lines import notes
 from postroom_generator.plan import plan
@@ -27,6 +29,8 @@ def main() -> None:
 
 
 def _generate(source: Path, directory: Path, templates: Path = TEMPLATES) -> None:
+    if not is_known(source):
+        return
     configuration = load(source)
     _refuse_errors(configuration.problems())
     units = plan(configuration)

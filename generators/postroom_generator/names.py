@@ -7,11 +7,11 @@ from collections.abc import Iterable
 _PLAIN = frozenset(string.ascii_letters + string.digits + ":_.")
 
 
-def unit_name(program: str, service: str) -> str:
+def unit_name(instance: str, program: str, service: str) -> str:
     """The unit of a service without its suffix: ``postroom-cleanup``, ``postroom-smtpd@smtp``."""
     if service == program:
-        return f"postroom-{program}"
-    return f"postroom-{program}@{escape(service)}"
+        return f"{instance}-{program}"
+    return f"{instance}-{program}@{escape(service)}"
 
 
 def escape(text: str) -> str:

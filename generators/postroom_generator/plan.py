@@ -11,13 +11,14 @@ from postroom_generator.retries import retries
 from postroom_generator.service import Service
 from postroom_generator.settings import settings_of
 from postroom_generator.sockets import sockets
+from postroom_generator.targets import targets
 from postroom_generator.unit import Unit
 
 
 def plan(configuration: Configuration) -> tuple[Unit, ...]:
     """All units; raises ConfigError where the configuration asks for what cannot be."""
     services = services_with_units(configuration)
-    units: dict[str, Unit] = {}
+    units = {unit.name: unit for unit in targets(configuration)}
     for service in services:
         for unit in _units(service, services):
             if unit.name in units:

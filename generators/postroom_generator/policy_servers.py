@@ -10,7 +10,6 @@ from postroom.config.policy_services import parse_policy_service, policy_service
 from postroom.lookup.policy_client.settings import Server
 from postroom_generator.service import Service
 from postroom_generator.settings import lists_of
-from postroom_generator.sockets import RUN_DIRECTORY
 from postroom_generator.table_servers import allowed
 
 # The parameters that hold for servers which have no such option of their own.
@@ -57,14 +56,18 @@ def _server(service: Service, word: str, services: Sequence[Service]) -> Server:
     except BadServer as error:
         raise service.error(f"check_policy_service: {error}") from None
     general = {name: service.value(parameter) for name, parameter in _OPTIONS.items()}
-    place = {"path": _path(found.at, services), "host": found.at.host, "port": found.at.port}
+    place = {
+        "path": _path(service, found.at, services),
+        "host": found.at.host,
+        "port": found.at.port,
+    }
     return msgspec.convert({**general, **found.options, **place}, Server)
 
 
-def _path(at: Endpoint, services: Sequence[Service]) -> str:
+def _path(service: Service, at: Endpoint, services: Sequence[Service]) -> str:
     """unix:private/NAME is a socket of ours where master.cf has a spawn of that name."""
     directory, name = PurePosixPath(at.path).parent.name, PurePosixPath(at.path).name
     spawned = {one.line.name for one in services if one.line.program == "spawn"}
     if directory in _OF_MASTER and name in spawned:
-        return f"{RUN_DIRECTORY}/{name}"
+        return service.socket_path(name)
     return at.path

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 from postroom_generator.service import Service
-from postroom_generator.sockets import TARGET
 from postroom_generator.unit import Unit
 
 _MODULE = "postroom.commands.retry"
@@ -16,7 +15,7 @@ def retries(service: Service) -> Iterator[Unit]:
     match service.line.program:
         case "qmgr":
             seconds = service.seconds("queue_run_delay")
-            yield from _retry(service, "postroom-showq.socket", seconds)
+            yield from _retry(service, f"{service.instance}-showq.socket", seconds)
         case "pickup":
             seconds = service.line.wakeup or _PICKUP_SECONDS
             yield from _retry(service, f"{service.unit}.socket", seconds)
@@ -33,5 +32,6 @@ def _retry(service: Service, socket: str, seconds: float) -> Iterator[Unit]:
         "sockets": (socket,),
         "seconds": f"{seconds:g}",
     }
-    yield Unit(f"postroom-{program}.timer", "retry.timer.j2", values, TARGET)
-    yield Unit(f"postroom-{program}.service", f"{program}.service.j2", values)
+    unit = f"{service.instance}-{program}"
+    yield Unit(f"{unit}.timer", "retry.timer.j2", values, service.target)
+    yield Unit(f"{unit}.service", f"{program}.service.j2", values)

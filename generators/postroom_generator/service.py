@@ -7,7 +7,9 @@ from postroom.config.configuration import Configuration
 from postroom.config.kinds import Value
 from postroom.config.master_cf import DEFAULT_PROCESS_LIMIT, ServiceLine
 from postroom.config.problem import ConfigError
+from postroom.instance import instance_of, run_directory, target
 from postroom_generator.names import unit_name
+from postroom_generator.places import places
 from postroom_generator.programs import PROGRAMS, Program
 
 
@@ -24,18 +26,34 @@ class Service:
 
     @property
     def unit(self) -> str:
-        return unit_name(self.line.program, self.line.name)
+        return unit_name(self.instance, self.line.program, self.line.name)
+
+    @property
+    def instance(self) -> str:
+        return instance_of(str(self.configuration.directory))
+
+    @property
+    def target(self) -> str:
+        """What starts and stops the mail system."""
+        return target(self.instance)
+
+    def socket_path(self, name: str) -> str:
+        """Where a service of this mail system is reached."""
+        return f"{run_directory(self.instance)}/{name}"
 
     @property
     def sockets(self) -> tuple[str, ...]:
         """Names of its socket units, its own first."""
-        return (f"{self.unit}.socket", *(f"postroom-{name}.socket" for name in self.program.also))
+        return (
+            f"{self.unit}.socket",
+            *(f"{self.instance}-{name}.socket" for name in self.program.also),
+        )
 
     @property
     def values(self) -> dict[str, object]:
         """What every template is told."""
         return {
-            "source": str(self.configuration.directory / "main.cf"),
+            **places(self.configuration),
             "program": self.line.program,
             "service": self.line.name,
             "unit": self.unit,

@@ -2,21 +2,17 @@
 
 from collections.abc import Iterator
 
+from postroom.config.instances import starts_with_machine
 from postroom_generator.listening import UnknownAddress, addresses
 from postroom_generator.service import Service
 from postroom_generator.submission import submission
 from postroom_generator.unit import Unit
 
-RUN_DIRECTORY = "/run/postroom"
-# What sendmail(1) speaks to stays when the mail system is stopped.
-_WANTED_BY = {"postdrop": "sockets.target"}
-TARGET = "postroom.target"
-
 
 def sockets(service: Service) -> Iterator[Unit]:
     """One unit per socket; raises ConfigError where a socket of that name or address cannot be."""
     names = (service.program.contract, *service.program.also)
-    streams = (_streams(service), *((f"{RUN_DIRECTORY}/{name}",) for name in names[1:]))
+    streams = (_streams(service), *((service.socket_path(name),) for name in names[1:]))
     for unit, contract, listen in zip(service.sockets, names, streams, strict=True):
         more = submission(service) if contract == "postdrop" else {}
         values = {
@@ -26,8 +22,14 @@ def sockets(service: Service) -> Iterator[Unit]:
             "listen": listen,
             "private": service.line.private,
         }
-        wanted_by = _WANTED_BY.get(contract, TARGET)
-        yield Unit(unit, f"{contract}.socket.j2", values, wanted_by)
+        yield Unit(unit, f"{contract}.socket.j2", values, _wanted_by(service, contract))
+
+
+def _wanted_by(service: Service, contract: str) -> str:
+    """What sendmail(1) speaks to is there before the mail system, and stays when it is stopped."""
+    if contract == "postdrop" and starts_with_machine(service.configuration):
+        return "sockets.target"
+    return service.target
 
 
 def _streams(service: Service) -> tuple[str, ...]:
@@ -39,7 +41,7 @@ def _streams(service: Service) -> tuple[str, ...]:
         raise service.error(f"{program} cannot be an inet service")
     if "/" in name or name.startswith("."):
         raise service.error("this cannot be the name of a socket")
-    return (f"{RUN_DIRECTORY}/{name}",)
+    return (service.socket_path(name),)
 
 
 def _inet_streams(service: Service) -> tuple[str, ...]:

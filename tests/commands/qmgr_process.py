@@ -29,7 +29,7 @@ for target in range(3, 3 + len(sys.argv[3:])):
 os.environ["LISTEN_PID"] = str(os.getpid())
 sys.path.insert(0, sys.argv[1])
 from postroom.systemd import places
-places.RUN_DIRECTORY = sys.argv[2]
+places.run_directory = lambda: sys.argv[2]
 from postroom.queue.qmgr.__main__ import main
 main()
 """

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from postroom.commands import served_directory
+from postroom import instance
 from postroom.commands.postroom import command, generation, manager
 from postroom.commands.postroom.unit_set import Changes, compare
 from this_tree import GENERATOR
@@ -51,7 +51,7 @@ def systemd(monkeypatch: pytest.MonkeyPatch) -> Systemd:
 def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A directory with a good configuration, and this tree's generator to judge it."""
     monkeypatch.setattr(generation, "GENERATOR", GENERATOR)
-    monkeypatch.setattr(served_directory, "DIRECTORY", str(tmp_path))
+    monkeypatch.setattr(instance, "PRIMARY_DIRECTORY", str(tmp_path))
     (tmp_path / "main.cf").write_text(GOOD)
     (tmp_path / "master.cf").write_text(MASTER)
     return tmp_path
@@ -131,11 +131,10 @@ def test_restart_brings_every_running_service_back(
     run(monkeypatch, config, "reload")
     systemd.asked.clear()
     assert run(monkeypatch, config, "restart") == 0
-    assert systemd.asked == [
-        "daemon-reload",
-        "start -- postroom.target",
-        "try-restart --no-block -- postroom-*.service",
-    ]
+    *before, restarted = systemd.asked
+    assert before == ["daemon-reload", "start -- postroom.target"]
+    services = sorted(path.name for path in (config / ".generated").glob("*.service"))
+    assert restarted == f"try-restart --no-block -- {' '.join(services)}"
 
 
 def test_reload_of_a_stopped_mail_system_starts_nothing(

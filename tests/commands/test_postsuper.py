@@ -16,7 +16,7 @@ ONE, TWO = "6553F10000001", "6553F10000002"
 @pytest.fixture(autouse=True)
 def superuser(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr("os.geteuid", lambda: 0)
-    monkeypatch.setattr("postroom.commands.queue.submitted.SUBMITTED", tmp_path / "drop")
+    monkeypatch.setattr("postroom.commands.queue.submitted.directory", lambda: tmp_path / "drop")
 
 
 class Manager:

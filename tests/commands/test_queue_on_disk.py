@@ -48,8 +48,8 @@ async def _fill(directory: Path) -> None:
 @pytest.fixture
 def disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A message of each kind: on its way, deferred, held, and submitted only."""
-    monkeypatch.setattr(on_disk, "QUEUE", tmp_path / "queue")
-    monkeypatch.setattr(submitted, "SUBMITTED", tmp_path / "drop")
+    monkeypatch.setattr(on_disk, "directory", lambda: tmp_path / "queue")
+    monkeypatch.setattr(submitted, "directory", lambda: tmp_path / "drop")
     monkeypatch.setattr(os, "geteuid", lambda: 0)
     (tmp_path / "queue").mkdir()
     asyncio.run(_fill(tmp_path / "queue"))
@@ -119,7 +119,7 @@ def test_what_pickup_has_not_taken_is_listed_while_it_runs(typed: Any, disk: Pat
 def pickup(disk: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """The mail system runs, with an empty queue; root is not who calls."""
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
-    monkeypatch.setattr(submitted, "SUBMITTED", disk / "no business of his")
+    monkeypatch.setattr(submitted, "directory", lambda: disk / "no business of his")
     listing = Listing(disk / "drop", UserList(["static:anyone"]), PickupLog(MemoryJournal()))
     with (
         queue_manager(disk, lambda _: Page(())),

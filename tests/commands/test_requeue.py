@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from commands.queue_manager import listening, queue_manager
-from postroom.commands import served_directory
+from postroom import instance
 from postroom.commands.queue.changes import MANAGED
 from postroom.contracts import cleanup
 from postroom.contracts.cleanup import LeaseIds, Queued, Ready, Refused
@@ -114,7 +114,7 @@ def test_a_content_filter_is_what_the_configuration_has_now(
         "receive_override_options = no_address_mappings\n"
     )
     (tmp_path / "master.cf").write_text(f"pickup unix n - n 60 1 pickup\n{override}")
-    monkeypatch.setattr(served_directory, "DIRECTORY", str(tmp_path))
+    monkeypatch.setattr(instance, "PRIMARY_DIRECTORY", str(tmp_path))
     monkeypatch.setenv("MAIL_CONFIG", str(tmp_path))
     manager = Manager(QueueName.DEFERRED, b"\r\nbody\r\n")
     with queue_manager(tmp_path, manager), cleanup_that(tmp_path, takes) as asked:

@@ -21,7 +21,7 @@ NAMES = ("0001.11", "0002.22", "0003.33")
 @pytest.fixture
 def maildrop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Three messages; the second one has an id and is as good as in the queue."""
-    monkeypatch.setattr(submitted, "SUBMITTED", tmp_path)
+    monkeypatch.setattr(submitted, "directory", lambda: tmp_path)
     monkeypatch.setattr("os.geteuid", lambda: 0)
     directory = tmp_path / "maildrop"
     directory.mkdir()

@@ -5,16 +5,17 @@ import pytest
 from shape.tree import Module, daemons, modules
 
 # What a package of the tree may import of ours, beside itself.
-VALUES = {"mail", "systemd", "config", "ipc"}
+VALUES = {"instance", "mail", "systemd", "config", "ipc"}
 LAYERS: dict[str, set[str]] = {
+    "instance": set(),
     "mail": set(),
-    "systemd": set(),
-    "config": set(),
+    "systemd": {"instance"},
+    "config": {"instance"},
     "ipc": set(),
     "esmtp": {"mail"},
     "spool": {"mail"},
     "contracts": {"mail", "ipc"},
-    "tables": {"config", "contracts", "ipc", "systemd"},
+    "tables": {"config", "contracts", "instance", "ipc", "systemd"},
     "rewriting": {"mail", "tables"},
     "maillog": {"mail", "systemd"},
     "inspection": {"mail", "tables"},
@@ -27,7 +28,7 @@ STAGES = ("reception", "milter", "cleanup", "queue", "delivery", "bounce", "look
 def allowed(module: Module, target: str) -> bool:
     if module.name.startswith("postroom_generator"):
         # A program's settings are the one thing of a daemon that others read: they fill them.
-        return target == "config" or target.startswith("config.") or target.endswith("settings")
+        return target.partition(".")[0] in {"config", "instance"} or target.endswith("settings")
     package = module.name.removeprefix("postroom.").split(".")[0]
     target_package = target.split(".", maxsplit=1)[0]
     if package in LAYERS:

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import NoReturn
 
 from postroom.commands.log_name import syslog_name
-from postroom.commands.served_directory import DIRECTORY, asked_for, unreadable
+from postroom.commands.served_directory import asked_for, unreadable
+from postroom.instance import PRIMARY_DIRECTORY
 from postroom.maillog.postlog import ScriptLog
 
 USAGE = "usage: postlog [-c config_dir] [-i] [-p priority] [-t tag] [-v] [text]"
@@ -27,7 +28,7 @@ def main() -> NoReturn:
     except GetoptError as error:
         sys.stderr.write(f"{_PROGRAM}: {error}\n")
         _fail(USAGE)
-    directory = asked_for(options) or DIRECTORY
+    directory = asked_for(options) or PRIMARY_DIRECTORY
     if complaint := unreadable(directory):
         _fail(complaint)
     named = dict(options)

@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import IO, NoReturn
 
 EX_USAGE = 64
-_SENDMAIL = Path("/usr/lib/postroom/sendmail")
 _FROM = re.compile(
     rb">?From (?P<user>\S+)(?:\s.*?)??(?:\s(?:remote from|forwarded by)\s+(?P<host>\S+))?\s*"
 )
@@ -27,13 +26,14 @@ def main() -> NoReturn:
         sys.exit(EX_USAGE)
     path, first = sender_of(sys.stdin.buffer)
     # It comes from elsewhere (-G), and a period is nothing special in it (-i).
-    command = [_SENDMAIL, "-G", "-i", *(("-f", path) if path else ()), "--", *recipients]
-    with subprocess.Popen(command, stdin=subprocess.PIPE) as sendmail:  # noqa: S603
-        assert sendmail.stdin is not None
+    sendmail = Path(sys.argv[0]).resolve().with_name("sendmail")
+    command = [sendmail, "-G", "-i", *(("-f", path) if path else ()), "--", *recipients]
+    with subprocess.Popen(command, stdin=subprocess.PIPE) as process:  # noqa: S603
+        assert process.stdin is not None
         with suppress(BrokenPipeError):  # It has said why.
-            sendmail.stdin.write(first)
-            shutil.copyfileobj(sys.stdin.buffer, sendmail.stdin)
-    sys.exit(sendmail.returncode)
+            process.stdin.write(first)
+            shutil.copyfileobj(sys.stdin.buffer, process.stdin)
+    sys.exit(process.returncode)
 
 
 def sender_of(message: IO[bytes]) -> tuple[str, bytes]:

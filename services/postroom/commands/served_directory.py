@@ -1,14 +1,16 @@
-"""The one configuration that a mail system runs with here, and what asks for another.
+"""The configuration that a command goes by: that of the mail system which it asks.
 
 Postfix finds the queue of an instance by the directory that -c, sendmail's -C or MAIL_CONFIG
-names. There is one queue here, and what is meant for another must not end up in it.
+names. Here that is /etc/postroom, or /etc/postroom-NAME for a further instance; what is meant for
+another must not end up in one of them.
 
 For sendmail, too, so that it imports next to nothing.
 """
 
-from posix import environ, stat
+from posix import environ, putenv, stat
 
-DIRECTORY = "/etc/postroom"
+from postroom import instance
+from postroom.instance import PRIMARY, instance_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,18 +23,28 @@ def asked_for(options: "Iterable[tuple[str, str]]" = ()) -> str:
     return named[-1] if named else environ.get(b"MAIL_CONFIG", b"").decode("utf-8", "replace")
 
 
-def objection(directory: str) -> str:
-    """Why a command for the mail system that runs cannot go by this directory.
+def go_by(directory: str) -> str:
+    """From now on this process, and what it starts, asks the mail system configured there.
 
-    Empty where it can: it is the one, by whichever name, or none was named.
+    Empty, or why not. The first one may go by any name; it is the one where none is given.
     """
-    if directory in ("", DIRECTORY):
+    if directory in ("", instance.PRIMARY_DIRECTORY):
         return ""
     if complaint := unreadable(directory):
         return complaint
-    if _identity(directory) == _identity(DIRECTORY):
+    if instance_of(directory) != PRIMARY:
+        _choose(directory.rstrip("/"))
         return ""
-    return f"{directory}: no mail system runs with it, only with {DIRECTORY}"
+    if _identity(directory) == _identity(instance.PRIMARY_DIRECTORY):
+        _choose(instance.PRIMARY_DIRECTORY)
+        return ""
+    return f"{directory}: no mail system runs with it, only with {instance.PRIMARY_DIRECTORY}"
+
+
+def _choose(directory: str) -> None:
+    """Also for os.environ, which has the same dictionary."""
+    environ[b"MAIL_CONFIG"] = directory.encode("utf-8", "surrogateescape")
+    putenv(b"MAIL_CONFIG", environ[b"MAIL_CONFIG"])
 
 
 def unreadable(directory: str) -> str:

@@ -13,8 +13,6 @@ from postroom.config.problem import Problem
 
 S = TypeVar("S", bound=Struct)
 
-DEFAULT_DIRECTORY = Path("/etc/postroom")
-
 
 class Configuration(Lookup):
     """What main.cf and master.cf say, and what follows; immutable once loaded."""

@@ -10,8 +10,12 @@ from postroom.config.main_cf import MainCf
 from postroom.config.master_cf import MasterCf, ServiceLine
 from postroom.config.parameters import declaration
 from postroom.config.problem import ConfigError
+from postroom.instance import instance_of, queue_directory
 
 Overrides = Mapping[str, str]
+
+_OF_THE_INSTANCE = ("queue_directory", "data_directory")
+"""Parameters whose default goes by the name of the configuration's directory."""
 
 NONE: Overrides = {}
 """No ``-o`` overrides."""
@@ -28,7 +32,10 @@ class Lookup:
         self.directory = directory
         self.main = main
         self.master = master
-        self._facts: dict[str, str] = {"config_directory": str(directory)}
+        self._facts: dict[str, str] = {
+            "config_directory": str(directory),
+            **dict.fromkeys(_OF_THE_INSTANCE, queue_directory(instance_of(str(directory)))),
+        }
 
     @property
     def services(self) -> tuple[ServiceLine, ...]:

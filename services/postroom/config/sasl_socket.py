@@ -16,7 +16,7 @@ def sasl_socket(text: str, queue_directory: str) -> Endpoint:
     queue's directory. Raises BadServer."""
     if text.startswith("inet:"):
         return endpoint(text, "")
-    begin = _POSTFIX if queue_directory == _OURS else queue_directory
+    begin = _POSTFIX if queue_directory.startswith(_OURS) else queue_directory
     found = endpoint(f"unix:{text.removeprefix('unix:')}", begin)
     if not _PLAIN.fullmatch(found.path):
         raise BadServer(f'"{text}" is not the plain name of a socket')

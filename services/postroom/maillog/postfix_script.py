@@ -6,8 +6,12 @@ from postroom.maillog.command import CommandLog
 class PostfixScriptLog(CommandLog):
     """The log of postfix(1), under the name of a script that stands behind it in Postfix."""
 
-    # Those scripts speak through postlog(1).
-    speaker = "postfix/postlog"
+    @classmethod
+    def of(cls, syslog_name: str, script: str) -> "PostfixScriptLog":
+        """Those scripts speak through postlog(1)."""
+        log = cls.open(syslog_name, script)
+        log.speaker = f"{syslog_name}/postlog"
+        return log
 
     def starting(self) -> None:
         self.info("starting the Postfix mail system")

@@ -1,14 +1,19 @@
-"""Where sockets and state are: fixed names below /run, and what systemd hands us."""
+"""Where sockets are, by the instance that MAIL_CONFIG names, and state, by what systemd says."""
 
 import os
 from pathlib import Path
 
-RUN_DIRECTORY = "/run/postroom"
+from postroom import instance
 
 
 def socket_path(service: str) -> str:
     """The socket of a service by its name in master.cf."""
-    return f"{RUN_DIRECTORY}/{service}"
+    return f"{run_directory()}/{service}"
+
+
+def run_directory() -> str:
+    """Of the mail system that this process belongs to, or asks."""
+    return instance.run_directory(instance.current())
 
 
 def state_directory() -> Path:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from postroom.config.table_credentials import credential_name
 from postroom.config.table_files import place_of
+from postroom.instance import configuration_directory
 
 # What stands for a file that was missing when the service began: a line end, for systemd takes no
 # empty value (SetCredential=).
@@ -20,7 +21,7 @@ def credential(path: str) -> Path | None:
 
 def place_of_query(name: str) -> str:
     """The file with the parameters of a table that is a query."""
-    return place_of(name, os.environ.get("MAIL_CONFIG", "/etc/postroom"))
+    return place_of(name, configuration_directory())
 
 
 def is_newer(path: str) -> bool:

@@ -23,8 +23,8 @@ def directories(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tup
     """Of queued and submitted mail, in the place of the machine's, which has all libraries."""
     monkeypatch.setattr(libraries, "find_spec", lambda _: object())
     found = (tmp_path / "queue", tmp_path / "drop")
-    monkeypatch.setattr(spool, "QUEUE", found[0])
-    monkeypatch.setattr(spool, "SUBMITTED", found[1])
+    monkeypatch.setattr(spool, "queue_directory", lambda _: str(found[0]))
+    monkeypatch.setattr(spool, "drop_directory", lambda _: str(found[1]))
     for directory in found:
         directory.mkdir(0o700)
     return found

@@ -38,7 +38,7 @@ def sendmail(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     program = tmp_path / "sendmail"
     program.write_text(f'#!/bin/sh\necho "$@" >{tmp_path}/seen\ncat >>{tmp_path}/seen\nexit 75\n')
     program.chmod(0o755)
-    monkeypatch.setattr(rmail, "_SENDMAIL", program)
+    monkeypatch.chdir(tmp_path)
     return tmp_path / "seen"
 
 

@@ -1,16 +1,18 @@
-"""One configuration is what a mail system runs with; commands for it obey no other."""
+"""A mail system runs with one configuration; commands for it obey no other."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from postroom.commands import served_directory
-from postroom.commands.queue import postcat, postqueue, postsuper, qshape
+from postroom import instance
+from postroom.commands.queue import on_disk, postcat, postqueue, postsuper, qshape
+from postroom.commands.sendmail import open_maildrop, submission
 from postroom.commands.sendmail.command import main as sendmail
-from postroom.commands.served_directory import asked_for, objection
+from postroom.commands.served_directory import asked_for, go_by
 from postroom.commands.tables import newaliases
-from postroom.config.configuration import DEFAULT_DIRECTORY
+from postroom.systemd import places
 
 Command = Callable[[], object]
 
@@ -21,12 +23,9 @@ def served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     directory = tmp_path / "served"
     directory.mkdir()
     (directory / "main.cf").touch()
-    monkeypatch.setattr(served_directory, "DIRECTORY", str(directory))
+    monkeypatch.setattr(instance, "PRIMARY_DIRECTORY", str(directory))
+    monkeypatch.setenv("MAIL_CONFIG", "")
     return directory
-
-
-def test_it_is_where_everything_else_looks() -> None:
-    assert str(DEFAULT_DIRECTORY) == served_directory.DIRECTORY
 
 
 def test_the_command_line_counts_more_than_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -39,15 +38,33 @@ def test_the_command_line_counts_more_than_the_environment(monkeypatch: pytest.M
 def test_the_one_may_go_by_another_name(served: Path, tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to(served)
     for name in ("", str(served), f"{served}/", f"{tmp_path}/link"):
-        assert objection(name) == ""
+        assert go_by(name) == ""
 
 
 def test_another_is_refused_whether_it_is_there_or_not(served: Path, tmp_path: Path) -> None:
-    assert objection(f"{tmp_path}/no") == f"open {tmp_path}/no/main.cf: No such file or directory"
+    assert go_by(f"{tmp_path}/no") == f"open {tmp_path}/no/main.cf: No such file or directory"
     other = tmp_path / "other"
     other.mkdir()
     (other / "main.cf").touch()
-    assert objection(str(other)) == f"{other}: no mail system runs with it, only with {served}"
+    assert go_by(str(other)) == f"{other}: no mail system runs with it, only with {served}"
+
+
+def test_a_further_instance_is_asked_from_then_on(
+    served: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MAIL_CONFIG", "")
+    monkeypatch.setattr(instance, "PRIMARY_DIRECTORY", str(served.with_name("postroom")))
+    further = served.with_name("postroom-out")
+    assert go_by(str(further)) == f"open {further}/main.cf: No such file or directory"
+    further.mkdir()
+    (further / "main.cf").touch()
+    assert submission.socket_path() == "/run/postroom/postdrop"
+    assert go_by(f"{further}/") == ""
+    assert os.environ["MAIL_CONFIG"] == str(further)
+    assert submission.socket_path() == "/run/postroom-out/postdrop"
+    assert places.socket_path("showq") == "/run/postroom-out/showq"
+    assert open_maildrop.directory() == "/var/lib/postroom-out-drop/open"
+    assert on_disk.directory() == Path("/var/lib/postroom-out")
 
 
 @pytest.mark.usefixtures("served")

@@ -230,7 +230,11 @@ def test_commands_have_the_rights_neither_of_root_nor_of_the_mail_system(
 @pytest.mark.parametrize(
     ("owner", "reason"),
     [
-        *(("alice", ""), ("unknown", ""), ("0", "the mail system is not root's")),
+        *(
+            ("alice", ""),
+            ("unknown", "there is no such user"),
+            ("0", "the mail system is not root's"),
+        ),
         *(("root", "the mail system is not root's"), ("toor", "the mail system is not root's")),
         *(("queue", "postroom is the same user"), ("postroom", "queue is the same user")),
     ],

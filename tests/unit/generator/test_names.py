@@ -16,5 +16,5 @@ def test_escaping_is_that_of_systemd(name: str) -> None:
 
 
 def test_a_service_named_as_its_program_needs_no_instance() -> None:
-    assert unit_name("cleanup", "cleanup") == "postroom-cleanup"
-    assert unit_name("smtpd", "smtp") == "postroom-smtpd@smtp"
+    assert unit_name("postroom", "cleanup", "cleanup") == "postroom-cleanup"
+    assert unit_name("postroom", "smtpd", "smtp") == "postroom-smtpd@smtp"

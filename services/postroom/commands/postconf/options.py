@@ -1,12 +1,11 @@
 """The command line of postconf(1)."""
 
-import os
 from collections.abc import Iterable
 from getopt import GetoptError, gnu_getopt
 from pathlib import Path
 from typing import NamedTuple
 
-from postroom.config.configuration import DEFAULT_DIRECTORY
+from postroom.instance import configuration_directory
 
 CLASSES = frozenset(("builtin", "service", "user", "all"))
 
@@ -109,7 +108,7 @@ def _contradiction(letter: str, other: str) -> str:
 
 def _directory(values: list[tuple[str, str]]) -> Path:
     named = [value for letter, value in values if letter == "c"]
-    return Path(named[-1] if named else os.environ.get("MAIL_CONFIG", DEFAULT_DIRECTORY))
+    return Path(named[-1] if named else configuration_directory())
 
 
 def _action(subject: str, given: list[str], arguments: list[str]) -> str:

@@ -5,9 +5,9 @@ from pathlib import Path
 
 from postroom.commands.postfix import refusals
 from postroom.commands.postfix.directories import make_directories
-from postroom.commands.postroom import manager
 from postroom.commands.postroom import verbs as ours
 from postroom.commands.queue import postqueue
+from postroom.instance import instance_of, target
 from postroom.maillog.postfix_script import PostfixScriptLog
 
 KNOWN = (
@@ -26,14 +26,14 @@ def run(words: list[str], directory: Path, log: PostfixScriptLog) -> int:
     if name not in _VERBS:
         log.unknown_command(name, KNOWN)
         return 1
-    if name in _NEEDS_IT_RUNNING and not _runs():
+    if name in _NEEDS_IT_RUNNING and not ours.runs(directory):
         log.must_run()
         return 1
     return _VERBS[name](directory, log)
 
 
 def _start(directory: Path, log: PostfixScriptLog) -> int:
-    if _runs():
+    if ours.runs(directory):
         log.already_running()
         return 1
     log.starting()
@@ -65,9 +65,9 @@ def _check(directory: Path, _: PostfixScriptLog) -> int:
     return ours.check(directory)
 
 
-def _status(_: Path, log: PostfixScriptLog) -> int:
-    if _runs():
-        log.running(manager.TARGET)
+def _status(directory: Path, log: PostfixScriptLog) -> int:
+    if ours.runs(directory):
+        log.running(target(instance_of(str(directory))))
         return 0
     log.not_running()
     return 1
@@ -81,10 +81,6 @@ def _set_permissions(_: Path, __: PostfixScriptLog) -> int:
 def _upgrade_configuration(_: Path, __: PostfixScriptLog) -> int:
     """Files of any version act as they are."""
     return 0
-
-
-def _runs() -> bool:
-    return manager.is_active(manager.TARGET)
 
 
 _NEEDS_IT_RUNNING = frozenset(("stop", "abort", "reload"))

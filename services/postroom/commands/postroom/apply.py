@@ -9,6 +9,7 @@ from pathlib import Path
 from postroom.commands.postroom import manager
 from postroom.commands.postroom.generation import generate
 from postroom.commands.postroom.unit_set import Changes, compare, read
+from postroom.instance import instance_of, target
 
 # The generator's wrapper knows this name.
 APPLIED = ".generated"
@@ -27,8 +28,13 @@ def apply(source: Path) -> Changes:
         # While systemd knows them: what is gone and does not run is no unit after the reload.
         manager.stop([unit for unit in changes.gone if manager.is_active(unit)])
         manager.daemon_reload()
-        _carry_out(changes)
+        _carry_out(changes, target(instance_of(str(source))))
     return changes
+
+
+def applied_units(source: Path) -> list[str]:
+    """The units that run by the configuration in ``source``."""
+    return sorted(read(source / APPLIED))
 
 
 @contextmanager
@@ -51,12 +57,12 @@ def _keep(fresh: Path, applied: Path) -> None:
     shutil.rmtree(old, ignore_errors=True)
 
 
-def _carry_out(changes: Changes) -> None:
+def _carry_out(changes: Changes, target: str) -> None:
     """A changed listener restarts with the service that requires it; the rest stays open."""
     manager.restart_if_active(changes.listeners)
-    if manager.is_active(manager.TARGET):
+    if manager.is_active(target):
         # Not only started: a set that was lost and came back is active and listens no more.
         manager.restart(changes.new)
         # Tries again what could not start the last time: a port was taken, say.
-        manager.start((manager.TARGET,))
+        manager.start((target,))
     manager.restart_if_active(changes.services, wait=False)

@@ -10,8 +10,9 @@ from postroom.commands.postroom import explain, manager, verbs
 from postroom.commands.postroom.generation import Rejected
 from postroom.commands.postroom.importing import verb as importing
 from postroom.commands.postroom.setup import command as setup
-from postroom.commands.served_directory import DIRECTORY, asked_for, objection
+from postroom.commands.served_directory import asked_for, go_by
 from postroom.config.problem import ConfigError
+from postroom.instance import PRIMARY_DIRECTORY
 from postroom.ipc.contract import Unavailable
 
 
@@ -59,7 +60,7 @@ def main() -> int:
     options = _parser().parse_args()
     verb = VERBS[options.verb]
     try:
-        if not verb.anywhere and (complaint := objection(str(options.config_directory))):
+        if not verb.anywhere and (complaint := go_by(str(options.config_directory))):
             return _fail(complaint)
         return verb.act(options)
     except (ConfigError, Rejected, manager.Failed, Unavailable, OSError) as error:
@@ -77,7 +78,7 @@ def _parser() -> argparse.ArgumentParser:
         "-c",
         dest="config_directory",
         type=Path,
-        default=Path(asked_for() or DIRECTORY),
+        default=Path(asked_for() or PRIMARY_DIRECTORY),
         help="where main.cf and master.cf are (default: %(default)s)",
     )
     subparsers = parser.add_subparsers(dest="verb", required=True, metavar="verb")

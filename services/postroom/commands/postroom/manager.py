@@ -4,8 +4,6 @@ import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
-TARGET = "postroom.target"
-
 
 class Failed(Exception):
     """systemctl said no; the text is what it said."""
@@ -81,15 +79,10 @@ def restart_if_active(units: Sequence[str], *, wait: bool = True) -> None:
     _on(units, "try-restart", *(() if wait else ("--no-block",)))
 
 
-def restart_all_active(pattern: str) -> None:
-    """All units of a pattern that run now; they end their sessions first."""
-    _must("try-restart", "--no-block", "--", pattern)
-
-
-def failed(pattern: str) -> str:
+def failed(units: Sequence[str]) -> str:
     """A line per failed unit."""
-    shown = _systemctl("list-units", "--failed", "--plain", "--no-legend", "--no-pager", pattern)
-    return shown.stdout.strip()
+    how = ("--failed", "--plain", "--no-legend", "--no-pager")
+    return _systemctl("list-units", *how, "--", *units).stdout.strip() if units else ""
 
 
 def _on(units: Sequence[str], *verb: str) -> None:

@@ -6,15 +6,14 @@ from pathlib import Path
 
 from postroom.commands.postroom import flush as queue
 from postroom.commands.postroom import manager
-from postroom.commands.postroom.apply import apply
+from postroom.commands.postroom.apply import applied_units, apply
 from postroom.commands.postroom.check import as_json, judge
 from postroom.commands.postroom.inspection.spool import mode_in_force
 from postroom.config.problem import Severity
+from postroom.instance import instance_of, target
 
-# All units of the mail system but the target and slice have names of this form.
-UNITS = "postroom-*"
-SERVICES = "postroom-*.service"
-QUEUE_MANAGER = "postroom-qmgr.service"
+# Fails where the generator fell back to the last good set.
+_CONFIG_ERROR = "postroom-config-error.service"
 
 
 def add_json(parser: ArgumentParser) -> None:
@@ -46,8 +45,8 @@ def reload(source: Path, *, notes: bool = True) -> int:
         return 1
     apply(source)
     if manager.running():
-        _say_what_failed()
-        if not manager.is_active(manager.TARGET):
+        _say_what_failed(source)
+        if not runs(source):
             _say("the mail system is stopped; this takes effect when it starts")
     return 0
 
@@ -56,7 +55,8 @@ def restart(source: Path) -> int:
     """As reload, and every service that runs comes back: as another version, say."""
     judged = reload(source)
     if manager.running():
-        manager.restart_all_active(SERVICES)
+        services = [unit for unit in applied_units(source) if unit.endswith(".service")]
+        manager.restart_if_active(services, wait=False)
     return judged
 
 
@@ -66,47 +66,53 @@ def start(source: Path, *, notes: bool = True) -> int:
         _say("fatal: not started")
         return 1
     apply(source)
-    manager.start((manager.TARGET,))
+    manager.start((_target(source),))
     return 0
 
 
-def stop(_: Path) -> int:
+def stop(source: Path) -> int:
     """Sessions under way end first; deferred mail and submitted mail wait for the next start.
 
     Returns when nothing listens and nothing runs any more.
     """
     _need_systemd()
-    manager.stop((manager.TARGET, *manager.parts(manager.TARGET)))
+    whole = _target(source)
+    manager.stop((whole, *manager.parts(whole)))
     return 0
 
 
-def abort(_: Path) -> int:
+def abort(source: Path) -> int:
     """Nothing is waited for: sessions are cut, and deliveries under way are tried again later.
 
     The queue manager alone may write down what became of those, so that no mail is sent twice
     that had just been taken.
     """
     _need_systemd()
-    parts = manager.parts(manager.TARGET)
+    whole = _target(source)
+    parts = manager.parts(whole)
     # Nothing that was killed starts again while it is to stop.
-    manager.stop((manager.TARGET, *parts), wait=False)
+    manager.stop((whole, *parts), wait=False)
     killed = [unit for unit in parts if _may_be_killed(unit)]
     manager.kill(killed)
-    manager.stop((manager.TARGET, *parts))
+    manager.stop((whole, *parts))
     manager.reset_failed(killed)
     return 0
 
 
 def _may_be_killed(unit: str) -> bool:
-    return unit.endswith(".service") and unit != QUEUE_MANAGER
+    return unit.endswith(".service") and not unit.endswith("-qmgr.service")
 
 
-def status(_: Path) -> int:
-    active = manager.is_active(manager.TARGET)
+def status(source: Path) -> int:
+    active = runs(source)
     _say(f"the mail system is {'running' if active else 'not running'}")
-    _say(f"programs hand in mail as submission_mode = {mode_in_force() or 'socket'}")
-    _say_what_failed()
+    _say(f"programs hand in mail as submission_mode = {mode_in_force(source) or 'socket'}")
+    _say_what_failed(source)
     return int(not active)
+
+
+def runs(source: Path) -> bool:
+    return manager.is_active(_target(source))
 
 
 def flush(_: Path) -> int:
@@ -114,8 +120,12 @@ def flush(_: Path) -> int:
     return 0
 
 
-def _say_what_failed() -> None:
-    for line in manager.failed(UNITS).splitlines():
+def _target(source: Path) -> str:
+    return target(instance_of(str(source)))
+
+
+def _say_what_failed(source: Path) -> None:
+    for line in manager.failed((*applied_units(source), _CONFIG_ERROR)).splitlines():
         _say(f"failed: {line}")
 
 

@@ -5,29 +5,41 @@ Nothing is changed.
 
 from pathlib import Path
 
+from postroom import instance
+from postroom.config.configuration import load
+from postroom.config.own_places import queue_directory
+from postroom.config.problem import ConfigError
 from postroom.contracts.showq import Entry, QueueName, WaitingRecipient
+from postroom.instance import configuration_directory
 from postroom.mail.queue_id import format_queue_id
 from postroom.spool.reading import Waiting, read_many
 from postroom.spool.recovery import Survivor, recover
 from postroom.spool.segment import Segment, is_segment
 
-QUEUE = Path("/var/lib/postroom")
+
+def directory() -> Path:
+    """Where the queue is by main.cf, or by default where that cannot be read."""
+    configured = Path(configuration_directory())
+    try:
+        return Path(queue_directory(load(configured)))
+    except ConfigError:
+        return Path(instance.queue_directory(instance.instance_of(str(configured))))
 
 
 def queued() -> tuple[Entry, ...]:
     """What the queue manager would list, oldest first; raises OSError where there is no queue."""
-    found = _in_journal()
+    disk = directory()
+    found = _in_journal(disk / "journal")
     # What waits has left the journal for a file.
     for queue in (QueueName.ACTIVE, QueueName.DEFERRED, QueueName.HOLD):
-        directory = QUEUE / queue.value
-        names = sorted(path.name for path in directory.iterdir())
-        for queue_id, waiting in read_many(directory, names).items():
+        names = sorted(path.name for path in (disk / queue.value).iterdir())
+        for queue_id, waiting in read_many(disk / queue.value, names).items():
             found[queue_id] = _from_file(queue_id, queue, waiting)
     return tuple(found[queue_id] for queue_id in sorted(found))
 
 
-def _in_journal() -> dict[str, Entry]:
-    paths = sorted(path for path in (QUEUE / "journal").iterdir() if is_segment(path.name))
+def _in_journal(journal: Path) -> dict[str, Entry]:
+    paths = sorted(path for path in journal.iterdir() if is_segment(path.name))
     segments = [Segment.open(path) for path in paths]
     found = {}
     try:

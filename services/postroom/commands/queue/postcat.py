@@ -17,7 +17,7 @@ from postroom.commands.queue.records import (
     envelope_records,
     extracted_records,
 )
-from postroom.commands.served_directory import asked_for, objection
+from postroom.commands.served_directory import asked_for, go_by
 from postroom.contracts.queue_admin import NotFound, Read
 from postroom.ipc.contract import Unavailable
 from postroom.mail.queue_id import QueueId
@@ -49,7 +49,7 @@ def main() -> NoReturn:
     except (GetoptError, ValueError) as error:
         sys.stderr.write(f"postcat: {error}\n")
         _fail(USAGE)
-    if complaint := objection(asked_for(options)):
+    if complaint := go_by(asked_for(options)):
         _fail(complaint)
     by_id = any(letter == "-q" for letter, _ in options)
     try:

@@ -13,7 +13,7 @@ from postroom.commands.queue import on_disk, submitted
 from postroom.commands.queue.ids import is_queue_id, our_queue_id
 from postroom.commands.queue.questions import NotPermitted, ask, pages
 from postroom.commands.queue.report import EMPTY, HEADING, json_entry, summary, text_entry
-from postroom.commands.served_directory import asked_for, objection
+from postroom.commands.served_directory import asked_for, go_by
 from postroom.contracts.cleanup import Ready
 from postroom.contracts.showq import Entry, Flush, FlushMessage, FlushSite, NotAllowed
 from postroom.ipc.contract import Question, Unavailable
@@ -64,7 +64,7 @@ def _wishes(arguments: list[str]) -> list[tuple[str, str]]:
         _fail(USAGE)
     if rest:
         _fail(USAGE)
-    if complaint := objection(asked_for(options)):
+    if complaint := go_by(asked_for(options)):
         _fail(complaint)
     return [option for option in options if option[0] not in ("-c", "-v")]
 
@@ -106,7 +106,7 @@ def _pages() -> Iterator[tuple[Entry, ...]]:
     try:
         yield next(asked)
     except Unavailable:
-        if os.geteuid() != 0 or not on_disk.QUEUE.is_dir():
+        if os.geteuid() != 0 or not on_disk.directory().is_dir():
             raise
         sys.stderr.write("postqueue: warning: Mail system is down -- accessing queue directly\n")
         yield on_disk.queued()

@@ -7,13 +7,15 @@ from getopt import GetoptError, gnu_getopt
 from pathlib import Path
 from typing import NoReturn
 
+from postroom.commands.log_name import syslog_name
 from postroom.commands.queue.changes import CHANGES, EVERY_QUEUE, Changer, Wish
 from postroom.commands.queue.requeue import Terms, terms_of
-from postroom.commands.served_directory import asked_for, objection
-from postroom.config.configuration import DEFAULT_DIRECTORY, Configuration, load
+from postroom.commands.served_directory import asked_for, go_by
+from postroom.config.configuration import load
 from postroom.config.problem import ConfigError
 from postroom.contracts.queue_admin import Queues
 from postroom.contracts.showq import QueueName
+from postroom.instance import configuration_directory
 from postroom.ipc.contract import Unavailable
 from postroom.maillog.postsuper import PostsuperLog
 
@@ -33,23 +35,20 @@ _DIRECTORIES: dict[str, Queues] = {
 
 def main() -> NoReturn:
     """-p, -s and -S have nothing to do: see postsuper(1)."""
-    configuration = _configuration()
-    syslog_name = configuration.text("syslog_name") if configuration is not None else "postfix"
-    log = PostsuperLog.open(syslog_name, "postsuper")
     if os.geteuid() != 0:
-        _fail(log, "use of this command is reserved for the superuser")
+        _fail(_log(), "use of this command is reserved for the superuser")
     try:
         options, names = gnu_getopt(sys.argv[1:], "c:d:e:f:h:H:pr:sSv")
     except GetoptError as error:
         sys.stderr.write(f"postsuper: {error}\n")
-        _fail(log, USAGE)
-    if complaint := objection(asked_for(options)):
-        _fail(log, complaint)
+        _fail(_log(), USAGE)
+    if complaint := go_by(asked_for(options)):
+        _fail(_log(), complaint)
+    log = _log()
     queues = _queues(log, names)
     wishes = [Wish(CHANGES[option], value) for option, value in options if option in CHANGES]
     try:
-        terms = terms_of(configuration) if configuration is not None else Terms()
-        asyncio.run(Changer(log, terms).fulfil(wishes, queues))
+        asyncio.run(Changer(log, _terms()).fulfil(wishes, queues))
     except Unavailable as error:
         _fail(log, f"the queue manager does not answer: {error}")
     sys.exit(0)
@@ -65,12 +64,16 @@ def _queues(log: PostsuperLog, names: list[str]) -> Queues:
     return tuple(found) if names else EVERY_QUEUE
 
 
-def _configuration() -> Configuration | None:
-    """One that cannot be read is no reason to leave the queue alone."""
+def _log() -> PostsuperLog:
+    return PostsuperLog.open(syslog_name(Path(configuration_directory())), "postsuper")
+
+
+def _terms() -> Terms:
+    """A configuration that cannot be read is no reason to leave the queue alone."""
     try:
-        return load(Path(os.environ.get("MAIL_CONFIG", DEFAULT_DIRECTORY)))
+        return terms_of(load(Path(configuration_directory())))
     except ConfigError:
-        return None
+        return Terms()
 
 
 def _fail(log: PostsuperLog, text: str) -> NoReturn:

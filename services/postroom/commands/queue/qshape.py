@@ -10,7 +10,7 @@ from typing import NamedTuple, NoReturn
 from postroom.commands.queue import submitted
 from postroom.commands.queue.questions import NotPermitted, pages
 from postroom.commands.queue.shape import MIN_WIDTH, Ages, Shape
-from postroom.commands.served_directory import asked_for, objection
+from postroom.commands.served_directory import asked_for, go_by
 from postroom.contracts.showq import Entry, QueueName
 from postroom.ipc.contract import Unavailable
 
@@ -43,7 +43,7 @@ def main() -> NoReturn:
         wishes = _wishes(dict(options), terminal=sys.stdout.isatty())
     except (GetoptError, ValueError) as error:
         _fail(f"{error}\n{USAGE}")
-    if complaint := objection(asked_for(options)):
+    if complaint := go_by(asked_for(options)):
         _fail(complaint)
     try:
         _print(_shape(wishes, _queues(names)), wishes)

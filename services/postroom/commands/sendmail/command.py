@@ -7,7 +7,7 @@ from posix import environ, execv, getuid, putenv, read, write
 from postroom.commands.sendmail.options import Bad, Mode, Options, parse
 from postroom.commands.sendmail.standard_input import message_pieces
 from postroom.commands.sendmail.submission import Refused, Unreachable, submit
-from postroom.commands.served_directory import asked_for, objection
+from postroom.commands.served_directory import asked_for, go_by
 from postroom.contracts.postdrop import NO_SUBMITTER, Request
 
 TYPE_CHECKING = False
@@ -20,9 +20,6 @@ EX_TEMPFAIL = 75
 # What is wrong with the command line or the message itself; all else may come again.
 _OF_THE_CALL = ("5.5.2", "5.5.3", "5.5.4")
 _NO_RECIPIENT = "Recipient addresses must be specified on the command line or via the -t option"
-
-# Whosever the commands on the path are.
-_COMMANDS = "/usr/lib/postroom"
 
 
 def main() -> None:
@@ -50,12 +47,11 @@ def main() -> None:
 
 def _go_by(options: Options) -> None:
     """-C and MAIL_CONFIG; alias databases may be those of any configuration."""
-    if options.config_directory:
-        putenv(b"MAIL_CONFIG", options.config_directory.encode("utf-8", "surrogateescape"))
-    if options.mode != Mode.BUILD_ALIASES:
-        complaint = objection(options.config_directory or asked_for())
-        if complaint:
-            _fail(EX_TEMPFAIL, complaint)
+    if options.mode == Mode.BUILD_ALIASES:
+        if options.config_directory:
+            putenv(b"MAIL_CONFIG", options.config_directory.encode("utf-8", "surrogateescape"))
+    elif complaint := go_by(options.config_directory or asked_for()):
+        _fail(EX_TEMPFAIL, complaint)
 
 
 def _deliver(options: Options, verp: str) -> None:
@@ -152,7 +148,11 @@ def _read_input(length: int) -> bytes:
 
 
 def _become(program: str, *arguments: str) -> "NoReturn":
-    path = f"{_COMMANDS}/{program}"
+    """The one beside this, whosever the commands on the path are."""
+    # Only these modes need it.
+    from os.path import realpath  # noqa: PLC0415
+
+    path = f"{realpath(sys.argv[0]).rpartition('/')[0]}/{program}"
     execv(path, [path, *arguments])
 
 

@@ -8,22 +8,27 @@ import posix
 import time
 
 from postroom.contracts.postdrop import netstring
+from postroom.instance import current, drop_directory
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-DIRECTORY = "/var/lib/postroom-drop/open"
 _WRITABLE_BY_ALL = 0o002
 # What postdrop leaves free, too (queue_minfree).
 _RESERVE = 64 * 1024
 _NO_SPACE = 28  # errno(3), the module of which is not worth its loading.
 
 
+def directory() -> str:
+    """Where it is."""
+    return f"{drop_directory(current())}/open"
+
+
 def is_open() -> bool:
     """The superuser, too, goes by what others may do."""
     try:
-        mode = posix.stat(DIRECTORY).st_mode
+        mode = posix.stat(directory()).st_mode
     except OSError:
         return False
     return bool(mode & _WRITABLE_BY_ALL)
@@ -34,7 +39,8 @@ class Dropping:
 
     def __init__(self) -> None:
         flags = posix.O_TMPFILE | posix.O_WRONLY | posix.O_CLOEXEC
-        self._descriptor = posix.open(DIRECTORY, flags, 0o640)
+        self._directory = directory()
+        self._descriptor = posix.open(self._directory, flags, 0o640)
 
     def leave(self, encoded: bytes, content: "Iterator[bytes]") -> None:
         """Returns once the message is on stable storage, name and all."""
@@ -50,7 +56,7 @@ class Dropping:
         # src_dir_fd, which is of no account here, makes Python follow the link of proc(5).
         posix.link(
             f"/proc/self/fd/{self._descriptor}",
-            f"{DIRECTORY}/{name}",
+            f"{self._directory}/{name}",
             src_dir_fd=self._descriptor,
             follow_symlinks=True,
         )

@@ -13,9 +13,10 @@ from typing import NoReturn
 from msgspec import Struct
 
 from postroom.commands.sendmail.session import Session
-from postroom.config.configuration import DEFAULT_DIRECTORY, load
+from postroom.config.configuration import load
 from postroom.config.problem import ConfigError
 from postroom.esmtp.extensions import Extensions
+from postroom.instance import configuration_directory
 from postroom.tables.match_list import NetworkList
 from postroom.tables.table import TableError
 from postroom.tables.user_list import UserList, named
@@ -40,7 +41,7 @@ class Settings(Struct, frozen=True, kw_only=True):
 
 
 def main() -> None:
-    directory = Path(os.environ.get("MAIL_CONFIG", DEFAULT_DIRECTORY))
+    directory = Path(configuration_directory())
     try:
         settings = load(directory).settings(Settings)
     except ConfigError:

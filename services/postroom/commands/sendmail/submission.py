@@ -12,12 +12,12 @@ from posix import strerror
 
 from postroom.commands.sendmail import open_maildrop
 from postroom.contracts.postdrop import POKE, Request, netstring
+from postroom.instance import current, run_directory
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-SOCKET = "/run/postroom/postdrop"
 # While systemd restarts the socket, or its backlog is full, waiting beats failing a cron job.
 _PATIENCE = (0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 4.0)
 _TRANSIENT = (errno.EAGAIN, errno.ECONNREFUSED, errno.ENOENT)
@@ -34,6 +34,11 @@ class Refused(Exception):
 
 class Unreachable(Exception):
     """postdrop cannot be asked, or gave no answer: it is unknown whether it has the message."""
+
+
+def socket_path() -> str:
+    """Where postdrop answers."""
+    return f"{run_directory(current())}/postdrop"
 
 
 def submit(request: Request, content: "Iterator[bytes]") -> None:
@@ -64,7 +69,7 @@ def _poke() -> None:
     sock = new_socket(AF_UNIX, SOCK_STREAM)
     try:
         sock.setblocking(False)
-        sock.connect(SOCKET)
+        sock.connect(socket_path())
         sock.sendall(netstring(POKE))
     except OSError:
         return
@@ -90,11 +95,11 @@ def _connect() -> new_socket:
     sock = new_socket(AF_UNIX, SOCK_STREAM)
     for pause in (*_PATIENCE, None):
         try:
-            sock.connect(SOCKET)
+            sock.connect(socket_path())
         except OSError as error:
             if error.errno not in _TRANSIENT or pause is None:
                 sock.close()
-                raise Unreachable(f"{SOCKET}: {strerror(error.errno or 0)}") from None
+                raise Unreachable(f"{socket_path()}: {strerror(error.errno or 0)}") from None
             time.sleep(pause)
         else:
             break

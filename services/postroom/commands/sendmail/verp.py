@@ -1,10 +1,10 @@
 """``sendmail -XV``: the characters between the parts of return paths that vary (VERP_README)."""
 
-import os
 from pathlib import Path
 
-from postroom.config.configuration import DEFAULT_DIRECTORY, load
+from postroom.config.configuration import load
 from postroom.config.problem import ConfigError
+from postroom.instance import configuration_directory
 from postroom.mail.verp import are_delimiters
 
 
@@ -15,7 +15,7 @@ class BadDelimiters(Exception):
 def delimiters(given: bool | str) -> str:
     """Those that were ``given``, or main.cf's; raises BadDelimiters."""
     try:
-        configuration = load(Path(os.environ.get("MAIL_CONFIG", DEFAULT_DIRECTORY)))
+        configuration = load(Path(configuration_directory()))
         default = configuration.text("default_verp_delimiters")
         allowed = configuration.text("verp_delimiter_filter")
     except ConfigError as error:

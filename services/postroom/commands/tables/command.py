@@ -99,10 +99,11 @@ def max_reply(names: Iterable[str], config_directory: Path | None) -> int | None
 
 
 def _of_main_cf(name: str, config_directory: Path | None) -> object:
-    from postroom.config.configuration import DEFAULT_DIRECTORY, load  # noqa: PLC0415
+    from postroom.config.configuration import load  # noqa: PLC0415
     from postroom.config.problem import ConfigError  # noqa: PLC0415
+    from postroom.instance import configuration_directory  # noqa: PLC0415
 
-    directory = config_directory or Path(os.environ.get("MAIL_CONFIG", DEFAULT_DIRECTORY))
+    directory = config_directory or Path(configuration_directory())
     try:
         return load(directory).typed(name)
     except ConfigError as error:

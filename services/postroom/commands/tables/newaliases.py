@@ -5,11 +5,12 @@ from pathlib import Path
 from typing import NoReturn
 
 from postroom.commands.sendmail.options import Bad, parse
-from postroom.commands.served_directory import DIRECTORY, asked_for, unreadable
+from postroom.commands.served_directory import asked_for, unreadable
 from postroom.commands.tables.command import run
 from postroom.config.braces import split_words
 from postroom.config.configuration import load
 from postroom.config.problem import ConfigError
+from postroom.instance import PRIMARY_DIRECTORY
 from postroom.tables.alias_entries import alias_entries
 
 _PROGRAM = "newaliases"
@@ -24,7 +25,7 @@ def main() -> NoReturn:
         _fail(str(error))
     if options.aliases:
         run(_PROGRAM, alias_entries, [options.aliases])
-    directory = options.config_directory or asked_for() or DIRECTORY
+    directory = options.config_directory or asked_for() or PRIMARY_DIRECTORY
     if complaint := unreadable(directory):
         _fail(complaint)
     try:

@@ -8,6 +8,7 @@ from postroom.config.accounts import entries
 from postroom.config.judgement.written import written, written_or_default
 from postroom.config.lookup import Lookup
 from postroom.config.master_cf import ServiceLine
+from postroom.config.own_places import is_postfixes
 from postroom.config.pipe_command import BadCommand, PipeCommand, parse_pipe_command
 from postroom.config.problem import Problem, Severity
 from postroom.config.spawn_command import SpawnCommand, parse_spawn_command
@@ -36,17 +37,19 @@ def powerful_commands(lookup: Lookup) -> Iterator[Problem]:
             yield Problem(Severity.ERROR, lookup.master.path, service.line, text)
 
 
-def shared_owner(lookup: Lookup) -> Iterator[Problem]:
-    """Postfix refuses such a mail_owner; here it has no meaning, but commands are not run as it."""
+def unfit_owner(lookup: Lookup) -> Iterator[Problem]:
+    """A mail_owner that Postfix refuses, too; its own account stands for ours."""
     users = entries(accounts.USERS)
     for one in written(lookup):
-        if one.name != "mail_owner":
-            continue
         owner = lookup.text(one.name, one.overrides)
+        if one.name != "mail_owner" or is_postfixes(owner):
+            continue
         number = _number(users, owner)
         same = [name for name in users if name != owner and _number(users, name) == number]
         if number == "0":
             yield one.error(f"{owner}: the mail system is not root's")
+        elif owner not in users:
+            yield one.error(f"{owner}: there is no such user")
         elif same:
             yield one.error(f"{owner}: {same[0]} is the same user")
 

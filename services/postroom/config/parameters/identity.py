@@ -36,7 +36,14 @@ PARAMETERS: tuple[Parameter, ...] = (
         Acts("The numbers of ports by name; for others services(5) is asked."),
     ),
     needed("mail_name", "Postroom", Acts("The name of the mail system in banners and reports.")),
-    needed("mail_owner", "postroom", Accepted("Every service has a user of its own.")),
+    needed(
+        "mail_owner",
+        "postroom",
+        Acts(
+            "The user whose the queue is, as whom the queue manager runs; every other service has "
+            "one of its own. The account of Postfix (postfix) stands for ours."
+        ),
+    ),
     text("mail_release_date", "20260101", Accepted("Read by values only.")),
     text(
         "mail_version",

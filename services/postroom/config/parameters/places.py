@@ -19,7 +19,7 @@ PARAMETERS: tuple[Parameter, ...] = (
     words(
         "alternate_config_directories",
         "",
-        Accepted("There is one instance a machine, and no other directory is obeyed."),
+        Accepted("Users ask the instances that multi_instance_directories names, and no other."),
     ),
     patterns(
         "authorized_flush_users",
@@ -33,12 +33,22 @@ PARAMETERS: tuple[Parameter, ...] = (
         "cleanup",
         Acts("Which service of cleanup gets new mail: a second one may rewrite and check less."),
     ),
-    needed("command_directory", "/usr/sbin", Accepted("Programs are where the package puts them.")),
+    needed(
+        "command_directory",
+        "/usr/sbin",
+        Acts(
+            "Where the commands are, for values and commands that refer to it; they find each "
+            "other where they are."
+        ),
+    ),
     needed("config_directory", "/etc/postroom", Acts("Where main.cf and master.cf are.")),
     needed(
         "daemon_directory",
         "/usr/lib/postroom",
-        Accepted("Programs are where the package puts them."),
+        Acts(
+            "Where the daemons are, as the Python package postroom, if not where the package "
+            "manager puts them. Postfix's own directory (/usr/lib/postfix/sbin) stands for that."
+        ),
     ),
     needed(
         "data_directory",
@@ -75,9 +85,9 @@ PARAMETERS: tuple[Parameter, ...] = (
         "queue_directory",
         "/var/lib/postroom",
         Acts(
-            "Where relative paths of sockets begin (lmtp:unix:path); the queue itself is "
-            "where systemd keeps it.",
-            limits="it says where paths of sockets begin; the queue stays in /var/lib/postroom",
+            "Where the queue is, and where relative paths of sockets begin (lmtp:unix:path). "
+            "Postfix's own queue (/var/spool/postfix) is no place for ours, which stays where it "
+            "is by default, but sockets are found there."
         ),
     ),
     text("queue_service_name", "qmgr", OWN_SOCKET),

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from postroom.commands import served_directory
+from postroom import instance
 from postroom.commands.sendmail import command
 from postroom.contracts.postdrop import Request, decode_request
 
@@ -99,7 +99,7 @@ def main_cf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Where main.cf is, with delimiters of its own."""
     (tmp_path / "master.cf").write_text("")
     (tmp_path / "main.cf").write_text("default_verp_delimiters = -=\nverp_delimiter_filter = -=\n")
-    monkeypatch.setattr(served_directory, "DIRECTORY", str(tmp_path))
+    monkeypatch.setattr(instance, "PRIMARY_DIRECTORY", str(tmp_path))
     monkeypatch.setenv("MAIL_CONFIG", str(tmp_path))
     return tmp_path / "main.cf"
 

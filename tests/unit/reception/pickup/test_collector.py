@@ -84,8 +84,8 @@ class Maildrop:
 
 @pytest.fixture
 def maildrop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Maildrop:
-    monkeypatch.setattr(open_maildrop, "DIRECTORY", str(tmp_path / "open"))
-    monkeypatch.setattr(submission, "SOCKET", str(tmp_path / "socket"))
+    monkeypatch.setattr(open_maildrop, "directory", lambda: str(tmp_path / "open"))
+    monkeypatch.setattr(submission, "socket_path", lambda: str(tmp_path / "socket"))
     return Maildrop(tmp_path)
 
 
@@ -108,7 +108,7 @@ def test_sendmail_leaves_it_there_and_needs_no_service(maildrop: Maildrop) -> No
 
 def test_sendmail_pokes_and_does_not_wait_for_an_answer(maildrop: Maildrop) -> None:
     with socket.socket(socket.AF_UNIX) as listener:
-        listener.bind(submission.SOCKET)
+        listener.bind(submission.socket_path())
         listener.listen()
         submission.submit(TO_BOB, iter([b"x\n"]))
         caller, _ = listener.accept()

@@ -40,7 +40,7 @@ def with_postdrop(
 
     async def serve() -> None:
         listener = socket.socket(socket.AF_UNIX)
-        listener.bind(submission.SOCKET)
+        listener.bind(submission.socket_path())
         listener.listen(100)
         log = PostdropLog(MemoryJournal())
         events = Events(taken=lambda: woken.append(1), homeless=lambda: missed.append(1))
@@ -65,7 +65,7 @@ def with_postdrop(
 
 @pytest.fixture
 def maildrop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(submission, "SOCKET", str(tmp_path / "socket"))
+    monkeypatch.setattr(submission, "socket_path", lambda: str(tmp_path / "socket"))
     directory = tmp_path / "maildrop"
     directory.mkdir()
     return directory
@@ -205,7 +205,7 @@ def test_a_message_over_the_size_limit_is_refused_before_it_is_read_whole(maildr
 def test_a_caller_that_is_killed_before_the_end_leaves_nothing(maildrop: Path) -> None:
     def call() -> None:
         with socket.socket(socket.AF_UNIX) as sock:
-            sock.connect(submission.SOCKET)
+            sock.connect(submission.socket_path())
             sock.sendall(Request(recipients=("a",)).encode() + netstring(b"half a mess"))
             sock.shutdown(socket.SHUT_WR)
             assert sock.recv(100) == b""
@@ -221,7 +221,7 @@ def test_a_caller_that_is_killed_before_the_end_leaves_nothing(maildrop: Path) -
 def test_garbage_on_the_socket_harms_nobody(maildrop: Path, garbage: bytes) -> None:
     def call() -> None:
         with socket.socket(socket.AF_UNIX) as sock:
-            sock.connect(submission.SOCKET)
+            sock.connect(submission.socket_path())
             sock.sendall(garbage)
             sock.shutdown(socket.SHUT_WR)
             sock.recv(100)
@@ -240,9 +240,9 @@ def test_one_user_can_keep_only_so_many_connections(
     def call() -> None:
         kept = [socket.socket(socket.AF_UNIX) for _ in range(doorman.MAX_PER_USER + 3)]
         for sock in kept:
-            sock.connect(submission.SOCKET)
+            sock.connect(submission.socket_path())
         with socket.socket(socket.AF_UNIX) as sock:
-            sock.connect(submission.SOCKET)
+            sock.connect(submission.socket_path())
             assert sock.recv(1) == b""
         for sock in kept:
             sock.close()

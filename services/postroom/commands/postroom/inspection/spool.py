@@ -5,15 +5,14 @@ from pathlib import Path
 
 from postroom.config.judgement.rights import changeable, mode_of, readable
 from postroom.config.lookup import Lookup
+from postroom.config.own_places import queue_directory
 from postroom.config.problem import Problem, Severity
-
-QUEUE = Path("/var/lib/postroom")
-SUBMITTED = Path("/var/lib/postroom-drop")
+from postroom.instance import drop_directory, instance_of
 
 
-def open_to_others(_: Lookup) -> Iterator[Problem]:
+def open_to_others(lookup: Lookup) -> Iterator[Problem]:
     """StateDirectory= of qmgr, postdrop and pickup makes them; nobody else may read them."""
-    for directory in (QUEUE, SUBMITTED):
+    for directory in (Path(queue_directory(lookup)), _submitted(lookup.directory)):
         yield from changeable(directory, "mail is theirs to make and to take away")
         yield from readable(directory, "they see who has mail")
 
@@ -21,20 +20,25 @@ def open_to_others(_: Lookup) -> Iterator[Problem]:
 def submission(lookup: Lookup) -> Iterator[Problem]:
     """The mode in force, which is the directories' modes, where it is not the default, or not what
     main.cf asks for."""
-    in_force = mode_in_force()
+    in_force = mode_in_force(lookup.directory)
+    submitted = _submitted(lookup.directory)
     asked = lookup.text("submission_mode")
     if in_force not in ("", asked):
         text = f"until a reload programs hand in mail as submission_mode = {in_force}, not {asked}"
-        yield Problem(Severity.NOTE, SUBMITTED, 0, text)
+        yield Problem(Severity.NOTE, submitted, 0, text)
     elif in_force not in ("", "socket"):
         text = f"programs hand in mail as submission_mode = {in_force}"
-        yield Problem(Severity.NOTE, SUBMITTED, 0, text)
+        yield Problem(Severity.NOTE, submitted, 0, text)
 
 
-def mode_in_force() -> str:
+def mode_in_force(configured: Path) -> str:
     """By who besides its owner may pass the directory (units/postdrop.socket.j2); empty where
     there is none, as before the first start."""
-    mode = mode_of(SUBMITTED)
+    mode = mode_of(_submitted(configured))
     if not mode:
         return ""
     return "maildrop" if mode & 0o001 else "restricted" if mode & 0o010 else "socket"
+
+
+def _submitted(configured: Path) -> Path:
+    return Path(drop_directory(instance_of(str(configured))))
