@@ -10,8 +10,10 @@ from postroom.commands.log_name import syslog_name
 from postroom.commands.postfix import verbs
 from postroom.commands.postroom import manager
 from postroom.commands.postroom.generation import Rejected
-from postroom.commands.served_directory import DIRECTORY, asked_for, objection
+from postroom.commands.served_directory import asked_for, go_by
+from postroom.config.instances import first_instance, further
 from postroom.config.problem import ConfigError
+from postroom.instance import PRIMARY_DIRECTORY
 from postroom.maillog.postfix_script import PostfixScriptLog
 
 USAGE = "usage: postfix [-c config_dir] [-Dv] command"
@@ -21,10 +23,13 @@ def main() -> NoReturn:
     """Exit code: 0, or 1 with the reason on the standard error stream and in the mail log."""
     directory, words = _parse(sys.argv[1:])
     _superuser_only()
-    if words[:1] != ["check"] and (complaint := objection(str(directory))):
+    if not directory:
+        _hand_to_all(words)
+        directory = Path(PRIMARY_DIRECTORY)
+    if words[:1] != ["check"] and (complaint := go_by(str(directory))):
         _fail(complaint)
     script = "postfix-tls-script" if words[:1] == ["tls"] else "postfix-script"
-    log = PostfixScriptLog.open(syslog_name(directory), script)
+    log = PostfixScriptLog.of(syslog_name(directory), script)
     try:
         sys.exit(verbs.run(words, directory, log))
     except (ConfigError, Rejected, manager.Failed, OSError) as error:
@@ -32,8 +37,8 @@ def main() -> NoReturn:
         sys.exit(1)
 
 
-def _parse(arguments: list[str]) -> tuple[Path, list[str]]:
-    """The configuration's directory, and the command with its arguments."""
+def _parse(arguments: list[str]) -> tuple[Path | None, list[str]]:
+    """The configuration's directory where one is named, and the command with its arguments."""
     try:
         options, words = getopt(arguments, "c:Dv")
     except GetoptError as error:
@@ -41,7 +46,25 @@ def _parse(arguments: list[str]) -> tuple[Path, list[str]]:
         _fail(USAGE)
     if any(option == "-c" and not value.startswith("/") for option, value in options):
         _fail("-c requires absolute pathname")
-    return Path(asked_for(options) or DIRECTORY), words
+    named = asked_for(options)
+    return Path(named) if named else None, words
+
+
+def _hand_to_all(words: list[str]) -> None:
+    """Where there are several instances and none is named, the command is for all of them."""
+    try:
+        first = first_instance()
+        if not further(first):
+            return
+    except (ConfigError, OSError):
+        return  # whoever needs it complains
+    wrapper = first.text("multi_instance_wrapper").split()
+    if not wrapper:
+        _fail("multi-instance support is requested, but multi_instance_wrapper is empty")
+    try:
+        os.execvp(wrapper[0], [*wrapper, *words])  # noqa: S606
+    except OSError as error:
+        _fail(f"{wrapper[0]}: {error.strerror}")
 
 
 def _superuser_only() -> None:
