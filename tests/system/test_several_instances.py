@@ -144,5 +144,6 @@ def test_what_is_destroyed_leaves_nothing(pair: Mailer) -> None:
     machine.run("postfix", "-c", OUT, "stop")
     machine.run("postmulti", "-i", "postroom-out", "-e", "destroy")
     assert machine.sh("find /etc /var/lib -maxdepth 1 -name 'postroom-out*'") == ""
-    assert "postroom-out" not in machine.run("systemctl", "list-units", "--all", "--plain")
+    units = ("list-units", "--all", "--plain", "--type=service,socket,timer,target")
+    assert "postroom-out" not in machine.run("systemctl", *units)
     assert machine.run("postmulti", "-l").split() == ["-", "-", "y", "/etc/postroom"]
