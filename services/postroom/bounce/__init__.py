@@ -32,7 +32,7 @@ PARAMETERS
     2bounce_notice_recipient, disable_verp_bounces, double_bounce_sender, bounce_size_limit,
     enable_threaded_bounces,
     header_from_format and delay_warning_time (in templates), maximal_queue_lifetime, mail_name,
-    internal_mail_filter_classes, max_idle, myhostname, myorigin, syslog_name.
+    internal_mail_filter_classes, max_idle, myhostname, myorigin, syslog_facility, syslog_name.
 
 SEE ALSO
     bounce(5), the format of templates (postroom.config.bounce_templates).

@@ -17,7 +17,7 @@ from postroom.systemd.service import Service, run
 
 async def serve(service: Service) -> None:
     settings = read_settings(Settings)
-    log = BounceLog.open(settings.syslog_name, "bounce", Forms.of(settings.info_log_address_format))
+    log = BounceLog.open(settings, "bounce", Forms.of(settings.info_log_address_format))
     for problem in settings.template_problems:
         log.template(problem)
     handling = Handling.internal("bounce", settings.internal_mail_filter_classes)

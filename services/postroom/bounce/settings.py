@@ -34,6 +34,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     myorigin: str
     notify_classes: tuple[str, ...]
     smtputf8_autodetect_classes: tuple[str, ...]
+    syslog_facility: str
     syslog_name: str
     template_problems: tuple[str, ...]
     templates: tuple[Template, ...]

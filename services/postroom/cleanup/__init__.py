@@ -52,5 +52,5 @@ PARAMETERS
     force_mime_input_conversion, detect_8bit_encoding_header, non_empty_end_of_header_action.
 
     Besides: non_smtpd_milters, milter_header_checks, mail_name, max_idle, message_size_limit,
-    myhostname, syslog_name.
+    myhostname, syslog_facility, syslog_name.
 """

@@ -70,9 +70,7 @@ def works(
 
 async def serve(service: Service) -> None:
     settings = read_settings(Settings)
-    log = CleanupLog.open(
-        settings.syslog_name, "cleanup", Forms.of(settings.info_log_address_format)
-    )
+    log = CleanupLog.open(settings, "cleanup", Forms.of(settings.info_log_address_format))
     peers = Peers(
         Client(socket_path("qmgr"), QMGR),
         Client(socket_path("rewrite"), REWRITE),

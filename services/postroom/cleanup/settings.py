@@ -60,6 +60,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     strict_8bitmime: bool
     strict_8bitmime_body: bool
     strict_mime_encoding_domain: bool
+    syslog_facility: str
     syslog_name: str
     undisclosed_recipients_header: str
     verp_delimiter_filter: str

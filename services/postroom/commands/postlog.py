@@ -7,7 +7,7 @@ from getopt import GetoptError, getopt
 from pathlib import Path
 from typing import NoReturn
 
-from postroom.commands.log_name import syslog_name
+from postroom.commands.log_name import UNKNOWN, log_name
 from postroom.commands.served_directory import asked_for, unreadable
 from postroom.instance import PRIMARY_DIRECTORY
 from postroom.maillog.postlog import ScriptLog
@@ -32,10 +32,11 @@ def main() -> NoReturn:
     if complaint := unreadable(directory):
         _fail(complaint)
     named = dict(options)
-    name = f"{syslog_name(Path(directory))}/{_PROGRAM}"
+    origin = log_name(Path(directory))
+    name = f"{origin.syslog_name}/{_PROGRAM}"
     tag = named.get("-t", name)
     # As in Postfix, a script's own name is for those who see it run.
-    log = ScriptLog.named(tag, tag if sys.stderr.isatty() else name)
+    log = ScriptLog.named(tag, origin.syslog_facility, tag if sys.stderr.isatty() else name)
     _log(log, named.get("-p", "info"), [" ".join(words)] if words else _lines())
     sys.exit(0)
 
@@ -69,8 +70,8 @@ def _lines() -> Iterable[str]:
 
 def _fail(text: str) -> NoReturn:
     """As a script may have nobody at its terminal, the log has it, too."""
-    name = f"postfix/{_PROGRAM}"
-    ScriptLog.named(name, name).fatal(text)
+    name = f"{UNKNOWN.syslog_name}/{_PROGRAM}"
+    ScriptLog.named(name, UNKNOWN.syslog_facility, name).fatal(text)
     sys.exit(1)
 
 

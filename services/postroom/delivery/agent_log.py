@@ -7,4 +7,4 @@ from postroom.maillog.forms import Forms
 
 def open_log(settings: AgentSettings, program: str) -> DeliveryLog:
     forms = Forms.of(settings.info_log_address_format, settings.delay_logging_resolution_limit)
-    return DeliveryLog.open(settings.syslog_name, program, forms)
+    return DeliveryLog.open(settings, program, forms)

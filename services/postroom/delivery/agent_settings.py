@@ -9,6 +9,7 @@ class AgentSettings(Struct, frozen=True, kw_only=True):
     delay_logging_resolution_limit: int
     info_log_address_format: str
     max_idle: float
+    syslog_facility: str
     syslog_name: str
 
 

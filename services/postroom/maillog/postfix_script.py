@@ -1,16 +1,17 @@
 """What postfix(1) says in the mail log."""
 
 from postroom.maillog.command import CommandLog
+from postroom.maillog.record import Origin
 
 
 class PostfixScriptLog(CommandLog):
     """The log of postfix(1), under the name of a script that stands behind it in Postfix."""
 
     @classmethod
-    def of(cls, syslog_name: str, script: str) -> "PostfixScriptLog":
+    def of(cls, origin: Origin, script: str) -> "PostfixScriptLog":
         """Those scripts speak through postlog(1)."""
-        log = cls.open(syslog_name, script)
-        log.speaker = f"{syslog_name}/postlog"
+        log = cls.open(origin, script)
+        log.speaker = f"{origin.syslog_name}/postlog"
         return log
 
     def starting(self) -> None:

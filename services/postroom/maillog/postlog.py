@@ -15,8 +15,8 @@ class ScriptLog(CommandLog):
         self.speaker = speaker
 
     @classmethod
-    def named(cls, name: str, speaker: str) -> "ScriptLog":
-        return cls(SystemJournal(name), speaker=speaker)
+    def named(cls, name: str, facility: str, speaker: str) -> "ScriptLog":
+        return cls(SystemJournal(name, facility), speaker=speaker)
 
     def panic(self, text: str) -> None:
         """Something that cannot be has happened."""

@@ -5,7 +5,7 @@ CLIENT_NAME CLIENT_ADDRESS SASL_USERNAME MESSAGE_ID.
 """
 
 import logging
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from postroom.maillog.forms import FORMS, Forms
 from postroom.systemd.journal import Journal, JournalHandler, Priority, SystemJournal
@@ -25,6 +25,21 @@ def printable(text: str) -> str:
 L = TypeVar("L", bound="MailLog")
 
 
+class Origin(Protocol):
+    """Under which name and facility a service logs: a part of its settings."""
+
+    @property
+    def syslog_name(self) -> str: ...
+
+    @property
+    def syslog_facility(self) -> str: ...
+
+
+def system_journal(origin: Origin, program: str) -> SystemJournal:
+    """The journal, as the program writes it."""
+    return SystemJournal(f"{origin.syslog_name}/{program}", origin.syslog_facility)
+
+
 class MailLog:
     """What every program can say; subclasses add a method per line of their own."""
 
@@ -33,9 +48,9 @@ class MailLog:
         self._address, self._digits = forms
 
     @classmethod
-    def open(cls: type[L], syslog_name: str, program: str, forms: Forms = FORMS) -> L:
+    def open(cls: type[L], origin: Origin, program: str, forms: Forms = FORMS) -> L:
         """The log of one service, and of everything that uses the logging module in it."""
-        journal = SystemJournal(f"{syslog_name}/{program}")
+        journal = system_journal(origin, program)
         logging.basicConfig(handlers=[JournalHandler(journal)], level=logging.WARNING, force=True)
         return cls(journal, forms)
 

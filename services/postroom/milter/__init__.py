@@ -34,5 +34,5 @@ PARAMETERS
     milter_default_action, milter_connect_macros, milter_helo_macros, milter_mail_macros,
     milter_rcpt_macros, milter_data_macros, milter_end_of_header_macros,
     milter_end_of_data_macros, milter_unknown_command_macros, milter_macro_daemon_name,
-    milter_macro_v, milter_macro_defaults, max_idle, syslog_name.
+    milter_macro_v, milter_macro_defaults, max_idle, syslog_facility, syslog_name.
 """

@@ -12,7 +12,7 @@ from postroom.systemd.service import Service, run
 
 async def serve(service: Service) -> None:
     settings = read_settings(Settings)
-    log = MilterLog.open(settings.syslog_name, "milter")
+    log = MilterLog.open(settings, "milter")
     sessions = Sessions(settings.filter_sets, log)
     answerer_for = for_each_caller(lambda: Answers(sessions))
     await serve_contract(service, CONTRACT, answerer_for, settings.max_idle)

@@ -50,5 +50,6 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """``filter_sets`` by program and service, as ``smtpd/submission``."""
 
     max_idle: float
+    syslog_facility: str
     syslog_name: str
     filter_sets: dict[str, FilterSet]

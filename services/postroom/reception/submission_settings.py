@@ -13,4 +13,5 @@ class SubmissionSettings(Struct, frozen=True, kw_only=True):
     message_size_limit: int
     owner_request_special: bool
     recipient_delimiter: str
+    syslog_facility: str
     syslog_name: str

@@ -18,6 +18,32 @@ class Priority(IntEnum):
     INFO = 6
 
 
+FACILITIES = {
+    "kern": 0,
+    "user": 1,
+    "mail": 2,
+    "daemon": 3,
+    "auth": 4,
+    "security": 4,
+    "syslog": 5,
+    "lpr": 6,
+    "news": 7,
+    "uucp": 8,
+    "cron": 9,
+    "authpriv": 10,
+    "ftp": 11,
+    "local0": 16,
+    "local1": 17,
+    "local2": 18,
+    "local3": 19,
+    "local4": 20,
+    "local5": 21,
+    "local6": 22,
+    "local7": 23,
+}
+"""Their numbers by name (RFC 5424 section 6.2.1, syslog(3))."""
+
+
 class Journal(Protocol):
     """Where records go; tests keep them in a list."""
 
@@ -25,14 +51,12 @@ class Journal(Protocol):
 
 
 class SystemJournal:
-    """The journal of the system: facility ``mail`` identifier ``postfix/smtpd`` or alike."""
+    """The journal of the system: facility ``mail``, identifier ``postfix/smtpd`` or alike."""
 
-    def __init__(self, identifier: str, socket: JournalSocket | None = None) -> None:
+    def __init__(self, identifier: str, facility: str, socket: JournalSocket | None = None) -> None:
         self._socket = socket or JournalSocket()
-        self._heads = {
-            priority: f"PRIORITY={priority:d}\nSYSLOG_FACILITY=2\nSYSLOG_IDENTIFIER={identifier}\n"
-            for priority in Priority
-        }
+        origin = f"SYSLOG_FACILITY={FACILITIES[facility]}\nSYSLOG_IDENTIFIER={identifier}\n"
+        self._heads = {priority: f"PRIORITY={priority:d}\n{origin}" for priority in Priority}
 
     def send(self, priority: Priority, message: str, fields: dict[str, str]) -> None:
         """A line end would end the field (sd-journal's native protocol), so there is none."""

@@ -68,6 +68,7 @@ SETTINGS = Settings(
     notify_classes=("resource", "software"),
     info_log_address_format="external",
     smtputf8_autodetect_classes=(),
+    syslog_facility="mail",
     syslog_name="postfix",
     template_problems=(),
     templates=(FAILURE, *OTHERS),

@@ -20,7 +20,8 @@ def said(monkeypatch: pytest.MonkeyPatch) -> dict[str, Records]:
     """What was logged, by name."""
     logs: dict[str, Records] = {}
 
-    def named(name: str, speaker: str) -> ScriptLog:
+    def named(name: str, facility: str, speaker: str) -> ScriptLog:
+        assert facility == "mail"
         return ScriptLog(logs.setdefault(name, Records()), speaker=speaker)
 
     monkeypatch.setattr(ScriptLog, "named", named)

@@ -10,8 +10,10 @@ from pathlib import Path
 import pytest
 
 import postroom
+from postroom.config.kinds import Choice
+from postroom.config.parameters import PARAMETERS
 from postroom.systemd import journal_socket
-from postroom.systemd.journal import Priority, SystemJournal
+from postroom.systemd.journal import FACILITIES, Priority, SystemJournal
 from postroom.systemd.journal_socket import JournalSocket
 
 SERVICES = Path(postroom.__file__).parents[1]
@@ -26,7 +28,7 @@ def journald(tmp_path: Path) -> socket.socket:
 
 
 def journal(tmp_path: Path) -> SystemJournal:
-    return SystemJournal("postfix/smtpd", JournalSocket(str(tmp_path / "socket")))
+    return SystemJournal("postfix/smtpd", "local3", JournalSocket(str(tmp_path / "socket")))
 
 
 def test_a_record_has_its_text_and_its_fields(tmp_path: Path, journald: socket.socket) -> None:
@@ -35,7 +37,7 @@ def test_a_record_has_its_text_and_its_fields(tmp_path: Path, journald: socket.s
         lines = journald.recv(4096).decode().splitlines()
     assert "MESSAGE=connect" in lines
     assert "PRIORITY=6" in lines
-    assert "SYSLOG_FACILITY=2" in lines
+    assert "SYSLOG_FACILITY=19" in lines
     assert "SYSLOG_IDENTIFIER=postfix/smtpd" in lines
     assert "QUEUE_ID=65A1B2C3D4E5F" in lines
 
@@ -113,7 +115,7 @@ def test_when_the_service_leaves_its_last_words_are_sent(
         "from postroom.systemd.journal import Priority, SystemJournal\n"
         "from postroom.systemd.journal_socket import JournalSocket\n"
         "async def main():\n"
-        "    journal = SystemJournal('postfix/smtpd', JournalSocket(sys.argv[1]))\n"
+        "    journal = SystemJournal('postfix/smtpd', 'mail', JournalSocket(sys.argv[1]))\n"
         "    journal.send(Priority.INFO, 'good bye', {})\n"
         "asyncio.run(main())\n"
     )
@@ -124,5 +126,11 @@ def test_when_the_service_leaves_its_last_words_are_sent(
 
 
 def test_a_journald_that_is_away_harms_nobody(tmp_path: Path) -> None:
-    ours = SystemJournal("postfix/smtpd", JournalSocket(str(tmp_path / "nothing")))
+    ours = SystemJournal("postfix/smtpd", "mail", JournalSocket(str(tmp_path / "nothing")))
     ours.send(Priority.INFO, "into the void", {})
+
+
+def test_the_facilities_of_main_cf_are_those_that_have_a_number() -> None:
+    kind = PARAMETERS["syslog_facility"].kind
+    assert isinstance(kind, Choice)
+    assert sorted(kind.words) == sorted(FACILITIES)

@@ -6,7 +6,7 @@ from getopt import GetoptError, getopt
 from pathlib import Path
 from typing import NoReturn
 
-from postroom.commands.log_name import syslog_name
+from postroom.commands.log_name import log_name
 from postroom.commands.postfix import verbs
 from postroom.commands.postroom import manager
 from postroom.commands.postroom.generation import Rejected
@@ -29,7 +29,7 @@ def main() -> NoReturn:
     if words[:1] != ["check"] and (complaint := go_by(str(directory))):
         _fail(complaint)
     script = "postfix-tls-script" if words[:1] == ["tls"] else "postfix-script"
-    log = PostfixScriptLog.of(syslog_name(directory), script)
+    log = PostfixScriptLog.of(log_name(directory), script)
     try:
         sys.exit(verbs.run(words, directory, log))
     except (ConfigError, Rejected, manager.Failed, OSError) as error:

@@ -7,7 +7,7 @@ from getopt import GetoptError, gnu_getopt
 from pathlib import Path
 from typing import NoReturn
 
-from postroom.commands.log_name import syslog_name
+from postroom.commands.log_name import log_name
 from postroom.commands.queue.changes import CHANGES, EVERY_QUEUE, Changer, Wish
 from postroom.commands.queue.requeue import Terms, terms_of
 from postroom.commands.served_directory import asked_for, go_by
@@ -65,7 +65,7 @@ def _queues(log: PostsuperLog, names: list[str]) -> Queues:
 
 
 def _log() -> PostsuperLog:
-    return PostsuperLog.open(syslog_name(Path(configuration_directory())), "postsuper")
+    return PostsuperLog.open(log_name(Path(configuration_directory())), "postsuper")
 
 
 def _terms() -> Terms:

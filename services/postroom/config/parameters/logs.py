@@ -21,6 +21,12 @@ ALL_OR_NOTHING = Accepted(
     "Of who is in debug_peer_list all that is said is logged, and no more at any level."
 )
 
+FACILITIES = (
+    *("auth", "authpriv", "cron", "daemon", "ftp", "kern", "lpr", "mail", "news", "security"),
+    *("syslog", "user", "uucp", "local0", "local1", "local2", "local3", "local4", "local5"),
+    *("local6", "local7"),
+)
+
 PARAMETERS: tuple[Parameter, ...] = (
     number("debug_peer_level", "2", ALL_OR_NOTHING),
     patterns(
@@ -58,10 +64,11 @@ PARAMETERS: tuple[Parameter, ...] = (
     yes_no(
         "respectful_logging", "${{$compatibility_level} <level {3.6} ? {no} : {yes}}", RESPECTFUL
     ),
-    text(
+    choice(
         "syslog_facility",
         "mail",
-        Accepted("The journal keeps the log; the facility is always mail."),
+        Acts("The facility of what is logged, which sorts it for who reads the journal."),
+        *FACILITIES,
     ),
     needed(
         "syslog_name",

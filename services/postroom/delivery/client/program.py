@@ -32,7 +32,7 @@ from postroom.tables.table import Table
 async def serve(service: Service, rules: Rules, program: str) -> None:
     """Deliver what the queue manager hands over, until idle."""
     forms = Forms.of(rules.info_log_address_format, rules.delay_logging_resolution_limit)
-    log = SmtpLog.open(rules.syslog_name, program, forms)
+    log = SmtpLog.open(rules, program, forms)
     resolver = Client(socket_path("dns"), dns.CONTRACT)
     names = name_service(rules, resolver, log)
     own = OwnAddresses(rules.inet_interfaces, rules.proxy_interfaces)

@@ -39,6 +39,7 @@ class Common(msgspec.Struct, frozen=True, kw_only=True):
     recipient_delimiter: str
     relayhost: str
     soft_bounce: bool
+    syslog_facility: str
     syslog_name: str
     tls_append_default_CA: bool
     tls_high_cipherlist: str

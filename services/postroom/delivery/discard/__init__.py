@@ -13,5 +13,5 @@ BUGS
     None known.
 
 PARAMETERS
-    max_idle, syslog_name.
+    max_idle, syslog_facility, syslog_name.
 """

@@ -14,5 +14,5 @@ BUGS
     None known.
 
 PARAMETERS
-    max_idle, soft_bounce, syslog_name.
+    max_idle, soft_bounce, syslog_facility, syslog_name.
 """

@@ -21,7 +21,7 @@ _HOSTS = Path("/etc/hosts")
 
 async def serve(service: Service) -> None:
     settings = read_settings(Settings)
-    log = DnsLog.open(settings.syslog_name, "dns")
+    log = DnsLog.open(settings, "dns")
     answerer = answerer_of(log, transitional=settings.enable_idna2003_compatibility)
     await serve_contract(service, CONTRACT, answerer.answerer_for, settings.max_idle)
 

@@ -8,4 +8,5 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     enable_idna2003_compatibility: bool
     max_idle: float
+    syslog_facility: str
     syslog_name: str

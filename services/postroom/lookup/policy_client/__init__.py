@@ -26,5 +26,5 @@ BUGS
 PARAMETERS
     smtpd_policy_service_default_action, …_max_idle, …_max_ttl, …_policy_context,
     …_request_limit, …_retry_delay, …_timeout and …_try_limit, or the options in braces behind a
-    server; max_idle, syslog_name.
+    server; max_idle, syslog_facility, syslog_name.
 """

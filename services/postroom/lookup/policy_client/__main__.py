@@ -11,7 +11,7 @@ from postroom.systemd.service import Service, run
 
 async def serve(service: Service) -> None:
     settings = read_settings(Settings)
-    log = PolicyClientLog.open(settings.syslog_name, "policy-client")
+    log = PolicyClientLog.open(settings, "policy-client")
     answers = Answers(settings.policy_servers, log)
     await serve_contract(service, CONTRACT, lambda _: answers.answer, settings.max_idle)
     answers.close()

@@ -23,5 +23,6 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """``policy_servers`` by how main.cf names them."""
 
     max_idle: float
+    syslog_facility: str
     syslog_name: str
     policy_servers: dict[str, Server]

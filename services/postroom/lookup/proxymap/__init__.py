@@ -18,5 +18,6 @@ STANDARDS: none; the tables are those of DATABASE_README.
 BUGS: a file that holds up the disk holds up every question; servers hold up only those who ask
 for them. Where a server has a name and no address, the way is open to all addresses.
 
-PARAMETERS: max_idle, proxy_read_maps, socketmap_max_reply_size, syslog_name; the fact ``tables``.
+PARAMETERS: max_idle, proxy_read_maps, socketmap_max_reply_size, syslog_facility,
+    syslog_name; the fact ``tables``.
 """

@@ -12,7 +12,7 @@ from postroom.systemd.service import Service, run
 
 async def serve(service: Service) -> None:
     settings = read_settings(Settings)
-    log = ProxymapLog.open(settings.syslog_name, "proxymap")
+    log = ProxymapLog.open(settings, "proxymap")
     allowed = (*settings.proxy_read_maps, *settings.tables)
     tables = ServedTables(allowed, settings.socketmap_max_reply_size)
     answers = Answers(tables, log, service.activity.leave)

@@ -9,5 +9,6 @@ class Settings(Struct, frozen=True, kw_only=True):
     max_idle: float
     proxy_read_maps: tuple[str, ...]
     socketmap_max_reply_size: int
+    syslog_facility: str
     syslog_name: str
     tables: tuple[str, ...]

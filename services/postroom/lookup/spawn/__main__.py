@@ -16,7 +16,7 @@ from postroom.systemd.service import Service, run
 
 async def serve(service: Service) -> None:
     settings = read_settings(Settings)
-    log = SpawnLog.open(settings.syslog_name, "spawn")
+    log = SpawnLog.open(settings, "spawn")
     wanted = parse_spawn_command(settings.arguments)
     environment = exported(settings.export_environment)
     command = None

@@ -9,5 +9,6 @@ class Settings(Struct, frozen=True, kw_only=True):
     max_idle: float
     process_limit: int
     service_name: str
+    syslog_facility: str
     syslog_name: str
     time_limit: float

@@ -32,6 +32,6 @@ parent_domain_matches_subdomains, proxy_interfaces, recipient_delimiter, relay_d
 relay_transport, relayhost, relocated_maps, relocated_prefix_enable,
 remote_header_rewrite_domain, resolve_dequoted_address,
 resolve_null_domain, resolve_numeric_domain, sender_dependent_default_transport_maps,
-sender_dependent_relayhost_maps, show_user_unknown_table_name, swap_bangpath, syslog_name,
-transport_maps, virtual_alias_domains, virtual_mailbox_domains, virtual_transport.
+sender_dependent_relayhost_maps, show_user_unknown_table_name, swap_bangpath, syslog_facility,
+syslog_name, transport_maps, virtual_alias_domains, virtual_mailbox_domains, virtual_transport.
 """

@@ -15,7 +15,7 @@ from postroom.systemd.service import Service, run
 
 async def serve(service: Service) -> None:
     settings = read_settings(Settings)
-    log = TrivialRewriteLog.open(settings.syslog_name, "trivial-rewrite")
+    log = TrivialRewriteLog.open(settings, "trivial-rewrite")
     answers = answers_of(settings, log)
     await serve_contract(service, CONTRACT, lambda _: answers.answer, settings.max_idle)
 

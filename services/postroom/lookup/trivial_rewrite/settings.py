@@ -46,6 +46,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     sender_dependent_relayhost_maps: tuple[str, ...]
     show_user_unknown_table_name: bool
     swap_bangpath: bool
+    syslog_facility: str
     syslog_name: str
     transport_maps: tuple[str, ...]
     virtual_alias_domains: tuple[str, ...]

@@ -18,7 +18,7 @@ from postroom.systemd.service import Service, run
 
 async def serve(service: Service) -> None:
     settings = read_settings(Settings)
-    log = VerifyLog.open(settings.syslog_name, "verify")
+    log = VerifyLog.open(settings, "verify")
     saved = state_directory() / "cache"
     cache = Cache.load(settings, saved)
     cleanup = Client(socket_path(settings.cleanup_service_name), CLEANUP)

@@ -18,4 +18,5 @@ class Settings(Struct, frozen=True, kw_only=True):
     max_idle: float
     myorigin: str
     smtputf8_autodetect_classes: tuple[str, ...]
+    syslog_facility: str
     syslog_name: str

@@ -29,7 +29,7 @@ from postroom.systemd.service import Service, run
 async def serve(service: Service) -> None:
     settings = read_settings(Settings)
     log = QueueManagerLog.open(
-        settings.syslog_name,
+        settings,
         "qmgr",
         Forms.of(settings.info_log_address_format, settings.delay_logging_resolution_limit),
     )

@@ -34,6 +34,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     delay_logging_resolution_limit: int
     info_log_address_format: str
+    syslog_facility: str
     syslog_name: str
     max_idle: float
     transports: tuple[Transport, ...]

@@ -32,5 +32,5 @@ a user made in the open maildrop and filled stays there.
 PARAMETERS: authorized_mailq_users, authorized_submit_users, content_filter,
 empty_address_local_login_sender_maps_lookup_key, local_login_sender_maps, max_idle,
 message_size_limit, myhostname, owner_request_special, receive_override_options,
-recipient_delimiter, sendmail_fix_line_endings, submission_mode, syslog_name.
+recipient_delimiter, sendmail_fix_line_endings, submission_mode, syslog_facility, syslog_name.
 """

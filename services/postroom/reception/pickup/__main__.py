@@ -27,7 +27,7 @@ from postroom.tables.user_list import UserList
 
 async def serve(service: Service) -> None:
     settings = read_settings(Settings)
-    log = PickupLog.open(settings.syslog_name, "pickup", Forms.of(settings.info_log_address_format))
+    log = PickupLog.open(settings, "pickup", Forms.of(settings.info_log_address_format))
     restricted = settings.submission_mode == "restricted"
     directory = prepare(state_directory(), log.warning, restricted=restricted)
     collector = _collector(settings, directory, log)

@@ -19,5 +19,5 @@ STANDARDS: RFC 5322 section 3.6.3 and 3.6.6 for ``sendmail -t``.
 
 PARAMETERS: authorized_submit_users, empty_address_local_login_sender_maps_lookup_key,
 local_login_sender_maps, max_idle, message_size_limit, owner_request_special, queue_minfree,
-recipient_delimiter, syslog_name.
+recipient_delimiter, syslog_facility, syslog_name.
 """

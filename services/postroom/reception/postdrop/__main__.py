@@ -20,7 +20,7 @@ from postroom.systemd.service import Service, run
 
 async def serve(service: Service) -> None:
     settings = read_settings(Settings)
-    log = PostdropLog.open(settings.syslog_name, "postdrop")
+    log = PostdropLog.open(settings, "postdrop")
     directory = prepare(state_directory(), log.warning)
     bell = Bell(Client(socket_path("pickup"), PICKUP), log)
 

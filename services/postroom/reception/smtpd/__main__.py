@@ -9,22 +9,22 @@ from postroom.ipc.client import Client
 from postroom.ipc.contract import Contract
 from postroom.maillog.forms import Forms
 from postroom.maillog.postscreen import PostscreenLog
+from postroom.maillog.record import system_journal
 from postroom.maillog.smtpd import SmtpdLog
 from postroom.reception.smtpd.listening import Background, Listening
 from postroom.reception.smtpd.settings import Settings
 from postroom.reception.smtpd.wiring import Peers, open_desk
 from postroom.systemd.credentials import read_changed, read_settings
-from postroom.systemd.journal import SystemJournal
 from postroom.systemd.places import socket_path
 from postroom.systemd.service import Service, run
 
 
 async def serve(service: Service) -> None:
     settings = read_settings(Settings)
-    log = SmtpdLog.open(settings.syslog_name, "smtpd", Forms.of(settings.info_log_address_format))
+    log = SmtpdLog.open(settings, "smtpd", Forms.of(settings.info_log_address_format))
     screen_log = None
     if settings.screens:
-        screen_log = PostscreenLog(SystemJournal(f"{settings.syslog_name}/postscreen"))
+        screen_log = PostscreenLog(system_journal(settings, "postscreen"))
     peers = Peers.of(partial(_client, {CLEANUP: settings.cleanup_service_name}))
     desk = open_desk(settings, log, peers, Background(service.activity), screen_log)
     desk.authentication.leave = service.activity.leave

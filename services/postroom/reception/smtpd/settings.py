@@ -12,6 +12,7 @@ class Settings(SaslSettings, frozen=True, kw_only=True):
     stress: str
     verbose: bool
     debug_peer_list: tuple[str, ...]
+    syslog_facility: str
     syslog_name: str
     info_log_address_format: str
     max_idle: float

@@ -32,6 +32,7 @@ SETTINGS = Settings(
     soft_bounce=False,
     delay_logging_resolution_limit=2,
     info_log_address_format="external",
+    syslog_facility="mail",
     syslog_name="postfix",
     time_limit=10.0,
 )

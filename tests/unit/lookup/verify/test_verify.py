@@ -36,6 +36,7 @@ SETTINGS = Settings(
     max_idle=1.0,
     myorigin="here.example",
     smtputf8_autodetect_classes=(),
+    syslog_facility="mail",
     syslog_name="postfix",
 )
 
