@@ -74,11 +74,14 @@ class TryAgain(Value, frozen=True, tag="try-again"):
 class Lookup(Question[Answer | NoSuchName | NoData | TryAgain], frozen=True, tag="lookup"):
     """``native`` asks the machine's own /etc/hosts first, as getaddrinfo(3) does.
 
-    For PTR, ``name`` may be the address itself."""
+    ``default_domain``: a name without dots may lack its domain; ``search``: one with dots, too
+    (res_search(3), RES_DEFNAMES and RES_DNSRCH). For PTR, ``name`` may be the address itself."""
 
     name: HostName
     record: RecordType
     native: bool = False
+    default_domain: bool = False
+    search: bool = False
 
 
 CONTRACT = Contract("dns", Lookup)

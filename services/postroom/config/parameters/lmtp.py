@@ -1,7 +1,6 @@
 """Parameters of lmtp(8)."""
 
 from postroom.config.parameter import (
-    Accepted,
     Acts,
     Legacy,
     Obsolete,
@@ -17,7 +16,6 @@ from postroom.config.parameter import (
     yes_no,
 )
 
-WHOLE_NAMES = Accepted("Names in mail are complete: no domain is added to them.")
 OBSOLETE = Obsolete("Postfix itself no longer reads it.")
 
 PARAMETERS: tuple[Parameter, ...] = (
@@ -121,7 +119,12 @@ PARAMETERS: tuple[Parameter, ...] = (
     tables(
         "lmtp_dns_reply_filter", "", Acts("Tables of what records of the name service are ignored.")
     ),
-    words("lmtp_dns_resolver_options", "", WHOLE_NAMES, "res_defnames", "res_dnsrch"),
+    words(
+        "lmtp_dns_resolver_options",
+        "",
+        Acts("The same as smtp_dns_resolver_options, for lmtp."),
+        *("res_defnames", "res_dnsrch"),
+    ),
     choice(
         "lmtp_dns_support_level",
         "",

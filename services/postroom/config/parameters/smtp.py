@@ -18,7 +18,6 @@ from postroom.config.parameter import (
 )
 
 OWN_CACHE = Accepted("Each client keeps its own connections (smtp_connection_cache_time_limit).")
-WHOLE_NAMES = Accepted("Names in mail are complete: no domain is added to them.")
 OBSOLETE = Obsolete("Postfix itself no longer reads it.")
 
 PARAMETERS: tuple[Parameter, ...] = (
@@ -152,7 +151,15 @@ PARAMETERS: tuple[Parameter, ...] = (
     tables(
         "smtp_dns_reply_filter", "", Acts("Tables of what records of the name service are ignored.")
     ),
-    words("smtp_dns_resolver_options", "", WHOLE_NAMES, "res_defnames", "res_dnsrch"),
+    words(
+        "smtp_dns_resolver_options",
+        "",
+        Acts(
+            "Whether a name may lack its domain: one without dots (res_defnames), every one "
+            "(res_dnsrch)."
+        ),
+        *("res_defnames", "res_dnsrch"),
+    ),
     choice(
         "smtp_dns_support_level",
         "",

@@ -100,4 +100,5 @@ def name_service(
         mail_exchangers=enabled,
         use_dns=enabled and "dns" in rules.host_lookup,
         native=not enabled or "native" in rules.host_lookup,
+        options=rules.dns_resolver_options,
     )

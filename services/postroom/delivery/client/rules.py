@@ -80,6 +80,7 @@ class Rules(Common, frozen=True, kw_only=True):
     discard_ehlo_keyword_address_maps: tuple[str, ...]
     discard_ehlo_keywords: tuple[str, ...]
     dns_reply_filter: tuple[str, ...]
+    dns_resolver_options: tuple[str, ...]
     dns_support_level: str
     enforce_tls: bool
     fallback_relay: tuple[str, ...]

@@ -20,9 +20,10 @@ STANDARDS
     (caching of failures).
 
 BUGS
-    No DNSSEC validation of its own. ``search`` and ``domain`` of resolv.conf are ignored: names in
-    mail are complete.
+    No DNSSEC validation of its own. ``search`` and ``domain`` of resolv.conf count only for who
+    asks for it (smtp_dns_resolver_options): names in mail are complete. Without them no domain is
+    taken from the name of the machine.
 
 PARAMETERS
-    enable_idna2003_compatibility, max_idle, syslog_name.
+    enable_idna2003_compatibility, max_idle, syslog_facility, syslog_name.
 """

@@ -9,6 +9,7 @@ from postroom.lookup.dns.cache import Cache
 from postroom.lookup.dns.hosts_file import parse_hosts
 from postroom.lookup.dns.resolv_conf import parse_resolv_conf
 from postroom.lookup.dns.resolver import Resolver
+from postroom.lookup.dns.searching import Search
 from postroom.lookup.dns.settings import Settings
 from postroom.lookup.dns.watched_file import WatchedFile
 from postroom.maillog.dns import DnsLog
@@ -28,9 +29,9 @@ async def serve(service: Service) -> None:
 
 def answerer_of(log: DnsLog, *, transitional: bool = False) -> NameAnswerer:
     """Everything a question goes through, joined."""
-    resolver = Resolver(WatchedFile(_RESOLV_CONF, parse_resolv_conf), Cache(), log)
-    hosts = WatchedFile(_HOSTS, parse_hosts)
-    return NameAnswerer(resolver, hosts, transitional=transitional)
+    conf = WatchedFile(_RESOLV_CONF, parse_resolv_conf)
+    search = Search(Resolver(conf, Cache(), log), conf)
+    return NameAnswerer(search, WatchedFile(_HOSTS, parse_hosts), transitional=transitional)
 
 
 def main() -> None:

@@ -9,7 +9,7 @@ from postroom.ipc.server import Answerer, Caller
 from postroom.lookup.dns.hosts_file import LOCALHOST, Hosts
 from postroom.lookup.dns.idna import ascii_name
 from postroom.lookup.dns.reading import Result
-from postroom.lookup.dns.resolver import Resolver
+from postroom.lookup.dns.searching import Search
 from postroom.lookup.dns.watched_file import WatchedFile
 
 # hosts(5) knows no time to live; the file is read again at once when it changes.
@@ -21,9 +21,9 @@ class NameAnswerer:
     """Stands at the socket ``dns``. ``transitional``: see ``ascii_name``."""
 
     def __init__(
-        self, resolver: Resolver, hosts: WatchedFile[Hosts], *, transitional: bool = False
+        self, search: Search, hosts: WatchedFile[Hosts], *, transitional: bool = False
     ) -> None:
-        self._resolver = resolver
+        self._search = search
         self._hosts = hosts
         self._transitional = transitional
 
@@ -38,20 +38,20 @@ class NameAnswerer:
             return NoSuchName()
         name = name.removesuffix(".")
         if question.record is RecordType.PTR and _is_address(name):
-            return await self._name_of(name, native=question.native)
+            return await self._name_of(name, question)
         version = _ADDRESS_VERSION.get(question.record)
         if version is not None:
             local = self._local(name, version, native=question.native)
             if local is not None:
                 return local
-        return await self._resolver.resolve(name, question.record)
+        return await self._search.resolve(name, question)
 
-    async def _name_of(self, address: str, *, native: bool) -> Result:
+    async def _name_of(self, address: str, question: Lookup) -> Result:
         canonical = ipaddress.ip_address(address)
-        name = self._hosts.value.names.get(str(canonical)) if native else None
+        name = self._hosts.value.names.get(str(canonical)) if question.native else None
         if name is not None:
             return Answer((Record(name),), _HOSTS_TTL)
-        return await self._resolver.resolve(canonical.reverse_pointer, RecordType.PTR)
+        return await self._search.resolve(canonical.reverse_pointer, question)
 
     def _local(self, name: str, version: int, *, native: bool) -> Result | None:
         """What this machine knows by itself of the addresses of a name."""

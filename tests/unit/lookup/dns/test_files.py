@@ -10,6 +10,7 @@ from postroom.lookup.dns.cache import Cache
 from postroom.lookup.dns.hosts_file import parse_hosts
 from postroom.lookup.dns.reading import Reading
 from postroom.lookup.dns.resolv_conf import Resolvers, parse_resolv_conf
+from postroom.lookup.dns.searching import Search
 from postroom.lookup.dns.watched_file import WatchedFile
 
 
@@ -23,6 +24,8 @@ def test_of_resolv_conf_what_we_understand_is_read_within_bounds() -> None:
     assert read.servers == ("192.0.2.1", "fe80::1%eth0", "192.0.2.2")
     assert read.attempts == 5
     assert read.rotate
+    assert read.search == ("x.example",)
+    assert read.ndots == 3
     assert parse_resolv_conf("") == Resolvers()
 
 
@@ -45,7 +48,9 @@ class _NoResolver:
 def test_the_hosts_file_answers_only_where_asked_for(tmp_path: Path) -> None:
     hosts = tmp_path / "hosts"
     hosts.write_text("127.0.1.1 Me.example me # us\n2001:DB8::1 me.example\nnonsense\n")
-    answerer = NameAnswerer(_NoResolver(), WatchedFile(hosts, parse_hosts))  # type: ignore[arg-type]
+    conf = WatchedFile(tmp_path / "resolv.conf", parse_resolv_conf)
+    search = Search(_NoResolver(), conf)  # type: ignore[arg-type]
+    answerer = NameAnswerer(search, WatchedFile(hosts, parse_hosts))
     answer = answerer.answerer_for(None)  # type: ignore[arg-type]
 
     def ask(name: str, kind: RecordType, native: bool) -> Any:

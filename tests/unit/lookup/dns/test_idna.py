@@ -10,6 +10,8 @@ from postroom.contracts.dns import Lookup, NoSuchName, RecordType
 from postroom.lookup.dns.answerer import NameAnswerer
 from postroom.lookup.dns.hosts_file import parse_hosts
 from postroom.lookup.dns.idna import ascii_name
+from postroom.lookup.dns.resolv_conf import parse_resolv_conf
+from postroom.lookup.dns.searching import Search
 from postroom.lookup.dns.watched_file import WatchedFile
 
 
@@ -68,7 +70,8 @@ def test_main_cf_says_which_name_is_meant(
 ) -> None:
     resolver = Asked()
     hosts = WatchedFile(tmp_path / "hosts", parse_hosts)
-    answerer = NameAnswerer(resolver, hosts, transitional=transitional)  # type: ignore[arg-type]
+    search = Search(resolver, WatchedFile(tmp_path / "resolv.conf", parse_resolv_conf))  # type: ignore[arg-type]
+    answerer = NameAnswerer(search, hosts, transitional=transitional)
     ask = answerer.answerer_for(None)  # type: ignore[arg-type]
     for name in ("Straße.example.", "xn--strae-oqa.example", "ü.." + "ü" * 64):
         assert asyncio.run(ask(Lookup(name, RecordType.MX), [])) == NoSuchName()
