@@ -21,6 +21,7 @@ def sockets(service: Service) -> Iterator[Unit]:
             "contract": contract,
             "listen": listen,
             "private": service.line.private,
+            "window": service.value("tcp_windowsize") if service.line.type == "inet" else 0,
         }
         yield Unit(unit, f"{contract}.socket.j2", values, _wanted_by(service, contract))
 

@@ -10,7 +10,10 @@ from postroom.config import accounts
 from postroom.config.configuration import load
 from postroom.config.problem import ConfigError
 from postroom_generator.lines import notes
+from postroom_generator.render import render
 from unit.generator.planned import MAIN, SMTPD, planned, settings
+
+TEMPLATES = Path(__file__).parents[3] / "units"
 
 
 def test_what_sendmail_and_the_agents_ask_is_always_there(tmp_path: Path) -> None:
@@ -27,6 +30,17 @@ def test_a_service_is_a_socket_and_a_service(tmp_path: Path) -> None:
     assert units["postroom-smtpd@smtp.socket"].wanted_by == "postroom.target"
     assert units["postroom-smtpd@smtp.socket"].values["listen"] == ("127.0.0.1:25", "[::1]:25")
     assert units["postroom-smtpd@smtp.service"].wanted_by == ""
+
+
+def test_the_buffers_of_sockets_in_the_network_are_as_main_cf_says(tmp_path: Path) -> None:
+    cleanup = "cleanup unix n - - - 0 cleanup\n"
+    units = planned(tmp_path, SMTPD + cleanup, MAIN + "tcp_windowsize = 16384\n")
+    texts = render(units.values(), TEMPLATES)
+    smtpd = texts["postroom-smtpd@smtp.socket"].splitlines()
+    assert {"ReceiveBuffer=16384", "SendBuffer=16384"} <= {*smtpd}
+    assert "Buffer=" not in texts["postroom-cleanup.socket"]
+    by_default = render(planned(tmp_path, SMTPD).values(), TEMPLATES)
+    assert "Buffer=" not in by_default["postroom-smtpd@smtp.socket"]
 
 
 def test_submission_belongs_to_the_sockets_of_the_machine(tmp_path: Path) -> None:

@@ -16,8 +16,6 @@ from postroom.config.parameter import (
     words,
 )
 
-KERNEL = Accepted("The kernel finds the size of its buffers by itself.")
-
 PARAMETERS: tuple[Parameter, ...] = (
     level(
         "compatibility_level",
@@ -80,5 +78,12 @@ PARAMETERS: tuple[Parameter, ...] = (
         Acts("Lists in which example.com stands for its subdomains as well."),
     ),
     words("proxy_interfaces", "", Acts("Addresses that reach this machine by way of others.")),
-    number("tcp_windowsize", "0", KERNEL),
+    number(
+        "tcp_windowsize",
+        "0",
+        Acts(
+            "How many bytes the buffers of connections to SMTP servers and from SMTP clients hold, "
+            "which bounds TCP's window; 0 leaves that to the kernel."
+        ),
+    ),
 )

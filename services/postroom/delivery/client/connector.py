@@ -88,6 +88,9 @@ class Connector:
         family = _family(host)
         sock = socket.socket(family, socket.SOCK_STREAM | socket.SOCK_CLOEXEC)
         sock.setblocking(False)
+        if self._rules.tcp_windowsize and not host.path:
+            for buffer in (socket.SO_RCVBUF, socket.SO_SNDBUF):
+                sock.setsockopt(socket.SOL_SOCKET, buffer, self._rules.tcp_windowsize)
         source = {
             socket.AF_INET: self._rules.bind_address,
             socket.AF_INET6: self._rules.bind_address6,

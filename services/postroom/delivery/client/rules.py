@@ -41,6 +41,7 @@ class Common(msgspec.Struct, frozen=True, kw_only=True):
     soft_bounce: bool
     syslog_facility: str
     syslog_name: str
+    tcp_windowsize: int
     tls_append_default_CA: bool
     tls_high_cipherlist: str
     tls_medium_cipherlist: str

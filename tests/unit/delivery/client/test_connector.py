@@ -1,6 +1,7 @@
 """Mail leaves from the address that main.cf names, if there is such an address."""
 
 import asyncio
+import socket
 from typing import Any
 
 import pytest
@@ -12,6 +13,8 @@ from postroom.maillog.smtp import SmtpLog
 from postroom.tables.table import BrokenTable, Table
 from unit.delivery.client.field import rules
 from unit.delivery.client.scripted_peer import Peer
+
+_BUFFERS = (socket.SO_RCVBUF, socket.SO_SNDBUF)
 
 
 class Addresses(Table):
@@ -50,6 +53,24 @@ def source_of(address: str, **changes: Any) -> str:
 
     asyncio.run(run())
     return seen[0]
+
+
+def test_a_connection_has_the_buffers_of_main_cf(monkeypatch: pytest.MonkeyPatch) -> None:
+    """tcp_windowsize; the kernel keeps as much again for itself (socket(7))."""
+    sizes: list[int] = []
+
+    class Measured(socket.socket):
+        def close(self) -> None:
+            if self.family == socket.AF_INET:
+                sizes.extend(self.getsockopt(socket.SOL_SOCKET, one) for one in _BUFFERS)
+            super().close()
+
+    monkeypatch.setattr("postroom.delivery.client.connector.socket.socket", Measured)
+    host = Host("mx.example", "127.0.0.1", 1)
+    connector = Connector(rules(tcp_windowsize=8192), SmtpLog(MemoryJournal()))
+    with pytest.raises(ConnectFailed):
+        asyncio.run(connector.connect(host, 0.0))
+    assert sizes == [2 * 8192, 2 * 8192]
 
 
 def test_the_source_address_is_that_of_the_protocol() -> None:
