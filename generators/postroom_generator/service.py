@@ -1,9 +1,11 @@
 """One line of master.cf within its configuration: what all parts of the plan ask about it."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from postroom.config.configuration import Configuration
+from postroom.config.environment import imported
 from postroom.config.kinds import Value
 from postroom.config.master_cf import DEFAULT_PROCESS_LIMIT, ServiceLine
 from postroom.config.problem import ConfigError
@@ -58,7 +60,14 @@ class Service:
             "service": self.line.name,
             "unit": self.unit,
             "secret_files": (),
+            "environment": tuple(self._environment()),
         }
+
+    def _environment(self) -> Iterator[str]:
+        """Assignments, quoted (systemd.exec(5), Environment=)."""
+        for name, value in imported(self.elements("import_environment")).items():
+            text = f"{name}={value}".replace("\\", "\\\\").replace('"', '\\"')
+            yield f'"{text}"'
 
     @property
     def process_limit(self) -> int:

@@ -53,7 +53,7 @@ class Activity:
         self._when_leaving.append(act)
 
     def leave(self) -> None:
-        """Leave as soon as nothing is under way (SIGTERM, max_use)."""
+        """Leave as soon as nothing is under way (SIGTERM)."""
         if not self._leave.is_set():
             self._leave.set()
             for act in self._when_leaving:

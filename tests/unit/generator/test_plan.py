@@ -43,6 +43,15 @@ def test_the_buffers_of_sockets_in_the_network_are_as_main_cf_says(tmp_path: Pat
     assert "Buffer=" not in by_default["postroom-smtpd@smtp.socket"]
 
 
+def test_services_have_the_environment_of_main_cf(tmp_path: Path) -> None:
+    main = MAIN + 'import_environment = TZ=Europe/Berlin MAIL_DEBUG { A = "b", 100% \\c }\n'
+    texts = render(planned(tmp_path, SMTPD, main).values(), TEMPLATES)
+    lines = texts["postroom-smtpd@smtp.service"].splitlines()
+    assert 'Environment="TZ=Europe/Berlin"' in lines
+    assert r'Environment="A=\"b\", 100%% \\c"' in lines
+    assert not any("MAIL_DEBUG" in line for line in lines)
+
+
 def test_submission_belongs_to_the_sockets_of_the_machine(tmp_path: Path) -> None:
     assert planned(tmp_path, "")["postroom-postdrop.socket"].wanted_by == "sockets.target"
 

@@ -62,7 +62,11 @@ PARAMETERS: tuple[Parameter, ...] = (
         "import_environment",
         "MAIL_CONFIG MAIL_DEBUG MAIL_LOGTAG TZ XAUTHORITY DISPLAY LANG=C POSTLOG_SERVICE "
         "POSTLOG_HOSTNAME",
-        Accepted("Nothing is inherited from whoever calls."),
+        Acts(
+            "The environment of services, as name=value.",
+            limits="names without a value are for systemd (PassEnvironment=), and commands "
+            "inherit nothing from whoever calls",
+        ),
     ),
     text("mailq_path", "/usr/bin/mailq", Accepted("Programs are where the package puts them.")),
     text(

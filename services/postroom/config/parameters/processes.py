@@ -66,7 +66,10 @@ PARAMETERS: tuple[Parameter, ...] = (
     number(
         "max_use",
         "100",
-        Accepted("Services leave when they are unused, not after a number of uses."),
+        Accepted(
+            "Services leave when they are unused: one serves many at a time, and to start it anew "
+            "after a number of them would cost more than it frees."
+        ),
         low=1,
     ),
     text("non_bdb_custom_mapping", "", INDEXED),

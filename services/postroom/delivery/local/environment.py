@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from postroom.config.export_environment import exported
+from postroom.config.environment import exported
 from postroom.config.macros import filtered
 from postroom.delivery.local.copy import Copy
 from postroom.delivery.local.names import split_name

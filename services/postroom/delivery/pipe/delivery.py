@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from postroom.config.export_environment import exported
+from postroom.config.environment import exported
 from postroom.config.pipe_command import PipeCommand, macros_in
 from postroom.delivery.attempt import Attempt
 from postroom.delivery.impersonation.announcement import announced

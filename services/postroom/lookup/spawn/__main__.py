@@ -4,7 +4,7 @@ import asyncio
 import os
 import pwd
 
-from postroom.config.export_environment import exported
+from postroom.config.environment import exported
 from postroom.config.spawn_command import SpawnCommand, parse_spawn_command
 from postroom.lookup.spawn.attendant import Attendant
 from postroom.lookup.spawn.command import Command
