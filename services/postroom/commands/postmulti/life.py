@@ -59,13 +59,14 @@ def _init(_: Chosen, __: Wanted) -> int:
 
 def _create(chosen: Chosen, wanted: Wanted) -> int:
     """Files that are there stay as they are: then it is an import."""
+    assignments = wanted.assignments()
     directory = _directory(wanted)
     if all((directory / name).exists() for name in ("main.cf", "master.cf")):
         return _import(chosen, wanted)
     more = {
         "queue_directory": queue_directory(directory.name),
         **{name: path for name, path in wanted.directories.items() if name != "config_directory"},
-        **wanted.assignments(),
+        **assignments,
         # Until somebody has said what it is for.
         "authorized_submit_users": "",
         "master_service_disable": "inet",
@@ -80,8 +81,8 @@ def _create(chosen: Chosen, wanted: Wanted) -> int:
 
 
 def _import(chosen: Chosen, wanted: Wanted) -> int:
-    directory = _directory(wanted)
     assignments = wanted.assignments()
+    directory = _directory(wanted)
     _refuse_known(directory)
     if not (directory / "main.cf").exists():
         raise Impossible(f"{directory}: there is no main.cf")
