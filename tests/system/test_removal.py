@@ -14,6 +14,9 @@ def test_removal_leaves_no_socket_and_mail_in_its_place(package: Path) -> None:
     with Machine(f"story-removal-{os.getpid()}", "host.example.com") as machine:
         install_package(machine, package)
         talk(machine.connect(), "S: 220\nC: QUIT\nS: 221")
+        _start_another_instance(machine)
+        install_package(machine, package)
+        assert machine.run("postmulti", "-i", "postroom-out", "-p", "status") == ""
         machine.run("apt-get", "remove", "-y", "-q", "postroom")
         with pytest.raises(ConnectionRefusedError):
             machine.connect()
@@ -22,6 +25,13 @@ def test_removal_leaves_no_socket_and_mail_in_its_place(package: Path) -> None:
         )
         install_package(machine, package)
         talk(machine.connect(), "S: 220\nC: QUIT\nS: 221")
+
+
+def _start_another_instance(machine: Machine) -> None:
+    machine.run("postmulti", "-e", "init")
+    machine.run("postmulti", "-I", "postroom-out", "-e", "create")
+    machine.run("postmulti", "-i", "postroom-out", "-e", "enable")
+    machine.run("postmulti", "-i", "postroom-out", "-p", "start")
 
 
 def test_unattended_installation_listens_on_loopback_only(package: Path) -> None:
