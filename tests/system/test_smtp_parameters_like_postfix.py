@@ -36,8 +36,10 @@ RECORDS = (
     "_submission._tcp.root.example. SRV 0 0 0 .",
     "fallback.example. A 127.0.0.1",
     "mx.example. MX 10 host.example.",
+    "deep.sub.example. A 127.0.0.1",
 )
 MASKED = "220 *****2******************0*00"
+_NO_DOMAIN = {"smtp_dns_resolver_options": "res_defnames"}
 _SRV = {"use_srv_lookup": "submission", "smtp_tcp_port": str(PORT)}
 
 
@@ -99,6 +101,21 @@ DELIVERIES = {
             "allow_srv_lookup_fallback": "yes",
         }
     ),
+    "port by name": Delivery(
+        {"relayhost": "[127.0.0.1]:mine", "known_tcp_ports": f"smtp=25, mine = its={PORT}"}
+    ),
+    "port by default": Delivery(
+        {"relayhost": "[127.0.0.1]", "known_tcp_ports": f"mine={PORT}", "smtp_tcp_port": "mine"}
+    ),
+    "whole names": Delivery({"relayhost": f"[host]:{PORT}"}),
+    "no domain": Delivery({"relayhost": f"[host]:{PORT}", **_NO_DOMAIN}),
+    "no domain, exchanger": Delivery({"relayhost": f"mx:{PORT}", **_NO_DOMAIN}),
+    "no domain, alias": Delivery({"relayhost": f"[alias]:{PORT}", **_NO_DOMAIN}),
+    "no such name": Delivery({"relayhost": f"[nobody]:{PORT}", **_NO_DOMAIN}),
+    "half a domain": Delivery({"relayhost": f"[deep.sub]:{PORT}", **_NO_DOMAIN}),
+    "search": Delivery(
+        {"relayhost": f"[deep.sub]:{PORT}", "smtp_dns_resolver_options": "res_dnsrch"}
+    ),
     "probe": Delivery(
         {"smtp_address_verify_target": "data"},
         recipients=("a@z.example", "grey@z.example"),
@@ -113,6 +130,8 @@ def test_the_same_is_heard_and_logged(
 ) -> None:
     nameserver.add(*RECORDS)
     Nameserver(postfix, RECORDS)
+    for machine in (mail.machine, postfix):
+        machine.sh("echo search example >> /etc/resolv.conf")
     ours, theirs = {}, {}
     for name, delivery in DELIVERIES.items():
         for machine in (mail.machine, postfix):
@@ -123,6 +142,8 @@ def test_the_same_is_heard_and_logged(
         ours[name] = _delivered(mail.machine, delivery)
         theirs[name] = _delivered(postfix, delivery)
     Nameserver(postfix)
+    for machine in (mail.machine, postfix):
+        machine.sh("sed -i /^search/d /etc/resolv.conf")
     assert_alike((name, ours[name], theirs[name]) for name in DELIVERIES)
     assert len({str(heard) for heard, _ in ours.values()}) > 5
 

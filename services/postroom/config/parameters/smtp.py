@@ -155,8 +155,8 @@ PARAMETERS: tuple[Parameter, ...] = (
         "smtp_dns_resolver_options",
         "",
         Acts(
-            "Whether a name may lack its domain: one without dots (res_defnames), every one "
-            "(res_dnsrch)."
+            "Whether the name of a host may lack its domain: one without dots (res_defnames), "
+            "every one (res_dnsrch)."
         ),
         *("res_defnames", "res_dnsrch"),
     ),

@@ -47,7 +47,7 @@ class NameService:
     """``types`` are the address types to ask for; ``use_dns`` and ``native``: smtp_host_lookup.
 
     Without ``mail_exchangers`` every domain is its own (disable_dns_lookups). ``options`` say
-    which names need not be complete (smtp_dns_resolver_options).
+    which names of hosts need not be complete (smtp_dns_resolver_options); domains always are.
     """
 
     def __init__(
@@ -68,14 +68,11 @@ class NameService:
         self._default_domain = "res_defnames" in options
         self._search = "res_dnsrch" in options
 
-    def _lookup(self, name: str, record: RecordType, *, native: bool = False) -> dns.Lookup:
-        return dns.Lookup(name, record, native, self._default_domain, self._search)
-
     async def exchangers(self, domain: str) -> Found:
         """MX records, none if the domain has none; raises NoRoute if that cannot be known."""
         if not self._mail_exchangers:
             return Found()
-        return await self._found(self._lookup(domain, RecordType.MX))
+        return await self._found(dns.Lookup(domain, RecordType.MX))
 
     async def servers(self, service: str, domain: str) -> Found:
         """SRV records (RFC 2782), at least one; raises NoRoute."""
@@ -115,7 +112,10 @@ class NameService:
         return await self._resolve(host, native=True)
 
     async def _resolve(self, host: str, *, native: bool) -> list[Address]:
-        questions = [self._lookup(host, kind, native=native) for kind in self._types]
+        questions = [
+            dns.Lookup(host, kind, native, self._default_domain, self._search)
+            for kind in self._types
+        ]
         answers = await asyncio.gather(*map(self._names.ask, questions))
         found = [
             Address(record.data, answer.secure, answer.canonical)

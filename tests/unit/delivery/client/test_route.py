@@ -5,7 +5,7 @@ from typing import Any, cast
 
 import pytest
 
-from postroom.contracts.dns import Answer, NoData, Record, TryAgain
+from postroom.contracts.dns import Answer, Lookup, NoData, NoSuchName, Record, RecordType, TryAgain
 from postroom.delivery.client.destination import Destination
 from postroom.delivery.client.host import Host
 from postroom.delivery.client.name_service import NoRoute
@@ -141,6 +141,37 @@ def test_loopback_counts_as_ours_by_its_usual_addresses_only() -> None:
     assert "127.0.0.9" not in own
     assert "192.0.2.77" not in own
     assert "192.0.2.77" in OwnAddresses((), ("[192.0.2.77]",))
+
+
+class Listener:
+    """Knows nothing, and what it was asked."""
+
+    def __init__(self) -> None:
+        self.asked: list[Lookup] = []
+
+    async def ask(self, question: Lookup) -> NoSuchName:
+        self.asked.append(question)
+        return NoSuchName()
+
+
+@pytest.mark.parametrize(
+    ("options", "default_domain", "search"),
+    [((), False, False), (("res_defnames",), True, False), (("res_dnsrch",), False, True)],
+)
+def test_a_host_may_lack_its_domain_where_main_cf_says_so(
+    options: tuple[str, ...], default_domain: bool, search: bool
+) -> None:
+    """smtp_dns_resolver_options; never a domain that has mail exchangers."""
+    listener = Listener()
+    settings = rules(dns_resolver_options=options, inet_protocols=("ipv4",), host_lookup=("dns",))
+    service = names_of(settings, cast(Client, listener))
+    asyncio.run(service.exchangers("mx"))
+    with pytest.raises(NoRoute):
+        asyncio.run(service.addresses("host"))
+    assert listener.asked == [
+        Lookup("mx", RecordType.MX),
+        Lookup("host", RecordType.A, False, default_domain, search),
+    ]
 
 
 class NobodyToAsk:
