@@ -62,7 +62,7 @@ class Doorman:
             await self._session.serve(reader, writer, uid)
             writer.close()
             await writer.wait_closed()
-        except ConnectionError:
-            return
+        except OSError:
+            return  # The caller's socket fails, and so the caller has no answer.
         finally:
             writer.close()
