@@ -62,6 +62,14 @@ def test_a_further_instance_is_one_that_the_first_names(etc: Etc) -> None:
     assert etc.errors("postroom-out") == []
 
 
+def test_one_that_is_not_there_keeps_no_other_from_running(etc: Etc) -> None:
+    directory = etc.directory / "postroom-out"
+    first = etc.configure("postroom", f"multi_instance_directories = {directory}\n")
+    warnings = [one.text for one in load(first).problems() if one.severity is Severity.WARNING]
+    assert f"multi_instance_directories: {directory}: there is no main.cf" in warnings
+    assert etc.errors("postroom") == []
+
+
 def test_none_is_known_while_the_first_cannot_be_read(etc: Etc) -> None:
     out = etc.configure("postroom-out")
     etc.configure("postroom", "= nothing\n")

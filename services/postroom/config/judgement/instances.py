@@ -12,7 +12,7 @@ from postroom.instance import PRIMARY, PRIMARY_DIRECTORY, instance_of
 
 def confused(lookup: Lookup) -> Iterator[Problem]:
     """Errors for the first instance where it names what can be none, and for a further one that
-    nobody names, or that has the queue of another."""
+    nobody names, or that has the queue of another; a warning for one that is not there."""
     if instance_of(str(lookup.directory)) == PRIMARY:
         yield from _misplaced(lookup)
     elif not is_known(lookup.directory):
@@ -26,6 +26,8 @@ def _misplaced(first: Lookup) -> Iterator[Problem]:
     for one in written(first):
         if one.name == "multi_instance_directories":
             for directory in further(first):
+                if not (directory / "main.cf").is_file():
+                    yield one.warning(f"{directory}: there is no main.cf")
                 if not can_be(directory):
                     form = f"{PRIMARY_DIRECTORY}-NAME with a NAME of small letters and digits"
                     yield one.error(f"{directory}: a further instance is configured in {form}")
