@@ -14,7 +14,7 @@ from postroom.config.parameters import declaration
 _OF_POSTFIX = re.compile(r"(?:.*/)?postfix(?:[-/].*)?", re.DOTALL)
 
 
-def is_postfixes(value: str) -> bool:
+def belongs_to_postfix(value: str) -> bool:
     """Whether a path or an account is Postfix's own, by its name."""
     return _OF_POSTFIX.fullmatch(value) is not None
 
@@ -22,7 +22,7 @@ def is_postfixes(value: str) -> bool:
 def queue_directory(lookup: Lookup) -> str:
     """Where the queue is."""
     chosen = lookup.text("queue_directory")
-    if is_postfixes(chosen):
+    if belongs_to_postfix(chosen):
         return instance.queue_directory(instance.instance_of(str(lookup.directory)))
     return chosen.rstrip("/")
 
@@ -30,13 +30,13 @@ def queue_directory(lookup: Lookup) -> str:
 def mail_owner(lookup: Lookup) -> str:
     """Whose the queue is: the user that qmgr runs as, and who may ask the delivery agents."""
     chosen = lookup.text("mail_owner")
-    return _default("mail_owner") if is_postfixes(chosen) else chosen
+    return _default("mail_owner") if belongs_to_postfix(chosen) else chosen
 
 
 def daemon_directory(lookup: Lookup) -> str:
     """Where the daemons' Python package is; empty for where the package manager puts it."""
     chosen = lookup.text("daemon_directory").rstrip("/")
-    return "" if is_postfixes(chosen) or chosen == _default("daemon_directory") else chosen
+    return "" if belongs_to_postfix(chosen) or chosen == _default("daemon_directory") else chosen
 
 
 def _default(name: str) -> str:

@@ -19,7 +19,7 @@ _HIDDEN = ("/home/", "/root/", "/tmp/", "/var/tmp/", "/run/", "/dev/", "/proc/")
 def left_to_postfix(lookup: Lookup) -> Iterator[Problem]:
     """Notes on what a main.cf that was Postfix's names."""
     for one in written(lookup):
-        if one.name in _OF_OURS and own_places.is_postfixes(lookup.text(*one[:2])):
+        if one.name in _OF_OURS and own_places.belongs_to_postfix(lookup.text(*one[:2])):
             yield one.note("is Postfix's own; ours is what it is by default")
 
 

@@ -8,7 +8,7 @@ from postroom.config.accounts import entries
 from postroom.config.judgement.written import written, written_or_default
 from postroom.config.lookup import Lookup
 from postroom.config.master_cf import ServiceLine
-from postroom.config.own_places import is_postfixes
+from postroom.config.own_places import belongs_to_postfix
 from postroom.config.pipe_command import BadCommand, PipeCommand, parse_pipe_command
 from postroom.config.problem import Problem, Severity
 from postroom.config.spawn_command import SpawnCommand, parse_spawn_command
@@ -42,7 +42,7 @@ def unfit_owner(lookup: Lookup) -> Iterator[Problem]:
     users = entries(accounts.USERS)
     for one in written(lookup):
         owner = lookup.text(one.name, one.overrides)
-        if one.name != "mail_owner" or is_postfixes(owner):
+        if one.name != "mail_owner" or belongs_to_postfix(owner):
             continue
         number = _number(users, owner)
         same = [name for name in users if name != owner and _number(users, name) == number]
