@@ -48,13 +48,13 @@ def instances() -> list[Instance]:
 
 def _instances() -> Iterator[Instance]:
     first = first_instance()
-    # Without support for several it stands for itself.
     yield _instance(first, is_first=True)
     for directory in further(first):
         yield _instance(load(directory), is_first=False)
 
 
 def _instance(lookup: Lookup, *, is_first: bool) -> Instance:
+    # Without others it stands for itself, whatever it says.
     alone = is_first and not further(lookup)
     return Instance(
         lookup.directory,

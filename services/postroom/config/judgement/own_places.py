@@ -11,8 +11,8 @@ from postroom.config.problem import Problem
 
 # A directory that can stand in a unit file without quoting.
 _PLAIN = re.compile(r"(?:/[A-Za-z0-9_.,+@-]+)+/?", re.ASCII)
-# What the sandbox shows empty, or what does not outlive a reboot.
 _OF_OURS = ("queue_directory", "daemon_directory", "mail_owner")
+# What the sandbox shows empty, or what does not outlive a reboot.
 _HIDDEN = ("/home/", "/root/", "/tmp/", "/var/tmp/", "/run/", "/dev/", "/proc/")  # noqa: S108
 
 

@@ -41,8 +41,10 @@ def unfit_owner(lookup: Lookup) -> Iterator[Problem]:
     """A mail_owner that Postfix refuses, too; its own account stands for ours."""
     users = entries(accounts.USERS)
     for one in written(lookup):
+        if one.name != "mail_owner":
+            continue
         owner = lookup.text(one.name, one.overrides)
-        if one.name != "mail_owner" or belongs_to_postfix(owner):
+        if belongs_to_postfix(owner):
             continue
         number = _number(users, owner)
         same = [name for name in users if name != owner and _number(users, name) == number]

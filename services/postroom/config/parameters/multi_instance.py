@@ -33,6 +33,6 @@ PARAMETERS: tuple[Parameter, ...] = (
     words(
         "postmulti_stop_commands",
         "stop abort drain quick-stop",
-        Acts("Commands of postfix that postmulti gives to all instances, the last one first."),
+        Acts("Commands of postfix that postmulti gives to enabled instances, the last one first."),
     ),
 )
