@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from postroom.config import own_places
 from postroom.config.configuration import Configuration
-from postroom.instance import drop_directory, instance_of
+from postroom.instance import drop_directory
 
 # What systemd makes and gives to the service's user by itself (StateDirectory=).
 _STATE = "/var/lib/"
@@ -13,7 +13,7 @@ _STATE = "/var/lib/"
 def places(configuration: Configuration) -> Mapping[str, object]:
     """Values for every template; ``state_directory`` is empty where systemd does not make the
     queue's directory."""
-    instance = instance_of(str(configuration.directory))
+    instance = configuration.instance
     queue = own_places.queue_directory(configuration)
     return {
         "instance": instance,

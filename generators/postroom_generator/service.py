@@ -9,7 +9,7 @@ from postroom.config.environment import imported
 from postroom.config.kinds import Value
 from postroom.config.master_cf import DEFAULT_PROCESS_LIMIT, ServiceLine
 from postroom.config.problem import ConfigError
-from postroom.instance import instance_of, run_directory, target
+from postroom.instance import socket_path, target
 from postroom_generator.names import unit_name
 from postroom_generator.places import places
 from postroom_generator.programs import PROGRAMS, Program
@@ -32,7 +32,7 @@ class Service:
 
     @property
     def instance(self) -> str:
-        return instance_of(str(self.configuration.directory))
+        return self.configuration.instance
 
     @property
     def target(self) -> str:
@@ -41,7 +41,7 @@ class Service:
 
     def socket_path(self, name: str) -> str:
         """Where a service of this mail system is reached."""
-        return f"{run_directory(self.instance)}/{name}"
+        return socket_path(self.instance, name)
 
     @property
     def sockets(self) -> tuple[str, ...]:
@@ -96,9 +96,7 @@ class Service:
 
     def elements(self, parameter: str) -> tuple[str, ...]:
         """A list's elements where some may be in braces."""
-        value = self.value(parameter)
-        assert isinstance(value, tuple), f"{parameter} is not declared as a list"
-        return value
+        return self.configuration.elements(parameter, self.line.overrides)
 
     def error(self, text: str) -> ConfigError:
         return ConfigError(self.master_cf, self.line.line, f"{self.line.name}: {text}")

@@ -41,6 +41,11 @@ def run_directory(instance: str) -> str:
     return f"/run/{instance}"
 
 
+def socket_path(instance: str, service: str) -> str:
+    """The socket of a service by its name in master.cf."""
+    return f"{run_directory(instance)}/{service}"
+
+
 def queue_directory(instance: str) -> str:
     """Where the queue is unless main.cf says otherwise."""
     return f"/var/lib/{instance}"

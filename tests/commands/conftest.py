@@ -31,7 +31,7 @@ def typed(
     monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], tmp_path: Path
 ) -> Type:
     """Run a queue command whose sockets are below ``tmp_path``."""
-    monkeypatch.setattr("postroom.systemd.places.run_directory", lambda: str(tmp_path))
+    monkeypatch.setattr("postroom.instance.run_directory", lambda _: str(tmp_path))
 
     def run(program: str, *arguments: str) -> Result:
         monkeypatch.setattr(sys, "argv", [program, *arguments])

@@ -28,8 +28,8 @@ for target in range(3, 3 + len(sys.argv[3:])):
     os.dup2(target + 100, target)
 os.environ["LISTEN_PID"] = str(os.getpid())
 sys.path.insert(0, sys.argv[1])
-from postroom.systemd import places
-places.run_directory = lambda: sys.argv[2]
+from postroom import instance
+instance.run_directory = lambda _: sys.argv[2]
 from postroom.queue.qmgr.__main__ import main
 main()
 """

@@ -33,16 +33,17 @@ def go_by(directory: str) -> str:
     if complaint := unreadable(directory):
         return complaint
     if instance_of(directory) != PRIMARY:
-        _choose(directory.rstrip("/"))
+        choose(directory.rstrip("/"))
         return ""
     if _identity(directory) == _identity(instance.PRIMARY_DIRECTORY):
-        _choose(instance.PRIMARY_DIRECTORY)
+        choose(instance.PRIMARY_DIRECTORY)
         return ""
     return f"{directory}: no mail system runs with it, only with {instance.PRIMARY_DIRECTORY}"
 
 
-def _choose(directory: str) -> None:
-    """Also for os.environ, which has the same dictionary."""
+def choose(directory: str) -> None:
+    """From now on MAIL_CONFIG is this directory, for os.environ, too, which has the same
+    dictionary."""
     environ[b"MAIL_CONFIG"] = directory.encode("utf-8", "surrogateescape")
     putenv(b"MAIL_CONFIG", environ[b"MAIL_CONFIG"])
 

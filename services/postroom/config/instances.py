@@ -18,9 +18,7 @@ _NAME = re.compile(rf"{PRIMARY}-[a-z0-9]+(?:-[a-z0-9]+)*", re.ASCII)
 
 def further(first: Lookup) -> tuple[Path, ...]:
     """Where the instances besides the first are configured."""
-    named = first.typed("multi_instance_directories")
-    assert isinstance(named, tuple), "multi_instance_directories is not declared as a list"
-    return tuple(map(Path, named))
+    return tuple(map(Path, first.elements("multi_instance_directories")))
 
 
 def can_be(directory: Path) -> bool:
@@ -58,7 +56,7 @@ def others(directory: Path) -> Iterator[Lookup]:
 
 def starts_with_machine(lookup: Lookup) -> bool:
     """The first instance does by its own unit's being enabled; a further one as main.cf says."""
-    if instance_of(str(lookup.directory)) == PRIMARY:
+    if lookup.instance == PRIMARY:
         return True
     return lookup.typed("multi_instance_enable") is True
 

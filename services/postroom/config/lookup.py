@@ -30,11 +30,12 @@ class Lookup:
 
     def __init__(self, directory: Path, main: MainCf, master: MasterCf) -> None:
         self.directory = directory
+        self.instance = instance_of(str(directory))
         self.main = main
         self.master = master
         self._facts: dict[str, str] = {
             "config_directory": str(directory),
-            **dict.fromkeys(_OF_THE_INSTANCE, queue_directory(instance_of(str(directory)))),
+            **dict.fromkeys(_OF_THE_INSTANCE, queue_directory(self.instance)),
         }
 
     @property
@@ -68,6 +69,12 @@ class Lookup:
             return parameter.kind.value(text)
         except ValueError as error:
             raise self.error(name, str(error), overrides) from None
+
+    def elements(self, name: str, overrides: Overrides = NONE) -> tuple[str, ...]:
+        """The elements of a parameter that is a list."""
+        value = self.typed(name, overrides)
+        assert isinstance(value, tuple), f"{name} is not declared as a list"
+        return value
 
     def raw(self, name: str, overrides: Overrides = NONE) -> str | None:
         """A value as it is written: by ``-o``, main.cf, the host, or the declared default."""

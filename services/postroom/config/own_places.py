@@ -23,7 +23,7 @@ def queue_directory(lookup: Lookup) -> str:
     """Where the queue is."""
     chosen = lookup.text("queue_directory")
     if belongs_to_postfix(chosen):
-        return instance.queue_directory(instance.instance_of(str(lookup.directory)))
+        return instance.queue_directory(lookup.instance)
     return chosen.rstrip("/")
 
 

@@ -7,13 +7,8 @@ from postroom import instance
 
 
 def socket_path(service: str) -> str:
-    """The socket of a service by its name in master.cf."""
-    return f"{run_directory()}/{service}"
-
-
-def run_directory() -> str:
-    """Of the mail system that this process belongs to, or asks."""
-    return instance.run_directory(instance.current())
+    """The socket of a service of the mail system that this process belongs to, or asks."""
+    return instance.socket_path(instance.current(), service)
 
 
 def state_directory() -> Path:

@@ -43,7 +43,7 @@ async def answer(question: Question[object], _: list[int]) -> object:
 
 @pytest.fixture
 def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr("postroom.systemd.places.run_directory", lambda: str(tmp_path))
+    monkeypatch.setattr("postroom.instance.run_directory", lambda _: str(tmp_path))
     return tmp_path / "proxymap"
 
 

@@ -5,9 +5,9 @@ from pathlib import Path
 
 from postroom.commands.postfix import refusals
 from postroom.commands.postfix.directories import make_directories
+from postroom.commands.postroom import manager
 from postroom.commands.postroom import verbs as ours
 from postroom.commands.queue import postqueue
-from postroom.instance import instance_of, target
 from postroom.maillog.postfix_script import PostfixScriptLog
 
 KNOWN = (
@@ -67,7 +67,7 @@ def _check(directory: Path, _: PostfixScriptLog) -> int:
 
 def _status(directory: Path, log: PostfixScriptLog) -> int:
     if ours.runs(directory):
-        log.running(target(instance_of(str(directory))))
+        log.running(manager.target(directory))
         return 0
     log.not_running()
     return 1

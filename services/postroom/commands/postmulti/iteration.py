@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
 
 from postroom.commands.postmulti.instances import NAMELESS, Instance
 from postroom.config.configuration import load
@@ -35,7 +36,7 @@ def control(instances: Sequence[Instance], words: Sequence[str]) -> int:
     first = first_instance()
 
     def is_one(parameter: str) -> bool:
-        return words[0] in first.text(parameter).replace(",", " ").split()
+        return words[0] in first.elements(parameter)
 
     if is_one("postmulti_start_commands"):
         return _worst(_postfix(one, words if one.enabled else ("check",)) for one in instances)
@@ -47,8 +48,8 @@ def control(instances: Sequence[Instance], words: Sequence[str]) -> int:
 
 
 def _postfix(instance: Instance, words: Sequence[str]) -> int:
-    program = f"{os.path.dirname(os.path.realpath(sys.argv[0]))}/postfix"  # noqa: PTH120
-    return _run(instance, (program, "-c", str(instance.directory), *words), dict(os.environ))
+    program = Path(sys.argv[0]).resolve().with_name("postfix")
+    return _run(instance, (str(program), "-c", str(instance.directory), *words), dict(os.environ))
 
 
 def _worst(codes: Iterator[int]) -> int:

@@ -12,7 +12,7 @@ from postroom.commands.postmulti.remains import has_mail, remove
 from postroom.commands.postroom import manager, verbs
 from postroom.commands.postroom.apply import applied_units
 from postroom.config.instances import can_be, first_instance, further
-from postroom.instance import PRIMARY, PRIMARY_DIRECTORY, queue_directory, target
+from postroom.instance import PRIMARY, PRIMARY_DIRECTORY, queue_directory
 
 # The stock files that a new instance begins with.
 STOCK = Path("/usr/share/postroom/conf")
@@ -177,7 +177,9 @@ def _stopped(chosen: Chosen) -> Instance:
     if one.first:
         raise Impossible("the first instance stays")
     if manager.running() and verbs.runs(one.directory):
-        raise Impossible(f"instance {one.directory} is not stopped: {target(one.directory.name)}")
+        raise Impossible(
+            f"instance {one.directory} is not stopped: {manager.target(one.directory)}"
+        )
     return one
 
 

@@ -9,7 +9,6 @@ from pathlib import Path
 from postroom.commands.postroom import manager
 from postroom.commands.postroom.generation import generate
 from postroom.commands.postroom.unit_set import Changes, compare, read
-from postroom.instance import instance_of, target
 
 # The generator's wrapper knows this name.
 APPLIED = ".generated"
@@ -28,7 +27,7 @@ def apply(source: Path) -> Changes:
         # While systemd knows them: what is gone and does not run is no unit after the reload.
         manager.stop([unit for unit in changes.gone if manager.is_active(unit)])
         manager.daemon_reload()
-        _carry_out(changes, target(instance_of(str(source))))
+        _carry_out(changes, manager.target(source))
     return changes
 
 

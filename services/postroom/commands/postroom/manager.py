@@ -4,9 +4,16 @@ import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
+from postroom import instance
+
 
 class Failed(Exception):
     """systemctl said no; the text is what it said."""
+
+
+def target(source: Path) -> str:
+    """The unit that starts and stops the mail system which is configured in ``source``."""
+    return instance.target(instance.instance_of(str(source)))
 
 
 def running() -> bool:

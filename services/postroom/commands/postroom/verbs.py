@@ -10,7 +10,6 @@ from postroom.commands.postroom.apply import applied_units, apply
 from postroom.commands.postroom.check import as_json, judge
 from postroom.commands.postroom.inspection.spool import mode_in_force
 from postroom.config.problem import Severity
-from postroom.instance import instance_of, target
 
 # Fails where the generator fell back to the last good set.
 _CONFIG_ERROR = "postroom-config-error.service"
@@ -66,7 +65,7 @@ def start(source: Path, *, notes: bool = True) -> int:
         _say("fatal: not started")
         return 1
     apply(source)
-    manager.start((_target(source),))
+    manager.start((manager.target(source),))
     return 0
 
 
@@ -76,7 +75,7 @@ def stop(source: Path) -> int:
     Returns when nothing listens and nothing runs any more.
     """
     _need_systemd()
-    whole = _target(source)
+    whole = manager.target(source)
     manager.stop((whole, *manager.parts(whole)))
     return 0
 
@@ -88,7 +87,7 @@ def abort(source: Path) -> int:
     that had just been taken.
     """
     _need_systemd()
-    whole = _target(source)
+    whole = manager.target(source)
     parts = manager.parts(whole)
     # Nothing that was killed starts again while it is to stop.
     manager.stop((whole, *parts), wait=False)
@@ -112,16 +111,12 @@ def status(source: Path) -> int:
 
 
 def runs(source: Path) -> bool:
-    return manager.is_active(_target(source))
+    return manager.is_active(manager.target(source))
 
 
 def flush(_: Path) -> int:
     queue.flush()
     return 0
-
-
-def _target(source: Path) -> str:
-    return target(instance_of(str(source)))
 
 
 def _say_what_failed(source: Path) -> None:

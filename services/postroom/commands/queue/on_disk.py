@@ -10,7 +10,6 @@ from postroom.config.configuration import load
 from postroom.config.own_places import queue_directory
 from postroom.config.problem import ConfigError
 from postroom.contracts.showq import Entry, QueueName, WaitingRecipient
-from postroom.instance import configuration_directory
 from postroom.mail.queue_id import format_queue_id
 from postroom.spool.reading import Waiting, read_many
 from postroom.spool.recovery import Survivor, recover
@@ -19,11 +18,10 @@ from postroom.spool.segment import Segment, is_segment
 
 def directory() -> Path:
     """Where the queue is by main.cf, or by default where that cannot be read."""
-    configured = Path(configuration_directory())
     try:
-        return Path(queue_directory(load(configured)))
+        return Path(queue_directory(load(Path(instance.configuration_directory()))))
     except ConfigError:
-        return Path(instance.queue_directory(instance.instance_of(str(configured))))
+        return Path(instance.queue_directory(instance.current()))
 
 
 def queued() -> tuple[Entry, ...]:

@@ -2,12 +2,12 @@
 
 import pwd
 import sys
-from posix import environ, execv, getuid, putenv, read, write
+from posix import environ, execv, getuid, read, write
 
 from postroom.commands.sendmail.options import Bad, Mode, Options, parse
 from postroom.commands.sendmail.standard_input import message_pieces
 from postroom.commands.sendmail.submission import Refused, Unreachable, submit
-from postroom.commands.served_directory import asked_for, go_by
+from postroom.commands.served_directory import asked_for, choose, go_by
 from postroom.contracts.postdrop import NO_SUBMITTER, Request
 
 TYPE_CHECKING = False
@@ -49,7 +49,7 @@ def _go_by(options: Options) -> None:
     """-C and MAIL_CONFIG; alias databases may be those of any configuration."""
     if options.mode == Mode.BUILD_ALIASES:
         if options.config_directory:
-            putenv(b"MAIL_CONFIG", options.config_directory.encode("utf-8", "surrogateescape"))
+            choose(options.config_directory)
     elif complaint := go_by(options.config_directory or asked_for()):
         _fail(EX_TEMPFAIL, complaint)
 

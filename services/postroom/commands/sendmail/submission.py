@@ -10,9 +10,9 @@ from _socket import AF_UNIX, SHUT_WR, SOCK_STREAM
 from _socket import socket as new_socket
 from posix import strerror
 
+from postroom import instance
 from postroom.commands.sendmail import open_maildrop
 from postroom.contracts.postdrop import POKE, Request, netstring
-from postroom.instance import current, run_directory
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ class Unreachable(Exception):
 
 def socket_path() -> str:
     """Where postdrop answers."""
-    return f"{run_directory(current())}/postdrop"
+    return instance.socket_path(instance.current(), "postdrop")
 
 
 def submit(request: Request, content: "Iterator[bytes]") -> None:

@@ -7,13 +7,13 @@ from postroom.config.instances import can_be, further, is_known, others
 from postroom.config.judgement.written import written
 from postroom.config.lookup import Lookup
 from postroom.config.problem import Problem, Severity
-from postroom.instance import PRIMARY, PRIMARY_DIRECTORY, instance_of
+from postroom.instance import PRIMARY, PRIMARY_DIRECTORY
 
 
 def confused(lookup: Lookup) -> Iterator[Problem]:
     """Errors for the first instance where it names what can be none, and for a further one that
     nobody names, or that has the queue of another; a warning for one that is not there."""
-    if instance_of(str(lookup.directory)) == PRIMARY:
+    if lookup.instance == PRIMARY:
         yield from _misplaced(lookup)
     elif not is_known(lookup.directory):
         text = "no mail system runs with it: multi_instance_directories does not name it"

@@ -12,7 +12,7 @@ from unit.queue.qmgr.world import Play, Scenario, World, settings
 @pytest.fixture
 def play(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Play:
     """Keyword arguments change the settings."""
-    monkeypatch.setattr("postroom.systemd.places.run_directory", lambda: str(tmp_path / "run"))
+    monkeypatch.setattr("postroom.instance.run_directory", lambda _: str(tmp_path / "run"))
     monkeypatch.setattr("postroom.spool.segment.SIZE", 1024 * 1024)
     monkeypatch.setattr("postroom.spool.journal.SIZE", 1024 * 1024)
 

@@ -6,7 +6,6 @@ from pathlib import Path, PurePosixPath
 from postroom.config.judgement.privileges import commands
 from postroom.config.lookup import Lookup
 from postroom.config.problem import Problem, Severity
-from postroom.instance import instance_of
 from postroom_generator.names import unit_name
 
 # Where an admin's drop-ins are (systemctl edit).
@@ -22,10 +21,9 @@ _ASK_OTHERS = frozenset(
 
 def too_short(lookup: Lookup) -> Iterator[Problem]:
     """Notes, with what to do about it (master.cf(5), UNITS)."""
-    instance = instance_of(str(lookup.directory))
     for service, command in commands(lookup):
         program = PurePosixPath(command.argv[0]).name
-        unit = f"{unit_name(instance, service.program, service.name)}.service"
+        unit = f"{unit_name(lookup.instance, service.program, service.name)}.service"
         if program in _ASK_OTHERS and not _is_granted(unit):
             text = (
                 f"{service.name}: {program} may need other hosts, and reaches none but this: "
