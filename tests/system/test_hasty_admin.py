@@ -3,9 +3,14 @@
 systemd by default refuses a unit's sixth start in ten seconds.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from system.dialogue import talk
 from system.mailer import Mailer
 
 OFTEN = 8
+SMTPD = "postroom-smtpd@smtp.service"
 
 
 def test_main_cf_may_change_again_and_again(mail: Mailer) -> None:
@@ -23,3 +28,39 @@ def test_the_mail_system_may_stop_and_start_again_and_again(mail: Mailer) -> Non
         mail.machine.run("postroom", "start")
     mail.machine.run("sendmail", "alice@example.org", text="Subject: calm\n\nx\n")
     mail.wait_for_mail("alice")
+
+
+def test_a_listener_may_change_while_its_service_is_leaving(mail: Mailer) -> None:
+    with slow("ExecStopPost", mail):
+        talk(mail.machine.connect(), "S: 220\nC: QUIT\nS: 221")
+        in_state("deactivating", mail)
+        mail.set(inet_interfaces="loopback-only")
+    talk(mail.machine.connect(), "S: 220\nC: QUIT\nS: 221")
+
+
+def test_a_service_that_is_starting_obeys_what_changes_meanwhile(mail: Mailer) -> None:
+    with slow("ExecStartPost", mail):
+        talk(mail.machine.connect(), "S: 220 mail.example.org\nC: QUIT\nS: 221")
+        in_state("activating", mail)
+        mail.set(smtpd_banner="changed")
+    talk(mail.machine.connect(), "S: 220 changed\nC: QUIT\nS: 221")
+
+
+@contextmanager
+def slow(step: str, mail: Mailer) -> Iterator[None]:
+    """smtpd takes seconds for ``step`` (systemd.service(5)), as on a busy machine."""
+    drop_in = f"/run/systemd/system/{SMTPD}.d/slow.conf"
+    sleep = "/usr/bin/python3 -c 'import time; time.sleep(3)'"
+    mail.machine.write(drop_in, f"[Service]\n{step}={sleep}\n")
+    mail.machine.run("systemctl", "daemon-reload")
+    mail.machine.run("systemctl", "stop", SMTPD)
+    yield
+    mail.machine.run("rm", drop_in)
+    mail.machine.run("systemctl", "daemon-reload")
+
+
+def in_state(state: str, mail: Mailer) -> None:
+    def reached() -> bool:
+        return state in mail.machine.attempt("systemctl", "is-active", SMTPD).stdout.split()
+
+    mail.machine.wait_for(f"{SMTPD} to be {state}", reached)

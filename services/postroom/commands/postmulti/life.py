@@ -152,7 +152,7 @@ def _deport(chosen: Chosen, _: Wanted) -> int:
     """What it has on the disk stays."""
     one = _stopped(chosen)
     if manager.running():
-        manager.stop([unit for unit in applied_units(one.directory) if manager.is_active(unit)])
+        manager.stop(manager.alive(applied_units(one.directory)))
     _list([other.directory for other in instances()[1:] if other != one])
     if manager.running():
         manager.daemon_reload()

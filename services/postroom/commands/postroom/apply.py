@@ -25,7 +25,7 @@ def apply(source: Path) -> Changes:
         _keep(fresh, source / APPLIED)
     if manager.running():
         # While systemd knows them: what is gone and does not run is no unit after the reload.
-        manager.stop([unit for unit in changes.gone if manager.is_active(unit)])
+        manager.stop(manager.alive(changes.gone))
         manager.daemon_reload()
         _carry_out(changes, manager.target(source))
     return changes
@@ -57,11 +57,13 @@ def _keep(fresh: Path, applied: Path) -> None:
 
 
 def _carry_out(changes: Changes, target: str) -> None:
-    """A changed listener restarts with the service that requires it; the rest stays open."""
-    manager.restart_if_active(changes.listeners)
-    if manager.is_active(target):
-        # Not only started: a set that was lost and came back is active and listens no more.
-        manager.restart(changes.new)
-        # Tries again what could not start the last time: a port was taken, say.
-        manager.start((target,))
-    manager.restart_if_active(changes.services, wait=False)
+    """A changed listener stops the service that requires it; the rest stays open."""
+    try:
+        manager.reopen(manager.alive(changes.listeners))
+        if manager.is_active(target):
+            # Not only started: a set that was lost and came back is active and listens no more.
+            manager.reopen(changes.new)
+            # Tries again what could not start the last time: a port was taken, say.
+            manager.start((target,))
+    finally:
+        manager.restart_if_active(changes.services)

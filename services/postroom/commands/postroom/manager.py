@@ -6,6 +6,8 @@ from pathlib import Path
 
 from postroom import instance
 
+_AT_REST = ("inactive", "failed")
+
 
 class Failed(Exception):
     """systemctl said no; the text is what it said."""
@@ -23,6 +25,14 @@ def running() -> bool:
 
 def is_active(unit: str) -> bool:
     return _systemctl("is-active", "--quiet", unit).returncode == 0
+
+
+def alive(units: Sequence[str]) -> list[str]:
+    """Which of them run, are about to, or are just leaving."""
+    if not units:
+        return []
+    states = _systemctl("is-active", "--", *units).stdout.split()
+    return [unit for unit, state in zip(units, states, strict=True) if state not in _AT_REST]
 
 
 def is_enabled(unit: str) -> bool:
@@ -57,9 +67,19 @@ def start(units: Sequence[str]) -> None:
     _on(units, "start")
 
 
-def restart(units: Sequence[str]) -> None:
-    """Start them, or start them anew."""
-    _on(units, "restart")
+def reopen(units: Sequence[str]) -> None:
+    """Close sockets that may be open, and open them.
+
+    systemd's own restart of a socket does not wait for a service that is just leaving by itself,
+    and then refuses to open the socket, which stays closed.
+    """
+    stop(units)
+    start(units)
+
+
+def restart_if_active(units: Sequence[str]) -> None:
+    """Does not wait, as a service ends its sessions first."""
+    _on(units, "try-restart", "--no-block")
 
 
 def stop(units: Sequence[str], *, wait: bool = True) -> None:
@@ -79,11 +99,6 @@ def reset_failed(units: Sequence[str]) -> None:
 def parts(target: str) -> list[str]:
     """The units that stop with ``target``, which a stop of it alone does not wait for."""
     return _systemctl("show", "--value", "--property=ConsistsOf", target).stdout.split()
-
-
-def restart_if_active(units: Sequence[str], *, wait: bool = True) -> None:
-    """A service ends its sessions first, which the caller may not want to wait for."""
-    _on(units, "try-restart", *(() if wait else ("--no-block",)))
 
 
 def failed(units: Sequence[str]) -> str:

@@ -42,11 +42,13 @@ def reload(source: Path, *, notes: bool = True) -> int:
     if check(source, notes=notes):
         _say("fatal: nothing was changed")
         return 1
-    apply(source)
-    if manager.running():
-        _say_what_failed(source)
-        if not runs(source):
-            _say("the mail system is stopped; this takes effect when it starts")
+    try:
+        apply(source)
+    finally:
+        if manager.running():
+            _say_what_failed(source)
+    if manager.running() and not runs(source):
+        _say("the mail system is stopped; this takes effect when it starts")
     return 0
 
 
@@ -55,7 +57,7 @@ def restart(source: Path) -> int:
     judged = reload(source)
     if manager.running():
         services = [unit for unit in applied_units(source) if unit.endswith(".service")]
-        manager.restart_if_active(services, wait=False)
+        manager.restart_if_active(services)
     return judged
 
 
