@@ -163,6 +163,7 @@ class TransportQueue:
         if job is None:
             return []
         withdrawn = [delivery for delivery in job.deliveries if self._turns.remove(delivery, now)]
+        job.deliveries.clear()
         job.waiting = 0
         self.waiting -= len(withdrawn)
         for delivery in withdrawn:
@@ -265,6 +266,8 @@ class TransportQueue:
     def _forget_done(self, job: Job) -> None:
         if not job.needed:
             self._jobs.pop(job.message, None)
+            # They know the job, too: freed when they are over, not by the garbage collector.
+            job.deliveries.clear()
 
     def _suspend(self, destination: Destination, code: str, text: str) -> list[Suspended]:
         self._turns.withdraw(destination)

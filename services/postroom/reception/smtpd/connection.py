@@ -207,6 +207,8 @@ class Connection(SMTP):
 
     def _finish(self) -> None:
         self._dialogue.closed()
+        # They know us, too: so all of the session is freed now, not by the garbage collector.
+        del self._dialogue, self._encounter
         self._open_connections.discard(self)
         self._activity.__exit__(None, None, None)
 

@@ -16,7 +16,11 @@ from postroom.contracts.showq import QueueName
 from postroom.ipc.contract import Unavailable
 from postroom.mail.queue_id import format_queue_id
 from postroom.mail.status import Outcome
+from postroom.queue.qmgr.deliveries import Delivery, Job
+from postroom.queue.qmgr.message import ActiveMessage
+from postroom.spool.in_journal import InJournal
 from unit.queue.qmgr.world import Play, World, people, reply_all
+from unit.refcounted import alive, only_refcounts
 
 
 def test_delivered_message_is_logged_and_gone(play: Play) -> None:
@@ -229,3 +233,14 @@ def test_a_message_asked_for_twice_is_read_once_at_a_time(play: Play) -> None:
         await asyncio.gather(flush(queue_id), flush(queue_id), flush(queue_id))
 
     play(scenario)
+
+
+def test_a_message_that_left_is_freed_by_counting_references(play: Play) -> None:
+    async def scenario(world: World) -> None:
+        await world.enqueue()
+        await world.quiet()
+        await asyncio.sleep(0)  # the last frame that knows of it
+        assert alive(ActiveMessage, InJournal, Delivery, Job) == []
+
+    with only_refcounts():
+        play(scenario)

@@ -6,10 +6,15 @@ from pathlib import Path
 import pytest
 
 from postroom.contracts.cleanup import Begin, Queued, Refused
+from postroom.esmtp.server import ServerEngine
 from postroom.mail.envelope import Notify
 from postroom.mail.queue_id import QueueId
 from postroom.mail.received import Site, received
+from postroom.reception.smtpd.connection import Connection
+from postroom.reception.smtpd.session import ClientSession
+from postroom.reception.smtpd.transfer import Transfer
 from unit.reception.smtpd.scene import Scene, play
+from unit.refcounted import alive, only_refcounts
 
 
 def test_a_message_is_handed_to_cleanup_as_it_came(tmp_path: Path) -> None:
@@ -282,3 +287,17 @@ def test_a_message_has_its_queue_id_from_a_recipient_or_from_mail_on(
     assert rejects[0].startswith("NOQUEUE: " if delayed else f"{queue_id}: ")
     assert rejects[1].startswith("NOQUEUE: ") == delayed
     assert len(scene.log("client=localhost[127.0.0.1]")) == (1 if delayed else 2)
+
+
+def test_a_session_is_freed_when_it_ends_by_counting_references(tmp_path: Path) -> None:
+    async def story(scene: Scene) -> None:
+        client = await scene.client()
+        await client.mail("user@example.com")
+        await client.say("DATA")
+        await client.say("Subject: x\r\n\r\n.")
+        await client.say("QUIT")
+        await scene.end()
+        assert alive(Connection, ClientSession, Transfer, ServerEngine) == []
+
+    with only_refcounts():
+        play(tmp_path, story)
