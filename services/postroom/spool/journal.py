@@ -8,6 +8,7 @@ from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
+from postroom.spool.pace import Pace
 from postroom.spool.place import Place
 from postroom.spool.record import HEADER_SIZE, Kind, frame, size_of
 from postroom.spool.segment import SIZE, Segment, filler
@@ -67,6 +68,7 @@ class Journal:
         self._early = self._early_size = 0
         self._early_write: asyncio.Handle | None = None
         self._worker = Worker("journal")
+        self._pace = Pace()
         self._busy = False
         self._idle = asyncio.Event()
         # Why nothing could be written the last time; said once.
@@ -91,8 +93,11 @@ class Journal:
     ) -> None:
         """Record with the next batch what became of a message; never fails, may take long."""
         self._marks.append(_mark(kind, number, payload, settled))
-        if self._busy or self._pause is not None:
-            return
+        if not self._busy and self._pause is None:
+            self._await_batch()
+
+    def _await_batch(self) -> None:
+        """Marks wait for a message to travel with, but not for long."""
         loop = asyncio.get_running_loop()
         if self._mark_timer is None:
             self._mark_timer = loop.call_later(MARK_DELAY, self._start)
@@ -114,6 +119,8 @@ class Journal:
         while self._busy:
             self._idle.clear()
             await self._idle.wait()
+            if self._marks and self._pause is None:
+                self._start()
         self._cancel_timers()
         self._worker.close()
         self._segments.close()
@@ -193,8 +200,10 @@ class Journal:
         pieces.append(filler(end))
         segment.end = end + len(pieces[-1])
         self._early = self._early_size = 0
-        self._worker.do(
-            partial(segment.write, pieces, position), partial(self._written, segment, batch)
+        do = self._worker.do_here if self._pace.quick else self._worker.do
+        do(
+            partial(self._pace.measured, partial(segment.write, pieces, position)),
+            partial(self._written, segment, batch),
         )
 
     def _written(
@@ -211,7 +220,13 @@ class Journal:
             for entry, place in batch:
                 if entry.settled is not None:
                     entry.settled(place)
-        self._go_on()
+        if self._messages:
+            # What arrived meanwhile is read first, so that it is in the next batch.
+            asyncio.get_running_loop().call_soon(self._go_on)
+            return
+        self._rest()
+        if self._marks:
+            self._await_batch()
 
     def _poison(self, segment: Segment, batch: list[tuple[_Entry, Place]], error: OSError) -> None:
         """After a failed sync nobody knows what is on the disk: this segment is written no more.

@@ -1,4 +1,4 @@
-"""A thread that does one thing after another for the event loop.
+"""A thread that does one thing after another for the event loop, or the loop itself.
 
 An executor can do the same, at more than twice the price: here a piece of work costs one
 wake-up each way, and no future.
@@ -29,6 +29,15 @@ class Worker:
             self._begin()
         self._pieces.append((work, then))
         os.eventfd_write(self._counter, 1)
+
+    @staticmethod
+    def do_here(work: Callable[[], R], then: Callable[[R | OSError], None]) -> None:
+        """The same without the thread: what takes no time worth to speak of."""
+        try:
+            result: R | OSError = work()
+        except OSError as error:
+            result = error
+        then(result)
 
     def close(self) -> None:
         """Return when all is done that was asked for."""

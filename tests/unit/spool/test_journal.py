@@ -10,6 +10,7 @@ import pytest
 
 from postroom.spool import segment as segment_module
 from postroom.spool.journal import Journal
+from postroom.spool.pace import Pace
 from postroom.spool.place import Place
 from postroom.spool.record import Kind, scan
 from postroom.spool.segment import Segment
@@ -19,6 +20,12 @@ from postroom.spool.segment import Segment
 def small_segments(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("postroom.spool.segment.SIZE", 1024 * 1024)
     monkeypatch.setattr("postroom.spool.journal.SIZE", 1024 * 1024)
+
+
+@pytest.fixture(autouse=True, params=[True, False], ids=["in the loop", "in a thread"])
+def quick(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whether the disk is held to be so quick that the loop waits for it."""
+    monkeypatch.setattr(Pace, "quick", request.param)
 
 
 class Disk:
@@ -131,6 +138,41 @@ def test_lone_mark_waits_for_company(tmp_path: Path, disk: Disk) -> None:
 
     play(tmp_path, work)
     assert list(records(tmp_path)) == [(Kind.MESSAGE, 1), (Kind.DONE, 1), (Kind.MESSAGE, 2)]
+
+
+def test_a_mark_made_when_its_batch_is_written_waits_for_company_too(
+    tmp_path: Path, disk: Disk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("postroom.spool.journal.MARK_DELAY", 0.5)
+
+    async def work(journal: Journal) -> None:
+        await store(journal, 1)
+        before = disk.syncs
+        await store_and_mark(journal, 2)
+        await asyncio.sleep(0.05)
+        assert disk.syncs == before + 1
+        await store_and_mark(journal, 3)
+        assert disk.syncs == before + 2
+        async with asyncio.timeout(30):
+            while disk.syncs < before + 3:
+                await asyncio.sleep(0.05)
+        await store_and_mark(journal, 4)
+
+    play(tmp_path, work)
+    done = [(kind, n) for n in (2, 3, 4) for kind in (Kind.MESSAGE, Kind.DONE)]
+    assert list(records(tmp_path))[1:] == done
+
+
+async def store_and_mark(journal: Journal, number: int) -> None:
+    """The message is done with as soon as it is stored."""
+    stored = asyncio.Event()
+
+    def settled(_: Place | None) -> None:
+        journal.mark(Kind.DONE, number)
+        stored.set()
+
+    journal.append(number, (b"x",), settled)
+    await stored.wait()
 
 
 def test_a_mark_outlives_our_death_while_it_waits(tmp_path: Path, disk: Disk) -> None:
