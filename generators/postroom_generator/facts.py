@@ -3,11 +3,10 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 
-import msgspec
-
 from postroom.config.bounce_templates import templates_in_use
 from postroom.config.names import TIMED_PROGRAMS
 from postroom.config.problem import place
+from postroom.config.settings import told
 from postroom.queue.qmgr.settings import Transport
 from postroom_generator.mail_filters import checks_headers, filter_sets, filter_tables
 from postroom_generator.policy_servers import policy_servers
@@ -88,7 +87,7 @@ def _transport(agent: Service) -> Facts:
     known["name"] = agent.line.name
     known["best_mx_transport"] = agent.text("best_mx_transport")
     configuration = agent.configuration
-    for field in msgspec.structs.fields(Transport):
+    for field in told(Transport):
         if field.name not in known:
             parameter = f"{agent.line.name}_{field.name}"
             value = configuration.text if field.type is str else configuration.typed

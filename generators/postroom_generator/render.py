@@ -30,6 +30,7 @@ def _environment(templates: Path) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
+        auto_reload=False,
         optimized=False,  # each template is rendered once or twice: folding constants costs more
         autoescape=False,  # noqa: S701  unit files are no HTML; in_unit_file is their escaping
     )

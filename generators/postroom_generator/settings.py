@@ -18,7 +18,7 @@ _PASSWORDS = "_sasl_password_maps"
 def settings_of(service: Service, facts: Mapping[str, object]) -> bytes:
     """JSON for the program's ``Settings``; raises ConfigError for a value that does not fit."""
     kind = _kind(service)
-    names = (field.encode_name for field in msgspec.structs.fields(kind))
+    names = (field.encode_name for field in told(kind))
     wanted = {name: facts[name] for name in names if name in facts}
     overrides = {"service_name": service.line.name, **service.line.overrides}
     values = service.configuration.settings(kind, overrides, **wanted)

@@ -6,7 +6,7 @@ form it is wanted: ``str`` takes the expanded text of any parameter, everything 
 kind.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import TypeVar
 
 import msgspec
@@ -25,9 +25,17 @@ TOGETHER: Mapping[str, Callable[[Lookup, Mapping[str, str]], object]] = {
 """What parameters whose names only main.cf knows come to."""
 
 
-def told(kind: type[msgspec.Struct]) -> Iterator[msgspec.structs.FieldInfo]:
+def told(kind: type[msgspec.Struct]) -> tuple[msgspec.structs.FieldInfo, ...]:
     """The fields that a service has to be told."""
-    return (field for field in msgspec.structs.fields(kind) if field.required)
+    fields = _told.get(kind)
+    if fields is None:
+        required = (field for field in msgspec.structs.fields(kind) if field.required)
+        fields = _told[kind] = tuple(required)
+    return fields
+
+
+# To find out the types of a struct's fields takes msgspec a while.
+_told: dict[type[msgspec.Struct], tuple[msgspec.structs.FieldInfo, ...]] = {}
 
 
 def build(
