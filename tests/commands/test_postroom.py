@@ -28,8 +28,10 @@ class Systemd:
 
     def systemctl(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         if arguments[0] == "is-active":
-            active = self.target_runs and not arguments[-1].endswith(".service")
-            return subprocess.CompletedProcess(arguments, 0 if active else 3, "", "")
+            units = [one for one in arguments[1:] if not one.startswith("-")]
+            states = [self._state(unit) for unit in units]
+            text = "".join(f"{state}\n" for state in states)
+            return subprocess.CompletedProcess(arguments, 0 if "active" in states else 3, text, "")
         if arguments[0] == "list-units":
             return subprocess.CompletedProcess(arguments, 0, "", "")
         if arguments[0] == "show":
@@ -37,6 +39,9 @@ class Systemd:
             return subprocess.CompletedProcess(arguments, 0, f"{parts}\n", "")
         self.asked.append(" ".join(arguments))
         return subprocess.CompletedProcess(arguments, 0, "", "")
+
+    def _state(self, unit: str) -> str:
+        return "active" if self.target_runs and not unit.endswith(".service") else "inactive"
 
 
 @pytest.fixture
@@ -106,7 +111,8 @@ def test_a_moved_port_stops_the_old_listener_and_opens_the_new(
     assert systemd.asked == [
         "stop -- postroom-smtpd@smtp.socket",
         "daemon-reload",
-        "restart -- postroom-smtpd@2525.socket",
+        "stop -- postroom-smtpd@2525.socket",
+        "start -- postroom-smtpd@2525.socket",
         "start -- postroom.target",
     ]
 

@@ -31,7 +31,10 @@ def alive(units: Sequence[str]) -> list[str]:
     """Which of them run, are about to, or are just leaving."""
     if not units:
         return []
-    states = _systemctl("is-active", "--", *units).stdout.split()
+    asked = _systemctl("is-active", "--", *units)
+    states = asked.stdout.split()
+    if len(states) != len(units):
+        raise Failed(asked.stderr.strip() or "systemctl is-active failed")
     return [unit for unit, state in zip(units, states, strict=True) if state not in _AT_REST]
 
 
