@@ -47,10 +47,13 @@ class Service:
         self._notifier.notify(f"STATUS={text}")
 
     async def serve_until_idle(self, max_idle: float) -> None:
-        """Say that we are ready, and return when it is time to leave."""
+        """Say that we are ready, and return when it is time to leave.
+
+        systemd is not told (STOPPING=1): while it holds a service for a leaving one, a restart of
+        its socket fails, and the socket stays closed.
+        """
         self.ready()
         await self.activity.idle(max_idle)
-        self._notifier.notify("STOPPING=1")
 
 
 def run(main: Callable[[Service], Coroutine[Any, Any, None]]) -> None:
