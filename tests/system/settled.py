@@ -4,11 +4,13 @@ import json
 
 from machine import Machine
 
+_UNDER_WAY = ("maildrop", "incoming", "active")
+
 
 def settled(machine: Machine) -> list[str] | None:
     """The ids of what waits; None while something is under way."""
     entries = [json.loads(line) for line in machine.run("postqueue", "-j").splitlines()]
-    if any(entry["queue_name"] != "deferred" for entry in entries):
+    if any(entry["queue_name"] in _UNDER_WAY for entry in entries):
         return None
     return [entry["queue_id"] for entry in entries]
 

@@ -200,3 +200,46 @@ SERVERS = {
         "tcp:127.0.0.1:4002", "", _SPEAKER, f"python3 {DIRECTORY}/speaker.py", _listens(4002)
     ),
 }
+
+# libldap takes localhost for a machine's own name.
+_CERTIFICATES = """
+names=subjectAltName=DNS:localhost,DNS:$(hostname)
+for name in server other; do
+    set -- $1 "-keyout $1/$name.key -out $1/$name.pem -addext $names"
+    openssl req -x509 -nodes -newkey rsa:2048 -subj /CN=localhost $2 2>/dev/null
+done
+"""
+# No server among these is asked in clear, and none may be another than server.pem says.
+ENCRYPTED = {
+    "mysql": SERVERS["mysql"]._replace(
+        file=SERVERS["mysql"].file.replace("127.0.0.1:4000 ", "")
+        + f"tls_CAfile = {DIRECTORY}/server.pem\n",
+        prepare=_MARIADB + _CERTIFICATES,
+        command=f"{SERVERS['mysql'].command} --require-secure-transport=ON"
+        f" --ssl-key={DIRECTORY}/server.key --ssl-cert={DIRECTORY}/server.pem",
+    ),
+    "pgsql": SERVERS["pgsql"]._replace(
+        file=SERVERS["pgsql"].file.replace(
+            f"unix:{DIRECTORY}/pgsock",
+            "postgresql://mailer@localhost:5433/postgres"
+            f"?sslmode=verify-full&sslrootcert={DIRECTORY}/server.pem",
+        ),
+        prepare=f"""{_POSTGRES}{_CERTIFICATES}
+        chown nobody $1/server.key
+        printf 'hostssl all all %s trust\\n' 127.0.0.1/32 ::1/128 >$1/pg/pg_hba.conf
+        """,
+        command=f"--uid=nobody {_BINARIES}/postgres -D {DIRECTORY}/pg -k {DIRECTORY}/pgsock -p 5433"
+        f" -c ssl=on -c ssl_key_file={DIRECTORY}/server.key"
+        f" -c ssl_cert_file={DIRECTORY}/server.pem -c jit=off",
+        ready=f"{_BINARIES}/pg_isready -q -h localhost -p 5433",
+    ),
+    "ldap": SERVERS["ldap"]._replace(
+        file=SERVERS["ldap"].file.replace("127.0.0.1", "localhost")
+        + f"start_tls = yes\ntls_require_cert = yes\ntls_ca_cert_file = {DIRECTORY}/server.pem\n",
+        prepare=f"""{_SLAPD}{_CERTIFICATES}
+        sed -i "1i TLSCertificateFile $1/server.pem" $1/slapd.conf
+        sed -i "1i TLSCertificateKeyFile $1/server.key" $1/slapd.conf
+        sed -i "1i security tls=1" $1/slapd.conf
+        """,
+    ),
+}

@@ -12,6 +12,7 @@ from machine import Machine
 from system.checked_messages import CHARACTERS, EIGHT_BIT, MESSAGES, OVERLONG, PARAMETERS, TABLES
 from system.comparison import QUEUE_ID, assert_alike, field_by_field, timeless
 from system.mailer import Mailer
+from system.settled import await_settled
 
 RECIPIENTS = ("r1@y.example", "r2@y.example")
 
@@ -133,17 +134,18 @@ def passed(
     replies += [_reply(machine, "Subject: warn\n\nx\n", (recipient,)) for recipient in envelopes]
     ids = [reply.split()[-1] if reply.startswith("250") else "" for reply in replies]
 
-    def settled() -> dict[str, list[str]]:
+    def told() -> dict[str, list[str]]:
         log = machine.messages(begin)
-        told = {queue_id: _to(queue_id, log) for queue_id in ids if queue_id}
-        return told if all(told.values()) else {}
+        return {queue_id: _to(queue_id, log) for queue_id in ids if queue_id}
 
-    told = machine.wait_for("all messages to be on hold, deferred or gone", settled, 30)
+    machine.wait_for("all messages to be decided", lambda: all(told().values()), 30)
+    await_settled(machine)
+    became = told()
     contents = _contents(machine, ids)
     log = machine.messages(begin, "-t", "postfix/cleanup")
     said = _said(log, len(replies))
     return [
-        Outcome(timeless(reply), lines, told.get(queue_id, []), contents.get(queue_id, ""))
+        Outcome(timeless(reply), lines, became.get(queue_id, []), contents.get(queue_id, ""))
         for reply, lines, queue_id in zip(replies, said, ids, strict=True)
     ]
 

@@ -10,6 +10,7 @@ from machine import Machine
 from system.comparison import assert_alike, field_by_field, timeless
 from system.mailer import Mailer
 from system.scripted_milter import Script, ScriptedMilter
+from system.settled import await_settled
 
 PORT = 7777
 HEADER = r"""
@@ -198,11 +199,11 @@ def _outcome(machine: Machine, case: str) -> Outcome:
     queued = replies[-1].partition("queued as ")[2].strip()
     over = re.compile(_OVER.replace("ID", queued) if queued else ": milter-(?:header-)?reject: ")
 
-    def settled() -> list[str]:
-        log = machine.messages(begin)
-        return log if any(map(over.search, log)) else []
-
-    log = machine.wait_for(f"{case} to be settled", settled, 30)
+    machine.wait_for(
+        f"{case} to be decided", lambda: any(map(over.search, machine.messages(begin))), 30
+    )
+    await_settled(machine)
+    log = machine.messages(begin)
     stays = any("-hold: " in line or "status=deferred" in line for line in log)
     content = _kept(machine, queued, stays=stays) if queued else ""
     said = [_likened(line) for line in log if _SAID.match(line) and not _NOT_COMPARED.search(line)]
