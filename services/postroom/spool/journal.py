@@ -212,14 +212,15 @@ class Journal:
         if error is not None:
             first_time = not self._trouble
             self._poison(segment, batch, error)
-            if not first_time:
+            if first_time:
+                self._go_on()
+            else:
                 self._give_up(error)
-                return
-        else:
-            self._trouble = ""
-            for entry, place in batch:
-                if entry.settled is not None:
-                    entry.settled(place)
+            return
+        self._trouble = ""
+        for entry, place in batch:
+            if entry.settled is not None:
+                entry.settled(place)
         if self._messages:
             # What arrived meanwhile is read first, so that it is in the next batch.
             asyncio.get_running_loop().call_soon(self._go_on)

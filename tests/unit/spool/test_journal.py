@@ -128,6 +128,22 @@ def test_marks_of_a_failed_batch_are_written_elsewhere(tmp_path: Path, disk: Dis
     assert list(records(tmp_path))[-1] == (Kind.DONE, 1)
 
 
+def test_that_a_message_was_refused_is_marked_without_waiting_for_company(
+    tmp_path: Path, disk: Disk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("postroom.spool.journal.MARK_DELAY", 60)
+
+    async def work(journal: Journal) -> None:
+        await store(journal, 1)
+        disk.failing = {disk.syncs + 1}
+        assert await store(journal, 2) is None
+        async with asyncio.timeout(30):
+            while (Kind.DONE, 2) not in records(tmp_path):
+                await asyncio.sleep(0.05)
+
+    play(tmp_path, work)
+
+
 def test_lone_mark_waits_for_company(tmp_path: Path, disk: Disk) -> None:
     async def work(journal: Journal) -> None:
         await store(journal, 1)
