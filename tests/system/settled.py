@@ -1,16 +1,16 @@
-"""When nothing in the queue is under way: all is delivered, or waits for another time."""
+"""When nothing in the queue is under way: all is delivered, waits for another time, or is held."""
 
 import json
 
 from machine import Machine
 
-_UNDER_WAY = ("maildrop", "incoming", "active")
+_AT_REST = ("deferred", "hold")
 
 
 def settled(machine: Machine) -> list[str] | None:
     """The ids of what waits; None while something is under way."""
     entries = [json.loads(line) for line in machine.run("postqueue", "-j").splitlines()]
-    if any(entry["queue_name"] in _UNDER_WAY for entry in entries):
+    if any(entry["queue_name"] not in _AT_REST for entry in entries):
         return None
     return [entry["queue_id"] for entry in entries]
 

@@ -31,36 +31,38 @@ def test_the_mail_system_may_stop_and_start_again_and_again(mail: Mailer) -> Non
 
 
 def test_a_listener_may_change_while_its_service_is_leaving(mail: Mailer) -> None:
-    with slow("ExecStopPost", mail):
-        talk(mail.machine.connect(), "S: 220\nC: QUIT\nS: 221")
-        in_state("deactivating", mail)
+    with smtpd_long("deactivating", mail):
         mail.set(inet_interfaces="loopback-only")
-    talk(mail.machine.connect(), "S: 220\nC: QUIT\nS: 221")
+    talk(mail.machine.connect(), "S: 220 mail.example.org\nC: QUIT\nS: 221")
 
 
 def test_a_service_that_is_starting_obeys_what_changes_meanwhile(mail: Mailer) -> None:
-    with slow("ExecStartPost", mail):
-        talk(mail.machine.connect(), "S: 220 mail.example.org\nC: QUIT\nS: 221")
-        in_state("activating", mail)
+    with smtpd_long("activating", mail):
         mail.set(smtpd_banner="changed")
     talk(mail.machine.connect(), "S: 220 changed\nC: QUIT\nS: 221")
 
 
+# In which step of systemd.service(5) a service is in that state.
+STEPS = {"activating": "ExecStartPost", "deactivating": "ExecStopPost"}
+
+
 @contextmanager
-def slow(step: str, mail: Mailer) -> Iterator[None]:
-    """smtpd takes seconds for ``step`` (systemd.service(5)), as on a busy machine."""
+def smtpd_long(state: str, mail: Mailer) -> Iterator[None]:
+    """smtpd had a client, and is in that state for seconds, as on a busy machine."""
+    machine = mail.machine
     drop_in = f"/run/systemd/system/{SMTPD}.d/slow.conf"
     sleep = "/usr/bin/python3 -c 'import time; time.sleep(3)'"
-    mail.machine.write(drop_in, f"[Service]\n{step}={sleep}\n")
-    mail.machine.run("systemctl", "daemon-reload")
-    mail.machine.run("systemctl", "stop", SMTPD)
-    yield
-    mail.machine.run("rm", drop_in)
-    mail.machine.run("systemctl", "daemon-reload")
+    machine.write(drop_in, f"[Service]\n{STEPS[state]}={sleep}\n")
+    machine.run("systemctl", "daemon-reload")
+    machine.run("systemctl", "stop", SMTPD)
+    try:
+        talk(machine.connect(), "S: 220 mail.example.org\nC: QUIT\nS: 221")
+        machine.wait_for(f"{SMTPD} to be {state}", lambda: _state(mail) == state)
+        yield
+    finally:
+        machine.run("rm", drop_in)
+        machine.run("systemctl", "daemon-reload")
 
 
-def in_state(state: str, mail: Mailer) -> None:
-    def reached() -> bool:
-        return state in mail.machine.attempt("systemctl", "is-active", SMTPD).stdout.split()
-
-    mail.machine.wait_for(f"{SMTPD} to be {state}", reached)
+def _state(mail: Mailer) -> str:
+    return mail.machine.attempt("systemctl", "is-active", SMTPD).stdout.strip()
