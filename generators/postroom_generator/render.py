@@ -1,13 +1,16 @@
 """Units to text, by the templates in ``units/``."""
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined
+from jinja2.bccache import Bucket
 
 from postroom_generator.unit import Unit
 
 TEMPLATES = Path("/usr/share/postroom/units")
+COMPILED = Path("/var/cache/postroom")
 
 
 class Unwritable(Exception):
@@ -16,15 +19,32 @@ class Unwritable(Exception):
 
 def render(units: Iterable[Unit], templates: Path = TEMPLATES) -> Mapping[str, str]:
     """Text by file name; raises Unwritable, or jinja2.TemplateError for a template in error."""
-    environment = _environment(templates)
+    environment = _environment(templates, COMPILED)
     return {
         unit.name: environment.get_template(unit.template).render(unit.values) for unit in units
     }
 
 
-def _environment(templates: Path) -> Environment:
+def compile_all(templates: Path = TEMPLATES, compiled: Path = COMPILED) -> None:
+    """What the templates compile to is kept in ``compiled``, for every run after this one."""
+    environment = _environment(templates, compiled)
+    for name in environment.list_templates(extensions=("j2",)):
+        environment.get_template(name)
+
+
+class _Kept(FileSystemBytecodeCache):
+    """Jinja compares the text of a template to what was compiled; what is not there, or is of
+    another text, is compiled again. systemd gives a generator nowhere to keep it."""
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        with suppress(OSError):
+            super().dump_bytecode(bucket)
+
+
+def _environment(templates: Path, compiled: Path) -> Environment:
     return Environment(
         loader=FileSystemLoader(templates),
+        bytecode_cache=_Kept(str(compiled)),
         undefined=StrictUndefined,
         finalize=in_unit_file,
         trim_blocks=True,

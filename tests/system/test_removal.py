@@ -9,10 +9,14 @@ from machine import Machine
 from machine.install import install_package
 from system.dialogue import talk
 
+COMPILED = "/var/cache/postroom"
+
 
 def test_removal_leaves_no_socket_and_mail_in_its_place(package: Path) -> None:
     with Machine(f"story-removal-{os.getpid()}", "host.example.com") as machine:
         install_package(machine, package)
+        templates = list(machine.path("/usr/share/postroom/units").glob("*.j2"))
+        assert len(list(machine.path(COMPILED).iterdir())) == len(templates)
         talk(machine.connect(), "S: 220\nC: QUIT\nS: 221")
         _start_another_instance(machine)
         install_package(machine, package)
@@ -20,6 +24,7 @@ def test_removal_leaves_no_socket_and_mail_in_its_place(package: Path) -> None:
         machine.run("apt-get", "remove", "-y", "-q", "postroom")
         with pytest.raises(ConnectionRefusedError):
             machine.connect()
+        assert not machine.path(COMPILED).exists()
         assert "postroom" not in machine.run(
             "systemctl", "list-units", "--all", "--no-legend", "postroom*.socket"
         )
