@@ -10,7 +10,7 @@ LAYERS: dict[str, set[str]] = {
     "instance": set(),
     "mail": set(),
     "systemd": {"instance"},
-    "config": {"instance"},
+    "config": {"instance", "systemd"},
     "ipc": set(),
     "esmtp": {"mail"},
     "spool": {"mail"},

@@ -8,7 +8,7 @@ from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
-from postroom.spool.pace import Pace
+from postroom.spool.disk_pace import DiskPace
 from postroom.spool.place import Place
 from postroom.spool.record import HEADER_SIZE, Kind, frame, size_of
 from postroom.spool.segment import SIZE, Segment, filler
@@ -68,7 +68,7 @@ class Journal:
         self._early = self._early_size = 0
         self._early_write: asyncio.Handle | None = None
         self._worker = Worker("journal")
-        self._pace = Pace()
+        self._pace = DiskPace()
         self._busy = False
         self._idle = asyncio.Event()
         # Why nothing could be written the last time; said once.

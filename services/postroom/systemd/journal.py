@@ -4,6 +4,7 @@ import logging
 from enum import IntEnum
 from typing import Protocol
 
+from postroom.systemd.facilities import FACILITIES
 from postroom.systemd.journal_socket import JournalSocket
 
 _LINE_END = "\n"
@@ -16,32 +17,6 @@ class Priority(IntEnum):
     ERROR = 3
     WARNING = 4
     INFO = 6
-
-
-FACILITIES = {
-    "kern": 0,
-    "user": 1,
-    "mail": 2,
-    "daemon": 3,
-    "auth": 4,
-    "security": 4,
-    "syslog": 5,
-    "lpr": 6,
-    "news": 7,
-    "uucp": 8,
-    "cron": 9,
-    "authpriv": 10,
-    "ftp": 11,
-    "local0": 16,
-    "local1": 17,
-    "local2": 18,
-    "local3": 19,
-    "local4": 20,
-    "local5": 21,
-    "local6": 22,
-    "local7": 23,
-}
-"""Their numbers by name (RFC 5424 section 6.2.1, syslog(3))."""
 
 
 class Journal(Protocol):

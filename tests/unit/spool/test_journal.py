@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from postroom.spool import segment as segment_module
+from postroom.spool.disk_pace import DiskPace
 from postroom.spool.journal import Journal
-from postroom.spool.pace import Pace
 from postroom.spool.place import Place
 from postroom.spool.record import Kind, scan
 from postroom.spool.segment import Segment
@@ -25,7 +25,7 @@ def small_segments(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(autouse=True, params=[True, False], ids=["in the loop", "in a thread"])
 def quick(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whether the disk is held to be so quick that the loop waits for it."""
-    monkeypatch.setattr(Pace, "quick", request.param)
+    monkeypatch.setattr(DiskPace, "quick", request.param)
 
 
 class Disk:

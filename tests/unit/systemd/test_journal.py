@@ -10,10 +10,8 @@ from pathlib import Path
 import pytest
 
 import postroom
-from postroom.config.kinds import Choice
-from postroom.config.parameters import PARAMETERS
 from postroom.systemd import journal_socket
-from postroom.systemd.journal import FACILITIES, Priority, SystemJournal
+from postroom.systemd.journal import Priority, SystemJournal
 from postroom.systemd.journal_socket import JournalSocket
 
 SERVICES = Path(postroom.__file__).parents[1]
@@ -128,9 +126,3 @@ def test_when_the_service_leaves_its_last_words_are_sent(
 def test_a_journald_that_is_away_harms_nobody(tmp_path: Path) -> None:
     ours = SystemJournal("postfix/smtpd", "mail", JournalSocket(str(tmp_path / "nothing")))
     ours.send(Priority.INFO, "into the void", {})
-
-
-def test_the_facilities_of_main_cf_are_those_that_have_a_number() -> None:
-    kind = PARAMETERS["syslog_facility"].kind
-    assert isinstance(kind, Choice)
-    assert sorted(kind.words) == sorted(FACILITIES)

@@ -13,18 +13,13 @@ from postroom.config.parameter import (
     words,
     yes_no,
 )
+from postroom.systemd.facilities import FACILITIES
 
 LATER = Accepted("The journal keeps the log.")
 RESPECTFUL = Accepted("The log says allowlist and denylist.")
 INDEXED = Accepted("hash: and btree: are read from .cdb files; there is nothing to migrate.")
 ALL_OR_NOTHING = Accepted(
     "Of who is in debug_peer_list all that is said is logged, and no more at any level."
-)
-
-FACILITIES = (
-    *("auth", "authpriv", "cron", "daemon", "ftp", "kern", "lpr", "mail", "news", "security"),
-    *("syslog", "user", "uucp", "local0", "local1", "local2", "local3", "local4", "local5"),
-    *("local6", "local7"),
 )
 
 PARAMETERS: tuple[Parameter, ...] = (

@@ -4,15 +4,15 @@ import time
 
 import pytest
 
-from postroom.spool.pace import QUICK, Pace
+from postroom.spool.disk_pace import QUICK, DiskPace
 
 
 def test_a_disk_that_nothing_is_known_of_is_slow() -> None:
-    assert not Pace().quick
+    assert not DiskPace().quick
 
 
 def test_one_that_answers_soon_is_quick_and_one_long_wait_makes_it_slow_again() -> None:
-    pace = Pace()
+    pace = DiskPace()
     for _ in range(10):
         pace.measured(lambda: None)
     assert pace.quick
@@ -21,7 +21,7 @@ def test_one_that_answers_soon_is_quick_and_one_long_wait_makes_it_slow_again() 
 
 
 def test_what_fails_counts_as_well() -> None:
-    pace = Pace()
+    pace = DiskPace()
     for _ in range(10):
         with pytest.raises(OSError, match="no"):
             pace.measured(_fail)

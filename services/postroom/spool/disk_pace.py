@@ -17,7 +17,7 @@ QUICK = 0.001
 _WEIGHT = 0.125
 
 
-class Pace:
+class DiskPace:
     """How long pieces of work take lately."""
 
     def __init__(self) -> None:
