@@ -8,6 +8,9 @@ default of ``myhostname``, ``mydomain`` and ``mynetworks`` stands for a fact abo
 
 from postroom.config.parameter import Parameter
 from postroom.config.parameters import (
+    clients,
+    clients_sasl,
+    clients_tls,
     content,
     identity,
     lmtp,
@@ -23,7 +26,6 @@ from postroom.config.parameters import (
     rewriting,
     sasl,
     smtp,
-    smtp_tls,
     smtpd,
     smtpd_access,
     smtpd_tls,
@@ -34,6 +36,9 @@ from postroom.config.parameters import (
 )
 
 FAMILIES = (
+    clients,
+    clients_sasl,
+    clients_tls,
     content,
     identity,
     lmtp,
@@ -49,7 +54,6 @@ FAMILIES = (
     rewriting,
     sasl,
     smtp,
-    smtp_tls,
     smtpd,
     smtpd_access,
     smtpd_tls,
