@@ -11,6 +11,7 @@ from postroom.config.ports import UnknownPort, port_number
 
 _LOOPBACK = ("127.0.0.1", "::1")
 _ANY = ("0.0.0.0", "::")  # noqa: S104  inet_interfaces = all says so
+_EVERYWHERE = frozenset(("0.0.0.0", "[::]"))  # noqa: S104  the same where a port follows
 HOSTS = Path("/etc/hosts")
 
 
@@ -54,6 +55,16 @@ def split(service: str) -> tuple[str, str]:
 def host_address(name: str, hosts: Path = HOSTS) -> str:
     """The first address of one host."""
     return next(iter(_resolve(name, hosts)))
+
+
+def excludes(one: str, other: str) -> bool:
+    """Whether but one of two sockets can listen: both at one place, or one of them at all
+    addresses."""
+    host, _, port = one.rpartition(":")
+    its_host, _, its_port = other.rpartition(":")
+    if port != its_port or host.startswith("[") != its_host.startswith("["):
+        return False
+    return host == its_host or not _EVERYWHERE.isdisjoint((host, its_host))
 
 
 def _resolve(name: str, hosts: Path) -> Iterable[str]:

@@ -1,6 +1,7 @@
 """The sockets of a service: where it is reached, and by whose right."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 from postroom.config.instances import starts_with_machine
 from postroom_generator.listening import UnknownAddress, addresses
@@ -24,6 +25,23 @@ def sockets(service: Service) -> Iterator[Unit]:
             "window": service.value("tcp_windowsize") if service.line.type == "inet" else 0,
         }
         yield Unit(unit, f"{contract}.socket.j2", values, _wanted_by(service, contract))
+
+
+class Listener(NamedTuple):
+    """A socket unit's ``address`` or one of several, as ListenStream= has it."""
+
+    service: Service
+    unit: str
+    address: str
+
+
+def listeners(services: Iterable[Service]) -> Iterator[Listener]:
+    """Wherever anybody listens; raises ConfigError as ``sockets``."""
+    for service in services:
+        for unit in sockets(service):
+            found = unit.values["listen"]
+            assert isinstance(found, tuple)
+            yield from (Listener(service, unit.name, address) for address in found)
 
 
 def _wanted_by(service: Service, contract: str) -> str:

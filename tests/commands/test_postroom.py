@@ -176,6 +176,20 @@ def test_check_changes_nothing(
     assert systemd.asked == []
 
 
+@pytest.mark.usefixtures("systemd")
+def test_what_no_unit_can_be_made_of_is_told_with_its_line(
+    config: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (config / "master.cf").write_text(f"{MASTER}nosuchport inet n - n - - smtpd\n")
+    assert run(monkeypatch, config, "check", "--json") == 1
+    (found,) = (
+        one for one in json.loads(capsys.readouterr().out)["problems"] if one["severity"] == "error"
+    )
+    line = len(MASTER.splitlines()) + 1
+    assert (found["path"], found["line"]) == (str(config / "master.cf"), line)
+    assert found["text"] == 'nosuchport: unknown port name "nosuchport"'
+
+
 def test_a_socket_restarts_with_the_service_that_requires_it() -> None:
     """systemd does that by itself; a second restart of the service would cut its sessions."""
     old = {"a.socket": "Service=a.service\nold", "a.service": "old", "b.service": "old"}

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from postroom import instance
 from postroom.commands.postconf import lists
 from postroom.commands.postroom.inspection import certificates, findings, reach, spool
 from postroom.config.configuration import load
@@ -137,6 +138,28 @@ def test_transports_that_tables_name_must_be_there(tmp_path: Path) -> None:
     assert found(tmp_path, f"transport_maps = texthash:{tmp_path}/transport\n") == [
         "warning: transport: b.test: master.cf has no service slow of type unix"
     ]
+
+
+@pytest.mark.parametrize(
+    ("main", "told"),
+    [
+        ("multi_instance_enable = yes\ninet_interfaces = all\n", True),
+        ("multi_instance_enable = yes\ninet_interfaces = 192.0.2.7\n", False),
+        ("multi_instance_enable = yes\nmaster_service_disable = inet\n", False),
+        ("inet_interfaces = all\n", False),
+    ],
+)
+def test_an_address_that_a_further_instance_has_is_told_while_that_is_enabled(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, main: str, *, told: bool
+) -> None:
+    first, further = tmp_path / "postroom", tmp_path / "postroom-out"
+    monkeypatch.setattr(instance, "PRIMARY_DIRECTORY", str(first))
+    for directory in (first, further):
+        directory.mkdir()
+    assert found(further, main) == []
+    lines = found(first, f"multi_instance_directories = {further}\ninet_protocols = ipv4\n")
+    text = f"smtp: 127.0.0.1:25 excludes 0.0.0.0:25, where smtp of {further} listens"
+    assert [line.partition(": ")[2].partition(": ")[2] for line in lines] == [text] * told
 
 
 def test_a_service_that_nothing_sends_mail_to_is_told(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from postroom_generator.listening import UnknownAddress, addresses
+from postroom_generator.listening import UnknownAddress, addresses, excludes
 
 BOTH = ("ipv4", "ipv6")
 KNOWN = ("smtp=25",)
@@ -43,6 +43,24 @@ def test_known_names_of_ports_come_before_those_of_the_system() -> None:
     known = ("smtp=2525", "mine=26")
     assert addresses("smtp", ("127.0.0.1",), BOTH, known) == ("127.0.0.1:2525",)
     assert addresses("127.0.0.1:mine", ("all",), BOTH, known) == ("127.0.0.1:26",)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "exclude"),
+    [
+        ("127.0.0.1:25", "127.0.0.1:25", True),
+        ("127.0.0.1:25", "0.0.0.0:25", True),
+        ("[::]:25", "[::1]:25", True),
+        ("127.0.0.1:25", "127.0.0.2:25", False),
+        ("0.0.0.0:25", "127.0.0.1:26", False),
+        ("0.0.0.0:25", "[::]:25", False),
+        ("/run/postroom/a", "/run/postroom/b", False),
+    ],
+)
+def test_one_listener_excludes_another_at_its_address_or_at_all_of_its_family(
+    one: str, other: str, *, exclude: bool
+) -> None:
+    assert excludes(one, other) is excludes(other, one) is exclude
 
 
 @pytest.mark.parametrize("service", ["0", "65536", "nosuchport", "127.0.0.1:", "nohost.invalid:25"])

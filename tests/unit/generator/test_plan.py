@@ -208,6 +208,8 @@ def test_nobody_listens_where_main_cf_has_it_so(
         ("a/b unix - - n - - smtp\n", "cannot be the name of a socket"),
         ("nosuchport inet n - n - - smtpd\n", "unknown port name"),
         (f"{SMTPD}25 inet n - n - - smtpd\n", "is taken by postroom-smtpd@smtp.socket already"),
+        (f"{SMTPD}0.0.0.0:25 inet n - n - - smtpd\n", "0.0.0.0:25 is taken by postroom-smtpd@smtp"),
+        (f"[::]:25 inet n - n - - smtpd\n{SMTPD}", "[::1]:25 is taken by postroom-smtpd@"),
         ("dns unix - - n - - smtp\n", "is taken"),
     ],
 )

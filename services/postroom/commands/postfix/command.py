@@ -9,7 +9,6 @@ from typing import NoReturn
 from postroom.commands.log_name import log_name
 from postroom.commands.postfix import verbs
 from postroom.commands.postroom import manager
-from postroom.commands.postroom.generation import Rejected
 from postroom.commands.served_directory import asked_for, go_by
 from postroom.config.instances import first_instance, further
 from postroom.config.problem import ConfigError
@@ -32,7 +31,7 @@ def main() -> NoReturn:
     log = PostfixScriptLog.of(log_name(directory), script)
     try:
         sys.exit(verbs.run(words, directory, log))
-    except (ConfigError, Rejected, manager.Failed, OSError) as error:
+    except (ConfigError, manager.Failed, OSError) as error:
         log.fatal(str(error))
         sys.exit(1)
 

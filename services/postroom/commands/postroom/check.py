@@ -45,7 +45,7 @@ def _refusals(source: Path) -> Iterator[Problem]:
         try:
             generate(source, Path(directory))
         except Rejected as rejected:
-            yield Problem(Severity.ERROR, source, 0, str(rejected))
+            yield Problem(Severity.ERROR, rejected.path, rejected.line, rejected.text)
 
 
 def as_json(judgement: Judgement) -> str:

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 from postroom.commands.postroom import explain, manager, verbs
-from postroom.commands.postroom.generation import Rejected
 from postroom.commands.postroom.importing import verb as importing
 from postroom.commands.postroom.setup import command as setup
 from postroom.commands.served_directory import asked_for, go_by
@@ -63,7 +62,7 @@ def main() -> int:
         if not verb.anywhere and (complaint := go_by(str(options.config_directory))):
             return _fail(complaint)
         return verb.act(options)
-    except (ConfigError, Rejected, manager.Failed, Unavailable, OSError) as error:
+    except (ConfigError, manager.Failed, Unavailable, OSError) as error:
         return _fail(str(error))
 
 
