@@ -5,7 +5,7 @@ where a server has the table, the way has to be open to all addresses.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -20,8 +20,9 @@ _FILTER = re.compile(r"(?:inet6?|unix|local):[^\s,{}]+")
 _ANYWHERE = Server(Endpoint("anywhere", host="any"))
 
 
-def named_in(table: str, directory: str) -> Iterator[Server]:
-    """The filters in the text of a table; relative paths begin in ``directory``."""
+def named_in(table: str, directory: str, known_ports: Collection[str]) -> Iterator[Server]:
+    """The filters in the text of a table; relative paths begin in ``directory``, and ports may
+    have a name of ``known_ports``."""
     for kind, name in table_types.with_members(table):
         text = _text(kind, name)
         if text is None:
@@ -29,7 +30,7 @@ def named_in(table: str, directory: str) -> Iterator[Server]:
             return
         for word in _FILTER.findall(text):
             with suppress(BadServer):
-                yield parse_filter(word, directory)
+                yield parse_filter(word, directory, known_ports)
 
 
 def _text(kind: str, name: str) -> str | None:

@@ -72,9 +72,10 @@ def has_filters(service: Service) -> bool:
 
 
 def _filters(service: Service) -> Iterator[Server]:
+    directory, known_ports = _surroundings(service)
     for word in _words(service):
         try:
-            yield parse_filter(word, service.text("queue_directory"))
+            yield parse_filter(word, directory, known_ports)
         except BadServer as error:
             raise service.error(f"{_PARAMETERS[service.line.program]}: {error}") from None
 
@@ -99,16 +100,23 @@ def filter_tables(services: Sequence[Service]) -> tuple[Server, ...]:
         one
         for service in services
         for table in _tables(service)
-        for one in named_in(table, service.text("queue_directory"))
+        for one in named_in(table, *_surroundings(service))
     )
+
+
+def _surroundings(service: Service) -> tuple[str, tuple[str, ...]]:
+    """Where relative paths of filters begin, and the names of ports."""
+    return service.text("queue_directory"), service.elements("known_tcp_ports")
 
 
 def _set(service: Service) -> FilterSet:
     general = _general(service)
+    directory, known_ports = _surroundings(service)
     return FilterSet(
         filters=tuple(filter_of(one, general) for one in _filters(service)),
         general=general,
-        directory=service.text("queue_directory"),
+        directory=directory,
+        known_ports=known_ports,
         macros={stage: service.words(parameter) for stage, parameter in _MACROS.items()},
         defaults=dict(_defaults(service)),
     )

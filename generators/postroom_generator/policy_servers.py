@@ -52,7 +52,8 @@ def _words(service: Service) -> Iterator[str]:
 
 def _server(service: Service, word: str, services: Sequence[Service]) -> Server:
     try:
-        found = parse_policy_service(word, service.text("queue_directory"))
+        known_ports = service.elements("known_tcp_ports")
+        found = parse_policy_service(word, service.text("queue_directory"), known_ports)
     except BadServer as error:
         raise service.error(f"check_policy_service: {error}") from None
     general = {name: service.value(parameter) for name, parameter in _OPTIONS.items()}

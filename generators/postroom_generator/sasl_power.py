@@ -40,7 +40,8 @@ def sasl_path(service: Service) -> Mapping[str, object]:
 def _address(service: Service) -> Endpoint:
     """With an IP address: there are no names inside the sandbox."""
     try:
-        where = sasl_socket(service.text("smtpd_sasl_path"), service.text("queue_directory"))
+        path, queue = service.text("smtpd_sasl_path"), service.text("queue_directory")
+        where = sasl_socket(path, queue, service.elements("known_tcp_ports"))
         return where if where.path else where._replace(host=host_address(where.host))
     except (BadServer, UnknownAddress) as error:
         raise service.error(f"smtpd_sasl_path: {error}") from None

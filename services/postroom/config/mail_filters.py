@@ -1,5 +1,7 @@
 """Mail filters as main.cf names them (smtpd_milters): an address, and options of its own."""
 
+from collections.abc import Collection
+
 from postroom.config.kinds import Time
 from postroom.config.server import Options, Server, parse_server
 
@@ -10,9 +12,9 @@ VERSIONS = frozenset((2, 3, 4, 6))
 """Versions of the protocol that filters speak."""
 
 
-def parse_filter(word: str, directory: str) -> Server:
+def parse_filter(word: str, directory: str, known_ports: Collection[str]) -> Server:
     """A word of smtpd_milters, whose options are parameters ``milter_…``; raises BadServer."""
-    return parse_server(word, directory, _OPTIONS)
+    return parse_server(word, directory, known_ports, _OPTIONS)
 
 
 def _action(text: str) -> str:

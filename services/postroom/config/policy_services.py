@@ -1,6 +1,6 @@
 """Policy servers as restriction lists name them (check_policy_service, SMTPD_POLICY_README)."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from postroom.config.kinds import Number, Time
 from postroom.config.server import Options, Server, parse_server
@@ -8,10 +8,10 @@ from postroom.config.server import Options, Server, parse_server
 RESTRICTION = "check_policy_service"
 
 
-def parse_policy_service(word: str, directory: str) -> Server:
+def parse_policy_service(word: str, directory: str, known_ports: Collection[str]) -> Server:
     """What stands behind check_policy_service, whose options are parameters
     ``smtpd_policy_service_…``; raises BadServer."""
-    return parse_server(word, directory, _OPTIONS)
+    return parse_server(word, directory, known_ports, _OPTIONS)
 
 
 def policy_services_in(words: tuple[str, ...]) -> Iterator[str]:

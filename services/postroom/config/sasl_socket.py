@@ -1,6 +1,7 @@
 """Where Dovecot answers: what smtpd_sasl_path comes to."""
 
 import re
+from collections.abc import Collection
 
 from postroom.config.endpoint import BadServer, Endpoint, endpoint
 
@@ -11,13 +12,13 @@ _POSTFIX = "/var/spool/postfix"
 _OURS = "/var/lib/postroom"
 
 
-def sasl_socket(text: str, queue_directory: str) -> Endpoint:
+def sasl_socket(text: str, queue_directory: str, known_ports: Collection[str]) -> Endpoint:
     """``inet:host:port``, or a path with or without ``unix:``; a relative one begins in the
     queue's directory. Raises BadServer."""
     if text.startswith("inet:"):
-        return endpoint(text, "")
+        return endpoint(text, "", known_ports)
     begin = _POSTFIX if queue_directory.startswith(_OURS) else queue_directory
-    found = endpoint(f"unix:{text.removeprefix('unix:')}", begin)
+    found = endpoint(f"unix:{text.removeprefix('unix:')}", begin, known_ports)
     if not _PLAIN.fullmatch(found.path):
         raise BadServer(f'"{text}" is not the plain name of a socket')
     return found._replace(name=text)

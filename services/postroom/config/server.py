@@ -1,6 +1,6 @@
 """A server outside of the mail system as main.cf names it: a place, and options of its own."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import NamedTuple
 
 from postroom.config.braces import split_words, unbraced
@@ -18,16 +18,18 @@ class Server(NamedTuple):
     options: Mapping[str, Option] = {}
 
 
-def parse_server(word: str, directory: str, known: Options) -> Server:
+def parse_server(word: str, directory: str, known_ports: Collection[str], known: Options) -> Server:
     """``place`` or ``{place, option=value, {option = value}}``; raises BadServer.
 
-    Relative paths begin in ``directory``.
+    Relative paths begin in ``directory``; ports may have a name of ``known_ports``.
     """
     words = split_words(unbraced(word)) if word.startswith("{") else [word]
     if not words:
         raise BadServer(f'"{word}" is no server: there is nothing within the braces')
     place, *options = words
-    return Server(endpoint(place, directory), dict(_option(text, known) for text in options))
+    return Server(
+        endpoint(place, directory, known_ports), dict(_option(text, known) for text in options)
+    )
 
 
 def _option(text: str, known: Options) -> tuple[str, Option]:

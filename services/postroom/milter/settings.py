@@ -30,19 +30,22 @@ class FilterSet(msgspec.Struct, frozen=True, kw_only=True):
     """The filters of one service in their order, and what they are told by macros.
 
     ``macros`` names those of each event; ``defaults`` are values of those that have no other.
-    ``general`` and ``directory`` are for filters that a table names (smtpd_milter_maps).
+    ``general``, ``directory`` and ``known_ports`` are for filters that a table names
+    (smtpd_milter_maps).
     """
 
     filters: tuple[Filter, ...]
     general: Filter
     directory: str
+    known_ports: tuple[str, ...]
     macros: dict[str, tuple[str, ...]]
     defaults: dict[str, str]
 
     def named(self, text: str) -> "FilterSet":
         """The same for other filters; raises BadServer."""
         words = split_words(text.replace(",", " "))
-        filters = tuple(filter_of(parse_filter(one, self.directory), self.general) for one in words)
+        servers = (parse_filter(one, self.directory, self.known_ports) for one in words)
+        filters = tuple(filter_of(one, self.general) for one in servers)
         return msgspec.structs.replace(self, filters=filters)
 
 

@@ -7,6 +7,8 @@ import pytest
 from postroom.config.problem import ConfigError
 from unit.generator.planned import MAIN, SMTPD, planned, settings
 
+SCAN = "known_tcp_ports = scan=11332\n"
+
 
 def test_filters_are_those_of_each_service(tmp_path: Path) -> None:
     master = (
@@ -15,12 +17,14 @@ def test_filters_are_those_of_each_service(tmp_path: Path) -> None:
         "10025 inet n - n - - smtpd\n  -o receive_override_options=no_milters\n"
         "cleanup unix n - n - 0 cleanup\n"
     )
-    units = planned(tmp_path, master, f"{MAIN}smtpd_milters = inet:localhost:11332\n")
+    units = planned(tmp_path, master, f"{MAIN}smtpd_milters = inet:localhost:scan\n{SCAN}")
     sets = settings(units["postroom-milter.service"])["filter_sets"]
     assert {name: [one["name"] for one in found["filters"]] for name, found in sets.items()} == {
-        "smtpd/smtp": ["inet:localhost:11332"],
+        "smtpd/smtp": ["inet:localhost:scan"],
         "smtpd/submission": ["unix:sign"],
     }
+    (scan,) = sets["smtpd/smtp"]["filters"]
+    assert (scan["host"], scan["port"]) == ("localhost", 11332)
     (sign,) = sets["smtpd/submission"]["filters"]
     assert (sign["path"], sign["command_timeout"]) == ("/var/lib/postroom/sign", 9.0)
     assert sets["smtpd/smtp"]["defaults"]["j"] == "mail.example.org"
@@ -38,6 +42,7 @@ def test_filters_are_those_of_each_service(tmp_path: Path) -> None:
         ("cidr:FILE", ["192.0.2.9"]),
         ("hash:FILE", ["192.0.2.9"]),
         ("cidr:/nowhere", []),
+        ("static:inet:192.0.2.7:scan", ["192.0.2.7"]),
         ("tcp:127.0.0.1:1", ["any"]),
     ],
 )
@@ -47,6 +52,7 @@ def test_filters_that_a_table_names_can_be_reached(
     file = tmp_path / "filters"
     file.write_text("192.0.2.0/24 DISABLE\n0.0.0.0/0 { inet:192.0.2.9:8891, protocol=2 }\n")
     main = f"{MAIN}smtpd_milter_maps = {table.replace('FILE', str(file))}\n"
+    main += SCAN
     unit = planned(tmp_path, SMTPD, main)["postroom-milter.service"]
     assert sorted(unit.values["filter_hosts"]) == hosts
     assert settings(unit)["filter_sets"]["smtpd/smtp"]["filters"] == []

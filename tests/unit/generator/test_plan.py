@@ -283,6 +283,14 @@ def test_policy_servers_are_asked_where_they_are(
     assert (found["path"], found["timeout"], found["try_limit"]) == (path, 5.0, 2)
 
 
+def test_a_policy_server_s_port_may_have_a_name_of_main_cf(tmp_path: Path) -> None:
+    main = f"{MAIN}known_tcp_ports = greylist=10023\n{POLICY.format('inet:localhost:greylist')}"
+    units = planned(tmp_path, SMTPD, main)
+    (found,) = settings(units["postroom-policy-client.service"])["policy_servers"].values()
+    assert (found["host"], found["port"]) == ("localhost", 10023)
+    assert not [one for one in load(tmp_path).problems() if "check_policy_service" in one.text]
+
+
 @pytest.mark.parametrize("program", ["smtp", "smtpd", "cleanup", "qmgr"])
 def test_values_may_refer_to_the_service_they_are_of(tmp_path: Path, program: str) -> None:
     kind = "inet" if program == "smtpd" else "unix"

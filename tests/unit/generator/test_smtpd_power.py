@@ -85,14 +85,15 @@ def test_a_socket_is_seen_in_its_directory_or_alone_where_that_is_closed(tmp_pat
     [
         ("inet:192.0.2.1:12345", "inet:192.0.2.1:12345", "192.0.2.1"),
         ("inet:localhost:12345", "inet:127.0.0.1:12345", "127.0.0.1"),
+        ("inet:localhost:auth", "inet:127.0.0.1:12345", "127.0.0.1"),
         ("inet:[2001:db8::1]:12345", "inet:2001:db8::1:12345", "2001:db8::1"),
     ],
 )
 def test_a_server_on_the_network_is_the_one_address_that_can_be_reached(
     tmp_path: Path, path: str, inside: str, host: str
 ) -> None:
-    unit = planned(tmp_path, SMTPD, f"{DOVECOT}smtpd_sasl_path = {path}\n")
-    service = unit["postroom-smtpd@smtp.service"]
+    main = f"{DOVECOT}known_tcp_ports = auth=12345\nsmtpd_sasl_path = {path}\n"
+    service = planned(tmp_path, SMTPD, main)["postroom-smtpd@smtp.service"]
     assert settings(service)["smtpd_sasl_path"] == inside
     assert (service.values["sasl_host"], service.values["sasl_mount"]) == (host, "")
 

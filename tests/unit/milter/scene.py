@@ -33,6 +33,7 @@ class Scene:
             filters=filters,
             general=at(Path(), "tempfail"),
             directory="/",
+            known_ports=(),
             macros=macros,
             defaults={"j": "mail.example"},
         )

@@ -22,6 +22,7 @@ def unreachable_servers(lookup: Lookup) -> Iterator[Problem]:
             continue
         path = lookup.text("smtpd_sasl_path", one.overrides)
         try:
-            sasl_socket(path, lookup.text("queue_directory", one.overrides))
+            queue = lookup.text("queue_directory", one.overrides)
+            sasl_socket(path, queue, lookup.elements("known_tcp_ports", one.overrides))
         except BadServer as error:
             yield one.error(f"smtpd_sasl_path: {error}")

@@ -27,16 +27,17 @@ def unknown_restrictions(lookup: Lookup) -> Iterator[Problem]:
     for one in written(lookup):
         parameter = declaration(one.name)
         if parameter and parameter.acts and isinstance(parameter.kind, Restrictions):
-            yield from _list(one, words_of(lookup, one), _classes(lookup, one))
+            yield from _list(lookup, one, words_of(lookup, one))
     for one, words in written_classes(lookup):
-        yield from _list(one, words, _classes(lookup, one))
+        yield from _list(lookup, one, words)
 
 
 def _classes(lookup: Lookup, one: Written) -> frozenset[str]:
     return frozenset(restriction_classes(lookup, one.overrides))
 
 
-def _list(one: Written, words: tuple[str, ...], classes: frozenset[str]) -> Iterator[Problem]:
+def _list(lookup: Lookup, one: Written, words: tuple[str, ...]) -> Iterator[Problem]:
+    classes = _classes(lookup, one)
     rest = iter(words)
     for word in rest:
         name = word.lower()
@@ -51,7 +52,7 @@ def _list(one: Written, words: tuple[str, ...], classes: frozenset[str]) -> Iter
             if not next(rest, "").isdigit():
                 yield one.error(f"{word} wants a number")
         elif name == policy_services.RESTRICTION:
-            yield from _policy_service(one, next(rest, ""))
+            yield from _policy_service(lookup, one, next(rest, ""))
         elif name in restriction_names.NOT_YET:
             yield one.error(f"{word} cannot be applied yet")
             if name in restriction_names.WITH_ARGUMENT_NOT_YET:
@@ -65,9 +66,10 @@ def _list(one: Written, words: tuple[str, ...], classes: frozenset[str]) -> Iter
             yield one.error(f'unknown restriction "{word}"{hint}')
 
 
-def _policy_service(one: Written, server: str) -> Iterator[Problem]:
+def _policy_service(lookup: Lookup, one: Written, server: str) -> Iterator[Problem]:
+    known_ports = lookup.elements("known_tcp_ports", one.overrides)
     try:
-        policy_services.parse_policy_service(server, "")
+        policy_services.parse_policy_service(server, "", known_ports)
     except BadServer as error:
         yield one.error(f"{policy_services.RESTRICTION}: {error}")
 

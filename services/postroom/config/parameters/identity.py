@@ -31,11 +31,7 @@ PARAMETERS: tuple[Parameter, ...] = (
     ports(
         "known_tcp_ports",
         "lmtp=24, smtp=25, smtps=submissions=465, submission=587",
-        Acts(
-            "The numbers of ports by name; for others services(5) is asked.",
-            limits="servers that are asked themselves (mail filters, policy servers, Dovecot) are "
-            "named with a number",
-        ),
+        Acts("The numbers of ports by name; for others services(5) is asked."),
     ),
     needed("mail_name", "Postroom", Acts("The name of the mail system in banners and reports.")),
     needed(

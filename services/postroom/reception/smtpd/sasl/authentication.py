@@ -40,7 +40,7 @@ class Authentication:
         hidden = map(str.lower, settings.smtpd_discard_ehlo_keywords)
         offered = "auth" not in hidden or settings.smtpd_discard_ehlo_keyword_address_maps
         if settings.smtpd_sasl_auth_enable and offered:
-            self.server = AuthServer(sasl_socket(settings.smtpd_sasl_path, ""))
+            self.server = AuthServer(sasl_socket(settings.smtpd_sasl_path, "", ()))
 
     async def mechanisms(self, session: ClientSession) -> tuple[str, ...]:
         """What a client may use now; none where it may not log in, or the server is away."""
