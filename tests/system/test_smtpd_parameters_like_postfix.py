@@ -183,6 +183,37 @@ VISITS = {
         "EHLO x; MAIL FROM:<a@b.example>; RCPT TO:<bob@backup.example>",
     ),
 }
+NOWHERE = {
+    f"{name}.example={hop}"
+    for name, hop in {
+        "temp": "error:4.1.1 not there",
+        "full": "error:5.2.2 full",
+        "plain": "error:it is closed",
+        "later": "retry:5.7.9 not now",
+        "retry": "retry:",
+    }.items()
+}
+VISITS["nowhere to go"] = Visit(
+    {
+        "transport_maps": f"inline:{{{', '.join(sorted(NOWHERE))}}}",
+        "smtpd_reject_unlisted_sender": "yes",
+        "smtpd_sender_restrictions": "check_sender_access inline:{{user@full.example=permit}}",
+        "smtpd_recipient_restrictions": "check_recipient_access inline:{{b@k.example=550 5.1.7 x}}",
+    },
+    "EHLO x; MAIL FROM:<>; RCPT TO:<b@temp.example>; RCPT TO:<b@full.example>; "
+    "RCPT TO:<b@plain.example>; RCPT TO:<b@later.example>; RCPT TO:<b@retry.example>; "
+    "RCPT TO:<b@k.example>; "
+    + "".join(
+        f"RSET; MAIL FROM:<{sender}>; RCPT TO:<bob@example.org>; "
+        for sender in (
+            "nobody@example.org",
+            "user@full.example",
+            "a@temp.example",
+            "a@later.example",
+        )
+    )
+    + "RSET; MAIL FROM:<bob@example.org>; RCPT TO:<bob@example.org>",
+)
 VISITS |= {
     f"{action} {behind}": Visit(
         {

@@ -31,6 +31,9 @@ class SmtpdLog(MailLog):
             "new clients are served with the settings for stress"
         )
 
+    def status_mapped(self, status: str, subject: str, meant: str) -> None:
+        self.info(f"mapping DSN status {status} into {subject} status {meant}")
+
     def dialogue(self, direction: str, line: str, client: Client) -> None:
         """``< name[address]: EHLO x`` is what a client said, ``>`` what we did."""
         self.info(f"{direction} {client.shown}: {line}", **_who(client))

@@ -1,12 +1,39 @@
 """Tables with access(5) entries, wherever a restriction looks one up."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from unit.reception.smtpd.asking import ACCESS, STRANGER, ask, fits
 from unit.reception.smtpd.scene import Scene, play
 from unit.reception.smtpd.talker import Talker
+
+OF_SENDERS = {"5.1.1": "5.1.7", "5.1.2": "5.1.8", "5.1.3": "5.1.7", "5.1.4": "5.1.7"}
+OF_SENDERS |= {"5.1.5": "5.1.0", "5.1.6": "5.1.7", "5.1.7": "5.1.7", "5.1.8": "5.1.8"}
+OF_RECIPIENTS = {"5.1.1": "5.1.1", "5.1.6": "5.1.6", "5.1.7": "5.1.3", "5.1.8": "5.1.2"}
+OF_BOTH = {"5.1.0": "5.1.0", "5.1.9": "5.1.0", "5.1.10": "5.1.0", "5.7.1": "5.7.1"}
+
+
+@pytest.mark.parametrize(
+    ("subject", "key", "given", "meant"),
+    [
+        *(("sender", "a@client.example", *codes) for codes in (OF_SENDERS | OF_BOTH).items()),
+        *(("recipient", "user@example.com", *codes) for codes in (OF_RECIPIENTS | OF_BOTH).items()),
+        ("helo", "client.example", "5.1.1", "5.0.0"),
+        ("helo", "client.example", "5.7.1", "5.7.1"),
+    ],
+)
+def test_a_code_about_an_address_is_made_to_fit_whom_it_refuses(
+    tmp_path: Path, subject: str, key: str, given: str, meant: str
+) -> None:
+    restrictions: dict[str, Any] = {
+        f"smtpd_{subject}_restrictions": (f"check_{subject}_access", ACCESS)
+    }
+    got, scene = ask(tmp_path, "user@example.com", table={key: f"550 {given} no"}, **restrictions)
+    assert fits(got, f"550 {meant} … no")
+    told = [line for line in scene.journal.lines if line.startswith("mapping DSN status")]
+    assert [line.split()[3] for line in told] == [given] * (meant != given)
 
 
 @pytest.mark.parametrize(

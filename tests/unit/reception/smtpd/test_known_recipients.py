@@ -13,11 +13,15 @@ from unit.reception.smtpd.scene import Scene, play
     [
         ("u@moved.example", "550 5.1.6 <u@moved.example>: …: User has moved to new.example"),
         ("u@closed.example", "550 5.1.1 <u@closed.example>: … rejected: no such office"),
+        ("u@moving.example", "550 5.2.1 <u@moving.example>: … rejected: moving house"),
         ("u@later.example", "450 4.2.1 <u@later.example>: … rejected: moving house"),
+        ("u@holiday.example", "450 4.1.1 <u@holiday.example>: … rejected: on holiday"),
         ("alias@moved.example", "250 "),
     ],
 )
-def test_what_would_be_returned_is_not_taken(tmp_path: Path, recipient: str, reply: str) -> None:
+def test_what_would_be_returned_or_put_off_for_certain_is_not_taken(
+    tmp_path: Path, recipient: str, reply: str
+) -> None:
     got, _ = ask(
         tmp_path,
         recipient,
@@ -26,6 +30,55 @@ def test_what_would_be_returned_is_not_taken(tmp_path: Path, recipient: str, rep
         virtual_alias_maps=(ACCESS,),
     )
     assert fits(got, reply)
+
+
+@pytest.mark.parametrize(
+    ("sender", "reply"),
+    [
+        ("nobody@example.com", "550 5.1.0 … in local recipient table"),
+        ("user@example.com", "250 "),
+        ("u@closed.example", "550 5.1.0 <u@closed.example>: Sender address … no such office"),
+        ("u@nobody.example", "550 5.1.7 <u@nobody.example>: Sender … there is nobody"),
+        ("u@moving.example", "550 5.2.1 "),
+        ("u@holiday.example", "450 4.1.0 "),
+        ("", "250 "),
+    ],
+)
+@pytest.mark.parametrize("delay", [True, False])
+def test_senders_who_do_not_exist_are_refused_whatever_their_list_permits(
+    tmp_path: Path, sender: str, reply: str, *, delay: bool
+) -> None:
+    """smtpd_reject_unlisted_sender, in either place where senders are judged."""
+    replies = []
+
+    async def story(scene: Scene) -> None:
+        client = await scene.client()
+        answered = await client.mail("user@example.com", sender=sender)
+        replies.append(answered[int(delay)])
+        await client.quit()
+
+    play(
+        tmp_path,
+        story,
+        smtpd_reject_unlisted_sender=True,
+        smtpd_sender_restrictions=("permit",),
+        smtpd_delay_reject=delay,
+    )
+    assert fits(replies[0], reply)
+
+
+def test_a_sender_who_does_not_exist_is_no_matter_of_mail_that_is_forgotten(
+    tmp_path: Path,
+) -> None:
+    got, _ = ask(
+        tmp_path,
+        "user@example.com",
+        sender="nobody@example.com",
+        table={"nobody@example.com": "DISCARD"},
+        smtpd_reject_unlisted_sender=True,
+        smtpd_sender_restrictions=("check_sender_access", ACCESS),
+    )
+    assert fits(got, "250 ")
 
 
 @pytest.mark.parametrize(

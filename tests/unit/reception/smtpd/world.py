@@ -134,7 +134,10 @@ class World:
 HOPS = {
     "moved.example": ("error", "5.1.6 User has moved to new.example"),
     "closed.example": ("error", "no such office"),
-    "later.example": ("error", "4.2.1 moving house"),
+    "moving.example": ("error", "4.2.1 moving house"),
+    "later.example": ("retry", "5.2.1 moving house"),
+    "holiday.example": ("retry", "on holiday"),
+    "nobody.example": ("error", "5.1.1 there is nobody"),
 }
 
 

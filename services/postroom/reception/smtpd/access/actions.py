@@ -7,6 +7,7 @@ from postroom.esmtp.content import double_dots
 from postroom.esmtp.reply import Reply
 from postroom.mail.address import is_safe
 from postroom.mail.envelope import MAX_ADDRESS
+from postroom.reception.smtpd.access.address_status import status_about
 from postroom.reception.smtpd.access.request import Request
 from postroom.reception.smtpd.access.verdict import DUNNO, PERMIT, Verdict
 
@@ -162,6 +163,7 @@ def _reply(request: Request, code: int, text: str) -> Verdict:
     """A refusal; an enhanced status code may lead the text, its class follows the code."""
     given = _STATUS.match(text)
     status, rest = (given[1], given[2] or "") if given else ("5.7.1", text)
+    status = status_about(request.subject, status, request.resources.log)
     why = rest or ("Access denied" if code >= 500 else "Try again later")
     shown = f"<{request.object}>: {request.subject.value} rejected: {why}"
     return Verdict(Reply(code, f"{code // 100}{status[1:]}", shown))

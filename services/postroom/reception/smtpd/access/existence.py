@@ -5,14 +5,15 @@ from typing import NamedTuple
 
 from postroom.contracts.rewrite import AddressClass, Route
 from postroom.mail.address import split_address
+from postroom.reception.smtpd.access.address_status import status_about
 from postroom.reception.smtpd.access.request import Request, Subject
 from postroom.reception.smtpd.access.verdict import DUNNO, Verdict, refused
 from postroom.reception.smtpd.settings import Settings
 
 # The enhanced status in front of a reason (transport(5), error(8)).
 _STATUS = re.compile(r"[245]\.\d{1,3}\.\d{1,3}")
-_UNDELIVERABLE = 550
-_LATER = 450
+# Transports that deliver nothing (error(8)), and what a client is told at once in their place.
+_CODES = {"error": 550, "retry": 450}
 # RFC 5321 section 4.5.1, RFC 2142: never asked for in a table.
 _ALWAYS_THERE = frozenset({"postmaster", "mailer-daemon"})
 
@@ -64,7 +65,7 @@ async def _listed(
     route = await resources.destinations.route(address)
     register = _register(settings, route.address_class)
     local = route.address_class is AddressClass.LOCAL
-    undeliverable = route.transport == "error"
+    undeliverable = route.transport in _CODES
     if register is None and not undeliverable:
         return DUNNO
     if local and _is_always_there(route.recipient, settings):
@@ -78,21 +79,26 @@ async def _listed(
             return DUNNO
     rejected = f"<{address}>: {subject.value} rejected:"
     if undeliverable:
-        return _undeliverable(route, rejected, register, status)
+        given, reason = _reason(route, status)
+        code = _code(settings, route)
+        return refused(code, status_about(subject, given, resources.log), f"{rejected} {reason}")
     assert register is not None
     table = f" in {register.name} table" if settings.show_user_unknown_table_name else ""
     return refused(register.code, status, f"{rejected} User unknown{table}")
 
 
-def _undeliverable(route: Route, rejected: str, register: _Register | None, status: str) -> Verdict:
-    """error(8) would return the mail: relocated, or what main.cf or a transport table says."""
+def _reason(route: Route, status: str) -> tuple[str, str]:
+    """What error(8) would say of the mail: relocated, or what main.cf or a transport table says;
+    ``status`` is for those who give none."""
     first, _, rest = route.nexthop.partition(" ")
-    found = _STATUS.fullmatch(first)
-    reason = rest.strip() if found else route.nexthop
-    code = register.code if register is not None and first in ("5.1.1", "") else _UNDELIVERABLE
-    if found is None or status == "5.1.0":  # of a sender it is not the recipient that is wrong
-        return refused(code, status, f"{rejected} {reason}")
-    return refused(_LATER if first.startswith("4") else code, first, f"{rejected} {reason}")
+    return (first, rest.strip()) if _STATUS.fullmatch(first) else (status, route.nexthop)
+
+
+def _code(settings: Settings, route: Route) -> int:
+    """That of the transport, whatever class its reason has; aliases have one of their own."""
+    if route.transport == "error" and route.address_class is AddressClass.VIRTUAL_ALIAS:
+        return settings.unknown_virtual_alias_reject_code
+    return _CODES[route.transport]
 
 
 def _register(settings: Settings, address_class: AddressClass) -> _Register | None:

@@ -43,12 +43,17 @@ class Gatekeeper:
         self._client = listed(Subject.CLIENT, settings.smtpd_client_restrictions)
         self._helo = listed(Subject.HELO, settings.smtpd_helo_restrictions)
         self._sender = listed(Subject.SENDER, settings.smtpd_sender_restrictions)
+        self._unlisted = (
+            Subject.SENDER,
+            _UNLISTED if settings.smtpd_reject_unlisted_sender else (),
+        )
         self._data = listed(Subject.DATA, settings.smtpd_data_restrictions)
         self._end_of_data = listed(Subject.END_OF_DATA, settings.smtpd_end_of_data_restrictions)
         relay = listed(Subject.RECIPIENT, settings.smtpd_relay_restrictions)
         recipient = listed(Subject.RECIPIENT, settings.smtpd_recipient_restrictions)
         relay_first = settings.smtpd_relay_before_recipient_restrictions
-        early = (self._client, self._helo, self._sender) if settings.smtpd_delay_reject else ()
+        senders = (self._sender, self._unlisted)
+        early = (self._client, self._helo, *senders) if settings.smtpd_delay_reject else ()
         late = (relay, recipient) if relay_first else (recipient, relay)
         self._rcpt = _not_empty(*early, *late)
         self._etrn = _not_empty(*early[:2], listed(Subject.ETRN, settings.smtpd_etrn_restrictions))
@@ -61,10 +66,8 @@ class Gatekeeper:
     @property
     def judges_mail(self) -> bool:
         """Whether anything is asked about MAIL before there is a recipient."""
-        settings = self._settings
-        return not settings.smtpd_delay_reject and bool(
-            self._sender[1] or settings.smtpd_reject_unlisted_sender
-        )
+        judged = self._sender[1] or self._unlisted[1]
+        return not self._settings.smtpd_delay_reject and bool(judged)
 
     @property
     def judges_data(self) -> bool:
@@ -92,7 +95,7 @@ class Gatekeeper:
     ) -> Reply | None:
         request = self._request(session, transaction, "MAIL")
         request.sender = sender
-        return await self._judge(request, self._sender)
+        return await self._judge(request, self._sender, self._unlisted)
 
     async def rcpt(
         self, session: ClientSession, transaction: Transaction, recipient: str
@@ -166,8 +169,6 @@ class Gatekeeper:
 
     async def _exists(self, request: Request) -> Verdict:
         """What applies behind the lists, whatever they permitted."""
-        if request.stage == "MAIL" and self._settings.smtpd_reject_unlisted_sender:
-            return await reject_unlisted_sender(request)
         if request.recipient is None or request.stage not in {"RCPT", "VRFY"}:
             return DUNNO
         if not self._guarded:
@@ -184,6 +185,15 @@ class Gatekeeper:
         if reply.code >= 500 and request.deferral_if_rejected is not None:
             return request.deferral_if_rejected
         return reply.softened if self._settings.soft_bounce else reply
+
+
+async def _sender_exists(request: Request) -> Verdict:
+    """Of mail that is forgotten anyway nobody need ask."""
+    return DUNNO if request.transaction.discarded else await reject_unlisted_sender(request)
+
+
+# What smtpd_reject_unlisted_sender adds: a list of its own, so that no permission leads past it.
+_UNLISTED = (Restriction("reject_unlisted_sender", _sender_exists),)
 
 
 def _not_empty(*lists: _List) -> tuple[_List, ...]:
