@@ -184,7 +184,7 @@ VISITS = {
     ),
 }
 NOWHERE = {
-    f"{name}.example={hop}"
+    f"{{{name}.example={hop}}}"
     for name, hop in {
         "temp": "error:4.1.1 not there",
         "full": "error:5.2.2 full",
@@ -195,7 +195,7 @@ NOWHERE = {
 }
 VISITS["nowhere to go"] = Visit(
     {
-        "transport_maps": f"inline:{{{', '.join(sorted(NOWHERE))}}}",
+        "transport_maps": f"inline:{{{' '.join(sorted(NOWHERE))}}}",
         "smtpd_reject_unlisted_sender": "yes",
         "smtpd_sender_restrictions": "check_sender_access inline:{{user@full.example=permit}}",
         "smtpd_recipient_restrictions": "check_recipient_access inline:{{b@k.example=550 5.1.7 x}}",
@@ -214,6 +214,19 @@ VISITS["nowhere to go"] = Visit(
     )
     + "RSET; MAIL FROM:<bob@example.org>; RCPT TO:<bob@example.org>",
 )
+VISITS |= {
+    f"headers of {clients}": Visit(
+        {
+            "remote_header_rewrite_domain": "domain.invalid",
+            "local_header_rewrite_clients": clients,
+        },
+        "EHLO x; MAIL FROM:<a@b.example>; RCPT TO:<bob@example.org>; DATA; CONTENT",
+    )
+    for clients in (
+        *("static:all", "check_address_map inline:{{127.0.0.1=reject}}", "static:DUNNO"),
+        *("inline:{{localhost=x} {127.0.0=x}}", "permit_inet_interfaces", ""),
+    )
+}
 VISITS |= {
     f"{action} {behind}": Visit(
         {

@@ -98,6 +98,20 @@ WITH_ARGUMENT_NOT_YET = frozenset(
 NOT_YET = PLAIN_NOT_YET | WITH_ARGUMENT_NOT_YET
 """Restrictions of Postfix's that Postroom cannot apply."""
 
+REWRITE_CLIENTS = frozenset(
+    [
+        "permit_inet_interfaces",
+        "permit_mynetworks",
+        "permit_sasl_authenticated",
+        "permit_tls_all_clientcerts",
+        "permit_tls_clientcerts",
+    ]
+)
+"""What local_header_rewrite_clients may name besides tables."""
+
+ADDRESS_MAP = "check_address_map"
+"""Stands in front of a table there, and may be left out."""
+
 BARRIERS = frozenset(
     ("reject_unauth_destination", "defer_unauth_destination", "reject", "defer", "defer_if_permit")
 )

@@ -2,7 +2,7 @@
 
 from postroom.config import restriction_names, table_types
 from postroom.config.policy_services import RESTRICTION
-from postroom.reception.smtpd.access import catalogue, server_rules
+from postroom.reception.smtpd.access import catalogue, rewrite_clients, server_rules
 from postroom.tables import index_format, opening
 
 
@@ -20,5 +20,6 @@ def test_the_restrictions_are_those_that_the_server_applies() -> None:
     assert searches == restriction_names.WITH_TABLE
     lists = catalogue._REJECTING_LISTS.keys() | catalogue._PERMITTING_LISTS.keys()
     assert lists == restriction_names.WITH_DNS_LIST
+    assert rewrite_clients.KNOWN.keys() == restriction_names.REWRITE_CLIENTS
     others = restriction_names.WITH_NUMBER | {RESTRICTION}
     assert searches | lists | others == catalogue._WITH_ARGUMENT

@@ -27,7 +27,8 @@ def unknown_restrictions(lookup: Lookup) -> Iterator[Problem]:
     for one in written(lookup):
         parameter = declaration(one.name)
         if parameter and parameter.acts and isinstance(parameter.kind, Restrictions):
-            yield from _list(lookup, one, words_of(lookup, one))
+            judge = _clients if one.name == "local_header_rewrite_clients" else _list
+            yield from judge(lookup, one, words_of(lookup, one))
     for one, words in written_classes(lookup):
         yield from _list(lookup, one, words)
 
@@ -64,6 +65,16 @@ def _list(lookup: Lookup, one: Written, words: tuple[str, ...]) -> Iterator[Prob
             meant = suggestion(name, _KNOWN | classes)
             hint = f" (did you mean {meant}?)" if meant else ""
             yield one.error(f'unknown restriction "{word}"{hint}')
+
+
+def _clients(_: Lookup, one: Written, words: tuple[str, ...]) -> Iterator[Problem]:
+    """What smtpd passes over there."""
+    known = restriction_names.REWRITE_CLIENTS | {restriction_names.ADDRESS_MAP}
+    for word in words:
+        if word.lower() not in known and not table_types.split(word):
+            meant = suggestion(word.lower(), known)
+            hint = f" (did you mean {meant}?)" if meant else ""
+            yield one.error(f'"{word}" names no clients{hint}')
 
 
 def _policy_service(lookup: Lookup, one: Written, server: str) -> Iterator[Problem]:

@@ -9,7 +9,6 @@ from postroom.esmtp.reply import Reply
 from postroom.ipc.client import Client
 from postroom.mail.probe_sender import ProbeSender
 from postroom.maillog.smtpd import SmtpdLog
-from postroom.reception.smtpd.access.evaluation import Restriction
 from postroom.reception.smtpd.access.request import Resources
 from postroom.reception.smtpd.access.stages import Gatekeeper
 from postroom.reception.smtpd.client_limits import ClientLimits
@@ -52,7 +51,6 @@ class Desk(NamedTuple):
     flush: SiteFlush
     # None where no filter wants to hear anything.
     milter: Client | None
-    rewrite_clients: tuple[Restriction, ...]
     offers: Offers
     refusals: Refusals
     command_filter: CommandFilter

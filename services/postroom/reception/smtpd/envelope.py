@@ -5,9 +5,8 @@ from msgspec import structs
 from postroom.esmtp.command import Mail
 from postroom.ipc.contract import Unavailable
 from postroom.mail.envelope import Client, Envelope, Notify, Recipient
-from postroom.reception.smtpd.access.evaluation import evaluate
 from postroom.reception.smtpd.access.request import Request
-from postroom.reception.smtpd.access.verdict import PERMIT, Misconfigured
+from postroom.reception.smtpd.access.rewrite_clients import is_among
 from postroom.reception.smtpd.desk import Desk
 from postroom.reception.smtpd.lookups.failure import LookupFailed
 from postroom.reception.smtpd.session import ClientSession
@@ -71,10 +70,9 @@ async def _rewrites_locally(transaction: Transaction, session: ClientSession, de
         return forwarded.source != "REMOTE"
     if session.rewrites_locally is None:
         request = Request(desk.resources, session, transaction, "END-OF-MESSAGE")
-        request.logs_permissions = False
         try:
-            verdict = await evaluate(desk.rewrite_clients, request)
-        except (LookupFailed, Misconfigured) as failure:
+            words = desk.settings.local_header_rewrite_clients
+            session.rewrites_locally = await is_among(words, request)
+        except LookupFailed as failure:
             raise Unavailable(f"local_header_rewrite_clients: {failure}") from None
-        session.rewrites_locally = verdict is PERMIT
     return session.rewrites_locally

@@ -13,8 +13,7 @@ from postroom.ipc.contract import Contract
 from postroom.mail.probe_sender import ProbeSender
 from postroom.maillog.postscreen import PostscreenLog
 from postroom.maillog.smtpd import SmtpdLog
-from postroom.reception.smtpd.access.catalogue import read_list
-from postroom.reception.smtpd.access.request import Resources, Subject
+from postroom.reception.smtpd.access.request import Resources
 from postroom.reception.smtpd.access.stages import Gatekeeper
 from postroom.reception.smtpd.client_limits import ClientLimits
 from postroom.reception.smtpd.client_name import ClientNames
@@ -106,9 +105,6 @@ def open_desk(
             settings.address_verify_sender, settings.myorigin, settings.address_verify_sender_ttl
         ),
         forbidden_commands=StringList(settings.smtpd_forbidden_commands),
-        rewrite_clients=read_list(
-            settings.local_header_rewrite_clients, Subject.CLIENT, settings.restriction_classes
-        ),
         offers=Offers(settings, tables, log, starttls=encryption.offered),
         refusals=Refusals(settings, tables, log),
         command_filter=CommandFilter(settings.smtpd_command_filter, tables, log),
