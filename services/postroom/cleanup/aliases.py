@@ -56,18 +56,24 @@ class Aliases:
     async def expand(self, queue_id: str, address: str) -> list[str]:
         """Where mail for ``address`` goes: itself, if no table knows it. Raises Refusal.
 
-        Each address is looked up once. One that leads back to itself is where the chain ends;
-        one that was expanded elsewhere adds nothing new.
+        Each address is looked up once; one that was expanded elsewhere adds nothing new. One that
+        is among its own results stays. One that others lead back to has no end, which is a mistake
+        in the table, and no mail may be lost by it.
         """
         if not self._tables.maps:
             return [address]
         final: list[str] = []
         seen: set[str] = set()
+        staying: set[str] = set()
         waiting = [_Alias(address)]
         while waiting:
             alias = waiting.pop()
+            if alias.key in staying:
+                final.append(alias.address)
+                continue
+            if alias.leads_to_itself():
+                self._refuse(queue_id, address, "nesting")
             if alias.key in seen:
-                final += [alias.address] if alias.leads_to_itself() else []
                 continue
             results = await self._lookup.find(self._tables, alias.address)
             if results is None:
@@ -76,7 +82,9 @@ class Aliases:
             seen.add(alias.key)
             results = await self._rewriter.rewrite(results)
             self._check(queue_id, address, results, alias.depth + 1)
-            waiting += [_Alias(result, alias, alias.depth + 1) for result in reversed(results)]
+            following = [_Alias(result, alias, alias.depth + 1) for result in reversed(results)]
+            staying.update(one.key for one in following if one.key == alias.key)
+            waiting += following
             if len(waiting) + len(final) > self._limits.expansion:
                 self._refuse(queue_id, address, "expansion size")
         return final
@@ -84,8 +92,10 @@ class Aliases:
     def _check(self, queue_id: str, address: str, results: list[str], depth: int) -> None:
         if depth > self._limits.recursion:
             self._refuse(queue_id, address, "nesting")
-        if any(len(result) > self._limits.length for result in results):
-            self._refuse(queue_id, address, "result length")
+        for result in results:
+            if len(result) > self._limits.length:
+                self._log.overlong(queue_id, PARAMETER, result)
+                raise Refusal(EXPANSION_PROBLEM)
 
     def _refuse(self, queue_id: str, address: str, what: str) -> None:
         self._log.unreasonable(queue_id, PARAMETER, what, address)

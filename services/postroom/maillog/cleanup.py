@@ -113,7 +113,14 @@ class CleanupLog(MailLog):
 
     def unreasonable(self, queue_id: str, parameter: str, what: str, address: str) -> None:
         self.warning(
-            f"{queue_id}: unreasonable {parameter} map {what} for <{self._address(address)}> "
+            f"{queue_id}: unreasonable {parameter} map {what} for {self._address(address)} "
+            "-- message not accepted, try again later",
+            QUEUE_ID=queue_id,
+        )
+
+    def overlong(self, queue_id: str, parameter: str, result: str) -> None:
+        self.warning(
+            f"{queue_id}: unreasonable {parameter} result {self._address(result)[:300]}... "
             "-- message not accepted, try again later",
             QUEUE_ID=queue_id,
         )
