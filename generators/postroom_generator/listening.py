@@ -11,7 +11,6 @@ from postroom.config.ports import UnknownPort, port_number
 
 _LOOPBACK = ("127.0.0.1", "::1")
 _ANY = ("0.0.0.0", "::")  # noqa: S104  inet_interfaces = all says so
-_EVERYWHERE = frozenset(("0.0.0.0", "[::]"))  # noqa: S104  the same where a port follows
 HOSTS = Path("/etc/hosts")
 
 
@@ -39,9 +38,25 @@ def addresses(
     for name in [host] if host else interfaces:
         found.extend(_resolve(name, hosts))
     allowed = [address for address in dict.fromkeys(found) if _version(address) in protocols]
+    allowed = [address for address in allowed if not _covered(address, allowed)]
     if not allowed:
         raise UnknownAddress(f"{service}: inet_interfaces and inet_protocols leave no address")
     return tuple(f"[{one}]:{number}" if ":" in one else f"{one}:{number}" for one in allowed)
+
+
+def excludes(one: str, other: str) -> bool:
+    """Whether but one of two sockets can listen: both at one place, or one of them at all
+    addresses."""
+    (host, port), (its_host, its_port) = split(one), split(other)
+    if port != its_port:
+        return False
+    return host == its_host or _covered(host, [its_host]) or _covered(its_host, [host])
+
+
+def _covered(address: str, others: Collection[str]) -> bool:
+    """Whether one of the others is every address of its family, and so this one too."""
+    every = _ANY[_version(address) == "ipv6"]
+    return address != every and every in others
 
 
 def split(service: str) -> tuple[str, str]:
@@ -55,16 +70,6 @@ def split(service: str) -> tuple[str, str]:
 def host_address(name: str, hosts: Path = HOSTS) -> str:
     """The first address of one host."""
     return next(iter(_resolve(name, hosts)))
-
-
-def excludes(one: str, other: str) -> bool:
-    """Whether but one of two sockets can listen: both at one place, or one of them at all
-    addresses."""
-    host, _, port = one.rpartition(":")
-    its_host, _, its_port = other.rpartition(":")
-    if port != its_port or host.startswith("[") != its_host.startswith("["):
-        return False
-    return host == its_host or not _EVERYWHERE.isdisjoint((host, its_host))
 
 
 def _resolve(name: str, hosts: Path) -> Iterable[str]:

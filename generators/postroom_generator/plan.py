@@ -1,18 +1,17 @@
 """Which units this configuration needs, and what stands in each; a pure function of it."""
 
 from collections.abc import Iterator, Sequence
-from itertools import combinations
 
 from postroom.config.configuration import Configuration
 from postroom_generator.credential import escape
 from postroom_generator.facts import facts
 from postroom_generator.lines import services_with_units
-from postroom_generator.listening import excludes
+from postroom_generator.listening import excludes, split
 from postroom_generator.needs import needs
 from postroom_generator.retries import retries
 from postroom_generator.service import Service
 from postroom_generator.settings import settings_of
-from postroom_generator.sockets import listeners, sockets
+from postroom_generator.sockets import Listener, listeners, sockets
 from postroom_generator.targets import targets
 from postroom_generator.unit import Unit
 
@@ -51,7 +50,11 @@ def _service_unit(service: Service, services: Sequence[Service]) -> Unit:
 
 def _refuse_shared_sockets(services: tuple[Service, ...]) -> None:
     """A second socket on the same address would fail when it is started: say it now."""
-    for first, second in combinations(listeners(services), 2):
-        if excludes(first.address, second.address):
-            text = f"{second.address} is taken by {first.unit} already"
-            raise second.service.error(text)
+    taken: dict[str, list[Listener]] = {}
+    for listener in listeners(services):
+        address = listener.address
+        others = taken.setdefault(split(address)[1], [])
+        for other in others:
+            if excludes(address, other.address):
+                raise listener.service.error(f"{address} is taken by {other.unit} already")
+        others.append(listener)

@@ -39,6 +39,16 @@ def test_the_same_address_twice_is_one_listener() -> None:
     assert addresses("25", ("127.0.0.1", "localhost"), ("ipv4",), KNOWN) == ("127.0.0.1:25",)
 
 
+@pytest.mark.parametrize("interfaces", [("all", "127.0.0.1"), ("::1", "ALL"), ("0.0.0.0", "::")])
+def test_all_interfaces_leave_no_other_to_listen_on(interfaces: tuple[str, ...]) -> None:
+    """The kernel would refuse the second socket, and systemd with it the first."""
+    assert sorted(addresses("25", interfaces, BOTH, KNOWN)) == ["0.0.0.0:25", "[::]:25"]
+
+
+def test_a_family_whose_interfaces_are_not_all_keeps_its_own() -> None:
+    assert addresses("25", ("0.0.0.0", "::1"), BOTH, KNOWN) == ("0.0.0.0:25", "[::1]:25")
+
+
 def test_known_names_of_ports_come_before_those_of_the_system() -> None:
     known = ("smtp=2525", "mine=26")
     assert addresses("smtp", ("127.0.0.1",), BOTH, known) == ("127.0.0.1:2525",)

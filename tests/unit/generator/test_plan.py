@@ -221,6 +221,16 @@ def test_what_systemd_could_not_start_is_refused_with_its_line(
     assert "master.cf" in str(refused.value)
 
 
+@pytest.mark.parametrize("address", ["127.0.0.1", "[::1]"])
+def test_where_all_interfaces_listen_no_single_one_can(tmp_path: Path, address: str) -> None:
+    """Whichever was started first."""
+    single, every = f"{address}:25 inet n - n - - smtpd\n", "inet_interfaces = all\n"
+    for master in (SMTPD + single, single + SMTPD):
+        with pytest.raises(ConfigError, match="25 is taken by postroom-smtpd"):
+            planned(tmp_path, master, MAIN + every)
+    planned(tmp_path, SMTPD + single.replace("25", "26"), MAIN + every)
+
+
 VIRTUAL = "virtual unix - n n - - virtual\n"
 ONE_OWNER = f"{MAIN}virtual_uid_maps=static:5000\nvirtual_gid_maps=static:8\n"
 
