@@ -26,9 +26,12 @@ MAX_HOST_NAME = 255
 """RFC 1035 section 2.3.4."""
 
 _LABEL = r"\w(?:[\w-]{0,61}\w)?"
-_HOST_NAME = re.compile(rf"{_LABEL}(?:\.{_LABEL})*")
-_TIME = re.compile(r"([0-9]+)([smhdw]?)")
-_NUMBER = re.compile(r"-?[0-9]+")
+_HOST_NAME = re.compile(rf"(?=.*[^0-9.]){_LABEL}(?:\.{_LABEL})*", re.ASCII)
+# Postfix looks at the first letter of a unit. What more there is has to be its name, all the same:
+# else five months would be five minutes.
+_UNITS = r"s(?:ec(?:ond)?s?)?|m(?:in(?:ute)?s?)?|h(?:(?:ou)?rs?)?|d(?:ays?)?|w(?:eeks?)?"
+_TIME = re.compile(rf"\+?([0-9]+)({_UNITS})?")
+_NUMBER = re.compile(r"[-+]?[0-9]+")
 _TABLE = re.compile(r"!?[a-z][a-z0-9_-]*:")
 
 
@@ -57,7 +60,10 @@ class Text(Kind):
 
 
 class HostName(Kind):
-    """The name of a host or a domain (RFC 1123 section 2.1), underscores let through."""
+    """The name of a host or a domain (RFC 1123 section 2.1), underscores let through.
+
+    Numbers alone would be taken for an address, and by some for a lie.
+    """
 
     name = "host name"
 
@@ -105,7 +111,7 @@ class YesNo(Kind):
 
 
 class Time(Kind):
-    """A whole number with an optional unit (s m h d w); the value is in seconds."""
+    """A whole number with an optional unit (s m h d w, or its name); the value is in seconds."""
 
     name = "time"
 
@@ -117,10 +123,10 @@ class Time(Kind):
         match = _TIME.fullmatch(text)
         if not match:
             raise ValueError(f'wants a time (a number with s, m, h, d or w), not "{text}"')
-        number = int(match[1])
+        number, unit = int(match[1]), (match[2] or self.unit)[0]
         if number < self.low:
-            raise ValueError(f"must be at least {self.low}{match[2] or self.unit}")
-        return float(number * SECONDS[match[2] or self.unit])
+            raise ValueError(f"must be at least {self.low}{unit}")
+        return float(number * SECONDS[unit])
 
 
 class Number(Kind):
@@ -241,7 +247,10 @@ class NameOrFile(Kind):
     name = "name or file"
 
     def value(self, text: str) -> str:
-        return first_line(text) if text.startswith("/") else text
+        name = first_line(text) if text.startswith("/") else text
+        if len(split_words(name)) != 1:
+            raise ValueError(f'wants one name, not "{name}"')
+        return name
 
 
 def first_line(path: str) -> str:
