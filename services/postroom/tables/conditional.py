@@ -1,15 +1,14 @@
 """Lists of rules with ``if`` … ``endif`` around some: what cidr, regexp and pcre tables share."""
 
-import logging
 import re
 from collections.abc import Callable, Iterable
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from postroom.config.logical_lines import BLANK, LogicalLine
+from postroom.tables.key_value import Flaw
 
 K = TypeVar("K")
 _KEYWORD = re.compile(r"(if|endif)(?![a-z0-9])(.*)", re.ASCII | re.IGNORECASE | re.DOTALL)
-_log = logging.getLogger(__name__)
 
 
 class Unusable(Exception):
@@ -70,17 +69,19 @@ def negation(text: str) -> tuple[bool, str]:
 
 
 class RuleList(Generic[K]):
-    """The first rule that applies gives the value; ``title`` is for warnings (``cidr map x``)."""
+    """The first rule that applies gives the value; ``warn`` is told of lines that are no rules."""
 
-    def __init__(self, title: str, syntax: RuleSyntax, lines: Iterable[LogicalLine]) -> None:
-        self._title = title
+    def __init__(
+        self, syntax: RuleSyntax, lines: Iterable[LogicalLine], warn: Callable[[Flaw], None]
+    ) -> None:
         self._syntax = syntax
+        self._warn = warn
         self._steps: list[_Step] = []
         self._open: list[tuple[int, int]] = []  # step and line of each unfinished ``if``
         for line in lines:
             self._add(line)
         for step, number in reversed(self._open):
-            self._warn(number, "IF has no matching ENDIF")
+            self._warn(Flaw(number, "IF has no matching ENDIF"))
             self._close(step)
 
     def search(self, key: K) -> str | None:
@@ -107,7 +108,7 @@ class RuleList(Generic[K]):
             else:
                 self._endif(line.number, keyword[2].strip(BLANK))
         except Unusable as error:
-            self._warn(line.number, str(error))
+            self._warn(Flaw(line.number, str(error)))
 
     def _if(self, number: int, text: str) -> None:
         """One that cannot be read is none: the rules within apply to all, as in Postfix."""
@@ -122,15 +123,12 @@ class RuleList(Generic[K]):
         if not self._open:
             raise Ignored("ignoring ENDIF without matching IF")
         if rest:
-            self._warn(number, "ignoring extra text after ENDIF")
+            self._warn(Flaw(number, "ignoring extra text after ENDIF"))
         self._close(self._open.pop()[0])
 
     def _doubt(self, number: int, doubts: Iterable[str]) -> None:
         for doubt in doubts:
-            self._warn(number, doubt)
+            self._warn(Flaw(number, doubt))
 
     def _close(self, step: int) -> None:
         self._steps[step] = self._steps[step]._replace(otherwise=len(self._steps))
-
-    def _warn(self, number: int, text: str) -> None:
-        _log.warning("%s, line %d: %s", self._title, number, text)

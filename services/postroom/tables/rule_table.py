@@ -2,13 +2,13 @@
 
 import logging
 from abc import abstractmethod
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from postroom.config.logical_lines import LogicalLine, is_stray_continuation, logical_lines
 from postroom.tables.braced_name import rules
 from postroom.tables.conditional import RuleList, RuleSyntax
 from postroom.tables.credential import readable
-from postroom.tables.key_value import stray
+from postroom.tables.key_value import Flaw, stray
 from postroom.tables.refreshed import Refreshed
 from postroom.tables.source_file import read_text
 from postroom.tables.table import Table, TableError
@@ -30,11 +30,10 @@ class RuleTable(Table):
         self._file: Refreshed[RuleList[object]] | None = None
         if place.startswith("{"):
             try:
-                written = rules(place)
+                lines = inline_lines(place)
             except TableError as error:
                 raise TableError(f"{kind} map: {error}") from None
-            lines = (LogicalLine(rule, number) for number, rule in enumerate(written, 1))
-            self._inline = RuleList[object](self._title, self.syntax, lines)
+            self._inline = RuleList[object](self.syntax, lines, self._warn_of_rule)
         else:
             self._file = Refreshed(readable(place), self._read, what="")
 
@@ -46,11 +45,25 @@ class RuleTable(Table):
         return self._inline if self._file is None else self._file.current()
 
     def _read(self, descriptor: int) -> RuleList[object]:
-        return RuleList(self._title, self.syntax, self._lines(read_text(descriptor)))
+        lines = file_lines(read_text(descriptor), self._warn_of_line)
+        return RuleList(self.syntax, lines, self._warn_of_rule)
 
-    def _lines(self, text: str) -> Iterator[LogicalLine]:
-        for line in logical_lines(text):
-            if is_stray_continuation(line):
-                _log.warning("%s: %s", self._place, stray(line))
-            else:
-                yield line
+    def _warn_of_line(self, flaw: Flaw) -> None:
+        _log.warning("%s", flaw.told(self._place))
+
+    def _warn_of_rule(self, flaw: Flaw) -> None:
+        _log.warning("%s", flaw.told(self._title))
+
+
+def inline_lines(place: str) -> list[LogicalLine]:
+    """The rules within the braces of a table's name, by their number; raises TableError."""
+    return [LogicalLine(rule, number) for number, rule in enumerate(rules(place), 1)]
+
+
+def file_lines(text: str, warn: Callable[[Flaw], None]) -> Iterator[LogicalLine]:
+    """Those of a file's lines that can be rules."""
+    for line in logical_lines(text):
+        if is_stray_continuation(line):
+            warn(Flaw(0, stray(line)))
+        else:
+            yield line

@@ -98,6 +98,25 @@ def test_passwords_that_everybody_can_read_are_told(tmp_path: Path) -> None:
     assert found(tmp_path, main) == []
 
 
+def test_a_rule_that_cannot_be_obeyed_is_told(tmp_path: Path) -> None:
+    """It is skipped, be it one that Postfix's engine would have understood."""
+    (tmp_path / "words").write_text("/good/ REJECT\n/bad/U REJECT\n/\\p{Greek}/ REJECT\n")
+    (tmp_path / "hosts").write_text("192.0.2.0/24 OK\n192.0.2.1/24 OK\n  OK\n")
+    told = found(
+        tmp_path,
+        f"header_checks = pcre:{tmp_path}/words, regexp:{{{{/a/ OK}}, {{/(b/ OK}}}}\n"
+        f"smtpd_client_restrictions = check_client_access cidr:{tmp_path}/hosts\n",
+    )
+    assert [re.sub(r"(main.cf, line) \d+", r"\1 N", one) for one in told] == [
+        'warning: words, line 2: unknown regexp option "U": skipping this rule',
+        "warning: words, line 3: bad escape \\p at position 0: skipping this rule",
+        "warning: main.cf, line N: header_checks: regexp:{{/a/ OK}, {/(b/ OK}}, line 2: "
+        "Unmatched ( or \\(: skipping this rule",
+        'warning: hosts, line 2: non-null host address bits in "192.0.2.1/24", '
+        'perhaps you should use "192.0.2.0/24" instead: skipping this rule',
+    ]
+
+
 def test_lists_that_aliases_name_are_looked_at(tmp_path: Path) -> None:
     (tmp_path / "list").write_text("x@example.org\n")
     (tmp_path / "list").chmod(0o666)

@@ -15,6 +15,7 @@ from postroom.commands.postroom.inspection import (
     spool,
     table_libraries,
     table_rights,
+    table_rules,
     tls_lists,
     transports,
 )
@@ -26,6 +27,7 @@ _RULES: tuple[Callable[[Configuration], Iterator[Problem]], ...] = (
     tls_lists.misunderstood,
     table_libraries.missing,
     table_rights.too_wide,
+    table_rules.unusable,
     alias_files.doubtful,
     accounts.unknown,
     reach.too_short,
