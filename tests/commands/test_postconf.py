@@ -105,8 +105,8 @@ def test_unused_and_unknown_names_are_warned_about(postconf: Postconf, directory
     result = postconf("relaydomain", "-n")
     assert result.code == 0
     assert result.err.splitlines() == [
-        "postconf: warning: relaydomain: unknown parameter (did you mean relay_domains?)",
         f"postconf: warning: {directory}/main.cf: undefined parameter: nobody",
+        "postconf: warning: relaydomain: unknown parameter (did you mean relay_domains?)",
         f"postconf: warning: {directory}/main.cf: unused parameter: mydestnation=x"
         " (did you mean mydestination?)",
     ]

@@ -123,6 +123,12 @@ class Names:
         return tuple(setting for setting in settings if setting.name in DEPRECATED)
 
     @cached_property
+    def read_only(self) -> tuple[Setting, ...]:
+        """What is set in vain: the name has a value of its own."""
+        settings = (*self._in_main, *self._in_master)
+        return tuple(setting for setting in settings if setting.name in READ_ONLY)
+
+    @cached_property
     def undefined(self) -> tuple[Setting, ...]:
         """Names that values refer to and nothing defines; ``value`` is the value."""
         defined = self.builtin | self.of_services | PARAMETERS.keys()
@@ -131,7 +137,7 @@ class Names:
         return tuple(
             setting._replace(name=name)
             for setting in (*self._in_main, *self._in_master)
-            if _expands(setting.name)
+            if setting.name not in READ_ONLY and _expands(setting.name)
             for name in sorted(names_in(setting.value) - defined)
         )
 

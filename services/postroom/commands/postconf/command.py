@@ -49,7 +49,9 @@ def _run(options: Options) -> None:
     elif options.action:
         edit_master.change(options)
     elif options.subject:
-        show_master.show(load(options.directory), options, sys.stdout)
+        configuration = load(options.directory)
+        warn_of_problems(configuration.main.problems)
+        show_master.show(configuration, options, sys.stdout)
     else:
         show_main.show(_configuration(options), options, sys.stdout)
     sys.stdout.flush()

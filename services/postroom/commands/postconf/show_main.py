@@ -7,7 +7,7 @@ from typing import TextIO
 from postroom.commands.postconf.options import Options
 from postroom.commands.postconf.output import print_object, print_setting
 from postroom.commands.postconf.reading import refuse_malformed
-from postroom.commands.postconf.warnings import warn_of_names, warn_of_unknown
+from postroom.commands.postconf.warnings import warn_of_names, warn_of_references, warn_of_unknown
 from postroom.config.configuration import Configuration
 from postroom.config.expansion import expand
 from postroom.config.main_cf import Assignment
@@ -21,6 +21,7 @@ def show(configuration: Configuration, options: Options, out: TextIO) -> None:
     names = Names(configuration)
     if not options.has("d"):
         refuse_malformed(configuration, names)
+        warn_of_references(names)
     view = _View(configuration, options, names)
     for name in _selected(options, names):
         if name in names.known or name in names.legacy:

@@ -7,7 +7,7 @@ from postroom.commands.postconf.options import Options, UsageError
 from postroom.commands.postconf.output import print_object, print_setting
 from postroom.commands.postconf.patterns import ANY, EVERYTHING, Pattern, pattern
 from postroom.commands.postconf.reading import refuse_malformed
-from postroom.commands.postconf.warnings import warn, warn_of_names
+from postroom.commands.postconf.warnings import warn, warn_of_names, warn_of_references
 from postroom.config.configuration import Configuration
 from postroom.config.master_cf import END_OF_OPTIONS, FIELDS, ServiceLine
 from postroom.config.master_text import shown_command, shown_line
@@ -24,20 +24,27 @@ def show(configuration: Configuration, options: Options, out: TextIO) -> None:
     """Print what is asked for, in the order of the file: doubles as well, as Postfix does."""
     names = Names(configuration)
     refuse_malformed(configuration, names)
+    warn_of_references(names)
     requests = [pattern(one, _FORMS[options.subject]) for one in options.arguments]
     if options.subject == "F":
         _refuse_unknown_fields(requests)
-    for service in _as_asked(configuration, options):
+    services = tuple(_as_asked(configuration, options))
+    for service in services:
         for request in requests or [EVERYTHING]:
             if request.matches(service.name, service.type):
                 _SHOW[options.subject](service, request, options, out)
     out.flush()
-    present = {(one.name, one.type) for one in configuration.master.written}
     for request in requests:
-        if not any(request.matches(*one) for one in present):
+        if not any(_answers(one, request, options) for one in services):
             warn(f'unmatched request: "{request.text}"')
     if not options.has("q"):
         warn_of_names(names, configuration.master.path)
+
+
+def _answers(service: ServiceLine, request: Pattern, options: Options) -> bool:
+    """Whether the service has what is asked for; every one has all fields."""
+    found = request.matches(service.name, service.type)
+    return found and (options.subject != "P" or bool(_parameters(service, request)))
 
 
 def _refuse_unknown_fields(requests: Iterable[Pattern]) -> None:
@@ -94,9 +101,17 @@ def _show_command(service: ServiceLine, options: Options, out: TextIO) -> None:
 
 
 def _show_parameters(service: ServiceLine, wanted: Pattern, options: Options, out: TextIO) -> None:
-    for name, value in sorted(service.overrides.items()):
-        if wanted.matches_item(name) and name not in READ_ONLY:
-            _print(out, options, service, {"parameter": name}, value)
+    for name, value in _parameters(service, wanted):
+        _print(out, options, service, {"parameter": name}, value)
+
+
+def _parameters(service: ServiceLine, wanted: Pattern) -> list[tuple[str, str]]:
+    """The -o settings that are asked for, in the order of their names."""
+    return [
+        (name, value)
+        for name, value in sorted(service.overrides.items())
+        if wanted.matches_item(name) and name not in READ_ONLY
+    ]
 
 
 def _print(

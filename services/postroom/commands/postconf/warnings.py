@@ -21,14 +21,20 @@ def warn_of_unknown(name: str, names: Names) -> None:
     warn(f"{name}: unknown parameter{names.hint(name)}")
 
 
+def warn_of_references(names: Names) -> None:
+    """What neither file can set, and what they refer to in vain."""
+    for setting in names.read_only:
+        text = f"read-only parameter assignment: {setting.name}={setting.value}"
+        warn(f"{setting.path}: {text}")
+    for setting in names.undefined:
+        warn(f"{setting.path}: undefined parameter: {setting.name}")
+
+
 def warn_of_names(names: Names, *files: Path) -> None:
-    """Names that nothing defines, and settings that nothing reads or will read, in these files."""
+    """Settings that nothing reads, or nothing will read in time, in these files."""
     for setting in names.deprecated:
         if setting.path in files:
             warn(f"{setting.path}: {advice(setting.name)}")
-    for setting in names.undefined:
-        if setting.path in files:
-            warn(f"{setting.path}: undefined parameter: {setting.name}")
     for setting in names.unused:
         if setting.path in files:
             hint = names.hint(setting.name)

@@ -1,4 +1,4 @@
-"""Names that nothing defines or nothing reads, most often for a slip of the pen, and old ones."""
+"""Names that nothing defines, reads or lets be set, most often for a slip of the pen; old ones."""
 
 from collections.abc import Iterator
 
@@ -15,6 +15,9 @@ def doubtful_names(lookup: Lookup) -> Iterator[Problem]:
         yield Problem(Severity.WARNING, setting.path, setting.line, text + names.hint(setting.name))
     for setting in names.deprecated:
         yield Problem(Severity.WARNING, setting.path, setting.line, advice(setting.name))
+    for setting in names.read_only:
+        text = f"read-only parameter assignment: {setting.name}={setting.value}"
+        yield Problem(Severity.WARNING, setting.path, setting.line, text)
     for setting in names.undefined:
         text = f"undefined parameter: {setting.name}"
         yield Problem(Severity.WARNING, setting.path, setting.line, text + names.hint(setting.name))
