@@ -200,11 +200,13 @@ def test_a_failed_build_leaves_the_old_index(tmp_path: Path) -> None:
 
 
 def test_lines_that_are_no_utf8_are_told_and_ignored(tmp_path: Path) -> None:
-    (tmp_path / "h").write_bytes(b"k\xff v\nn\0 v\nok v\n  \n")
+    (tmp_path / "h").write_bytes(b"k\xff v\nn\0 v\nok v\0w\n  \n")
     result = command("postmap", "hash:h", cwd=tmp_path)
     assert result.err == (
         'postmap: warning: h, line 1: non-UTF-8 input "k? v" -- ignoring this line\n'
-        "postmap: warning: h, line 2: line contains a NUL character\n"
+        "postmap: warning: h, line 2: text after null byte may be ignored\n"
+        "postmap: warning: h, line 2: expected format: key whitespace value\n"
+        "postmap: warning: h, line 3: text after null byte may be ignored\n"
     )
     assert command("postmap", "-s", "hash:h", cwd=tmp_path).out == "ok\tv\n"
 

@@ -74,6 +74,8 @@ after
 --xx--
 post
 """
+# A NUL ends a line; what else is wrong with one decides whether it is ignored.
+ODD = 'a b\0c\nd\0 e\n\0f g\nkey: v\n"h i\nnov\nj k\n'
 VALUES = Path(__file__).with_name("alias_values")
 # What Postfix does not say.
 ADVICE = re.compile(r" \(run: .*\)")
@@ -96,6 +98,13 @@ ONCE = [
     ["postmap", "-f", "hash:m"],
     ["postmap", "-u", "hash:ascii"],
     ["postmap", "-F", "hash:files"],
+    ["postmap", "cdb:odd"],
+    ["postmap", "-q", "a", "texthash:odd"],
+    ["postmap", "-q", "key:", "texthash:odd"],
+    ["postmap", "-q", "a", "regexp:odd.re"],
+    ["postmap", "-q", "b", "regexp:odd.re"],
+    ["postmap", "-q", "c", "regexp:odd.re"],
+    ["postalias", "cdb:odd.al"],
     ["postmap", "cidr:m"],
     ["postmap", "-i", "cidr:m"],
     ["postmap", "-d", "a", "static:x"],
@@ -141,6 +150,8 @@ ONCE = [
 ]
 SEVERAL = [
     [["postmap", "lmdb:m"], ["postmap", "-s", "lmdb:m"], ["postmap", "-q", "FOO", "lmdb:m"]],
+    [["postmap", "cdb:odd"], ["postmap", "-s", "cdb:odd"]],
+    [["postalias", "cdb:odd.al"], ["postalias", "-q", "a", "cdb:odd.al"]],
     [["postmap", "-N", "cdb:m"], ["postmap", "-q", "z", "cdb:m"], ["postmap", "-s", "cdb:m"]],
     [["postmap", "-F", "lmdb:files"], ["postmap", "-Fs", "lmdb:files"]],
     [["postmap", "-F", "lmdb:files"], ["postmap", "-s", "lmdb:files"]],
@@ -169,6 +180,7 @@ def directories(tmp_path: Path) -> tuple[Path, Path]:
         directory = tmp_path / name
         directory.mkdir()
         files = {"m": SOURCE, "al": ALIASES, "ascii": "Ab c\n", "one": "1\n", "two": "2"}
+        files |= {"odd": ODD, "odd.re": "/a/ x\0y\n/b\0/ z\n/c/ u\n", "odd.al": "a: b\0c\n"}
         files |= {"files": "k one , two\nz two\nq /nonexistent\nbb\n", "x.re": PATTERNS}
         for file, content in files.items():
             (directory / file).write_bytes(content.encode("latin-1" if file == "m" else "utf-8"))

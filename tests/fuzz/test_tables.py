@@ -17,7 +17,7 @@ from postroom.tables import TableError
 from postroom.tables.alias_entries import alias_entries
 from postroom.tables.cdb_index import FORMAT
 from postroom.tables.index_format import CorruptFile
-from postroom.tables.key_value import Entry, Flaw, entries, of_line
+from postroom.tables.key_value import Entry, Flaw, entries, of_lines
 from postroom.tables.opening import open_directly
 from postroom.tables.servers import socketmap, tcp
 from postroom.tables.servers.conversation import Garbled
@@ -102,7 +102,7 @@ def test_any_source_is_entries_and_flaws(text: str) -> None:
 @given(text=LINES | st.text(alphabet='ab"#: \t\r\n\0é', max_size=60))
 @settings(max_examples=1000)
 def test_entries_found_at_once_are_those_found_line_by_line(text: str) -> None:
-    assert [*entries(text)] == [one for line in logical_lines(text) for one in of_line(line)]
+    assert [*entries(text)] == [*of_lines(logical_lines(text))]
 
 
 @given(damage=st.lists(st.tuples(st.integers(0, 4095), st.integers(0, 255)), max_size=12))

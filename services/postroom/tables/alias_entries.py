@@ -8,14 +8,14 @@ from collections.abc import Iterator
 
 from postroom.config.logical_lines import BLANK, LogicalLine, logical_lines
 from postroom.tables.alias_value import stored_form
-from postroom.tables.key_value import Entry, Flaw, flaw_of
+from postroom.tables.key_value import Entry, Flaw, flaw_of, usable
 from postroom.tables.quoting import first_outside_quotes
 
 
 def alias_entries(text: str) -> Iterator[Entry | Flaw]:
     """Every entry and every flaw, in the order of the file; quotes are taken off the names."""
-    for line in logical_lines(text):
-        yield flaw_of(line) or _entry(line)
+    for line in usable(logical_lines(text)):
+        yield line if isinstance(line, Flaw) else flaw_of(line) or _entry(line)
 
 
 def _entry(line: LogicalLine) -> Entry | Flaw:

@@ -1,11 +1,14 @@
 """Source files of ``key white-space value`` lines: access(5), virtual(5), transport(5) and more."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from postroom.config.logical_lines import BLANK, LogicalLine, is_stray_continuation, logical_lines
 from postroom.tables.quoting import first_outside_quotes
+
+NO_VALUE = "expected format: key whitespace value"
+_NUL = "\0"
 
 
 class Entry(NamedTuple):
@@ -51,13 +54,32 @@ def entries(text: str) -> Iterator[Entry | Flaw]:
             yield Entry(number, key, value)
             number += 1
             continue
-        for line in logical_lines(found[0]):
-            yield from of_line(LogicalLine(line.text, number + line.number - 1))
+        lines = logical_lines(found[0])
+        yield from of_lines(LogicalLine(one.text, number + one.number - 1) for one in lines)
         number += found[0].count("\n")
 
 
-def of_line(line: LogicalLine) -> Iterator[Entry | Flaw]:
-    """What a line says, whatever is in it: an entry, a flaw, or a flaw and an entry."""
+def of_lines(lines: Iterable[LogicalLine]) -> Iterator[Entry | Flaw]:
+    """What lines say, whatever is in them."""
+    for line in usable(lines):
+        yield from (line,) if isinstance(line, Flaw) else _of_line(line)
+
+
+def usable(lines: Iterable[LogicalLine]) -> Iterator[LogicalLine | Flaw]:
+    """The lines that any source file may have; a NUL ends one, as it ends C's strings."""
+    for line in lines:
+        if is_stray_continuation(line):
+            shown = printable(line.text[:30])
+            yield Flaw(0, f'logical line must not start with whitespace: "{shown}"')
+            continue
+        text, nul, _ = line.text.partition(_NUL)
+        if nul:
+            yield Flaw(line.number, "text after null byte may be ignored")
+        yield line._replace(text=text)
+
+
+def _of_line(line: LogicalLine) -> Iterator[Entry | Flaw]:
+    """An entry, a flaw, or a flaw and an entry."""
     if flaw := flaw_of(line):
         yield flaw
         return
@@ -68,7 +90,7 @@ def of_line(line: LogicalLine) -> Iterator[Entry | Flaw]:
         return
     key, value = text[:end], text[end:].strip(BLANK)
     if not value:
-        yield Flaw(line.number, "expected format: key whitespace value")
+        yield Flaw(line.number, NO_VALUE)
         return
     if key.endswith(":"):
         yield Flaw(line.number, 'record is in "key: value" format; is this an alias file?')
@@ -76,20 +98,10 @@ def of_line(line: LogicalLine) -> Iterator[Entry | Flaw]:
 
 
 def flaw_of(line: LogicalLine) -> Flaw | None:
-    """What makes a logical line unusable in any source file."""
-    if is_stray_continuation(line):
-        return Flaw(0, stray(line))
-    if "\0" in line.text:
-        return Flaw(line.number, "line contains a NUL character")
-    if not line.text.isascii() and not is_utf8(line.text):
-        shown = printable(line.text)
-        return Flaw(line.number, f'non-UTF-8 input "{shown}" -- ignoring this line')
-    return None
-
-
-def stray(line: LogicalLine) -> str:
-    """What is said of a line that continues nothing."""
-    return f'logical line must not start with whitespace: "{printable(line.text[:30])}"'
+    """What keeps a line from being an entry of any kind."""
+    if line.text.isascii() or is_utf8(line.text):
+        return None
+    return Flaw(line.number, f'non-UTF-8 input "{printable(line.text)}" -- ignoring this line')
 
 
 def printable(text: str) -> str:

@@ -4,11 +4,11 @@ import logging
 from abc import abstractmethod
 from collections.abc import Callable, Iterator
 
-from postroom.config.logical_lines import LogicalLine, is_stray_continuation, logical_lines
+from postroom.config.logical_lines import LogicalLine, logical_lines
 from postroom.tables.braced_name import rules
 from postroom.tables.conditional import RuleList, RuleSyntax
 from postroom.tables.credential import readable
-from postroom.tables.key_value import Flaw, stray
+from postroom.tables.key_value import Flaw, usable
 from postroom.tables.refreshed import Refreshed
 from postroom.tables.source_file import read_text
 from postroom.tables.table import Table, TableError
@@ -62,8 +62,8 @@ def inline_lines(place: str) -> list[LogicalLine]:
 
 def file_lines(text: str, warn: Callable[[Flaw], None]) -> Iterator[LogicalLine]:
     """Those of a file's lines that can be rules."""
-    for line in logical_lines(text):
-        if is_stray_continuation(line):
-            warn(Flaw(0, stray(line)))
+    for line in usable(logical_lines(text)):
+        if isinstance(line, Flaw):
+            warn(line)
         else:
             yield line

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from postroom.tables.credential import readable
 from postroom.tables.folding import Fold, fold
-from postroom.tables.key_value import Entry, Flaw, entries
+from postroom.tables.key_value import NO_VALUE, Entry, Flaw, entries
 from postroom.tables.refreshed import Refreshed
 from postroom.tables.source_file import read_text
 from postroom.tables.table import ListedTable
@@ -29,9 +29,9 @@ class TexthashTable(ListedTable):
         yield from self._values.current().items()
 
     def _told(self, flaw: Flaw) -> str:
-        """Of a line that is a whole entry it is said what becomes of it."""
+        """In Postfix's words, of which postmap(1) has fewer."""
         told = flaw.told(str(self._path))
-        return f"{told} -- ignoring this line" if flaw.number else told
+        return f"{told} -- ignoring this line" if flaw.text == NO_VALUE else told
 
     def _read(self, descriptor: int) -> dict[str, str]:
         values: dict[str, str] = {}
