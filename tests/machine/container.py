@@ -1,7 +1,8 @@
 """One systemd-nspawn container: its disk, its process, its end.
 
 The overlay is mounted in a mount namespace of the container's own, so it is gone with it. The
-container powers off when the thread that started it dies, unless it was started to stay.
+container powers off when the thread that started it dies, unless it was started to stay. What is
+left of it on disk is cleared away by the next that comes, once neither it nor its owner runs.
 """
 
 import os
@@ -32,7 +33,7 @@ shift; exec "$@"
 
 
 class BootFailed(Exception):
-    """The container did not come up; carries the end of its console."""
+    """The container did not come up; says how it ended, and carries the end of its console."""
 
 
 class Container:
@@ -48,14 +49,7 @@ class Container:
     @property
     def nspawn(self) -> int:
         """The process id of systemd-nspawn; ProcessLookupError where it does not run."""
-        try:
-            text = (self.state / "pid").read_text()
-        except FileNotFoundError:
-            raise ProcessLookupError(self.name) from None
-        pid, started = (int(word) for word in text.split())
-        if _start_time(pid) != started:
-            raise ProcessLookupError(self.name)
-        return pid
+        return self._recorded("pid")
 
     @property
     def leader(self) -> int:
@@ -73,10 +67,40 @@ class Container:
         except (ProcessLookupError, FileNotFoundError):
             return False
 
+    @property
+    def abandoned(self) -> bool:
+        """Whether nobody is left who needs the disk. Its owner needs it while it is not running
+        yet, and between a crash and the next boot."""
+        return not self._runs("pid") and not self._runs("owner")
+
+    def _runs(self, role: str) -> bool:
+        try:
+            return self._recorded(role) > 0
+        except ProcessLookupError:
+            return False
+
+    def _recorded(self, role: str) -> int:
+        """The process id in a file of ``state``; ProcessLookupError where it is another's now."""
+        try:
+            pid, started = map(int, (self.state / role).read_text().split())
+        except FileNotFoundError:
+            raise ProcessLookupError(self.name) from None
+        if _start_time(pid) != started:
+            raise ProcessLookupError(self.name)
+        return pid
+
+    def _record(self, role: str, pid: int) -> None:
+        """At once: others look for what is stale at any moment."""
+        unfinished = self.state / f"{role}.unfinished"
+        unfinished.write_text(f"{pid} {_start_time(pid)}\n")
+        unfinished.rename(self.state / role)
+
     def prepare(self) -> None:
         """Make the disk: the shared root below, an empty layer of its own above."""
-        for part in (self.state, *(self.disk / part for part in ("upper", "work", "root"))):
-            part.mkdir(parents=True, exist_ok=True)
+        self.state.mkdir(parents=True, exist_ok=True)
+        self._record("owner", os.getpid())
+        for part in ("upper", "work", "root"):
+            (self.disk / part).mkdir(parents=True, exist_ok=True)
 
     def boot(self, hostname: str, *, stay: bool, disks: Mapping[str, Path] = NO_DISKS) -> None:
         """Start and wait until the boot is complete; raises BootFailed.
@@ -90,7 +114,7 @@ class Container:
             ready.bind(str(notify))
             process = self._spawn(hostname, str(notify), stay=stay, disks=disks)
             STARTED.append(process)
-            (self.state / "pid").write_text(f"{process.pid} {_start_time(process.pid)}\n")
+            self._record("pid", process.pid)
             self._await_ready(ready, process)
 
     def _spawn(
@@ -143,8 +167,11 @@ class Container:
                     return
             except TimeoutError:
                 continue
+        ended = f"exit code {process.poll()}"
+        if process.poll() is None:
+            ended = f"not ready within {BOOT_SECONDS:.0f} s"
         self.discard()
-        raise BootFailed(f"{self.name}: {self.console_end()}")
+        raise BootFailed(f"{self.name}: {ended}: {self.console_end()}")
 
     def console_end(self) -> str:
         return self.console.read_text(errors="replace")[-2000:] if self.console.exists() else ""
@@ -174,17 +201,17 @@ class Container:
         """End what runs and remove all traces but the console's text."""
         self.crash()
         shutil.rmtree(self.disk, ignore_errors=True)
-        (self.state / "pid").unlink(missing_ok=True)
-        (self.state / "notify").unlink(missing_ok=True)
+        for trace in ("pid", "owner", "notify"):
+            (self.state / trace).unlink(missing_ok=True)
 
 
 def forget_stale() -> None:
-    """Clear away what machines that no longer run left behind."""
+    """Clear away what machines left behind that nobody has any more."""
     if not RUNNING.is_dir():
         return
     for state in RUNNING.iterdir():
         container = Container(state.name)
-        if (state / "pid").exists() and not container.alive:
+        if (state / "owner").exists() and container.abandoned:
             container.discard()
 
 
