@@ -163,8 +163,10 @@ class Conclusion:
         await self.aside.put(message.stored, waiting, due, lambda: self._queue_for(message))
 
     def _warning_due(self, message: ActiveMessage, now: float) -> bool:
+        """The postmaster does not hear of a bounce that waits, as nobody's patience is tried."""
         envelope = message.envelope
-        return not envelope.is_probe and self._backoff.warning_due(envelope.arrival, now)
+        is_awaited = bool(envelope.sender) and not envelope.is_probe
+        return is_awaited and self._backoff.warning_due(envelope.arrival, now)
 
     async def _obey_late_order(self, message: ActiveMessage, *, expire: bool) -> None:
         """One that came while the message was being written."""

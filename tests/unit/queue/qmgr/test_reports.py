@@ -77,6 +77,16 @@ def test_sender_is_warned_of_a_delay_once(play: Play) -> None:
     play(scenario, delay_warning_time=50.0)
 
 
+def test_nobody_is_warned_of_a_bounce_that_waits(play: Play) -> None:
+    async def scenario(world: World) -> None:
+        world.agent = reply_all("4.0.0")
+        await world.enqueue(sender="", arrival=time.time() - 100)
+        await world.quiet()
+        assert world.told == []
+
+    play(scenario, delay_warning_time=50.0)
+
+
 def test_success_is_reported_to_who_asked_for_it(play: Play) -> None:
     async def scenario(world: World) -> None:
         wants = Recipient("a@example.com", notify=(Notify.SUCCESS,))
