@@ -266,8 +266,8 @@ def test_with_soft_bounce_nothing_is_refused_or_returned_for_good(mail: Mailer) 
         "C: QUIT\nS: 221\n",
     )
     queue_id = send(mail, "broken@example.org\nnot-here@nowhere.invalid")
-    mail.wait_for_log(f"{queue_id}: to=<nobody-here@example.org>.*dsn=4.1.1, status=deferred")
-    mail.wait_for_log(f"{queue_id}: to=<not-here@nowhere.invalid>.*dsn=4.4.4, status=deferred")
+    mail.wait_for_log(f"{queue_id}: to=<nobody-here@example.org>.*dsn=4.1.1, status=SOFTBOUNCE")
+    mail.wait_for_log(f"{queue_id}: to=<not-here@nowhere.invalid>.*dsn=4.4.4, status=SOFTBOUNCE")
     assert queue_id in mail.queue()
     assert mail.mailbox("alice") == []
 

@@ -25,7 +25,7 @@ class Attempt:
 
     With a ``revision`` outcomes are final, and lines written, when the attempt is over and
     ``revise`` is called: whoever revises may be slow, and no other delivery waits for that. With
-    ``soft_bounce`` every permanent failure is reported as a temporary one (postconf(5)).
+    ``soft_bounce`` every permanent failure of mail is reported as a temporary one (postconf(5)).
     """
 
     def __init__(
@@ -88,7 +88,7 @@ class Attempt:
             self._write(recipient, final, delays, conn_use=1)
             told = final.fate is not Fate.SENT or self.request.envelope.trace
             if told and len(self._parts) < MAX_PARTS:
-                self._parts.append(Part(recipient, final, owner))
+                self._parts.append(Part(recipient, self._softened(final), owner))
 
         self._decide(outcome, end)
 
@@ -118,7 +118,7 @@ class Attempt:
         if self._revision is None:
             return
         for outcome, end in self._unrevised:
-            end(self._presentable(await self._revision(outcome)))
+            end(_presentable(await self._revision(outcome)))
         self._unrevised.clear()
 
     def report(self) -> Report:
@@ -133,28 +133,28 @@ class Attempt:
         return True
 
     def _keep(self, outcome: Outcome) -> None:
-        self._outcomes[outcome.recipient] = outcome
+        self._outcomes[outcome.recipient] = self._softened(outcome)
 
     def _decide(self, outcome: Outcome, end: _Ending) -> None:
         if self._revision is None:
-            end(self._presentable(outcome))
+            end(_presentable(outcome))
         else:
             self._unrevised.append((outcome, end))
 
     def _write(self, recipient: Recipient, outcome: Outcome, delays: Delays, conn_use: int) -> None:
         request = self.request
         probe = request.envelope.is_probe
-        self._log.outcome(request.queue_id, recipient, outcome, delays, conn_use, probe=probe)
+        final = self._softened(outcome)
+        softened = final is not outcome
+        log = self._log.outcome
+        log(request.queue_id, recipient, final, delays, conn_use, probe=probe, softened=softened)
 
-    def _presentable(self, outcome: Outcome) -> Outcome:
-        """No control characters out of a remote reply, and a class that ``soft_bounce`` allows."""
-        code = outcome.code
-        if self._soft_bounce and code[0] == "5":
-            code = "4" + code[1:]
-        text, reply = printable(outcome.text), printable(outcome.remote_reply)
-        if code is outcome.code and text is outcome.text and reply is outcome.remote_reply:
+    def _softened(self, outcome: Outcome) -> Outcome:
+        """What ``soft_bounce`` leaves of an outcome; a probe wants to know how it is."""
+        hard = self._soft_bounce and outcome.fate is Fate.BOUNCED
+        if not hard or self.request.envelope.is_probe:
             return outcome
-        return structs.replace(outcome, code=code, text=text, remote_reply=reply)
+        return structs.replace(outcome, code="4" + outcome.code[1:])
 
     def _delays(self) -> Delays:
         now = time.time()
@@ -167,3 +167,11 @@ class Attempt:
             setup_ended - started,
             now - setup_ended,
         )
+
+
+def _presentable(outcome: Outcome) -> Outcome:
+    """No control characters out of a remote reply."""
+    text, reply = printable(outcome.text), printable(outcome.remote_reply)
+    if text is outcome.text and reply is outcome.remote_reply:
+        return outcome
+    return structs.replace(outcome, text=text, remote_reply=reply)

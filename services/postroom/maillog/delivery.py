@@ -7,6 +7,9 @@ from postroom.mail.status import Outcome, found_by
 from postroom.maillog.forms import seconds
 from postroom.maillog.record import MailLog
 
+# In place of ``deferred``, so that the admin sees what would have been returned.
+SOFTENED = "SOFTBOUNCE"
+
 
 class Delays(NamedTuple):
     """Seconds: before the queue manager, in it, setting up the connection, delivering."""
@@ -33,10 +36,12 @@ class DeliveryLog(MailLog):
         conn_use: int = 1,
         *,
         probe: bool = False,
+        softened: bool = False,
     ) -> None:
         """``to=<…>, relay=…, delay=…, delays=a/b/c/d, dsn=…, status=sent (…)``.
 
-        For a ``probe`` the status is ``deliverable`` or ``undeliverable``.
+        For a ``probe`` the status is ``deliverable`` or ``undeliverable``, for a failure that
+        main.cf's soft_bounce has ``softened`` it is ``SOFTBOUNCE``.
         """
         original = recipient.original
         rewritten = ""
@@ -44,6 +49,8 @@ class DeliveryLog(MailLog):
             rewritten = f", orig_to=<{self._address(original)}>"
         reused = f", conn_use={conn_use}" if conn_use > 1 else ""
         status = (found_by(outcome.code) if probe else outcome.fate).value
+        if softened:
+            status = SOFTENED
         delay = seconds(delays.total, self._digits)
         parts = "/".join([seconds(part, self._digits) for part in delays])
         self.info(

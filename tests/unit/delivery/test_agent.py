@@ -79,7 +79,39 @@ def test_soft_bounce_turns_every_bounce_into_a_deferral(tmp_path: Path) -> None:
 
     report, lines = _ask(tmp_path, deliver, soft_bounce=True)
     assert {one.code for one in report.outcomes} == {"4.1.1"}
-    assert "status=deferred" in lines[0]
+    assert lines[0].endswith("dsn=4.1.1, status=SOFTBOUNCE (unknown user)")
+
+
+def test_soft_bounce_leaves_a_deferral_as_it_is(tmp_path: Path) -> None:
+    async def deliver(attempt: Attempt) -> None:
+        attempt.settle_rest("4.4.1", "connect: refused")
+
+    _, lines = _ask(tmp_path, deliver, soft_bounce=True)
+    assert lines[0].endswith("dsn=4.4.1, status=deferred (connect: refused)")
+
+
+def test_soft_bounce_softens_each_part_of_a_list_as_well(tmp_path: Path) -> None:
+    member = Recipient("m@y.example", "x@y.example")
+
+    async def deliver(attempt: Attempt) -> None:
+        part = Outcome(0, "5.1.1", "unknown user", "local")
+        attempt.log_part(member, part)
+        attempt.record(part)
+        attempt.settle_rest("2.0.0", "ok")
+
+    report, lines = _ask(tmp_path, deliver, soft_bounce=True)
+    assert lines[0].endswith("dsn=4.1.1, status=SOFTBOUNCE (unknown user)")
+    assert [part.outcome.code for part in report.parts] == ["4.1.1"]
+    assert sorted(outcome.code for outcome in report.outcomes) == ["2.0.0", "4.1.1"]
+
+
+def test_soft_bounce_hides_nothing_from_a_probe(tmp_path: Path) -> None:
+    async def deliver(attempt: Attempt) -> None:
+        attempt.settle_rest("5.1.1", "unknown user")
+
+    report, lines = _ask(tmp_path, deliver, soft_bounce=True, trace="verify")
+    assert {one.code for one in report.outcomes} == {"5.1.1"}
+    assert lines[0].endswith("dsn=5.1.1, status=undeliverable (unknown user)")
 
 
 def test_a_probe_is_told_in_its_own_words_and_part_by_part(tmp_path: Path) -> None:
