@@ -171,6 +171,12 @@ def test_what_postfix_no_longer_reads_does_not_act() -> None:
     assert obsolete & read_by_services() == frozenset()
 
 
+@pytest.mark.parametrize("name", ["recipient_limit", "extra_recipient_limit"])
+@pytest.mark.parametrize("transport", ["default", "smtp"])
+def test_a_transport_may_have_room_for_nobody_as_in_postfix(transport: str, name: str) -> None:
+    assert declaration(f"{transport}_{name}").kind.value("0") == 0
+
+
 def _acts(parameter: Parameter | None) -> bool:
     return parameter is not None and isinstance(parameter.status, Acts)
 

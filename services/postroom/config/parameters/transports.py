@@ -58,7 +58,6 @@ PARAMETERS: tuple[Parameter, ...] = (
         "default_extra_recipient_limit",
         "1000",
         Acts("How many more recipients of a message that goes before others are in memory."),
-        low=1,
     ),
     number(
         "default_minimum_delivery_slots",
@@ -75,7 +74,6 @@ PARAMETERS: tuple[Parameter, ...] = (
         "default_recipient_limit",
         "20000",
         Acts("How many recipients of one transport are in memory at a time."),
-        low=1,
     ),
     seconds(
         "default_recipient_refill_delay",
@@ -166,7 +164,6 @@ PARAMETERS: tuple[Parameter, ...] = (
         "transport_extra_recipient_limit",
         "$default_extra_recipient_limit",
         Acts("default_extra_recipient_limit of one transport."),
-        low=1,
     ),
     number(
         "transport_initial_destination_concurrency",
@@ -183,7 +180,6 @@ PARAMETERS: tuple[Parameter, ...] = (
         "transport_recipient_limit",
         "$default_recipient_limit",
         Acts("default_recipient_limit of one transport."),
-        low=1,
     ),
     seconds(
         "transport_recipient_refill_delay",

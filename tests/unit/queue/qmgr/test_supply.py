@@ -62,6 +62,19 @@ def test_everybody_on_a_long_list_is_served_once_though_few_are_read_at_a_time(
     play(scenario, **SMALL)
 
 
+def test_a_list_is_served_though_its_transport_shall_hold_nobody_of_it(
+    play: Callable[..., None],
+) -> None:
+    """Postfix takes 0 for these limits, and so does main.cf here."""
+    nothing = {"recipient_limit": 0, "extra_recipient_limit": 0, "recipient_refill_limit": 0}
+
+    async def scenario(world: World) -> None:
+        await world.enqueue(people(100))
+        await world.quiet_after(lambda: len(served(world)) == 100)
+
+    play(scenario, **{**SMALL, "transports": (transport("smtp", **nothing), transport("retry"))})
+
+
 def test_a_few_recipients_are_read_whatever_else_is(play: Callable[..., None]) -> None:
     async def scenario(world: World) -> None:
         world.hanging = True
