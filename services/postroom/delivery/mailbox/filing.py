@@ -38,7 +38,8 @@ class Filing(NamedTuple):
         lines = heading(sender, recipient, original=self.original_recipient, delivered=delivered)
         message = message_of(attempt, lines)
         if path.endswith("/"):
-            return WriteMaildir(path.rstrip("/"), self._name(attempt, recipient), message)
+            place = path.rstrip("/") or "/"
+            return WriteMaildir(place, self._name(attempt, recipient), message)
         failing = self.failing.format(path=path, user=own) if own else _SHARED.format(path=path)
         line = from_line(sender)
         return AppendMbox(path, line, message, self.locking, own, self.strict, failing)

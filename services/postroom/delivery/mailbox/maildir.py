@@ -65,7 +65,7 @@ def _take(step: "Callable[[_Letter], None]", letter: "_Letter") -> None:
         try:
             step(letter)
         except (OSError, ContentLost) as error:
-            letter.result = _failed(error)
+            letter.result = letter.maildir.failed(error)
 
 
 def _each_at_once(letters: "Iterable[_Letter]", step: "Callable[[_Letter], None]") -> None:
@@ -93,12 +93,7 @@ def _make_names_last(maildir: "_Maildir", letters: "list[_Letter]") -> None:
             maildir.sync("new")
         except OSError as error:
             for letter in published:
-                letter.result = _failed(error)
-
-
-def _failed(error: Exception) -> Result:
-    where = f"{error.filename}: " if isinstance(error, OSError) and error.filename else ""
-    return Result(code_of(error), f"maildir delivery failed: {where}{reason_of(error)}")
+                letter.result = maildir.failed(error)
 
 
 class _Maildir:
@@ -125,6 +120,12 @@ class _Maildir:
         finally:
             os.close(directory)
 
+    def failed(self, error: Exception) -> Result:
+        """What an error comes to for a message, with the whole name of the file it is about."""
+        name = error.filename if isinstance(error, OSError) else None
+        where = f"{os.path.join(self._path, name)}: " if name else ""  # noqa: PTH118
+        return Result(code_of(error), f"maildir delivery failed: {where}{reason_of(error)}")
+
     def close(self) -> None:
         if self._descriptor >= 0:
             os.close(self._descriptor)
@@ -144,12 +145,14 @@ def _open_maildir(path: str) -> int:
 
 
 def _make(path: str) -> None:
-    """The directory and those above it, all the user's alone."""
-    above = os.path.dirname(path)  # noqa: PTH120 - the worker has no pathlib
-    if not os.path.lexists(above):
-        _make(above)
-    with suppress(FileExistsError):
-        os.mkdir(path, 0o700)  # noqa: PTH102
+    """The directory and those above it, however many, all the user's alone."""
+    missing: list[str] = []
+    while path and not os.path.lexists(path):
+        missing.append(path)
+        path = os.path.dirname(path)  # noqa: PTH120 - the worker has no pathlib
+    for directory in reversed(missing):
+        with suppress(FileExistsError):
+            os.mkdir(directory, 0o700)  # noqa: PTH102
 
 
 def _exists(root: int, path: str) -> bool:

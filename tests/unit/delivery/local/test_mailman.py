@@ -153,6 +153,13 @@ def test_a_user_s_extensions_are_no_other_users() -> None:
     assert pool.asked == 2
 
 
+def test_the_root_is_no_other_place_than_the_root() -> None:
+    filing = filing_of(settings())
+    attempt = attempt_for(COPY.recipient, MemoryJournal())
+    for path in ("/", "//"):
+        assert filing.task(attempt, path, "s@x.test", COPY.recipient).path == "/"
+
+
 def test_for_sun_mailtool_a_mailbox_is_locked_by_dotlock_alone() -> None:
     locks = {"mailbox_delivery_lock": ("fcntl", "dotlock")}
     assert filing_of(settings(**locks)).locking.styles == ("fcntl", "dotlock")

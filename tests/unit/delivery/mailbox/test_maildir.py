@@ -1,6 +1,7 @@
 """A message is in a Maildir once, whole, and under the same name at every attempt."""
 
 import os
+import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache, partial
 from pathlib import Path
@@ -41,6 +42,13 @@ def test_a_maildir_is_made_with_all_above_it_and_is_the_user_s_alone(tmp_path: P
         assert (tmp_path / made).stat().st_mode & 0o777 == 0o700
 
 
+def test_a_maildir_is_made_however_many_directories_are_missing_above_it(tmp_path: Path) -> None:
+    place = tmp_path.joinpath(*"d" * 1500)
+    assert deliver(job(place)) == ["2.0.0"]
+    assert (place / "new" / NAME).is_file()
+    subprocess.run(["rm", "-r", tmp_path / "d"], check=True)
+
+
 @pytest.mark.parametrize("place", ["new/{}", "cur/{}:2,", "cur/{}:2,S"])
 def test_a_repeated_delivery_leaves_one_message(tmp_path: Path, place: str) -> None:
     deliver(job(tmp_path))
@@ -58,6 +66,24 @@ def test_a_failed_write_leaves_nothing_and_is_reported(
     monkeypatch.setattr(os, "fsync", fail)
     assert deliver(job(tmp_path)) == ["4.3.0"]
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+
+
+def test_what_cannot_be_written_is_told_by_its_whole_name(public_path: Path) -> None:
+    """A Maildir that is somebody else's; one where there can be none; and the root itself."""
+    (public_path / "new").mkdir()
+    (public_path / "cur").mkdir()
+    places = {
+        public_path: f"{public_path}/tmp",
+        public_path / "new/below": f"{public_path}/new/below",
+        Path("/"): "/new",
+    }
+
+    def work() -> int:
+        results = write_maildirs([job(place) for place in places])
+        told = [f"maildir delivery failed: {where}: Permission denied" for where in places.values()]
+        return [result.text for result in results] != told
+
+    assert as_poor_user(work) == 0
 
 
 def test_a_batch_goes_to_several_maildirs_and_one_that_fails_fails_alone(tmp_path: Path) -> None:
