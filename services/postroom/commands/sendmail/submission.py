@@ -12,7 +12,7 @@ from posix import strerror
 
 from postroom import instance
 from postroom.commands.sendmail import open_maildrop
-from postroom.contracts.postdrop import POKE, Request, netstring
+from postroom.contracts.postdrop import PIECE, POKE, Request, netstring
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 # While systemd restarts the socket, or its backlog is full, waiting beats failing a cron job.
 _PATIENCE = (0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 4.0)
+# Far more than a job says while it runs. What is longer may take its time with a connection.
+_AHEAD = 4 * 1024 * 1024
 _TRANSIENT = (errno.EAGAIN, errno.ECONNREFUSED, errno.ENOENT)
 
 
@@ -78,17 +80,33 @@ def _poke() -> None:
 
 
 def _hand_over(encoded: bytes, content: "Iterator[bytes]") -> None:
-    sock = _connect()
     try:
-        _send(sock, encoded, content)
-        answer = _read(sock)
+        answer = _answer(encoded, _read_ahead(content), content)
     except OSError as error:
         raise Unreachable(strerror(error.errno or 0)) from None
-    finally:
-        sock.close()
     code, _, text = answer.partition(" ")
     if not code.startswith("2"):
         raise Refused(code, text)
+
+
+def _read_ahead(content: "Iterator[bytes]") -> bytes:
+    """What there is to send: a program may write for hours, as cron's jobs do, and a connection
+    held for so long would be cut by a restart of postdrop, and keep the user's others waiting."""
+    ahead = bytearray()
+    for piece in content:
+        ahead += piece
+        if len(ahead) >= _AHEAD:
+            break
+    return bytes(ahead)
+
+
+def _answer(encoded: bytes, ahead: bytes, rest: "Iterator[bytes]") -> str:
+    sock = _connect()
+    try:
+        _send(sock, encoded, ahead, rest)
+        return _read(sock)
+    finally:
+        sock.close()
 
 
 def _connect() -> new_socket:
@@ -106,11 +124,13 @@ def _connect() -> new_socket:
     return sock
 
 
-def _send(sock: new_socket, encoded: bytes, content: "Iterator[bytes]") -> None:
+def _send(sock: new_socket, encoded: bytes, ahead: bytes, rest: "Iterator[bytes]") -> None:
     """A refusal may come before all is sent; then the answer is there to be read."""
     try:
         sock.sendall(encoded)
-        for piece in content:
+        for start in range(0, len(ahead), PIECE):
+            sock.sendall(netstring(ahead[start : start + PIECE]))
+        for piece in rest:
             sock.sendall(netstring(piece))
         sock.sendall(netstring(b""))
         sock.shutdown(SHUT_WR)
