@@ -137,6 +137,8 @@ EVERYBODY = (
         "crew+x",
     ),
     *("owner-owned", "root", "wild-x", "written-x"),
+    *("LIST+X@Example.ORG", "OWNED+X@Example.org", "Command+Yy", "BOB+X", "Bob+Far@EXAMPLE.org"),
+    *("NoSuch+X@EXAMPLE.org", '"JOE User"'),
 )
 
 

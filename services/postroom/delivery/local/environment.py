@@ -5,32 +5,32 @@ from collections.abc import Mapping
 from postroom.config.environment import exported
 from postroom.config.macros import filtered
 from postroom.delivery.local.copy import Copy
-from postroom.delivery.local.names import split_name
+from postroom.delivery.local.names import name_of
 from postroom.delivery.local.settings import Settings
 from postroom.delivery.local.users import User
-from postroom.mail.address import split_address
 from postroom.mail.envelope import Client, Envelope
 
 
 def command_environment(
     settings: Settings, envelope: Envelope, copy: Copy, user: User | None
 ) -> dict[str, str]:
-    """local(8)'s variables, those that have a value; no character that a shell might act on."""
+    """local(8)'s variables, those that have a value; no character that a shell might act on.
+
+    The null sender is told, too: no command may answer a bounce.
+    """
     told = _about_message(settings, envelope, copy)
-    values = filtered(told, settings.command_expansion_filter)
+    values = filtered({"SENDER": copy.sender, **told}, settings.command_expansion_filter)
     values |= _about_user(user) if user else {}
     return {
         **exported(settings.export_environment),
-        **{key: value for key, value in values.items() if value},
+        **{key: value for key, value in values.items() if value or key == "SENDER"},
     }
 
 
 def _about_message(settings: Settings, envelope: Envelope, copy: Copy) -> Mapping[str, str]:
     recipient = copy.recipient
-    local, domain = split_address(recipient.address)
-    name, extension = split_name(local, settings)
+    local, domain, name, extension = name_of(recipient.address, settings)
     return {
-        "SENDER": copy.sender or "MAILER-DAEMON",
         "RECIPIENT": recipient.address,
         "ORIGINAL_RECIPIENT": recipient.original or recipient.address,
         "LOCAL": local,

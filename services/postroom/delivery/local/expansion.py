@@ -16,7 +16,7 @@ from postroom.delivery.local.forwarding import Forwarding
 from postroom.delivery.local.lists import Lists, NoList
 from postroom.delivery.local.macros import macros
 from postroom.delivery.local.mailman import Mailman
-from postroom.delivery.local.names import split_name
+from postroom.delivery.local.names import name_of
 from postroom.delivery.local.parts import Part
 from postroom.delivery.local.progress import Key
 from postroom.delivery.local.reached import Reached, address_of
@@ -24,7 +24,7 @@ from postroom.delivery.local.rights import Rights, rights_of_forward, rights_of_
 from postroom.delivery.local.settings import Settings
 from postroom.delivery.local.targets import Kind, Target, parse_targets
 from postroom.delivery.local.users import User, Users
-from postroom.mail.address import completed, split_address, unquote
+from postroom.mail.address import completed, split_address
 from postroom.mail.envelope import MAX_ADDRESS
 from postroom.mail.status import Reach
 from postroom.maillog.record import printable
@@ -102,20 +102,18 @@ class Expansion:
         if depth > MAX_DEPTH or self._count > MAX_TARGETS:
             text = f"possible alias database loop for {copy.recipient.address}"
             return [Part(copy.recipient, Result("5.4.6", text))]
-        local, domain = split_address(copy.recipient.address)
+        _, domain = split_address(copy.recipient.address)
         # Who is in the request is ours in any case: a transport map or best_mx_transport may
         # have given us a domain that no list of ours has.
         if depth and domain and not await self._local_domains.holds(domain):
             return self._forward(copy)
-        # aliases(5) and passwd(5) have names without the quotes of RFC 5321.
-        local = unquote(local)
-        name, extension = split_name(local, self._settings)
-        for key in dict.fromkeys((local.lower(), name.lower())):
+        local, _, name, extension = name_of(copy.recipient.address, self._settings)
+        for key in dict.fromkeys((local, name)):
             alias = None if key in self._expanding else await self._aliases.find(key)
             if alias is not None:
-                rest = extension if key != local.lower() else ""
+                rest = extension if key != local else ""
                 return await self._to_alias(copy, alias, rest, depth)
-        if copy.is_for_others() and name.lower() not in self._opened:
+        if copy.is_for_others() and name not in self._opened:
             return self._forward(copy)
         return await self._to_user(copy, name, extension, depth)
 
@@ -173,7 +171,7 @@ class Expansion:
             if len(targets) == 1 and targets[0].kind is Kind.ADDRESS:
                 return self._completed(targets[0].text)
         _, domain = split_address(copy.recipient.address)
-        return f"owner-{key}@{domain or self._settings.myorigin}"
+        return f"owner-{key}@{domain.lower() or self._settings.myorigin}"
 
     def _handed_on(self, origin: str, extension: str) -> str:
         """What of an address the members of a list get (propagate_unmatched_extensions)."""
@@ -183,7 +181,7 @@ class Expansion:
         user = await self._users.find(name)
         if user is None:
             # An alias that names itself means the user; one that others lead back to, nobody.
-            if name.lower() in self._expanding[:-1]:
+            if name in self._expanding[:-1]:
                 text = f"mail forwarding loop for {copy.recipient.address}"
                 return [Part(copy.recipient, Result("5.4.6", text))]
             return await self._to_nobody(copy, name, depth)
@@ -227,7 +225,7 @@ class Expansion:
         if relay and self._first_visit("luser", name):
             address = expand(relay, macros(self._settings, copy.recipient.address, None))
             return await self._to_member(copy._replace(extension=""), address, depth + 1)
-        return [Part(copy.recipient, Result("5.1.1", f'unknown user: "{name.lower()}"'))]
+        return [Part(copy.recipient, Result("5.1.1", f'unknown user: "{name}"'))]
 
     async def _to_targets(self, copy: Copy, text: str, rights: Rights, depth: int) -> list[Part]:
         if len(text) < MAX_AT_ONCE:
@@ -268,7 +266,7 @@ class Expansion:
             case Kind.MAILBOX:
                 user = await self._users.find(target.text.partition("@")[0])
                 if user is None:
-                    return await self._to_nobody(copy, target.text, depth)
+                    return await self._to_nobody(copy, target.text.lower(), depth)
                 plain = copy._replace(extension="")
                 return await self._to_mailbox(plain.to(self._completed(user.name)), user)
             case Kind.INCLUDE:

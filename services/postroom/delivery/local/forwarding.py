@@ -56,7 +56,7 @@ class Forwarding:
             queue_id = await self._intake.queue_id()
             upload = self._intake.upload(queue_id, self._envelope(sender, copies))
             if self._delivered_to:
-                address = self._addressee(copies).address
+                address = self._addressee(copies).address.lower()
                 await upload.write(f"Delivered-To: {address}\r\n".encode())
             for piece in self._attempt.content.pieces():
                 await upload.write(piece)

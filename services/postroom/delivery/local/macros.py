@@ -1,16 +1,13 @@
 """What $user, $home and so on mean in forward_path, luser_relay, command_execution_directory."""
 
-from postroom.delivery.local.names import split_name
+from postroom.delivery.local.names import name_of
 from postroom.delivery.local.settings import Settings
 from postroom.delivery.local.users import User
-from postroom.mail.address import split_address, unquote
 
 
 def macros(settings: Settings, address: str, user: User | None) -> dict[str, str]:
     """Those that have a value (local(8)): who is no user has neither home nor shell."""
-    local, domain = split_address(address)
-    local = unquote(local)
-    name, extension = split_name(local, settings)
+    local, domain, name, extension = name_of(address, settings)
     values = {
         "user": user.name if user else name,
         "local": local,

@@ -21,7 +21,7 @@ from postroom.delivery.local.command_line import argv_of
 from postroom.delivery.local.copy import Copy
 from postroom.delivery.local.environment import command_environment
 from postroom.delivery.local.macros import macros
-from postroom.delivery.local.names import split_name
+from postroom.delivery.local.names import name_of
 from postroom.delivery.local.parts import Part
 from postroom.delivery.local.passing import Passing
 from postroom.delivery.local.preferences import Preferences
@@ -31,7 +31,6 @@ from postroom.delivery.local.users import User
 from postroom.delivery.mailbox.filing import Filing, message_of
 from postroom.delivery.mailbox.heading import from_line, heading
 from postroom.delivery.turns import Turns
-from postroom.mail.address import split_address
 from postroom.mail.envelope import Recipient
 
 # Who may create files in the mail spool (Debian policy 11.6).
@@ -150,8 +149,7 @@ class Mailman:
     def _whose_turn(self, copy: Copy) -> str:
         """All addresses of one name count together, or anybody could have any number of a user's
         commands started (local_destination_concurrency_limit)."""
-        local, _ = split_address(self._addressee(copy).address)
-        return split_name(local, self._settings)[0].lower()
+        return name_of(self._addressee(copy).address, self._settings).user
 
     def _addressee(self, copy: Copy) -> Recipient:
         """The recipient of the request that this copy is for."""

@@ -1,9 +1,23 @@
-"""Local parts as local(8) takes them apart: user and extension, and names that have none."""
+"""Addresses as local(8) takes them apart: user and extension, and names that have none."""
+
+from typing import NamedTuple
 
 from postroom.delivery.local.settings import Settings
-from postroom.mail.address import Extensions
+from postroom.mail.address import Extensions, split_address, unquote
 
 
-def split_name(local: str, settings: Settings) -> tuple[str, str]:
-    """User and extension, the latter with its delimiter."""
-    return Extensions(settings.recipient_delimiter, settings.owner_request_special).split(local)
+class Name(NamedTuple):
+    """``extension`` is with its delimiter; ``local`` is both, without the quotes of RFC 5321."""
+
+    local: str
+    domain: str
+    user: str
+    extension: str
+
+
+def name_of(address: str, settings: Settings) -> Name:
+    """In lower case: however it was written, it is the same mailbox, file and program."""
+    local, domain = split_address(address.lower())
+    local = unquote(local)
+    extensions = Extensions(settings.recipient_delimiter, settings.owner_request_special)
+    return Name(local, domain, *extensions.split(local))

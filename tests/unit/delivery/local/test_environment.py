@@ -9,12 +9,16 @@ from unit.delivery.local.household import known, settings
 
 
 def told(
-    address: str, user: str = "alice", client: Client | None = None, **more: Any
+    address: str,
+    user: str = "alice",
+    client: Client | None = None,
+    sender: str = "s@x.test",
+    **more: Any,
 ) -> dict[str, str]:
     recipient = Recipient(address)
-    envelope = Envelope("s@x.test", (recipient,), 0.0, client=client, **more)
+    envelope = Envelope(sender, (recipient,), 0.0, client=client, **more)
     rules = settings(command_expansion_filter="ailstx.@")
-    return command_environment(rules, envelope, Copy(0, recipient, "s@x.test"), known(user))
+    return command_environment(rules, envelope, Copy(0, recipient, sender), known(user))
 
 
 def test_the_extension_is_told_without_its_delimiter() -> None:
@@ -29,6 +33,24 @@ def test_a_user_s_command_knows_its_home_and_an_alias_s_has_none() -> None:
     nobodys = told("list@here.test", user="nobody at all")
     assert nobodys["LOGNAME"] == "list"
     assert not nobodys.keys() & {"HOME", "SHELL"}
+
+
+def test_a_name_is_told_in_lower_case_however_it_was_written() -> None:
+    """A command keeps files by it; the address is told as it came."""
+    names = ("LOCAL", "LOGNAME", "USER", "EXTENSION", "RECIPIENT")
+    nobodys = told("LIST+At@its.test", user="nobody at all")
+    assert [nobodys[name] for name in names] == [
+        "list_at",
+        "list",
+        "list",
+        "at",
+        "______t@its.t_st",
+    ]
+
+
+def test_that_nobody_wants_an_answer_is_told() -> None:
+    """A script that answers looks whether SENDER is empty: no bounce may be answered."""
+    assert told("alice@here.test", sender="")["SENDER"] == ""
 
 
 def test_of_a_client_with_mail_from_another_that_one_is_told_about() -> None:

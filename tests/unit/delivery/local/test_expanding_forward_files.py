@@ -45,6 +45,12 @@ def test_the_extension_s_forward_file_is_looked_for_first() -> None:
     assert mailman.paths == ["/home/alice/.forward"]
 
 
+def test_an_extension_s_file_is_found_in_lower_case() -> None:
+    mailman = Recorder()
+    expand("ALICE+Ab@here.test", {}, mailman)
+    assert mailman.paths == ["/home/alice/.forward+ab", "/home/alice/.forward"]
+
+
 @pytest.mark.parametrize(
     ("path", "bare", "extended"),
     [

@@ -31,6 +31,7 @@ def test_members_of_a_list_with_an_owner_get_messages_of_their_own_from_the_owne
         "forward alice@here.test from owner-team@here.test",
         "forward carol@else.test from owner-team@here.test",
     ]
+    assert expand("TEAM+X@Here.test", aliases)[0] == calls
     calls, _ = expand("team@here.test", aliases, expand_owner_alias=True)
     assert calls[0] == "forward alice@here.test from bob@here.test"
 
