@@ -136,7 +136,7 @@ EVERYBODY = (
         "command+x",
         "crew+x",
     ),
-    *("owner-owned", "root", "wild-x", "written-x"),
+    *("owner-owned", "root", "wild-x", "written-x", "MAILER-DAEMON", "mailer-daemon+x"),
     *("LIST+X@Example.ORG", "OWNED+X@Example.org", "Command+Yy", "BOB+X", "Bob+Far@EXAMPLE.org"),
     *("NoSuch+X@EXAMPLE.org", '"JOE User"'),
 )

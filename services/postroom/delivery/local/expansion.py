@@ -33,6 +33,9 @@ from postroom.tables.match_list import DomainList
 
 # Sendmail's and Postfix's alias chains end here; a longer one is a mistake or an attack.
 MAX_DEPTH = 100
+# Whom every machine has (RFC 5321, section 4.5.1; aliases(5)); what is written to them unread is
+# often an answer to a bounce, and must not become another.
+REQUIRED = ("mailer-daemon", "postmaster")
 # One message's destinations on this machine, whatever lists include which lists.
 MAX_TARGETS = 50_000
 # Characters of a list that are read while everybody's mail waits.
@@ -225,6 +228,9 @@ class Expansion:
         if relay and self._first_visit("luser", name):
             address = expand(relay, macros(self._settings, copy.recipient.address, None))
             return await self._to_member(copy._replace(extension=""), address, depth + 1)
+        if name in REQUIRED:
+            self._mailman.warn(f"required alias not found: {name}")
+            return [Part(copy.recipient, Result("2.0.0", "discarded"))]
         return [Part(copy.recipient, Result("5.1.1", f'unknown user: "{name}"'))]
 
     async def _to_targets(self, copy: Copy, text: str, rights: Rights, depth: int) -> list[Part]:

@@ -27,6 +27,17 @@ def test_an_unknown_user_is_refused_by_name() -> None:
     assert expand("eve@here.test", {}) == ([], Result("5.1.1", 'unknown user: "eve"'))
 
 
+@pytest.mark.parametrize("name", ["MAILER-DAEMON", "postmaster+x"])
+def test_mail_for_those_whom_every_machine_has_is_not_bounced(name: str) -> None:
+    """The admin, who forgot the alias, reads of it."""
+    (warning,), result = expand(f"{name}@here.test", {})
+    assert warning.startswith("warn required alias not found: ")
+    assert warning.endswith((": mailer-daemon", ": postmaster"))
+    assert result == Result("2.0.0", "discarded")
+    calls, _ = expand(f"{name}@here.test", {}, luser_relay="alice")
+    assert calls == ["mailbox alice from s@x.test"]
+
+
 def test_a_quoted_local_part_finds_the_name_in_the_quotes() -> None:
     mailman = Recorder()
     one = expansion_of(("regexp:{{/^quo ted$/ bob}}",), mailman)
