@@ -19,6 +19,7 @@ EX_DATAERR = 65
 EX_TEMPFAIL = 75
 # What is wrong with the command line or the message itself; all else may come again.
 _OF_THE_CALL = ("5.5.2", "5.5.3", "5.5.4")
+_IN_ONE_LINE = dict.fromkeys((*range(32), 127), " ")
 _NO_RECIPIENT = "Recipient addresses must be specified on the command line or via the -t option"
 
 
@@ -28,7 +29,7 @@ def main() -> None:
     except Bad as error:
         _fail(EX_TEMPFAIL, str(error))
     for warning in options.warnings:
-        sys.stderr.write(f"{_name()}: warning: {warning}\n")
+        _say(f"warning: {warning}")
     _go_by(options)
     verp = "" if options.verp is False else _verp_delimiters(options.verp)
     if options.mode == Mode.DELIVER:
@@ -78,7 +79,7 @@ def _deliver(options: Options, verp: str) -> None:
 def _request(options: Options, verp: str) -> Request:
     return Request(
         sender=options.sender,
-        full_name=options.full_name or environ.get(b"NAME", b"").decode("utf-8", "replace"),
+        full_name=_full_name(options),
         recipients=options.recipients,
         extract=options.extract,
         notify=options.notify,
@@ -89,6 +90,12 @@ def _request(options: Options, verp: str) -> Request:
         gateway=options.gateway,
         verp=verp,
     )
+
+
+def _full_name(options: Options) -> str:
+    """In one line of text, whatever a program has found somewhere."""
+    given = options.full_name.encode("utf-8", "surrogateescape") or environ.get(b"NAME", b"")
+    return given.decode("utf-8", "replace").translate(_IN_ONE_LINE)
 
 
 def _verp_delimiters(given: bool | str) -> str:
@@ -162,8 +169,15 @@ def _name() -> str:
 
 
 def _fail(code: int, text: str) -> "NoReturn":
-    sys.stderr.write(f"{_name()}: fatal: {text}\n")
+    _say(f"fatal: {text}")
     sys.exit(code)
+
+
+def _say(text: str) -> None:
+    try:
+        write(2, f"{_name()}: {text}\n".encode("utf-8", "backslashreplace"))
+    except OSError:
+        return  # Nobody reads it; a caller that keeps no such stream open goes by the exit code.
 
 
 if __name__ == "__main__":

@@ -75,7 +75,7 @@ _PROGRAMS = {"mailq": Mode.LIST_QUEUE, "newaliases": Mode.BUILD_ALIASES}
 _WITHOUT_EFFECT = "Ucmx"
 # The same with an argument: program name, label, error mode, hop count, options.
 _WITHOUT_EFFECT_ARGUMENT = "ALOehp"
-_NOTIFY = ("SUCCESS", "FAILURE", "DELAY")
+_NOTIFY = frozenset(("SUCCESS", "FAILURE", "DELAY"))
 _USAGE = "usage: sendmail [options]"
 
 
@@ -236,10 +236,10 @@ def _body(options: Options, text: str) -> None:
 
 
 def _notify(options: Options, text: str) -> None:
-    """RFC 3461 section 4.1: NEVER alone, or a list of the others."""
-    wanted = text.upper().replace(" ", "")
-    if wanted == "NEVER" or set(wanted.split(",")).issubset(_NOTIFY):
-        options.notify = wanted
+    """RFC 3461 section 4.1: NEVER alone, or a list of the others, each of which counts once."""
+    wanted = dict.fromkeys(text.upper().replace(",", " ").split())
+    if [*wanted] == ["NEVER"] or (wanted and wanted.keys() <= _NOTIFY):
+        options.notify = ",".join(wanted)
     else:
         options.warnings.append("bad -N option value -- ignored")
 

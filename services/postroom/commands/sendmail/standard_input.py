@@ -37,7 +37,7 @@ def _without_from_line(pieces: "Iterator[bytes]") -> "Iterator[bytes]":
 
 def _is_from_line(head: bytes) -> bool:
     """However often it was quoted on its way (mbox(5))."""
-    return head.lstrip(b">")[:5].lower() == b"from "
+    return head.lstrip(b">").startswith(b"From ")
 
 
 def _up_to_dot(pieces: "Iterator[bytes]") -> "Iterator[bytes]":

@@ -145,3 +145,30 @@ def test_a_main_cf_that_cannot_be_read_lets_no_return_path_vary(
         call(monkeypatch, "-XV", "-f", "list@x.test", "bob")
     assert exit_.value.code == os.EX_TEMPFAIL
     assert "main.cf" in capfd.readouterr().err
+
+
+@pytest.mark.parametrize("given", ["option", "environment"])
+def test_a_full_name_is_one_line_of_text_whatever_a_program_has_found(
+    given: str, postdrop: Postdrop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Mail is not refused for it."""
+    name = "M\udcfcller\nTo: b\t\x7f"
+    if given == "option":
+        call(monkeypatch, "-F", name, "bob")
+    else:
+        monkeypatch.setitem(command.environ, b"NAME", os.fsencode(name))
+        call(monkeypatch, "bob")
+    assert postdrop.request.full_name == "M\ufffdller To: b  "
+
+
+@pytest.mark.usefixtures("postdrop")
+def test_the_exit_code_tells_where_complaints_cannot_be_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def closed(*_: object) -> int:
+        raise OSError(9, "Bad file descriptor")
+
+    monkeypatch.setattr(command, "write", closed)
+    with pytest.raises(SystemExit) as exit_:
+        call(monkeypatch, "-Z", "bob")
+    assert exit_.value.code == os.EX_TEMPFAIL

@@ -180,8 +180,9 @@ def test_a_bad_value_that_mail_can_do_without_is_left_out_with_a_warning(call: s
     assert options.recipients == ("x",)
 
 
-def test_delivery_notices_may_be_written_in_any_case() -> None:
-    options = parse("sendmail", ["-N", "Success,delay", "-R", "hdrs", "-V", "id+1", "x"])
+@pytest.mark.parametrize("notices", ["Success,delay", "success, DELAY,,success", " success delay"])
+def test_delivery_notices_may_be_written_in_any_way(notices: str) -> None:
+    options = parse("sendmail", ["-N", notices, "-R", "hdrs", "-V", "id+1", "x"])
     assert (options.notify, options.ret, options.envid) == ("SUCCESS,DELAY", "HDRS", "id+1")
 
 

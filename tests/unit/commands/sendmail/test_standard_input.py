@@ -20,7 +20,8 @@ CASES = [
     (b"no line end", True, b"no line end"),
     (b"From alice Mon\nSubject: x\n\n", True, b"Subject: x\n\n"),
     (b">From alice Mon\nSubject: x\n\n", False, b"Subject: x\n\n"),
-    (b"From a\n>>from b\nFROM c\nx\n", False, b"x\n"),
+    (b"From a\n>>From b\nFrom c\nx\n", False, b"x\n"),
+    (b"from : alice\n", False, b"from : alice\n"),
     (b"Subject: x\nFrom alice\n", False, b"Subject: x\nFrom alice\n"),
     (b"From: alice\n", False, b"From: alice\n"),
 ]
