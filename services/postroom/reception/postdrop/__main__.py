@@ -1,7 +1,5 @@
 """Start postdrop."""
 
-import asyncio
-
 from postroom.contracts.pickup import CONTRACT as PICKUP
 from postroom.ipc.client import Client
 from postroom.maillog.postdrop import PostdropLog
@@ -38,10 +36,9 @@ async def serve(service: Service) -> None:
         senders=LoginSenders.of(settings, log.warning),
         events=Events(taken=bell.ring, homeless=homeless),
     )
-    doorman = Doorman(session, service.activity)
-    standing = asyncio.ensure_future(doorman.stand(service.listener("postdrop")))
+    doorman = Doorman(session, service.activity, service.listener("postdrop"))
     await service.serve_until_idle(settings.max_idle)
-    standing.cancel()
+    doorman.leave()
     await bell.silence()
 
 

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import socket
 from collections import Counter
+from contextlib import ExitStack
 
 from postroom.ipc.peer import peer_of
 from postroom.reception.postdrop.session import Session
@@ -19,42 +20,61 @@ _log = logging.getLogger(__name__)
 
 
 class Doorman:
-    """Accepts on a listening socket and hands each caller to ``session``."""
+    """Hands each caller on ``listener`` to ``session``, until it is time to leave."""
 
-    def __init__(self, session: Session, activity: Activity) -> None:
+    def __init__(self, session: Session, activity: Activity, listener: socket.socket) -> None:
         self._session = session
         self._activity = activity
+        self._listener = listener
         self._turns: dict[int, asyncio.Semaphore] = {}
         self._callers: Counter[int] = Counter()
         self._visits: set[asyncio.Task[None]] = set()
+        self._leaving = False
+        self._loop = asyncio.get_running_loop()
+        activity.when_leaving(self.leave)
+        self._stand()
 
-    async def stand(self, listener: socket.socket) -> None:
-        """Let callers in until cancelled; asyncio's own servers would unlink systemd's socket."""
-        loop = asyncio.get_running_loop()
-        while True:
-            try:
-                sock, _ = await loop.sock_accept(listener)
-            except OSError as error:
-                _log.warning("postdrop: accept: %s", error.strerror)
-                await asyncio.sleep(_PAUSE)
-                continue
-            visit = asyncio.ensure_future(self._let_in(sock))
-            self._visits.add(visit)
-            visit.add_done_callback(self._visits.discard)
+    def leave(self) -> None:
+        """Whoever comes from now on finds our successor; whoever is in gets an answer."""
+        self._leaving = True
+        self._loop.remove_reader(self._listener.fileno())
 
-    async def _let_in(self, sock: socket.socket) -> None:
+    def _stand(self) -> None:
+        """asyncio's own servers would unlink systemd's socket."""
+        if not self._leaving:
+            self._loop.add_reader(self._listener.fileno(), self._open)
+
+    def _open(self) -> None:
+        try:
+            sock, _ = self._listener.accept()
+        except BlockingIOError:
+            return
+        except OSError as error:
+            _log.warning("postdrop: accept: %s", error.strerror)
+            self._loop.remove_reader(self._listener.fileno())
+            self._loop.call_later(_PAUSE, self._stand)
+        else:
+            self._let_in(sock)
+
+    def _let_in(self, sock: socket.socket) -> None:
+        """Counted at once: we must not leave between this and the visit's first step."""
         uid = peer_of(sock).uid
         if self._callers[uid] >= MAX_PER_USER + MAX_WAITING_PER_USER:
             sock.close()
             return
+        visit = ExitStack()
+        visit.enter_context(self._activity)
+        visit.enter_context(sock)
         self._callers[uid] += 1
-        try:
-            with self._activity:
-                async with self._turns.setdefault(uid, asyncio.Semaphore(MAX_PER_USER)):
-                    await self._serve(sock, uid)
-        finally:
-            self._callers[uid] -= 1
-            sock.close()
+        visit.callback(self._callers.subtract, (uid,))
+        task = asyncio.ensure_future(self._receive(visit, sock, uid))
+        self._visits.add(task)
+        task.add_done_callback(self._visits.discard)
+
+    async def _receive(self, visit: ExitStack, sock: socket.socket, uid: int) -> None:
+        with visit:
+            async with self._turns.setdefault(uid, asyncio.Semaphore(MAX_PER_USER)):
+                await self._serve(sock, uid)
 
     async def _serve(self, sock: socket.socket, uid: int) -> None:
         reader, writer = await asyncio.open_unix_connection(sock=sock)

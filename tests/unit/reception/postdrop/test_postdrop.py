@@ -54,9 +54,9 @@ def with_postdrop(
             events=events,
         )
         listener.setblocking(False)
-        standing = asyncio.ensure_future(Doorman(session, Activity()).stand(listener))
+        standing = Doorman(session, Activity(), listener)
         await asyncio.to_thread(calls)
-        standing.cancel()
+        standing.leave()
         listener.close()
 
     asyncio.run(serve())
