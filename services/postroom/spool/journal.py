@@ -122,6 +122,8 @@ class Journal:
             if self._marks and self._pause is None:
                 self._start()
         self._cancel_timers()
+        # For good: a late result is of no message that the next start will not look at again.
+        self._busy = True
         self._worker.close()
         self._segments.close()
 

@@ -10,7 +10,7 @@ import pytest
 
 from postroom.spool import segment as segment_module
 from postroom.spool.disk_pace import DiskPace
-from postroom.spool.journal import Journal
+from postroom.spool.journal import MARK_DELAY, Journal
 from postroom.spool.place import Place
 from postroom.spool.record import Kind, scan
 from postroom.spool.segment import Segment
@@ -271,3 +271,24 @@ def test_segment_of_the_wrong_size_is_not_used_again(tmp_path: Path) -> None:
     segment = Segment.open(path)
     assert not segment.reusable
     segment.close()
+
+
+def test_what_comes_after_the_end_touches_no_descriptor(tmp_path: Path, disk: Disk) -> None:
+    """It may be that of another file by then."""
+
+    async def main() -> None:
+        journal = Journal(tmp_path, (), lambda _: None, lambda _: None)
+        assert await store(journal, 1) is not None
+        await journal.close()
+        syncs = disk.syncs
+        descriptor = disk.synced[-1]
+        with (tmp_path / "other").open("wb", buffering=0) as other:
+            os.dup2(other.fileno(), descriptor)
+            journal.mark(Kind.DONE, 1)
+            journal.append(2, (b"x" * 100,), lambda _: None)
+            await asyncio.sleep(2 * MARK_DELAY)
+            os.close(descriptor)
+        assert disk.syncs == syncs
+        assert (tmp_path / "other").read_bytes() == b""
+
+    asyncio.run(main())
