@@ -10,7 +10,8 @@
     corrupt/                     what did not verify, for a human to look at
 
 The formats are described in ``record`` (journal) and ``queue_file`` (files). Nothing here
-logs, asks another component or knows what a transport is; one process owns the directory.
+logs, asks another component or knows what a transport is; one process at a time owns the
+directory, and claims it (``claim``).
 What programs submit has a directory and a format of its own (``maildrop``).
 
 Upgrades: a version reads all that earlier ones wrote, in place and without a step of its own.

@@ -18,6 +18,7 @@ from postroom.queue.qmgr.manager import Manager
 from postroom.queue.qmgr.overflow import Overflow
 from postroom.queue.qmgr.permission import Permission
 from postroom.queue.qmgr.settings import Settings
+from postroom.spool.claim import claim
 from postroom.spool.opening import missing_directories
 from postroom.spool.space import FreeSpace
 from postroom.spool.store import Spool
@@ -71,9 +72,11 @@ async def serve(service: Service) -> None:
 
 
 def _open(directory: Path, log: QueueManagerLog) -> Spool:
+    """Ours until we end; while postsuper has it, systemd starts us again."""
     for missing in missing_directories(directory):
         log.warning(f"creating missing directory {missing}")
     try:
+        claim(directory)
         return Spool(directory, log.warning)
     except OSError as error:
         log.fatal(f"the spool cannot be used: {error}")
