@@ -114,6 +114,28 @@ COMMANDS_FOR_THE_MAILDROP = (
     "mailq",
 )
 
+# The same of what was queued before; postsuper -r needs cleanup here, in Postfix it does not.
+COMMANDS_WHILE_STOPPED = (
+    "mailq",
+    "postcat -bq TWO",
+    "postcat -q NOPE",
+    "postsuper -h ONE -h TWO -d NOPE",
+    "postqueue -j",
+    "postsuper -H ONE deferred",
+    "postsuper -H ONE hold",
+    "postsuper -e ONE -e ONE -e NOBODY",
+    "postsuper -f TWO",
+    "mailq",
+    "printf '%s\n' ONE NOPE TWO | postsuper -h -",
+    "postsuper -d NOBODY hold",
+    "postsuper -d NOBODY",
+    "postsuper -H ALL -h ALL -e ALL",
+    "postqueue -j",
+    "postsuper -d ALL deferred",
+    "postsuper -d ALL",
+    "mailq",
+)
+
 # Of users, one of whom may list the queue.
 COMMANDS_OF_USERS = ("mailq", "sendmail -bp", "postqueue -j")
 
@@ -132,6 +154,17 @@ def test_the_same_is_said_of_the_same_maildrop(postfix: Machine, mail: Mailer) -
     postfix.run("systemctl", "stop", "postfix")
     ours, theirs = (Transcript(machine, stopped=True) for machine in (mail.machine, postfix))
     compare(ours, theirs, COMMANDS_FOR_THE_MAILDROP)
+
+
+def test_the_same_is_done_to_the_queue_while_all_is_stopped(postfix: Machine, mail: Mailer) -> None:
+    mail.set(**PARAMETERS)
+    start_postfix(postfix, PARAMETERS)
+    theirs, ours = Transcript(postfix), Transcript(mail.machine)
+    mail.machine.run("postroom", "stop")
+    postfix.run("systemctl", "stop", "postfix")
+    compare(ours, theirs, COMMANDS_WHILE_STOPPED)
+    mail.machine.run("postroom", "start")
+    assert mail.queue() == "Mail queue is empty\n"
 
 
 def test_users_are_told_the_same_of_what_pickup_has_not_taken(

@@ -9,6 +9,7 @@ import pytest
 
 from system.dialogue import send, talk
 from system.mailer import Mailer
+from system.slow_host import SlowHost
 
 # Seconds: less than a session that hands over a message may take to end.
 PATIENCE = 10
@@ -114,3 +115,42 @@ def _until_data(connection: socket, replies: BinaryIO) -> None:
     ):
         connection.sendall(command)
         assert replies.readline().startswith(answer)
+
+
+def test_mail_that_was_under_way_is_held_while_all_is_stopped_and_delivered_once_released(
+    mail: Mailer,
+) -> None:
+    machine, count = mail.machine, 6
+    mail.set(relayhost="[127.0.0.1]:2525", smtp_destination_concurrency_limit="1")
+    listener = machine.listen(2525, "127.0.0.1")
+    everybody = [f"user{number}@far.example" for number in range(count)]
+    with SlowHost(listener, seconds=1) as host:
+        for recipient in everybody:
+            send(machine.connect(), "alice@example.org", recipient)
+        machine.run("postroom", "stop")
+        held = machine.attempt("postsuper", "-h", "ALL").stderr
+        left = count - len(host.deliveries)
+        assert left > 0
+        assert held == f"postsuper: Placed on hold: {left} message{'s' * (left > 1)}\n"
+        machine.run("postroom", "start")
+        assert mail.queue().count("! ") == left
+        machine.run("postsuper", "-H", "ALL")
+        machine.wait_for("all mail", lambda: len(host.deliveries) == count, 30)
+        mail.wait_for_empty_queue()
+        got = sorted(one for delivery in host.deliveries for one in delivery.recipients)
+        assert got == everybody
+
+
+def test_the_queue_manager_waits_for_whoever_is_at_work_on_the_spool(mail: Mailer) -> None:
+    machine = mail.machine
+    machine.run("postroom", "stop")
+    machine.wait_for("no service", lambda: not mail.running_services(), seconds=25)
+    with machine.popen("flock", "/var/lib/postroom", "sleep", "4") as at_work:
+        machine.run("postroom", "start")
+        machine.run("sendmail", "bob", user="alice", text="Subject: patience\n\nx\n")
+        busy = "fatal: the spool cannot be used: .*another process is at work on it"
+        mail.wait_for_log(f"postfix/qmgr: {busy}")
+        assert at_work.wait() == 0
+    (message,) = mail.wait_for_mail("bob", seconds=20)
+    assert message["Subject"] == "patience"
+    assert mail.queue() == "Mail queue is empty\n"

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from postroom.commands.queue import submitted
 from postroom.commands.queue.ids import is_queue_id, our_queue_id
-from postroom.commands.queue.questions import superuser
+from postroom.commands.queue.keeper import keeper
 from postroom.commands.queue.requeue import Requeuer, Terms
 from postroom.contracts.queue_admin import MAX_NAMED, Action, Apply, ApplyToAll, Find, Queues
 from postroom.contracts.showq import QueueName
@@ -61,11 +61,11 @@ class Wish(NamedTuple):
 
 
 class Changer:
-    """Asks the queue manager; what is done, and to how many, is said to ``log``."""
+    """Asks whoever keeps the queue; what is done, and to how many, is said to ``log``."""
 
     def __init__(self, log: PostsuperLog, terms: Terms) -> None:
         self._log = log
-        self._admin = superuser()
+        self._admin = keeper(log.warning)
         self._requeuer = Requeuer(self._admin, log, terms)
         self._counts: Counter[Change] = Counter()
 

@@ -8,8 +8,8 @@ from getopt import GetoptError, getopt
 from typing import NamedTuple, NoReturn
 
 from postroom.commands.queue.ids import is_queue_id, our_queue_id
+from postroom.commands.queue.keeper import keeper
 from postroom.commands.queue.message import QueuedMessage
-from postroom.commands.queue.questions import superuser
 from postroom.commands.queue.records import (
     Kind,
     Record,
@@ -81,7 +81,7 @@ def _messages(names: list[str], *, by_id: bool) -> Iterator[QueuedMessage]:
         except OSError as error:
             _fail(f"open {name}: {error.strerror}")
         except Corrupt:
-            sys.stderr.write(f"postcat: warning: {name}: input is not a valid queue file\n")
+            _warn(f"{name}: input is not a valid queue file")
             continue
         yield message
 
@@ -148,7 +148,7 @@ def _queued(name: str) -> QueuedMessage:
 
 
 async def _ask(queue_id: QueueId) -> QueuedMessage:
-    client = superuser()
+    client = keeper(_warn)
     try:
         answer, descriptors = await client.ask_with_descriptors(Read(queue_id))
     finally:
@@ -157,6 +157,10 @@ async def _ask(queue_id: QueueId) -> QueuedMessage:
         _fail(f"open queue file {queue_id}: No such file or directory")
     (descriptor,) = descriptors
     return QueuedMessage.of(answer, descriptor)
+
+
+def _warn(text: str) -> None:
+    sys.stderr.write(f"postcat: warning: {text}\n")
 
 
 def _fail(text: str) -> NoReturn:

@@ -4,11 +4,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TypeVar
 
-from postroom.contracts import queue_admin, showq, submitted
+from postroom.contracts import showq, submitted
 from postroom.contracts.showq import Entry, NotAllowed
 from postroom.contracts.submitted import Submitted
 from postroom.ipc.blocking import BlockingLine
-from postroom.ipc.client import Client
 from postroom.ipc.contract import Contract, Question
 from postroom.systemd.places import socket_path
 
@@ -59,11 +58,6 @@ def _pages(
             yield page
             if not page.following:
                 return
-
-
-def superuser() -> Client:
-    """Asks what only the superuser may ask."""
-    return Client(socket_path(queue_admin.CONTRACT.name), queue_admin.CONTRACT)
 
 
 def _line(contract: Contract) -> BlockingLine:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from msgspec import structs
 
+from postroom.commands.queue.keeper import Keeper
 from postroom.commands.queue.message import QueuedMessage
 from postroom.config.configuration import Configuration
 from postroom.contracts import cleanup
@@ -50,7 +51,7 @@ class Requeuer:
     meanwhile, it is in the queue at least once.
     """
 
-    def __init__(self, admin: Client, log: PostsuperLog, terms: Terms) -> None:
+    def __init__(self, admin: Keeper, log: PostsuperLog, terms: Terms) -> None:
         self._admin = admin
         self._log = log
         self._cleanup = Client(socket_path(cleanup.CONTRACT.name), cleanup.CONTRACT)
