@@ -98,11 +98,19 @@ def test_mailq_lists_them_as_ever(typed: Any, disk: Path) -> None:
     assert out.splitlines()[-1] == "-- 0 Kbytes in 5 Requests."
 
 
+def test_qshape_counts_them_as_ever(typed: Any, disk: Path) -> None:
+    assert disk.exists()
+    code, out, err = typed("qshape", "active", "deferred", "hold")
+    assert (code, err) == (0, "")
+    assert [line.split()[:2] for line in out.splitlines()[1:]] == [["TOTAL", "5"], ["x.test", "5"]]
+
+
 def test_other_users_are_told_that_it_is_down(
     typed: Any, disk: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert disk.exists()
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    assert "mail system is down" in typed("qshape").err
     code, out, err = typed("postqueue", "-p")
     assert (code, out) == (69, "")
     assert "Queue report unavailable - mail system is down" in err

@@ -11,7 +11,7 @@ from typing import NoReturn
 
 from postroom.commands.queue import on_disk, submitted
 from postroom.commands.queue.ids import is_queue_id, our_queue_id
-from postroom.commands.queue.questions import NotPermitted, ask, pages
+from postroom.commands.queue.questions import NotPermitted, ask
 from postroom.commands.queue.report import EMPTY, HEADING, json_entry, summary, text_entry
 from postroom.commands.served_directory import asked_for, go_by
 from postroom.contracts.cleanup import Ready
@@ -100,17 +100,9 @@ def _print_json() -> None:
 
 
 def _pages() -> Iterator[tuple[Entry, ...]]:
-    """The maildrop comes first; the superuser sees the disk where nobody can be asked."""
+    """The maildrop comes first."""
     yield _in_the_maildrop()
-    asked = pages()
-    try:
-        yield next(asked)
-    except Unavailable:
-        if os.geteuid() != 0 or not on_disk.directory().is_dir():
-            raise
-        sys.stderr.write("postqueue: warning: Mail system is down -- accessing queue directly\n")
-        yield on_disk.queued()
-    yield from asked
+    yield from on_disk.asked_or_seen(_warn)
 
 
 def _in_the_maildrop() -> tuple[Entry, ...]:
@@ -118,7 +110,7 @@ def _in_the_maildrop() -> tuple[Entry, ...]:
     try:
         return tuple(submitted.entries())
     except Unavailable as error:
-        sys.stderr.write(f"postqueue: warning: the maildrop is not listed: {error}\n")
+        _warn(f"the maildrop is not listed: {error}")
         return ()
 
 
@@ -150,6 +142,10 @@ def _flush_site(text: str) -> None:
     if not (name or _LITERAL.fullmatch(text)):
         _fail(f'Cannot flush mail queue - invalid destination: "{text[:100]}"')
     _flush(FlushSite(text))
+
+
+def _warn(text: str) -> None:
+    sys.stderr.write(f"postqueue: warning: {text}\n")
 
 
 def _fail(text: str) -> NoReturn:

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from getopt import GetoptError, gnu_getopt
 from typing import NamedTuple, NoReturn
 
-from postroom.commands.queue import submitted
-from postroom.commands.queue.questions import NotPermitted, pages
+from postroom.commands.queue import on_disk, submitted
+from postroom.commands.queue.questions import NotPermitted
 from postroom.commands.queue.shape import MIN_WIDTH, Ages, Shape
 from postroom.commands.served_directory import asked_for, go_by
 from postroom.contracts.showq import Entry, QueueName
@@ -104,7 +104,8 @@ def _entries(queues: set[QueueName]) -> Iterator[Entry]:
     if QueueName.MAILDROP in queues:
         yield from submitted.entries()
     if queues - {QueueName.MAILDROP}:
-        for page in pages():
+        # Postfix's qshape, too, says nothing of how it sees what is there.
+        for page in on_disk.asked_or_seen(lambda _: None):
             yield from page
 
 
