@@ -1,6 +1,7 @@
 """postcat(1)."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -117,3 +118,30 @@ def test_a_line_of_any_length_is_shown_whole(typed: Any, tmp_path: Path) -> None
     path = tmp_path / "copy"
     path.write_bytes(whole_file(int(ID, 16), content, State(ENVELOPE)))
     assert typed("postcat", "-b", str(path)).out == "\n." + "x" * 200_000 + "\n.end\n"
+
+
+@pytest.fixture(params=["file", "pipe"])
+def standard_input(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[None]:
+    """A copy of a message's file in its place."""
+    data = whole_file(int(ID, 16), CONTENT, State(ENVELOPE))
+    if request.param == "file":
+        (tmp_path / "copy").write_bytes(data)
+        descriptor = os.open(tmp_path / "copy", os.O_RDONLY)
+    else:
+        descriptor, other_end = os.pipe()
+        os.write(other_end, data)
+        os.close(other_end)
+    before = os.dup(0)
+    os.dup2(descriptor, 0)
+    yield
+    os.dup2(before, 0)
+    os.close(before)
+    os.close(descriptor)
+
+
+@pytest.mark.usefixtures("standard_input")
+def test_a_message_on_the_standard_input_is_shown_even_through_a_pipe(typed: Any) -> None:
+    code, out, err = typed("postcat")
+    assert (code, err) == (0, "")
+    assert out.startswith("*** ENVELOPE RECORDS stdin ***\n")
+    assert "\nHello\n.dot\n" in out

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import stat
 import sys
 from collections.abc import Iterator
 from getopt import GetoptError, getopt
@@ -11,6 +12,7 @@ from postroom.commands.queue.ids import is_queue_id, our_queue_id
 from postroom.commands.queue.keeper import keeper
 from postroom.commands.queue.message import QueuedMessage
 from postroom.commands.queue.records import (
+    PIECE,
     Kind,
     Record,
     content_records,
@@ -21,6 +23,7 @@ from postroom.commands.served_directory import asked_for, go_by
 from postroom.contracts.queue_admin import NotFound, Read
 from postroom.ipc.contract import Unavailable
 from postroom.mail.queue_id import QueueId
+from postroom.spool.durably import write_all
 from postroom.spool.record import Corrupt
 
 USAGE = (
@@ -76,14 +79,27 @@ def _messages(names: list[str], *, by_id: bool) -> Iterator[QueuedMessage]:
         return
     for name in names or ["-"]:
         try:
-            descriptor = 0 if name == "-" else os.open(name, os.O_RDONLY | os.O_CLOEXEC)
-            message = QueuedMessage.in_file("standard input" if name == "-" else name, descriptor)
+            if name == "-":
+                message = QueuedMessage.in_file("stdin", _standard_input())
+            else:
+                descriptor = os.open(name, os.O_RDONLY | os.O_CLOEXEC)
+                message = QueuedMessage.in_file(name, descriptor)
         except OSError as error:
             _fail(f"open {name}: {error.strerror}")
         except Corrupt:
             _warn(f"{name}: input is not a valid queue file")
             continue
         yield message
+
+
+def _standard_input() -> int:
+    """A file of it: what a pipe brings can be read but once, and not from the end."""
+    if stat.S_ISREG(os.fstat(0).st_mode):
+        return 0
+    copy = os.memfd_create("stdin", os.MFD_CLOEXEC)
+    while piece := os.read(0, PIECE):
+        write_all(copy, piece)
+    return copy
 
 
 def _show(message: QueuedMessage, view: View) -> None:
