@@ -29,6 +29,10 @@ class QueueManagerLog(DeliveryLog):
             STATUS=status,
         )
 
+    def no_transport(self, transport: str) -> None:
+        """master.cf has no such service."""
+        self.warning(f"connect to transport private/{transport}: No such file or directory")
+
     def transport_failed(self, transport: str, reason: str) -> None:
         """A delivery agent did not answer."""
         self.warning(f"transport {transport} failure: {reason}")

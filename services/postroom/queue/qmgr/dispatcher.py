@@ -22,6 +22,7 @@ from postroom.systemd.activity import Activity
 # The service that logs and reports recipients which are not to be tried now (error(8)).
 RETRY = "retry"
 _EXPIRED = "message is administratively expired"
+_UNAVAILABLE = "mail transport unavailable"
 
 
 class Dispatcher:
@@ -47,6 +48,7 @@ class Dispatcher:
         self._refill = refill
         self._clogging = clogging
         self._under_way: set[asyncio.Task[None]] = set()
+        self._missing: set[str] = set()
         self._pumping = False
         self._alarm: asyncio.TimerHandle | None = None
 
@@ -62,9 +64,9 @@ class Dispatcher:
             return
         queue = self._scheduler.transport(transport)
         if queue is None:
+            self._say_missing(transport)
             for group in groups:
-                text = f"mail transport unavailable: {transport}"
-                self.suspend(Suspended(message, tuple(group.recipients), "4.3.5", text))
+                self.suspend(Suspended(message, tuple(group.recipients), "4.3.0", _UNAVAILABLE))
             return
         now = time.monotonic()
         for suspended in queue.add(message, groups, now):
@@ -184,13 +186,19 @@ class Dispatcher:
             groups.setdefault(where, []).append(index)
         self.add(message, name, [Group(nexthop or loops, *group) for group in groups.items()])
 
+    def _say_missing(self, transport: str) -> None:
+        """Once, of a transport that a table names and master.cf does not have."""
+        if transport not in self._missing:
+            self._missing.add(transport)
+            self._log.no_transport(transport)
+
     def _agent_failed(
         self, transport: TransportQueue, delivery: Delivery, requested: float
     ) -> None:
         now = time.monotonic()
         code = "4.3.0"
         if self._agents.gave_up(transport.name, requested):
-            for suspended in transport.stop(code, "mail transport unavailable", now):
+            for suspended in transport.stop(code, _UNAVAILABLE, now):
                 self._put_off(suspended)
         transport.succeeded(delivery, now)
         text = "unknown mail transport error"

@@ -19,6 +19,7 @@ from postroom.mail.status import Outcome
 from postroom.queue.qmgr.deliveries import Delivery, Job
 from postroom.queue.qmgr.message import ActiveMessage
 from postroom.spool.in_journal import InJournal
+from unit.queue.qmgr.transports import transport
 from unit.queue.qmgr.world import Play, World, people, reply_all
 from unit.refcounted import alive, only_refcounts
 
@@ -123,6 +124,20 @@ def test_mail_survives_an_agent_that_dies(play: Play) -> None:
         )
 
     play(scenario)
+
+
+def test_mail_for_a_transport_that_is_not_there_waits_and_the_log_names_it_once(play: Play) -> None:
+    async def scenario(world: World) -> None:
+        for _ in range(2):
+            await world.enqueue()
+        await world.quiet()
+        assert [request.nexthop for request in world.requests] == [
+            "4.3.0 mail transport unavailable"
+        ] * 2
+        named = "warning: connect to transport private/smtp: No such file or directory"
+        assert world.journal.lines.count(named) == 1
+
+    play(scenario, transports=(transport("retry"),))
 
 
 def test_mail_waits_while_addresses_cannot_be_resolved(play: Play) -> None:
