@@ -138,6 +138,16 @@ def test_mode_follows_the_source_and_p_does_not(tmp_path: Path) -> None:
     assert stat.S_IMODE((tmp_path / "h.cdb").stat().st_mode) == 0o644
 
 
+@pytest.mark.parametrize(
+    ("source", "index"), [(0o666, 0o644), (0o664, 0o644), (0o4750, 0o640), (0o400, 0o600)]
+)
+def test_an_index_is_its_owners_alone_to_write(source: int, index: int, tmp_path: Path) -> None:
+    (tmp_path / "h").write_text("k v\n")
+    (tmp_path / "h").chmod(source)
+    command("postmap", "hash:h", cwd=tmp_path)
+    assert stat.S_IMODE((tmp_path / "h.cdb").stat().st_mode) == index
+
+
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root has somebody else's source")
 def test_root_works_with_the_rights_of_the_owner_of_the_source(tmp_path: Path) -> None:
     """The attack: a user whose directory root's postmap writes in plants a link to /etc/shadow."""

@@ -18,6 +18,8 @@ from postroom.tables.index_format import IndexFormat
 
 NUL = "\0"
 NO_MORE_THAN = 0o666
+OWNER = 0o600
+READERS = 0o044
 
 
 class Attributes(NamedTuple):
@@ -31,6 +33,11 @@ class Attributes(NamedTuple):
         """As those of another file: execute and set-id bits mean nothing for an index."""
         mode = stat.S_IMODE(status.st_mode) & NO_MORE_THAN
         return cls(mode, (status.st_uid, status.st_gid) if os.geteuid() == 0 else None)
+
+    @classmethod
+    def of_source(cls, status: os.stat_result) -> "Attributes":
+        """Who may read the source may read the index, which its owner alone may write to."""
+        return cls.of(status)._replace(mode=OWNER | status.st_mode & READERS)
 
 
 class IndexDraft:

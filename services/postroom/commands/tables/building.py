@@ -54,7 +54,7 @@ class Builder(NamedTuple):
             status = os.fstat(file.fileno())
             target = _Target.of(name)
             text = file.read()
-            attributes = Attributes.of(status)
+            attributes = Attributes.of_source(status)
             if not self.options.inherit_mode:
                 attributes = attributes._replace(mode=_DEFAULT.mode)
             with _as_owner(status, self.options), draft(target.index_path, target.form) as index:
