@@ -27,7 +27,7 @@ def test_recipients_are_taken_that_the_next_host_would_take(mail: Mailer, peer: 
     )
     machine = mail.machine
     talk(machine.connect(), VISIT.format("zoe@example.net", "250"))
-    refusal = f"550 5.1.1 <{NOBODY}>: Recipient address rejected: unverified address: host"
+    refusal = f"550 5.1.1 <{NOBODY}>: Recipient address rejected: undeliverable address: host"
     talk(machine.connect(), VISIT.format(NOBODY, refusal))
     line = mail.wait_for_log(r"postfix/smtp: .*to=<zoe@example.net>.*status=deliverable")
     assert "dsn=2." in line

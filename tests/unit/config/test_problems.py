@@ -45,6 +45,28 @@ def test_a_good_configuration_has_no_problems(tmp_path: Path) -> None:
     assert problems(tmp_path, FINE) == ()
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "address_verify_sender =",
+        "duplicate_filter_limit = 0",
+        "maximal_queue_lifetime = 5days",
+        "unverified_sender_defer_code = 250",
+        "unverified_sender_reject_code = 250",
+        "unverified_recipient_defer_code = 250",
+        "unverified_recipient_reject_code = 250",
+    ],
+)
+def test_unusual_values_that_postfix_takes_are_taken(tmp_path: Path, line: str) -> None:
+    assert problems(tmp_path, f"{FINE}{line}\n") == ()
+
+
+def test_what_could_not_be_verified_yet_cannot_be_refused_for_good(tmp_path: Path) -> None:
+    (told,) = problems(tmp_path, f"{FINE}unverified_recipient_defer_code = 550\n")
+    assert told.severity is Severity.ERROR
+    assert "550 is not between 200 and 499" in told.text
+
+
 def test_errors_come_first(tmp_path: Path) -> None:
     found = problems(tmp_path, FINE + "biff = no\nfoo = 1\nmessage_size_limit = x\n")
     assert [one.severity.value for one in found] == ["error", "warning", "note"]

@@ -48,8 +48,7 @@ PARAMETERS: tuple[Parameter, ...] = (
     number(
         "duplicate_filter_limit",
         "1000",
-        Acts("How many recipients of a message are remembered to find duplicates."),
-        low=1,
+        Acts("How many recipients of a message are remembered to find duplicates; 0: all."),
     ),
     text(
         "empty_address_default_transport_maps_lookup_key",

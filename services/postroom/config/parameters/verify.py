@@ -10,7 +10,6 @@ from postroom.config.parameter import (
     hours,
     needed,
     number,
-    reply_code,
     seconds,
     tables,
     text,
@@ -70,10 +69,10 @@ PARAMETERS: tuple[Parameter, ...] = (
         "$relayhost",
         Acts("relayhost for probes; empty: straight to where mail is exchanged."),
     ),
-    needed(
+    text(
         "address_verify_sender",
         "$double_bounce_sender",
-        Acts("The sender of probes; <> for the empty one."),
+        Acts("The sender of probes; <> or nothing for the empty one."),
     ),
     tables(
         "address_verify_sender_dependent_default_transport_maps",
@@ -97,15 +96,21 @@ PARAMETERS: tuple[Parameter, ...] = (
         "$virtual_transport",
         Acts("virtual_transport for probes."),
     ),
-    reply_code(
+    number(
         "unverified_recipient_defer_code",
         "450",
-        Acts("The code where a recipient could not be verified yet."),
+        Acts("The code where a recipient could not be verified yet; 250 lets it through."),
+        low=200,
+        high=499,
     ),
-    reply_code(
+    number(
         "unverified_recipient_reject_code",
         "450",
-        Acts("The code for recipients that a probe has found undeliverable."),
+        Acts(
+            "The code for recipients that a probe has found undeliverable; 250 lets them through."
+        ),
+        low=200,
+        high=599,
     ),
     text(
         "unverified_recipient_reject_reason",
@@ -119,15 +124,19 @@ PARAMETERS: tuple[Parameter, ...] = (
         "defer",
         "defer_if_permit",
     ),
-    reply_code(
+    number(
         "unverified_sender_defer_code",
         "450",
-        Acts("The code where a sender could not be verified yet."),
+        Acts("The code where a sender could not be verified yet; 250 lets it through."),
+        low=200,
+        high=499,
     ),
-    reply_code(
+    number(
         "unverified_sender_reject_code",
         "450",
-        Acts("The code for senders that a probe has found undeliverable."),
+        Acts("The code for senders that a probe has found undeliverable; 250 lets them through."),
+        low=200,
+        high=599,
     ),
     text(
         "unverified_sender_reject_reason",

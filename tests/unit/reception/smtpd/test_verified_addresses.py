@@ -26,7 +26,7 @@ async def rcpt(client: Talker) -> str:
         (
             Verified(State.UNDELIVERABLE, "host said: 550 no"),
             "550 5.1.1 <user@example.com>: Recipient address rejected: "
-            "unverified address: host said: 550 no",
+            "undeliverable address: host said: 550 no",
         ),
         (
             Verified(State.UNCERTAIN, "timed out"),
@@ -62,7 +62,8 @@ def test_a_sender_is_refused_with_its_own_code_and_reason(tmp_path: Path) -> Non
     async def story(scene: Scene) -> None:
         scene.world.found = [Verified(State.UNDELIVERABLE, "host said: 550 no")]
         assert await rcpt(await scene.client()) == (
-            "450 4.1.7 <a@client.example>: Sender address rejected: nobody there"
+            "450 4.1.7 <a@client.example>: Sender address rejected: "
+            "unverified address: nobody there"
         )
 
     play(tmp_path, story, **SENDER, **QUICK, unverified_sender_reject_reason="nobody there")
@@ -74,6 +75,18 @@ def test_what_is_not_known_can_be_let_through(tmp_path: Path) -> None:
         assert await rcpt(await scene.client()) == "250 2.1.5 Ok"
 
     play(tmp_path, story, **SENDER, **QUICK, unverified_sender_tempfail_action="permit")
+
+
+@pytest.mark.parametrize("state", [State.UNCERTAIN, State.UNDELIVERABLE])
+def test_a_code_that_refuses_nothing_lets_the_address_through(tmp_path: Path, state: State) -> None:
+    """As when probes are only to be watched."""
+
+    async def story(scene: Scene) -> None:
+        scene.world.found = [Verified(state, "550 no")]
+        assert await rcpt(await scene.client()) == "250 2.1.5 Ok"
+
+    codes = ("unverified_recipient_reject_code", "unverified_recipient_defer_code")
+    play(tmp_path, story, **RECIPIENT, **QUICK, **dict.fromkeys(codes, 250))
 
 
 def test_mail_is_put_off_while_verify_is_away(tmp_path: Path) -> None:

@@ -2,13 +2,14 @@
 
 from typing import NamedTuple
 
-from postroom.contracts.verify import State
+from postroom.contracts.verify import State, Verified
 from postroom.esmtp.reply import Reply
 from postroom.reception.smtpd.access.request import Request, Subject
-from postroom.reception.smtpd.access.verdict import DUNNO, Verdict, refused
+from postroom.reception.smtpd.access.verdict import DUNNO, Verdict
 
 # Of what another host has said; a reply line holds no more of it.
 MAX_REASON = 250
+PERMANENT = 500
 
 
 class _Wishes(NamedTuple):
@@ -55,9 +56,18 @@ async def _verified(request: Request, address: str | None, wishes: _Wishes) -> V
     found = await request.resources.verification.of(route.recipient)
     if found.state is State.DELIVERABLE:
         return DUNNO
-    reason = wishes.reason or f"unverified address: {found.reason[:MAX_REASON]}"
+    hopeless = found.state is State.UNDELIVERABLE
+    refusal = _refusal(
+        address, wishes, wishes.reject_code if hopeless else wishes.defer_code, found
+    )
+    if refusal.positive:
+        return DUNNO
+    return Verdict(refusal) if hopeless else request.put_off(wishes.uncertain, refusal)
+
+
+def _refusal(address: str, wishes: _Wishes, code: int, found: Verified) -> Reply:
+    """Unlike elsewhere, main.cf may have a code that refuses nothing (postconf(5))."""
+    known = "undeliverable" if code >= PERMANENT else "unverified"
+    reason = f"{known} address: {wishes.reason or found.reason[:MAX_REASON]}"
     text = f"<{address}>: {wishes.subject.value} rejected: {reason}"
-    if found.state is State.UNDELIVERABLE:
-        return refused(wishes.reject_code, wishes.status, text)
-    status = f"{wishes.defer_code // 100}{wishes.status[1:]}"
-    return request.put_off(wishes.uncertain, Reply(wishes.defer_code, status, text))
+    return Reply(code, f"{code // 100}{wishes.status[1:]}", text)
