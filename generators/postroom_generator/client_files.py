@@ -25,7 +25,7 @@ def client_files(service: Service) -> Mapping[str, object]:
 def _passwords(service: Service) -> Iterator[str]:
     """Of tables that lie in files; proxymap asks servers for the others."""
     program = service.line.program
-    if service.text(f"{program}_sasl_auth_enable") != "yes":
+    if not service.yes(f"{program}_sasl_auth_enable"):
         return
     for word in service.words(f"{program}_sasl_password_maps"):
         for kind, name in table_types.with_members(word):

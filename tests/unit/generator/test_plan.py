@@ -130,15 +130,16 @@ def test_proxymap_serves_the_tables_that_others_name(tmp_path: Path) -> None:
     assert {"hash:/etc/postroom/virtual", "proxy:unix:passwd.byname"} <= set(tables)
 
 
+@pytest.mark.parametrize("switch", ["yes", "Yes"])
 def test_passwords_in_a_file_go_to_the_client_that_needs_them_and_to_nobody_else(
-    tmp_path: Path,
+    tmp_path: Path, switch: str
 ) -> None:
     table = tmp_path / "passwords"
     table.with_suffix(".cdb").touch()
     units = planned(
         tmp_path,
         f"{SMTPD}smtp unix - - n - - smtp\nproxymap unix - - n - - proxymap\n",
-        f"{MAIN}smtp_sasl_auth_enable = yes\n"
+        f"{MAIN}smtp_sasl_auth_enable = {switch}\n"
         f"smtp_sasl_password_maps = hash:{table}, unionmap:{{tcp:[::1]:99,hash:{table}}}\n",
     )
     holders = {name for name, unit in units.items() for file in unit.values.get("secret_files", ())}
