@@ -40,7 +40,7 @@ _MODES = {
 
 def submission(service: Service) -> Mapping[str, object]:
     """For the templates of postdrop and pickup."""
-    mode = service.text("submission_mode")
+    mode = str(service.value("submission_mode"))
     lists = (*_JUDGES, *_LISTERS.get(service.line.program, ()))
     return {
         "submission_mode": mode,

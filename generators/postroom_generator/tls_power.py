@@ -32,7 +32,7 @@ def tls_power(service: Service) -> Mapping[str, object]:
 
 def _speaks_tls(service: Service) -> bool:
     level = server_level(
-        service.text("smtpd_tls_security_level"),
+        str(service.value("smtpd_tls_security_level")),
         use=service.yes("smtpd_use_tls"),
         enforce=service.yes("smtpd_enforce_tls"),
     )

@@ -148,7 +148,7 @@ class Number(Kind):
 
 
 class Choice(Kind):
-    """One of a few words."""
+    """One of a few words, in any letter case; the value is in lower case."""
 
     name = "choice"
 
@@ -156,9 +156,10 @@ class Choice(Kind):
         self.words = words
 
     def value(self, text: str) -> str:
-        if text not in self.words:
+        word = text.lower()
+        if word not in self.words:
             raise ValueError(f'wants one of {", ".join(filter(None, self.words))}, not "{text}"')
-        return text
+        return word
 
 
 class Words(Kind):

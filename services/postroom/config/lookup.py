@@ -137,7 +137,7 @@ def _my_domain(lookup: Lookup, overrides: Overrides) -> str:
 def _my_networks(lookup: Lookup, overrides: Overrides) -> str:
     return host.my_networks(
         host.Networks(
-            style=lookup.text("mynetworks_style", overrides),
+            style=str(lookup.typed("mynetworks_style", overrides)),
             interfaces=_words(lookup.typed("inet_interfaces", overrides)),
             protocols=_words(lookup.typed("inet_protocols", overrides)),
         )

@@ -30,6 +30,7 @@ from postroom.config.kinds import Kind, Value
         (kinds.Number(), "+1", 1),
         (kinds.Text(), "", ""),
         (kinds.Choice("", "may"), "", ""),
+        (kinds.Choice("may", "none"), "May", "may"),
         (kinds.Words(), "a,b c , d", ("a", "b", "c", "d")),
         (kinds.Words(), "", ()),
         (kinds.Words(), "a, { b, c } d", ("a", "{ b, c }", "d")),

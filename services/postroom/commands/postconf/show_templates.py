@@ -15,7 +15,7 @@ from postroom.config.problem import ConfigError
 def show(configuration: Configuration, options: Options, out: TextIO) -> None:
     """Raises UsageError, or ConfigError for templates that bounce(8) could not use."""
     path = _path(configuration, options)
-    header_from = configuration.text("header_from_format", options.overrides)
+    header_from = str(configuration.typed("header_from_format", options.overrides))
     templates, problems = load_templates(path, header_from)
     warn_of_problems(problems)
     if options.subject == "t":

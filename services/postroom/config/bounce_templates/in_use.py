@@ -19,7 +19,7 @@ class InUse(NamedTuple):
 
 def templates_in_use(lookup: Lookup, overrides: Overrides = NONE) -> InUse:
     """Those of bounce_template_file; for one that cannot be used, the built-in one."""
-    builtin = load_templates(None, lookup.text("header_from_format", overrides))
+    builtin = load_templates(None, str(lookup.typed("header_from_format", overrides)))
     found, problems = _found(lookup, overrides, builtin)
     path = Path(lookup.text("bounce_template_file", overrides))
     templates = []
@@ -40,7 +40,7 @@ def _found(
     if not name:
         return builtin, []
     try:
-        found = load_templates(Path(name), lookup.text("header_from_format", overrides))
+        found = load_templates(Path(name), str(lookup.typed("header_from_format", overrides)))
     except ConfigError as error:
         return builtin, [Problem(Severity.WARNING, error.path, error.line, error.text)]
     return found, list(found.problems)

@@ -13,7 +13,7 @@ def unreachable_servers(lookup: Lookup) -> Iterator[Problem]:
     for one in written(lookup):
         if one.name != "smtpd_sasl_auth_enable" or lookup.typed(*one[:2]) is not True:
             continue
-        kind = lookup.text("smtpd_sasl_type", one.overrides)
+        kind = lookup.typed("smtpd_sasl_type", one.overrides)
         if kind != "dovecot":
             yield one.error(
                 f"smtpd_sasl_type = {kind} is not supported; set it to dovecot, and "

@@ -22,7 +22,7 @@ def submission(lookup: Lookup) -> Iterator[Problem]:
     main.cf asks for."""
     in_force = mode_in_force(lookup.directory)
     submitted = _submitted(lookup.directory)
-    asked = lookup.text("submission_mode")
+    asked = lookup.typed("submission_mode")
     if in_force not in ("", asked):
         text = f"until a reload programs hand in mail as submission_mode = {in_force}, not {asked}"
         yield Problem(Severity.NOTE, submitted, 0, text)
