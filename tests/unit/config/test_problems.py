@@ -67,6 +67,11 @@ def test_what_could_not_be_verified_yet_cannot_be_refused_for_good(tmp_path: Pat
     assert "550 is not between 200 and 499" in told.text
 
 
+def test_of_a_number_without_effect_nothing_else_is_told(tmp_path: Path) -> None:
+    (told,) = problems(tmp_path, f"{FINE}postscreen_dnsbl_allowlist_threshold = -2\n")
+    assert "has no effect" in told.text
+
+
 def test_errors_come_first(tmp_path: Path) -> None:
     found = problems(tmp_path, FINE + "biff = no\nfoo = 1\nmessage_size_limit = x\n")
     assert [one.severity.value for one in found] == ["error", "warning", "note"]

@@ -1,5 +1,6 @@
 """Parameters of postscreen(8), the guard in front of the SMTP server."""
 
+from postroom.config.kinds import MAX_NUMBER
 from postroom.config.parameter import (
     Accepted,
     Acts,
@@ -82,10 +83,11 @@ PARAMETERS: tuple[Parameter, ...] = (
         "enforce",
         "drop",
     ),
-    hours(
+    number(
         "postscreen_dnsbl_allowlist_threshold",
         "${postscreen_dnsbl_whitelist_threshold?{$postscreen_dnsbl_whitelist_threshold}:{0}}",
         LATER,
+        low=-MAX_NUMBER,
     ),
     hours(
         "postscreen_dnsbl_max_ttl",
