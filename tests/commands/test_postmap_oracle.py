@@ -74,8 +74,9 @@ after
 --xx--
 post
 """
-# A NUL ends a line; what else is wrong with one decides whether it is ignored.
-ODD = 'a b\0c\nd\0 e\n\0f g\nkey: v\n"h i\nnov\nj k\n'
+# A NUL ends a line, what else is wrong with one decides whether it is ignored; a backslash takes
+# the blank behind it into the key.
+ODD = 'a b\0c\nd\0 e\n\0f g\nkey: v\n"h i\nnov\nj k\nl\\ m n\n\\ o\n'
 VALUES = Path(__file__).with_name("alias_values")
 # What Postfix does not say.
 ADVICE = re.compile(r" \(run: .*\)")

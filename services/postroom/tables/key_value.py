@@ -33,12 +33,12 @@ class Flaw(NamedTuple):
         )
 
 
-# Most lines are a key and a value of printable ASCII without quotes, and the next line begins an
-# entry as well: these are found at once, in two thirds of the time that line by line takes. The
-# alternative is anything else, up to the next line that begins an entry.
+# Most lines are a key and a value of printable ASCII, the key without quotes and backslashes, and
+# the next line begins an entry as well: these are found at once, in two thirds of the time that
+# line by line takes. The alternative is anything else, up to the next line that begins an entry.
 _LINES = re.compile(
     r"""
-    ([!$-9;-~][!\#-9;-~]*) [\t\ ]+ ([!-~](?:[\t\ -~]*[!-~])?) [\t\ ]*\n (?![\s\#])
+    ([!$-9;-\[\]-~][!\#-9;-\[\]-~]*) [\t\ ]+ ([!-~](?:[\t\ -~]*[!-~])?) [\t\ ]*\n (?![\s\#])
     | [^\n]*\n? (?:(?=[\s\#])[^\n]*\n?)*
     """,
     re.ASCII | re.VERBOSE,
