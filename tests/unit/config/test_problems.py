@@ -50,6 +50,7 @@ def test_a_good_configuration_has_no_problems(tmp_path: Path) -> None:
     [
         "address_verify_sender =",
         "duplicate_filter_limit = 0",
+        "local_header_rewrite_clients = permit_mynetworks, check_address_map static:all",
         "maximal_queue_lifetime = 5days",
         "unverified_sender_defer_code = 250",
         "unverified_sender_reject_code = 250",
