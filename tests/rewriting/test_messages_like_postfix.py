@@ -50,6 +50,7 @@ CONFIGURATIONS = {
     "copies": ALIASES
     + "always_bcc = archive\nsender_bcc_maps = inline:{bob=copy@else.example, joe=x}\n"
     + "recipient_bcc_maps = inline:{@else.example=list@example.com, info=y@host}\n",
+    "strangers' headers": "remote_header_rewrite_domain = domain.invalid\n",
     "all": CANONICAL
     + MASQUERADE
     + ALIASES

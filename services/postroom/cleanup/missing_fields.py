@@ -1,4 +1,5 @@
-"""Header fields a message should have, made where a local message lacks them (RFC 5322 3.6)."""
+"""Header fields a message should have, made where one whose header is rewritten lacks them
+(RFC 5322 section 3.6)."""
 
 from collections.abc import Set as AbstractSet
 
@@ -24,11 +25,14 @@ def is_resent(names: AbstractSet[bytes]) -> bool:
 class MissingFields:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
+        # Of strangers' messages, too (main.cf: local_header_rewrite_clients says who is none).
+        self._always = settings.always_add_missing_headers or bool(
+            settings.remote_header_rewrite_domain
+        )
 
     def make(self, envelope: Envelope, queue_id: QueueId, names: AbstractSet[bytes]) -> bytes:
         """The fields to append to a header that has ``names`` (lower case); often none."""
-        wanted = envelope.rewrite_locally or self._settings.always_add_missing_headers
-        if not wanted or envelope.is_probe:
+        if not (envelope.rewrite_locally or self._always) or envelope.is_probe:
             return b""
         prefix = "Resent-" if is_resent(names) else ""
         lower = prefix.lower().encode()

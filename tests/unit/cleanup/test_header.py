@@ -95,8 +95,12 @@ def test_a_resent_message_gets_resent_fields() -> None:
     assert b"\r\nMessage-Id:" not in content
 
 
-def test_missing_fields_of_strangers_are_added_only_if_wanted() -> None:
-    _, content = stored(envelope(), b"\r\n", always_add_missing_headers=True)
+@pytest.mark.parametrize(
+    "wanted",
+    [{"always_add_missing_headers": True}, {"remote_header_rewrite_domain": "domain.invalid"}],
+)
+def test_missing_fields_of_strangers_are_added_only_if_wanted(wanted: dict[str, object]) -> None:
+    _, content = stored(envelope(), b"\r\n", **wanted)
     assert b"\r\nMessage-Id: <" in content
 
 
@@ -184,7 +188,7 @@ def test_headers_of_strangers_stay_unless_a_domain_is_set() -> None:
     _, content = stored(envelope(), text)
     assert without_received(content) == text
     _, content = stored(envelope(), text, remote_header_rewrite_domain="remote.invalid")
-    assert without_received(content) == b"To: ann@remote.invalid\r\n\r\n"
+    assert without_received(content).startswith(b"To: ann@remote.invalid\r\n")
 
 
 def test_bytes_that_are_no_text_survive_in_a_rewritten_header() -> None:
