@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from msgspec import Struct, structs
+from msgspec import Struct
 
 from postroom.contracts.rewrite import AddressClass, Route
 from postroom.explanation.configured import Services
@@ -68,10 +68,11 @@ class Destinations:
         self, envelope: Envelope, recipient: Recipient, route: Route
     ) -> Destination:
         program = self._services.program(route.transport)
+        recipient = recipient.resolved(route.recipient)
+        there = envelope.to((recipient,))
         carried: tuple[Carried, ...] = ()
         if program == "local" and self._place is not None and not envelope.hold:
-            address = structs.replace(recipient, address=route.recipient)
-            parts = await probe(self._place, route.transport, envelope.to((address,)))
+            parts = await probe(self._place, route.transport, there)
             carried = tuple(
                 Carried(
                     part.recipient.address,
@@ -81,9 +82,8 @@ class Destinations:
                 )
                 for part in parts
             )
-        there = envelope.to((structs.replace(recipient, address=route.recipient),))
         return Destination(
-            route.recipient,
+            recipient.address,
             recipient.original,
             route.address_class,
             route.transport,

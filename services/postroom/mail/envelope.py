@@ -83,6 +83,12 @@ class Recipient(Value, frozen=True):
     def __post_init__(self) -> None:
         check_address(f"{self.address}{self.original}{self.orcpt}")
 
+    def resolved(self, address: str) -> "Recipient":
+        """The same by the ``address`` that his mail goes to, where a route was read into his own
+        (``user%host``, ``host!user``)."""
+        original = self.original if address == self.address else self.original or self.address
+        return structs.replace(self, address=address, original=original)
+
     def without_success(self) -> "Recipient":
         """For what an address was expanded to: that is told already (RFC 3461 section 5.2.7)."""
         if Notify.SUCCESS not in self.notify:

@@ -182,6 +182,12 @@ def test_a_content_filter_is_where_mail_goes(tmp_path: Path) -> None:
         ]
 
 
+def test_whom_a_route_in_a_name_leads_to_is_told_with_what_was_written(tmp_path: Path) -> None:
+    (there,) = submit(configured(tmp_path), "zoe%remote.test@mail.example.org").destinations
+    assert there.recipient == "zoe@remote.test"
+    assert there.original == "zoe%remote.test@mail.example.org"
+
+
 def test_hosts_that_are_hidden_are_told_of(tmp_path: Path) -> None:
     explained = submit(
         configured(tmp_path, "masquerade_domains = example.org\nmyorigin = host.example.org\n"),

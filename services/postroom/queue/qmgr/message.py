@@ -59,6 +59,16 @@ class ActiveMessage:
         self.passed: set[int] = set()
         self._left = len(self.recipients) - len(stored.done)
 
+    def resolve(self, indexes: Sequence[int], addresses: Iterable[str]) -> None:
+        """Some recipients are served by these addresses from now on; in the queue they stay what
+        they were, to be resolved anew when this is tried again."""
+        known = self.recipients
+        pairs = zip(indexes, addresses, strict=True)
+        changed = {i: known[i].resolved(one) for i, one in pairs if one != known[i].address}
+        if changed:
+            self.recipients = tuple(changed.get(i, one) for i, one in enumerate(known))
+            self.envelope = self.envelope.to(self.recipients)
+
     def ordered(self, order: Order) -> bool:
         """Whether the superuser wants this by now."""
         return self.order is order

@@ -78,6 +78,7 @@ class Router:
             self._distribute(message, indexes, routes)
 
     def _distribute(self, message: ActiveMessage, indexes: list[int], routes: list[Route]) -> None:
+        message.resolve(indexes, (route.recipient for route in routes))
         grouped = self._grouped(message, indexes, routes)
         self._supply.assigned(message, grouped.keys())
         for transport, groups in grouped.items():

@@ -14,6 +14,7 @@ from postroom.contracts.delivery import Deliver, Report
 from postroom.contracts.qmgr import Stored
 from postroom.contracts.showq import QueueName
 from postroom.ipc.contract import Unavailable
+from postroom.mail.envelope import Recipient
 from postroom.mail.queue_id import format_queue_id
 from postroom.mail.status import Outcome
 from postroom.queue.qmgr.deliveries import Delivery, Job
@@ -38,6 +39,36 @@ def test_delivered_message_is_logged_and_gone(play: Play) -> None:
         ]
         await world.restart()
         assert not tuple(world.manager.active)
+
+    play(scenario)
+
+
+def test_mail_goes_to_whom_a_route_in_a_name_leads_and_what_was_written_goes_along(
+    play: Play,
+) -> None:
+    """``user%there@here`` is ``user@there``, at every try."""
+    written = (
+        Recipient("user%there.example@example.com"),
+        Recipient("plain@example.com"),
+        Recipient("x%there.example@example.com", original="list@example.com"),
+    )
+    served = {
+        Recipient("user@there.example", original="user%there.example@example.com"),
+        Recipient("plain@example.com"),
+        Recipient("x@there.example", original="list@example.com"),
+    }
+
+    async def scenario(world: World) -> None:
+        world.agent = reply_all("4.3.1")
+        queue_id, _ = await world.enqueue(written)
+        await world.quiet()
+        assert {one for each in world.requests for one in each.envelope.recipients} == served
+        world.agent = reply_all("5.1.1")
+        world.requests.clear()
+        await world.showq.ask(showq.FlushMessage(queue_id))
+        await world.quiet_after(lambda: len(world.requests) == 2)
+        assert {one for each in world.requests for one in each.envelope.recipients} == served
+        assert {one for tell in world.told for one in tell.envelope.recipients} == served
 
     play(scenario)
 

@@ -228,7 +228,7 @@ class World:
     async def _resolve(self, question: Resolve, _: list[int]) -> Resolved:
         routes = [
             Route("smtp", address.rpartition("@")[2], address, AddressClass.DEFAULT)
-            for address in question.addresses
+            for address in map(_routed, question.addresses)
         ]
         return Resolved(tuple(routes))
 
@@ -245,6 +245,12 @@ class World:
         while not self.telling:
             await asyncio.sleep(0.01)
         return self.told_with
+
+
+def _routed(address: str) -> str:
+    """``user%there@here`` goes there."""
+    local, _, domain = address.rpartition("@")
+    return "@".join(local.rsplit("%", 1)) if "%" in local else f"{local}@{domain}"
 
 
 def _content(descriptor: int, offset: int, size: int) -> bytes:
