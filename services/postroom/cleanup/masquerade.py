@@ -35,10 +35,10 @@ class Masquerade:
         return f"{local}@{parent}"
 
     def _hiding(self, domain: str) -> str:
-        """What remains of the domain; empty where nothing is to be hidden."""
+        """What remains of the domain; empty where nothing is to be hidden, as in that itself."""
         for parent, hides in self._parents:
             if domain == parent or domain.endswith(f".{parent}"):
-                return parent if hides else ""
+                return parent if hides and domain != parent else ""
         return ""
 
     async def _is_exempt(self, user: str, address: str) -> bool:

@@ -159,6 +159,15 @@ def test_a_list_is_no_final_delivery() -> None:
     assert [r.notify for r in env.recipients] == [(Notify.NEVER,)] * 2
 
 
+def test_what_has_no_host_to_hide_stays_as_it_is_written() -> None:
+    env, _ = stored(
+        structs.replace(envelope(), sender="joe@Example.ORG"),
+        MESSAGE,
+        masquerade_domains=("example.org",),
+    )
+    assert env.sender == "joe@Example.ORG"
+
+
 def test_duplicates_are_removed_without_regard_to_case() -> None:
     env, _ = stored(envelope("b@x", "B@X", "c@x", "b@x"), MESSAGE)
     assert [r.address for r in env.recipients] == ["b@x", "c@x"]
