@@ -32,6 +32,16 @@ def test_what_would_be_returned_or_put_off_for_certain_is_not_taken(
     assert fits(got, reply)
 
 
+@pytest.mark.parametrize("key", ['"john doe"@alias.example', "john doe@alias.example"])
+def test_a_name_in_quotes_is_found_in_tables_with_and_without_them(
+    tmp_path: Path, key: str
+) -> None:
+    got, _ = ask(
+        tmp_path, '"john doe"@alias.example', table={key: "x"}, virtual_alias_maps=(ACCESS,)
+    )
+    assert fits(got, "250 ")
+
+
 @pytest.mark.parametrize(
     ("sender", "reply"),
     [

@@ -4,9 +4,10 @@ from postroom.config.table_types import is_pattern
 from postroom.contracts.proxymap import Found, Lookup, TryAgain
 from postroom.ipc.client import Client
 from postroom.ipc.contract import Unavailable
-from postroom.mail.address import Extensions, split_address
+from postroom.mail.address import Extensions
 from postroom.reception.smtpd.lookups.failure import LookupFailed
 from postroom.reception.smtpd.lookups.memory import ShortMemory
+from postroom.rewriting.address_keys import user_keys
 
 # The contract's bound; no address or host name comes near it.
 MAX_KEY = 2048
@@ -42,13 +43,14 @@ class Tables:
     ) -> str | None:
         """Search for an address as Postfix does for canonical(5), virtual(5) and recipients.
 
-        In each table: user+ext@domain, user@domain, then for our own domains (``local``)
-        user+ext, user, and at last @domain.
+        user+ext@domain, user@domain, then for our own domains (``local``) user+ext, user, and at
+        last @domain: each in all tables, but patterns match the whole address only.
         """
-        keys = address_keys(address, extensions, local=local)
-        for table in tables:
-            for key in keys[:1] if is_pattern(table) else keys:
-                value = await self.find(table, key)
+        for key in user_keys(address, extensions, ours=local):
+            for table in tables:
+                if key.part and is_pattern(table):
+                    continue
+                value = await self.find(table, key.text)
                 if value is not None:
                     return value
         return None
@@ -64,14 +66,3 @@ class Tables:
         if isinstance(answer, TryAgain):
             raise LookupFailed(f"{table} lookup error: {answer.reason}")
         return answer.value if isinstance(answer, Found) else False
-
-
-def address_keys(address: str, extensions: Extensions, *, local: bool) -> list[str]:
-    """The keys for an address, the most specific first."""
-    user, domain = split_address(address)
-    name, extension = extensions.split(user)
-    users = [user, name] if extension else [user]
-    keys = [f"{one}@{domain}" for one in users] if domain else []
-    if local or not domain:
-        keys += users
-    return [*keys, f"@{domain}"] if domain else keys
