@@ -13,7 +13,7 @@ def format_date(when: float) -> str:
 @lru_cache(maxsize=64)
 def _format_second(when: int) -> str:
     # The C locale of a process that never calls setlocale(3) gives RFC 5322's own names.
-    return strftime("%a, %e %b %Y %H:%M:%S %z (%Z)", localtime(when))
+    return strftime("%a, %d %b %Y %H:%M:%S %z (%Z)", localtime(when))
 
 
 @lru_cache(maxsize=64)

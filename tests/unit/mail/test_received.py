@@ -72,6 +72,6 @@ def test_a_hostile_helo_cannot_forge_a_clause() -> None:
     assert "from x??by??evil?????y (unknown [192.0.2.1])" in text
 
 
-def test_a_day_of_one_digit_is_padded_with_a_blank() -> None:
-    assert format_date(1_699_000_000) == "Fri,  3 Nov 2023 09:26:40 +0100 (CET)"
+def test_a_day_has_two_digits() -> None:
+    assert format_date(1_699_000_000) == "Fri, 03 Nov 2023 09:26:40 +0100 (CET)"
     assert compact_local(1_699_000_000) == "20231103092640"
