@@ -159,6 +159,14 @@ def test_transports_that_tables_name_must_be_there(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize("of", ["", "address_verify_"])
+def test_a_sender_may_be_left_to_the_default_transport(tmp_path: Path, of: str) -> None:
+    table = "inline:{a@x.test=DUNNO, b@x.test=slow:}"
+    assert found(tmp_path, f"{of}sender_dependent_default_transport_maps = {table}\n") == [
+        "warning: main.cf: b@x.test: master.cf has no service slow of type unix"
+    ]
+
+
 @pytest.mark.parametrize(
     ("main", "told"),
     [

@@ -35,10 +35,16 @@ def unknown(lookup: Lookup) -> Iterator[Problem]:
     for table in named_tables(lookup):
         if table.parameter in _TABLES:
             for key, transport in _entries(table):
-                if transport and transport not in lookup.transports:
+                if not _is_none(table, transport) and transport not in lookup.transports:
                     path = table.source or lookup.main.path
                     text = f"{key}: master.cf has no service {transport} of type unix"
                     yield Problem(Severity.WARNING, path, 0, text)
+
+
+def _is_none(table: NamedTable, transport: str) -> bool:
+    """Nothing, or the word by which a sender is left to default_transport."""
+    by_sender = table.parameter.endswith("sender_dependent_default_transport_maps")
+    return not transport or (by_sender and transport.lower() == "dunno")
 
 
 def _entries(table: NamedTable) -> Iterator[tuple[str, str]]:
