@@ -158,6 +158,7 @@ class Settings(SaslSettings, frozen=True, kw_only=True):
     canonical_maps: tuple[str, ...]
     recipient_canonical_maps: tuple[str, ...]
     sender_canonical_maps: tuple[str, ...]
+    sender_dependent_default_transport_maps: tuple[str, ...]
     show_user_unknown_table_name: bool
 
     # Replies

@@ -122,7 +122,11 @@ def _resources(
         settings=settings,
         log=log,
         tables=tables,
-        destinations=Destinations(peers.rewrite, trusting=settings.allow_untrusted_routing),
+        destinations=Destinations(
+            peers.rewrite,
+            trusting=settings.allow_untrusted_routing,
+            by_sender=bool(settings.sender_dependent_default_transport_maps),
+        ),
         names=_names(settings, log, peers),
         policies=Policies(peers.policy),
         verification=Verification(

@@ -32,6 +32,26 @@ def test_what_would_be_returned_or_put_off_for_certain_is_not_taken(
     assert fits(got, reply)
 
 
+@pytest.mark.parametrize(("maps", "told"), [(("hash:/ways",), "550 5.7.2 … not you"), ((), "250 ")])
+def test_a_sender_s_own_way_decides_about_his_mail_alone(
+    tmp_path: Path, maps: tuple[str, ...], told: str
+) -> None:
+    """sender_dependent_default_transport_maps, within the second that recipients are known for."""
+    replies = []
+
+    async def story(scene: Scene) -> None:
+        client = await scene.client()
+        for name in ("other", "barred", "other"):
+            answered = await client.mail("user@example.com", sender=f"{name}@client.example")
+            replies.append(answered[1])
+            await client.say("RSET")
+        await client.quit()
+
+    play(tmp_path, story, sender_dependent_default_transport_maps=maps)
+    assert fits(replies[1], told)
+    assert [reply[:3] for reply in (replies[0], replies[2])] == ["250", "250"]
+
+
 @pytest.mark.parametrize("key", ['"john doe"@alias.example', "john doe@alias.example"])
 def test_a_name_in_quotes_is_found_in_tables_with_and_without_them(
     tmp_path: Path, key: str

@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from msgspec import structs
+
 from postroom.contracts import cleanup, dns, milter, policy_client, proxymap, rewrite, showq, verify
 from postroom.ipc.client import Client
 from postroom.ipc.contract import Contract, Question, Unavailable
@@ -79,8 +81,14 @@ class World:
         match question:
             case rewrite.Rewrite(_, addresses):
                 return rewrite.Rewritten(tuple(f"{one}@example.com" for one in addresses))
-            case rewrite.Resolve(_, addresses):
-                return rewrite.Resolved(tuple(map(_route, addresses)))
+            case rewrite.Resolve(sender, addresses):
+                routes = (_route(one) for one in addresses)
+                hop = WAYS.get(sender)
+                if hop:
+                    routes = (
+                        structs.replace(one, transport=hop[0], nexthop=hop[1]) for one in routes
+                    )
+                return rewrite.Resolved(tuple(routes))
 
     async def proxymap(self, question: Question[Any], _: list[int]) -> Any:
         self._note("proxymap", question)
@@ -139,6 +147,10 @@ HOPS = {
     "holiday.example": ("retry", "on holiday"),
     "nobody.example": ("error", "5.1.1 there is nobody"),
 }
+
+
+# What a table of senders' own transports has.
+WAYS = {"barred@client.example": ("error", "5.7.2 not you")}
 
 
 def _route(address: str) -> rewrite.Route:

@@ -31,11 +31,12 @@ async def reject_unlisted_recipient(request: Request) -> Verdict:
     if recipient is None or request.recipient_checked or _is_left_out(request.settings):
         return DUNNO
     request.recipient_checked = True
-    known = request.resources.recipients.get(recipient)
+    key = request.resources.destinations.key(recipient, request.sender)
+    known = request.resources.recipients.get(key)
     if known is None:
         canonical = request.settings.recipient_canonical_maps
         known = await _listed(request, recipient, Subject.RECIPIENT, canonical, "5.1.1")
-        request.resources.recipients.put(recipient, known)
+        request.resources.recipients.put(key, known)
     return known
 
 
@@ -62,7 +63,9 @@ async def _listed(
     request: Request, address: str, subject: Subject, canonical: tuple[str, ...], status: str
 ) -> Verdict:
     settings, resources = request.settings, request.resources
-    route = await resources.destinations.route(address)
+    # What is written to a sender would be a bounce, and have none itself.
+    sender = request.sender if subject is Subject.RECIPIENT else None
+    route = await resources.destinations.route(address, sender)
     register = _register(settings, route.address_class)
     local = route.address_class is AddressClass.LOCAL
     undeliverable = route.transport in _CODES

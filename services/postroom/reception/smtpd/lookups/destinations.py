@@ -19,21 +19,30 @@ from postroom.reception.smtpd.lookups.memory import ShortMemory
 class Destinations:
     """Routes of recipients; raises LookupFailed.
 
-    ``trusting`` lets senders lay out a route through us (main.cf: allow_untrusted_routing).
+    ``trusting`` lets senders lay out a route through us (main.cf: allow_untrusted_routing);
+    ``by_sender``: their mail may have ways of its own (sender_dependent_default_transport_maps).
     """
 
-    def __init__(self, client: Client, *, trusting: bool) -> None:
+    def __init__(self, client: Client, *, trusting: bool, by_sender: bool) -> None:
         self._client = client
         self._trusting = trusting
+        self._by_sender = by_sender
         self._known: ShortMemory[Route] = ShortMemory()
 
-    async def route(self, address: str) -> Route:
-        """Where mail for ``address`` goes, once it has our domain where it has none."""
-        route = self._known.get(address)
+    async def route(self, address: str, sender: str | None = None) -> Route:
+        """Where mail of ``sender`` for ``address`` goes, once that has our domain where it has
+        none. Its class is the same for all senders."""
+        key = self.key(address, sender)
+        route = self._known.get(key)
         if route is None:
-            route = await self._resolve(await self._complete(address))
-            self._known.put(address, route)
+            asking = sender if sender and self._by_sender else ""
+            route = await self._resolve(asking, await self._complete(address))
+            self._known.put(key, route)
         return route
+
+    def key(self, address: str, sender: str | None) -> str:
+        """By what it may be remembered where mail for ``address`` goes."""
+        return f"{sender}\n{address}" if sender and self._by_sender else address
 
     async def is_ours(self, address: str) -> bool:
         """Whether we are the destination, or a relay for it by configuration."""
@@ -64,9 +73,9 @@ class Destinations:
         (complete,) = answer.addresses
         return complete
 
-    async def _resolve(self, address: str) -> Route:
+    async def _resolve(self, sender: str, address: str) -> Route:
         try:
-            answer = await self._client.ask(Resolve("", (address,)))
+            answer = await self._client.ask(Resolve(sender, (address,)))
         except Unavailable as error:
             raise LookupFailed(f"address resolution: {error}") from None
         if not isinstance(answer, Resolved):
