@@ -47,6 +47,7 @@ def test_a_code_about_an_address_is_made_to_fit_whom_it_refuses(
         ({"a@client.example": "DUNNO", "client.example": "REJECT"}, "250 "),
         ({"a@client.example": "OK", "client.example": "REJECT"}, "250 "),
         ({"a@": "123456"}, "250 "),
+        ({"a@": "550"}, "250 "),
         ({"a@": "DEFER_IF_PERMIT later"}, "450 4.7.1 … later"),
         ({"a@": "reject_non_fqdn_recipient, reject"}, "554 5.7.1 "),
         ({"a@": "WARN strange"}, "250 "),

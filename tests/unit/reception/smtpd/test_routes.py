@@ -48,7 +48,7 @@ def test_a_route_that_ends_at_us_is_judged_by_where_it_leads(
     [
         (("check_recipient_access", "OK"), False, "554"),
         (("check_recipient_access", "permit"), False, "554"),
-        (("check_recipient_access", "450"), False, "450"),
+        (("check_recipient_access", "450 later"), False, "450"),
         (("check_recipient_access", "OK"), True, "250"),
         (("check_sender_access", "OK"), False, "250"),
     ],

@@ -13,7 +13,8 @@ from postroom.reception.smtpd.access.verdict import DUNNO, PERMIT, Verdict
 
 # Restrictions named in a table are applied by who knows them all.
 Apply = Callable[[str, Request], Awaitable[Verdict]]
-_CODE = re.compile(r"([45][0-9][0-9])(?:\s+(.*))?\Z", re.DOTALL)
+# A number alone is another's time stamp, and permits (access(5)).
+_CODE = re.compile(r"([45][0-9][0-9])\s+(.*)\Z", re.DOTALL)
 # A line break would make a second header of one.
 _HEADER = re.compile(r"[!-9;-~]+:[^\x00\r\n]*")
 _STATUS = re.compile(r"([245]\.[0-9]{1,3}\.[0-9]{1,3})(?:\s+(.*))?\Z", re.DOTALL)
@@ -24,7 +25,7 @@ async def act(value: str, request: Request, apply: Apply) -> Verdict:
     value = value.strip()
     code = _CODE.match(value)
     if code is not None:
-        return _reply(request, int(code[1]), code[2] or "")
+        return _reply(request, int(code[1]), code[2])
     if value.isascii() and value.isdigit():
         return PERMIT
     word, _, text = value.partition(" ")
@@ -36,7 +37,7 @@ def is_permission(value: str) -> bool:
     """Whether a table's value permits, by itself."""
     value = value.strip()
     if value.isascii() and value.isdigit():
-        return _CODE.match(value) is None
+        return True
     return value.partition(" ")[0].upper() in {"OK", "RELAY"}
 
 
