@@ -115,6 +115,7 @@ def test_lines_on_postfix_s_own_installation_become_comments_and_keep_their_numb
         "#setgid_group = postdrop",
     ]
     assert len(texts(outcome, What.CHANGED)) == 3
+    assert {"daemon_directory", "setgid_group"}.isdisjoint(texts(outcome, What.ACTS))
 
 
 def test_no_service_is_said_to_be_in_a_chroot(imported: Import, target: Path) -> None:

@@ -72,7 +72,7 @@ def adapt_master(text: str, postfix: Configuration) -> Adapted:
 def _commented_out(postfix: Configuration, name: str) -> Change:
     parameter = declaration(name)
     status = parameter.status if parameter else None
-    why = status.why if isinstance(status, Accepted) else "systemd keeps the queue elsewhere."
+    why = status.why if isinstance(status, Accepted) else "it was of Postfix's own installation."
     return Change(postfix.main.assignments[name].line, f"{name}: is a comment now: {why}")
 
 

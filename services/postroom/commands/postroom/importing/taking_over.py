@@ -13,6 +13,7 @@ from postroom.commands.postroom.importing.origin import Origin
 from postroom.commands.postroom.importing.placing import place
 from postroom.commands.postroom.importing.staging import Stage, finish, stage
 from postroom.config.judgement.written import written
+from postroom.config.main_cf import load_main_cf
 from postroom.config.parameters import declaration
 from postroom.config.problem import ConfigError
 
@@ -35,7 +36,7 @@ def take_over(source: Path, target: Path, *, rehearse: bool) -> Outcome:
         if not rehearse:
             staged = _with_indexes_elsewhere(staged)
         judged = tuple(_judged(staged))
-        findings = (*_acting(origin), *staged.findings, *judged)
+        findings = (*_acting(origin, staged), *staged.findings, *judged)
         good = all(one.what is not What.ERROR for one in judged)
         found = tuple(_as_placed(one, staged) for one in findings)
         if rehearse:
@@ -62,10 +63,13 @@ def _with_indexes_elsewhere(staged: Stage) -> Stage:
     return staged._replace(elsewhere=(), findings=(*staged.findings, *built))
 
 
-def _acting(origin: Origin) -> Iterator[Finding]:
+def _acting(origin: Origin, staged: Stage) -> Iterator[Finding]:
+    """But for what became a comment."""
+    kept = load_main_cf(staged.directory / "main.cf").assignments
+    gone = origin.configuration.main.assignments.keys() - kept.keys()
     for one in sorted(written(origin.configuration), key=lambda one: (one.path, one.line)):
         parameter = declaration(one.name)
-        if parameter is not None and parameter.acts:
+        if parameter is not None and parameter.acts and one.name not in gone:
             yield Finding(What.ACTS, one.path, one.line, one.name)
 
 
