@@ -71,9 +71,9 @@ class Aliases:
             if alias.key in staying:
                 final.append(alias.address)
                 continue
-            if alias.leads_to_itself():
-                self._refuse(queue_id, address, "nesting")
             if alias.key in seen:
+                if alias.leads_to_itself():
+                    self._refuse(queue_id, address, "nesting")
                 continue
             results = await self._lookup.find(self._tables, alias.address)
             if results is None:
