@@ -11,6 +11,11 @@ from system.dialogue import send, talk
 from system.mailer import Mailer
 from system.slow_host import SlowHost
 
+# Fails if one of them does.
+FOUR_AT_ONCE = """
+for n in 1 2 3 4; do echo hello | sendmail bob & all="$all $!"; done
+for one in $all; do wait $one; done
+"""
 # Seconds: less than a session that hands over a message may take to end.
 PATIENCE = 10
 
@@ -82,6 +87,28 @@ def test_nobody_is_turned_away_by_a_reload(mail: Mailer) -> None:
     admin.join()
     assert len(greetings) > 20
     assert all(greeting.startswith(b"220 mail.example.org") for greeting in greetings)
+
+
+@pytest.mark.parametrize("kind", ["socket", "service"])
+def test_programs_send_mail_while_postdrop_restarts(mail: Mailer, kind: str) -> None:
+    """Each message that sendmail is called with arrives, and arrives once."""
+    machine, restarted = mail.machine, threading.Event()
+
+    def restart() -> None:
+        for _ in range(10):
+            machine.sh(f"systemctl restart postroom-postdrop.{kind}; sleep 0.2")
+            # systemd refuses to start often what seems to fail.
+            machine.sh("systemctl reset-failed postroom-postdrop.service postroom-postdrop.socket")
+        restarted.set()
+
+    admin = threading.Thread(target=restart)
+    admin.start()
+    sent = 0
+    while not restarted.is_set():
+        machine.sh(FOUR_AT_ONCE)
+        sent += 4
+    admin.join()
+    assert len(mail.wait_for_mail("bob", sent, seconds=60)) == sent
 
 
 def test_abort_waits_for_nobody_and_loses_nothing(mail: Mailer, peer: Mailer) -> None:

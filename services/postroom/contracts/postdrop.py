@@ -6,7 +6,9 @@ caller may believe an answer that starts with ``2``: the message survives a cras
 sendmail is started for every mail that cron writes, so this module needs nothing that takes
 long to import. Both directions are netstrings: a request is one with the ``Request`` in it,
 then the content in pieces, then an empty one (an end of file without it is a killed sendmail,
-and nothing is kept); the answer is one with an enhanced status code, a space and a text.
+and nothing is kept); the answer is one with an enhanced status code, a space and a text. Before
+it comes LET_IN, as soon as somebody reads: a caller who has not seen it when the connection ends
+may call again, and no message will be there twice.
 
 With ``submission_mode = maildrop`` sendmail leaves the same bytes in a file of the open maildrop,
 and says POKE in the place of a request: pickup is to look there.
@@ -16,6 +18,7 @@ and says POKE in the place of a request: pickup is to look there.
 MAX_NETSTRING = 4 * 1024 * 1024
 PIECE = 65_536
 POKE = b""
+LET_IN = b"0:,"
 # The status codes (RFC 3463) of answers that sendmail treats in a way of its own: the user may
 # send nothing at all; the message is larger than main.cf allows.
 NO_SUBMITTER = "5.7.0"

@@ -12,7 +12,7 @@ from posix import strerror
 
 from postroom import instance
 from postroom.commands.sendmail import open_maildrop
-from postroom.contracts.postdrop import PIECE, POKE, Request, netstring
+from postroom.contracts.postdrop import LET_IN, PIECE, POKE, Request, netstring
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -36,6 +36,10 @@ class Refused(Exception):
 
 class Unreachable(Exception):
     """postdrop cannot be asked, or gave no answer: it is unknown whether it has the message."""
+
+
+class _NotLetIn(Exception):
+    """The connection ended before anybody read what was sent: its socket was restarted."""
 
 
 def socket_path() -> str:
@@ -81,7 +85,7 @@ def _poke() -> None:
 
 def _hand_over(encoded: bytes, content: "Iterator[bytes]") -> None:
     try:
-        answer = _answer(encoded, _read_ahead(content), content)
+        answer = _call(encoded, _read_ahead(content), content)
     except OSError as error:
         raise Unreachable(strerror(error.errno or 0)) from None
     code, _, text = answer.partition(" ")
@@ -98,6 +102,16 @@ def _read_ahead(content: "Iterator[bytes]") -> bytes:
         if len(ahead) >= _AHEAD:
             break
     return bytes(ahead)
+
+
+def _call(encoded: bytes, ahead: bytes, rest: "Iterator[bytes]") -> str:
+    """Of ``rest`` nothing is read before somebody listens, and so all is there to be sent anew."""
+    for pause in _PATIENCE:
+        try:
+            return _answer(encoded, ahead, rest)
+        except _NotLetIn:
+            time.sleep(pause)
+    raise Unreachable("no answer")
 
 
 def _answer(encoded: bytes, ahead: bytes, rest: "Iterator[bytes]") -> str:
@@ -142,13 +156,16 @@ def _read(sock: new_socket) -> str:
     """The answer; whatever postdrop does behind it is none of our time."""
     data = b""
     try:
-        while not _is_whole(data) and (piece := sock.recv(4096)):
+        while not _is_whole(data.removeprefix(LET_IN)) and (piece := sock.recv(4096)):
             data += piece
     except ConnectionResetError:
         pass  # A refusal that came before all was read ends so.
-    if not _is_whole(data):
+    if not data:
+        raise _NotLetIn
+    answer = data.removeprefix(LET_IN)
+    if not _is_whole(answer):
         raise Unreachable("no answer")
-    return data.partition(b":")[2][:-1].decode("utf-8", "replace")
+    return answer.partition(b":")[2][:-1].decode("utf-8", "replace")
 
 
 def _is_whole(data: bytes) -> bool:

@@ -4,8 +4,9 @@ import asyncio
 import logging
 import socket
 from collections import Counter
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 
+from postroom.contracts.postdrop import LET_IN
 from postroom.ipc.peer import peer_of
 from postroom.reception.postdrop.session import Session
 from postroom.systemd.activity import Activity
@@ -47,6 +48,7 @@ class Doorman:
     def _open(self) -> None:
         try:
             sock, _ = self._listener.accept()
+            sock.setblocking(False)
         except BlockingIOError:
             return
         except OSError as error:
@@ -62,19 +64,22 @@ class Doorman:
         if self._callers[uid] >= MAX_PER_USER + MAX_WAITING_PER_USER:
             sock.close()
             return
-        visit = ExitStack()
-        visit.enter_context(self._activity)
-        visit.enter_context(sock)
+        visit = asyncio.ensure_future(self._receive(sock, uid))
+        self._visits.add(visit)
+        ending = ExitStack()
+        ending.enter_context(self._activity)
+        ending.enter_context(sock)
         self._callers[uid] += 1
-        visit.callback(self._callers.subtract, (uid,))
-        task = asyncio.ensure_future(self._receive(visit, sock, uid))
-        self._visits.add(task)
-        task.add_done_callback(self._visits.discard)
+        ending.callback(self._callers.subtract, (uid,))
+        ending.callback(self._visits.discard, visit)
+        visit.add_done_callback(lambda _: ending.close())
 
-    async def _receive(self, visit: ExitStack, sock: socket.socket, uid: int) -> None:
-        with visit:
-            async with self._turns.setdefault(uid, asyncio.Semaphore(MAX_PER_USER)):
-                await self._serve(sock, uid)
+    async def _receive(self, sock: socket.socket, uid: int) -> None:
+        async with self._turns.setdefault(uid, asyncio.Semaphore(MAX_PER_USER)):
+            # Who only pokes is gone already.
+            with suppress(OSError):
+                sock.send(LET_IN)
+            await self._serve(sock, uid)
 
     async def _serve(self, sock: socket.socket, uid: int) -> None:
         reader, writer = await asyncio.open_unix_connection(sock=sock)

@@ -9,7 +9,7 @@ import pytest
 
 from postroom.commands.sendmail import open_maildrop, submission
 from postroom.commands.sendmail.submission import Unreachable, submit
-from postroom.contracts.postdrop import Request, netstring
+from postroom.contracts.postdrop import LET_IN, Request, netstring
 
 REQUEST = Request(recipients=("bob",))
 
@@ -22,6 +22,7 @@ class Postdrop:
         self.listener.bind(str(path))
         self.listener.listen()
         self.frames: list[bytes] = []
+        self.answers = True
         self._serving = threading.Thread(target=self._take)
 
     def is_called(self) -> bool:
@@ -34,6 +35,10 @@ class Postdrop:
             self.listener.setblocking(True)
         return True
 
+    def turn_away(self) -> None:
+        """What becomes of those who wait when the socket is restarted."""
+        self.listener.accept()[0].close()
+
     def serve(self) -> None:
         self._serving.start()
 
@@ -43,12 +48,14 @@ class Postdrop:
     def _take(self) -> None:
         caller = self.listener.accept()[0]
         with caller, caller.makefile("rb") as file:
+            caller.sendall(LET_IN)
             data = file.read()
             while data:
                 length, _, data = data.partition(b":")
                 self.frames.append(data[: int(length)])
                 data = data[int(length) + 1 :]
-            caller.sendall(netstring(b"2.0.0 queued"))
+            if self.answers:
+                caller.sendall(netstring(b"2.0.0 queued"))
 
 
 @pytest.fixture
@@ -89,6 +96,33 @@ def test_a_message_of_any_size_arrives_as_it_is(
     postdrop.gone()
     assert b"".join(postdrop.frames[1:]) == b"".join(pieces)
     assert max(map(len, postdrop.frames)) <= 65_536
+
+
+def test_a_caller_to_whom_nobody_listened_calls_again(postdrop: Postdrop) -> None:
+    """Whole, as long as the message may be; the socket is restarted while he waits."""
+    message = [b"Subject: x\n\n", b"y" * 5_000_000]
+
+    def restart() -> None:
+        for _ in range(2):
+            postdrop.turn_away()
+        postdrop.serve()
+
+    restarting = threading.Thread(target=restart)
+    restarting.start()
+    submit(REQUEST, iter(message))
+    restarting.join()
+    postdrop.gone()
+    assert b"".join(postdrop.frames[1:]) == b"".join(message)
+
+
+def test_a_caller_who_was_heard_and_has_no_answer_does_not_call_again(postdrop: Postdrop) -> None:
+    """The message may be there: nobody gets it twice."""
+    postdrop.answers = False
+    postdrop.serve()
+    with pytest.raises(Unreachable, match="no answer"):
+        submit(REQUEST, iter([b"Subject: x\n\n"]))
+    postdrop.gone()
+    assert not postdrop.is_called()
 
 
 def test_input_that_cannot_be_read_is_told(postdrop: Postdrop) -> None:
