@@ -1,6 +1,8 @@
 """Follow one recipient through aliases and .forward files to where the message goes."""
 
 import asyncio
+import errno
+import os
 from collections.abc import Awaitable
 from typing import NamedTuple
 
@@ -10,7 +12,7 @@ from postroom.delivery.impersonation.identity import UnknownUser
 from postroom.delivery.impersonation.tasks import Result
 from postroom.delivery.local.aliases import Alias, Aliases
 from postroom.delivery.local.copy import Copy
-from postroom.delivery.local.files_and_commands import put
+from postroom.delivery.local.files_and_commands import MAX_NAME, put
 from postroom.delivery.local.forward_paths import forward_paths
 from postroom.delivery.local.forwarding import Forwarding
 from postroom.delivery.local.lists import Lists, NoList
@@ -300,6 +302,9 @@ class Expansion:
             return []
         if not path.startswith("/"):
             return self._misconfigured(copy, f":include:{path} is no path from the root")
+        if len(path) > MAX_NAME:
+            text = f"unable to lookup :include: file {path}: {os.strerror(errno.ENAMETOOLONG)}"
+            return self._misconfigured(copy, text)
         try:
             members = await self._lists.read(path, rights.identity)
             if rights.identity is None and rights.user is None:

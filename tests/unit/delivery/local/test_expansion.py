@@ -62,6 +62,12 @@ def test_nothing_runs_as_root_though_default_privs_be_root() -> None:
     assert (calls, result.code) == ([], "4.3.5")
 
 
+def test_a_list_that_cannot_be_there_is_a_mistake_and_not_looked_for_again_and_again() -> None:
+    (warning,), result = expand("x@here.test", {"x": f":include:/{'d' * 5000}"})
+    assert warning.endswith("ddd: File name too long")
+    assert result == Result("5.3.5", "mail system configuration error")
+
+
 @pytest.mark.parametrize("item", ["~/x", "~bob/x", ":include:list", ":include:~/list"])
 def test_a_file_that_is_at_nobody_s_home_is_none(item: str) -> None:
     (warning,), result = expand("x@here.test", {"x": item})
