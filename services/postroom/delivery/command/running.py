@@ -15,9 +15,10 @@ from postroom.delivery.command.input import command_input
 from postroom.delivery.content import Content, ContentLost
 from postroom.delivery.impersonation.tasks import Result, RunCommand
 from postroom.delivery.impersonation.worker import Job
+from postroom.maillog.record import MAX_TEXT
 
-# What of a failed command's output a bounce message repeats.
-MAX_OUTPUT = 1000
+# What of a failed command's output a bounce message repeats; a line in the log has no more room.
+MAX_OUTPUT = MAX_TEXT
 # The enhanced status code that a command's output may begin with (RFC 3463).
 _STATUS = re.compile(r"([45]\.\d{1,3}\.\d{1,3})(?:\s+|\Z)")
 # Its lines are one in the log, and in a status report.
@@ -49,7 +50,7 @@ def run_command(task: RunCommand, content: Content) -> Result:
             # Before it sees an end of its input that is none.
             _kill(process)
             return Result("4.3.0", str(error))
-    return _result(task, status, output.strip())
+    return _result(task, status, output.rstrip())
 
 
 def _started(task: RunCommand) -> "subprocess.Popen[bytes]":
