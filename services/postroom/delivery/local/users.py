@@ -54,5 +54,10 @@ def user_of(name: str) -> User | None:
         except (KeyError, ValueError):
             continue
         shell = entry.pw_shell or "/bin/sh"
-        return User(entry.pw_name, entry.pw_dir, shell, identity_of(entry))
+        return User(entry.pw_name, _rooted(entry.pw_dir), shell, identity_of(entry))
     return None
+
+
+def _rooted(home: str) -> str:
+    """Of those who have none, directory servers say "none" or nothing."""
+    return home if home.startswith("/") else f"/{home}"

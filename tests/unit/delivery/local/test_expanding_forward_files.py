@@ -60,6 +60,7 @@ def test_an_extension_s_file_is_found_in_lower_case() -> None:
         ("/f${extension?/$extension}", ["/f"], ["/f/x"]),
         ("$home/$shell$user-$local-$domain", *[["/home/alice//bin/shalice-alice{}-here.test"]] * 2),
         ("/f/$unknown", [], []),
+        ("forward/$user", [], []),
         ("${{$user} == {alice} ? {/f} : {/g}}", ["/f"], ["/f"]),
     ],
 )
