@@ -5,9 +5,13 @@ import pwd
 import msgspec
 
 from postroom.contracts.postdrop import TOO_BIG, Request
+from postroom.mail.address import is_safe
 from postroom.mail.envelope import MAX_ADDRESS, Notify
 from postroom.reception.extraction import header_recipients
 from postroom.spool.maildrop import Drop
+
+# Of an address in a complaint.
+_MAX_SHOWN = 60
 
 
 class Refusal(Exception):
@@ -31,6 +35,8 @@ def make_drop(request: Request, uid: int, head: bytes, arrival: float) -> Drop:
         raise Refusal(f"5.1.0 No recipient addresses {where}")
     notify = _notify(request.notify)
     sender = login if request.sender is None else request.sender
+    for address in (sender, *addresses):
+        _check_address(address)
     try:
         return msgspec.convert(
             (
@@ -60,6 +66,15 @@ def who(uid: int) -> tuple[str, str]:
     # passwd(5): & in the GECOS field stands for the login name.
     full_name = entry.pw_gecos.partition(",")[0].replace("&", entry.pw_name.capitalize())
     return entry.pw_name, full_name[:MAX_ADDRESS]
+
+
+def _check_address(address: str) -> None:
+    """In words for whoever wrote it."""
+    if len(address) > MAX_ADDRESS:
+        raise Refusal(f"5.1.0 Bad envelope: address too long: {address[:_MAX_SHOWN]}...")
+    if not is_safe(address):
+        shown = ascii(address[:_MAX_SHOWN])
+        raise Refusal(f"5.5.2 characters that no address may have: {shown}")
 
 
 def _notify(text: str) -> tuple[Notify, ...]:
