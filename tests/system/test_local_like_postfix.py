@@ -138,7 +138,7 @@ EVERYBODY = (
     ),
     *("owner-owned", "root", "wild-x", "written-x", "MAILER-DAEMON", "mailer-daemon+x"),
     *("LIST+X@Example.ORG", "OWNED+X@Example.org", "Command+Yy", "BOB+X", "Bob+Far@EXAMPLE.org"),
-    *("NoSuch+X@EXAMPLE.org", '"JOE User"'),
+    *("NoSuch+X@EXAMPLE.org", '"JOE User"', "bob+../carol/x", "list+x/y", "Command+/../Z"),
 )
 
 
@@ -149,7 +149,7 @@ done
 """
 
 
-DELIVERED = re.compile(r"postfix/(?:local|discard): ")
+DELIVERED = re.compile(r"postfix/(?:local|discard): (?:warning: )?")
 
 
 class Found(NamedTuple):
@@ -297,9 +297,12 @@ def said(lines: Sequence[str]) -> list[str]:
     outcomes = [line for line in lines if DELIVERED.match(line) and " status=" in line]
     plain = [re.sub(r"delays?=[^ ]* |relay=[^ ]* ", "", line) for line in outcomes]
     plain += [line for line in lines if ":include: file" in line]
+    plain += [line for line in lines if "address with illegal extension: " in line]
     return sorted(
         re.sub(
-            r"forwarded as \w+", "forwarded as ID", re.sub(rf"{DELIVERED.pattern}\w+: ", "", line)
+            r"forwarded as \w+",
+            "forwarded as ID",
+            re.sub(rf"{DELIVERED.pattern}(?:\w+: )?", "", line),
         ).replace(" )", ")")
         for line in plain
     )

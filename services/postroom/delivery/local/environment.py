@@ -29,7 +29,7 @@ def command_environment(
 
 def _about_message(settings: Settings, envelope: Envelope, copy: Copy) -> Mapping[str, str]:
     recipient = copy.recipient
-    local, domain, name, extension = name_of(recipient.address, settings)
+    local, domain, name, extension, _ = name_of(recipient.address, settings)
     return {
         "RECIPIENT": recipient.address,
         "ORIGINAL_RECIPIENT": recipient.original or recipient.address,

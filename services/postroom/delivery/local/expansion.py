@@ -112,7 +112,9 @@ class Expansion:
         # have given us a domain that no list of ours has.
         if depth and domain and not await self._local_domains.holds(domain):
             return self._forward(copy)
-        local, _, name, extension = name_of(copy.recipient.address, self._settings)
+        local, _, name, extension, illegal = name_of(copy.recipient.address, self._settings)
+        if illegal:
+            self._mailman.warn(f"address with illegal extension: {illegal}")
         for key in dict.fromkeys((local, name)):
             alias = None if key in self._expanding else await self._aliases.find(key)
             if alias is not None:

@@ -7,7 +7,7 @@ from postroom.delivery.local.users import User
 
 def macros(settings: Settings, address: str, user: User | None) -> dict[str, str]:
     """Those that have a value (local(8)): who is no user has neither home nor shell."""
-    local, domain, name, extension = name_of(address, settings)
+    local, domain, name, extension, _ = name_of(address, settings)
     values = {
         "user": user.name if user else name,
         "local": local,

@@ -45,6 +45,27 @@ def test_the_extension_s_forward_file_is_looked_for_first() -> None:
     assert mailman.paths == ["/home/alice/.forward"]
 
 
+@pytest.mark.parametrize("extension", ["../../etc/passwd", "a/b", "/"])
+def test_no_extension_chooses_among_files(extension: str) -> None:
+    """RCPT TO:<"alice+../bob/x"@here.test> is the attack."""
+    mailman = Recorder()
+    path = "/f/$local/${extension?{$extension}:{none}}"
+    expand(
+        f"alice+{extension}@here.test", {f"alice+{extension}": "bob"}, mailman, forward_path=(path,)
+    )
+    assert mailman.paths == ["/f/alice/none"]
+    assert mailman.calls == [
+        f"warn address with illegal extension: alice+{extension}",
+        "mailbox alice from s@x.test",
+    ]
+
+
+def test_an_extension_may_be_parted_by_a_slash() -> None:
+    mailman = Recorder()
+    expand("alice/x@here.test", {}, mailman, recipient_delimiter="/", forward_path=("/$extension",))
+    assert mailman.paths == ["/x"]
+
+
 def test_an_extension_s_file_is_found_in_lower_case() -> None:
     mailman = Recorder()
     expand("ALICE+Ab@here.test", {}, mailman)
