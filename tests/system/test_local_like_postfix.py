@@ -60,6 +60,8 @@ PARAMETERS = {
     "enable_original_recipient": "yes",
     "mail_spool_directory": "/var/mail",
     "default_privs": "nobody",
+    "transport_maps": "",
+    "relocated_maps": "",
 }
 ALIASES = f"""
 postmaster: root
@@ -203,6 +205,10 @@ SETTINGS: Sequence[Mapping[str, str]] = (
         "propagate_unmatched_extensions": "forward",
         "command_execution_directory": "/srv/at-${extension?{$user}:{none}}",
         "execution_directory_expansion_filter": "abcdefghijklmnopqrstuvwxyz",
+    },
+    {
+        "transport_maps": "inline:{bob@example.org=discard:elsewhere}",
+        "relocated_maps": "inline:{carol@example.org=away@example.net}",
     },
 )
 

@@ -1,6 +1,6 @@
 """Socket ``rewrite``: trivial-rewrite(8) puts addresses in form and finds where they go.
 
-Called by smtpd, cleanup and qmgr. Answers are advice for one address at one moment; callers
+Called by smtpd, cleanup, qmgr and local. Answers are advice for one address at one moment; callers
 may keep one for a second.
 """
 

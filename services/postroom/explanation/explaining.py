@@ -13,6 +13,7 @@ from postroom.contracts import cleanup, rewrite
 from postroom.contracts.cleanup import Handling, Refused
 from postroom.contracts.intake import Intake
 from postroom.delivery.impersonation.nursery import Nursery
+from postroom.delivery.local.__main__ import Peers
 from postroom.esmtp.wire_form import WireEncoder
 from postroom.explanation.components import Components, components
 from postroom.explanation.configured import Services
@@ -108,7 +109,8 @@ class Explainer:
         place = None
         if self._nursery is not None:
             intake = Intake(mailer.client(cleanup.CONTRACT), Handling.internal("forward"))
-            place = Place(self._services, record, self._nursery, intake, mailer.directory)
+            peers = Peers(mailer.client(rewrite.CONTRACT), intake)
+            place = Place(self._services, record, self._nursery, peers, mailer.directory)
         queue = self._services.settings(QmgrSettings, "qmgr")
         content_filter = ContentFilter(queue.default_filter_nexthop, queue.myhostname)
         resolver = Resolver(mailer.client(rewrite.CONTRACT), content_filter)

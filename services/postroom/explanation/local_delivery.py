@@ -13,14 +13,13 @@ from msgspec import structs
 
 from postroom.contracts.delivery import Deliver
 from postroom.contracts.delivery import Part as Told
-from postroom.contracts.intake import Intake
 from postroom.delivery.attempt import Attempt
 from postroom.delivery.content import Content
 from postroom.delivery.impersonation.nursery import Nursery
 from postroom.delivery.impersonation.pool import WorkerPool
 from postroom.delivery.impersonation.tasks import Result
 from postroom.delivery.impersonation.worker import Worker
-from postroom.delivery.local.__main__ import SKILLS, office_of
+from postroom.delivery.local.__main__ import SKILLS, Peers, office_of
 from postroom.delivery.local.copy import Copy
 from postroom.delivery.local.delivery import LocalDelivery
 from postroom.delivery.local.parts import Part
@@ -42,7 +41,7 @@ class Place(NamedTuple):
     services: Services
     record: Record
     nursery: Nursery
-    intake: Intake
+    peers: Peers
     state: Path
 
 
@@ -60,7 +59,7 @@ async def probe(place: Place, service: str, envelope: Envelope) -> tuple[Told, .
         closing(WorkerPool(place.nursery)) as pool,
         watched_tables(place.record, "local", settings),
     ):
-        office = office_of(settings, pool, log, place.intake, place.state)
+        office = office_of(settings, pool, log, place.peers, place.state)
         means = office.means._replace(passing=_Announcing(service, log))
         await LocalDelivery(office._replace(means=means))(attempt)
     return attempt.report().parts

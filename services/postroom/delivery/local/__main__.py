@@ -1,10 +1,12 @@
 """Start local(8)."""
 
 from pathlib import Path
+from typing import NamedTuple
 
 from postroom.contracts.cleanup import CONTRACT as CLEANUP
 from postroom.contracts.cleanup import Handling
 from postroom.contracts.intake import Intake
+from postroom.contracts.rewrite import CONTRACT as REWRITE
 from postroom.delivery.agent import Agent
 from postroom.delivery.command.running import run_commands
 from postroom.delivery.impersonation.nursery import Nursery
@@ -33,6 +35,7 @@ from postroom.delivery.local.preferences import Preferences
 from postroom.delivery.local.progress import Progress
 from postroom.delivery.local.settings import Settings
 from postroom.delivery.local.users import Users
+from postroom.delivery.local.ways import Ways
 from postroom.delivery.mailbox.maildir import write_maildirs
 from postroom.delivery.mailbox.mbox import append_mboxes
 from postroom.delivery.turns import Turns
@@ -51,18 +54,26 @@ SKILLS: dict[type[Task], Skill] = {
 SKILLS[UnlessForwarded] = unless_forwarded(SKILLS)
 
 
+class Peers(NamedTuple):
+    """Who is asked: for where addresses go, and to take what is sent on."""
+
+    rewrite: Client
+    intake: Intake
+
+
 def office_of(
-    settings: Settings, pool: WorkerPool, log: DeliveryLog, intake: Intake, state: Path
+    settings: Settings, pool: WorkerPool, log: DeliveryLog, peers: Peers, state: Path
 ) -> Office:
     """Everything a recipient goes through, joined."""
     domains = DomainList(settings.mydestination, parents=False)
+    ways = Ways(settings, peers.rewrite)
     turns = Turns(settings.destination_concurrency_limit)
     passing = Passing(settings.service_name, log)
     return Office(
         settings,
-        Sources(Aliases(settings.alias_maps), domains, Users(), Lists(pool)),
+        Sources(Aliases(settings.alias_maps), domains, ways, Users(), Lists(pool)),
         Means(settings, pool, turns, passing, Preferences(settings), filing_of(settings)),
-        intake,
+        peers.intake,
         Progress(state / settings.service_name),
         log,
     )
@@ -78,7 +89,8 @@ def _agent(settings: Settings, pool: WorkerPool, log: DeliveryLog) -> Agent:
         Client(socket_path(settings.cleanup_service_name), CLEANUP),
         Handling.internal("forward").detecting("forward", settings.smtputf8_autodetect_classes),
     )
-    deliver = LocalDelivery(office_of(settings, pool, log, intake, state_directory()))
+    peers = Peers(Client(socket_path(REWRITE.name), REWRITE), intake)
+    deliver = LocalDelivery(office_of(settings, pool, log, peers, state_directory()))
     return Agent(deliver, log, settings.soft_bounce, settings.local_delivery_status_filter)
 
 

@@ -26,6 +26,7 @@ from postroom.delivery.local.rights import Rights, rights_of_forward, rights_of_
 from postroom.delivery.local.settings import Settings
 from postroom.delivery.local.targets import Kind, Target, parse_targets
 from postroom.delivery.local.users import User, Users
+from postroom.delivery.local.ways import Unresolved, Ways
 from postroom.mail.address import completed, split_address
 from postroom.mail.envelope import MAX_ADDRESS
 from postroom.mail.status import Reach
@@ -49,6 +50,7 @@ class Sources(NamedTuple):
 
     aliases: Aliases
     local_domains: DomainList
+    ways: Ways
     users: Users
     lists: Lists
 
@@ -70,7 +72,7 @@ class Expansion:
     ) -> None:
         self.expanded: Reach | None = None
         self._settings = settings
-        self._aliases, self._local_domains, self._users, self._lists = sources
+        self._aliases, self._local_domains, self._ways, self._users, self._lists = sources
         self._mailman = mailman
         self._forwarding = forwarding
         self._reached = Reached(done)
@@ -95,6 +97,9 @@ class Expansion:
         except ExpansionError as error:
             self._mailman.warn(str(error))
             return [Part(copy.recipient, Result("4.3.5", "mail system configuration error"))]
+        except Unresolved as error:
+            self._mailman.warn(f"address resolver failure: {error}")
+            return [Part(copy.recipient, Result("4.3.0", "address resolver failure"))]
         for copies, part in await self._forwarding.send():
             parts.append(part)
             self._reached.note(part, *(address_of(each) for each in copies))
@@ -107,10 +112,9 @@ class Expansion:
         if depth > MAX_DEPTH or self._count > MAX_TARGETS:
             text = f"possible alias database loop for {copy.recipient.address}"
             return [Part(copy.recipient, Result("5.4.6", text))]
-        _, domain = split_address(copy.recipient.address)
         # Who is in the request is ours in any case: a transport map or best_mx_transport may
         # have given us a domain that no list of ours has.
-        if depth and domain and not await self._local_domains.holds(domain):
+        if depth and await self._leads_elsewhere(copy):
             return self._forward(copy)
         local, _, name, extension, illegal = name_of(copy.recipient.address, self._settings)
         if illegal:
@@ -123,6 +127,13 @@ class Expansion:
         if copy.is_for_others() and name not in self._opened:
             return self._forward(copy)
         return await self._to_user(copy, name, extension, depth)
+
+    async def _leads_elsewhere(self, copy: Copy) -> bool:
+        address = copy.recipient.address
+        _, domain = split_address(address)
+        if domain and not await self._local_domains.holds(domain):
+            return True
+        return await self._ways.lead_elsewhere(copy.sender, address)
 
     def _first_visit(self, *what: str) -> bool:
         new = what not in self._visited

@@ -28,6 +28,7 @@ class Settings(WorkerSettings, frozen=True, kw_only=True):
     home_mailbox: str
     local_command_shell: str
     local_delivery_status_filter: tuple[str, ...]
+    local_transport: str
     luser_relay: str
     mail_spool_directory: str
     mailbox_command: str
@@ -43,6 +44,7 @@ class Settings(WorkerSettings, frozen=True, kw_only=True):
     propagate_unmatched_extensions: tuple[str, ...]
     recipient_delimiter: str
     require_home_directory: bool
+    relocated_maps: tuple[str, ...]
     reset_owner_alias: bool
     service_name: str
     smtputf8_autodetect_classes: tuple[str, ...]
@@ -50,3 +52,4 @@ class Settings(WorkerSettings, frozen=True, kw_only=True):
     strict_mailbox_ownership: bool
     sun_mailtool_compatibility: bool
     swap_bangpath: bool
+    transport_maps: tuple[str, ...]

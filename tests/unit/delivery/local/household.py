@@ -8,6 +8,7 @@ from typing import Any
 from msgspec import structs
 
 from configured import configured
+from postroom.contracts.rewrite import AddressClass, Resolve, Resolved, Route, TryAgain
 from postroom.delivery.impersonation.identity import Identity
 from postroom.delivery.impersonation.tasks import Result
 from postroom.delivery.local.aliases import Aliases
@@ -19,6 +20,7 @@ from postroom.delivery.local.parts import Part, worst
 from postroom.delivery.local.progress import Key
 from postroom.delivery.local.settings import Settings
 from postroom.delivery.local.users import User, Users
+from postroom.delivery.local.ways import Ways
 from postroom.mail.envelope import Recipient
 from postroom.tables.match_list import DomainList
 
@@ -110,6 +112,23 @@ class Shelf:
         return self._lists[path]
 
 
+class Routes:
+    """A trivial-rewrite that knows transports by address, ``local`` besides; or does not answer."""
+
+    def __init__(self, transports: Mapping[str, str], failure: str = "") -> None:
+        self._transports = transports
+        self._failure = failure
+        self.asked: list[str] = []
+
+    async def ask(self, question: Resolve) -> Resolved | TryAgain:
+        (address,) = question.addresses
+        self.asked.append(address)
+        if self._failure:
+            return TryAgain(self._failure)
+        transport = self._transports.get(address, "local")
+        return Resolved((Route(transport, "here.test", address, AddressClass.LOCAL),))
+
+
 def known(name: str) -> User | None:
     uids = {"alice": 1001, "bob": 1002, "root": 0}
     uid = uids.get(name.lower())
@@ -123,13 +142,16 @@ def expansion_of(
     recorder: Recorder,
     shelf: Shelf | None = None,
     done: frozenset[Key] = frozenset(),
+    routes: Any = None,
     **changes: object,
 ) -> Expansion:
+    household = settings(**changes)
     domains = DomainList(("here.test",), parents=False)
     lists: Any = shelf or Shelf({})
-    sources = Sources(Aliases(tables), domains, Users(known), lists)
+    ways = Ways(household, routes or Routes({}))
+    sources = Sources(Aliases(tables), domains, ways, Users(known), lists)
     fake: Any = recorder
-    return Expansion(settings(**changes), sources, fake, fake, done)
+    return Expansion(household, sources, fake, fake, done)
 
 
 def expand(
@@ -137,11 +159,12 @@ def expand(
     aliases: dict[str, str],
     mailman: Recorder | None = None,
     shelf: Shelf | None = None,
+    routes: Any = None,
     **changes: object,
 ) -> tuple[list[str], Result]:
     mailman = mailman or Recorder()
     entries = ", ".join(f"{{ {key} = {value} }}" for key, value in aliases.items())
     tables = (f"inline:{{ {entries} }}",) if aliases else ()
-    one = expansion_of(tables, mailman, shelf, **changes)
+    one = expansion_of(tables, mailman, shelf, routes=routes, **changes)
     parts = asyncio.run(one.deliver(Copy(0, Recipient(address), "s@x.test")))
     return mailman.calls, worst(parts)
