@@ -59,6 +59,17 @@ class Text(Kind):
         return text
 
 
+class RootedPath(Kind):
+    """A file or directory, wherever who looks for it may be."""
+
+    name = "path"
+
+    def value(self, text: str) -> str:
+        if not text.startswith("/"):
+            raise ValueError(f'wants a path from the root, not "{text}"')
+        return text
+
+
 class HostName(Kind):
     """The name of a host or a domain (RFC 1123 section 2.1), underscores let through.
 

@@ -111,6 +111,11 @@ def needed(name: str, default: str, status: Status) -> Parameter:
     return Parameter(name, _NEEDED, default, status)
 
 
+def rooted_path(name: str, default: str, status: Status) -> Parameter:
+    """A path from the root."""
+    return Parameter(name, kinds.RootedPath(), default, status)
+
+
 def template(name: str, default: str, status: Status) -> Parameter:
     """Text whose ``$name`` are not those of main.cf."""
     return Parameter(name, _TEMPLATE, default, status)

@@ -9,6 +9,7 @@ from postroom.config.parameter import (
     needed,
     number,
     patterns,
+    rooted_path,
     seconds,
     tables,
     template,
@@ -140,7 +141,7 @@ PARAMETERS: tuple[Parameter, ...] = (
         "local_transport", "local:$myhostname", Acts("How mail for mydestination is delivered.")
     ),
     macros("luser_relay", "", Acts("Where mail for unknown local users goes.")),
-    needed("mail_spool_directory", "/var/mail", Acts("Where mailboxes are.")),
+    rooted_path("mail_spool_directory", "/var/mail", Acts("Where mailboxes are.")),
     template("mailbox_command", "", Acts("The command that delivers local mail instead.")),
     tables("mailbox_command_maps", "", Acts("The command that delivers a user's mail, by user.")),
     words(

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from postroom.config.expansion import ExpansionError
 from postroom.config.macros import expand, filtered
 from postroom.delivery.attempt import Attempt
 from postroom.delivery.impersonation.announcement import announced
@@ -172,6 +173,9 @@ class Mailman:
         told = macros(settings, copy.recipient.address, user)
         values = filtered(told, settings.execution_directory_expansion_filter)
         directory = expand(settings.command_execution_directory, values)
+        if directory and not directory.startswith("/"):
+            why = f'"{directory}" is no path from the root'
+            raise ExpansionError(f"command_execution_directory: {why}")
         return RunCommand(
             name=command,
             argv=argv_of(command, settings.local_command_shell),

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from memory_journal import MemoryJournal
+from postroom.config.expansion import ExpansionError
 from postroom.contracts.delivery import Deliver
 from postroom.delivery.attempt import Attempt
 from postroom.delivery.content import Content
@@ -118,6 +119,19 @@ def test_a_command_s_directory_is_named_by_characters_that_are_allowed_there() -
         execution_directory_expansion_filter="/ace",
     )
     assert task.directory == "/___e/a__ce/none/a__ce"
+
+
+def test_a_command_s_directory_is_named_from_the_root() -> None:
+    """What a filter takes a slash from is not."""
+    with pytest.raises(ExpansionError, match='"_home_alice" is no path from the root'):
+        carry(
+            ALICE,
+            Result("2.0.0", "done"),
+            MemoryJournal(),
+            mailbox_command="/bin/cat",
+            command_execution_directory="$home",
+            execution_directory_expansion_filter="acehilmo",
+        )
 
 
 class SlowPool:
