@@ -1,6 +1,8 @@
 """A table that cannot be read means "try again", never "no such user"."""
 
-from system.dialogue import send, talk
+import pytest
+
+from system.dialogue import talk
 from system.mailer import Mailer
 
 
@@ -15,8 +17,8 @@ def _lose(mail: Mailer, before: str = "", **parameters: str) -> None:
 
 def test_mail_waits_for_a_table_that_cannot_be_read(mail: Mailer) -> None:
     _lose(mail, alias_maps="/etc/postroom/extra", before="hash:/etc/aliases, ")
-    queue_id = send(mail.machine.connect(), "sender@example.net", "alice@example.org")
-    line = mail.wait_for_log(f"{queue_id}: to=<alice@example.org>.*status=deferred")
+    mail.machine.run("sendmail", "alice@example.org", text="Subject: waits\n\nhello\n")
+    line = mail.wait_for_log("to=<alice@example.org>.*status=deferred")
     assert "dsn=4." in line
     assert any("/etc/postroom/extra" in said for said in mail.mail_log())
 
@@ -25,18 +27,28 @@ def test_mail_waits_for_a_table_that_cannot_be_read(mail: Mailer) -> None:
     mail.wait_for_mail("alice")
 
 
-def test_smtp_answers_try_again_where_a_table_decides(mail: Mailer) -> None:
-    _lose(mail, virtual_alias_maps="/etc/postroom/missing")
+@pytest.mark.parametrize(
+    ("parameter", "before", "recipient"),
+    [
+        ("virtual_alias_maps", "", "nobody-here@example.org"),
+        ("alias_maps", "hash:/etc/aliases, ", "alice@example.org"),
+    ],
+)
+def test_smtp_answers_try_again_where_a_table_decides(
+    mail: Mailer, parameter: str, before: str, recipient: str
+) -> None:
+    """Also about users: an alias for the whole address would come first."""
+    _lose(mail, before, **{parameter: "/etc/postroom/missing"})
     talk(
         mail.machine.connect(),
-        """
+        f"""
         S: 220
         C: EHLO client.example.net
         S: 250
         C: MAIL FROM:<sender@example.net>
         S: 250
-        C: RCPT TO:<nobody-here@example.org>
-        S: 451 4.3.0 <nobody-here@example.org>: Temporary lookup failure
+        C: RCPT TO:<{recipient}>
+        S: 451 4.3.0 <{recipient}>: Temporary lookup failure
         C: QUIT
         S: 221
         """,
