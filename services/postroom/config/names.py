@@ -49,6 +49,11 @@ class Setting(NamedTuple):
     path: Path
     line: int
 
+    @property
+    def in_vain(self) -> str:
+        """What is said of one whose name has a value of its own."""
+        return f"read-only parameter assignment: {self.name}={self.value}"
+
 
 class Names:
     """The names in one configuration, by what they are."""
@@ -173,13 +178,13 @@ class Names:
         transport = transport_of(name)
         if transport is not None:
             return f" (master.cf has no service {transport})"
-        meant = suggestion(name, self.known)
-        return f" (did you mean {meant}?)" if meant else ""
+        return hint(name, self.known)
 
 
-def suggestion(name: str, among: Iterable[str]) -> str | None:
-    """The known name that was probably meant."""
-    return next(iter(get_close_matches(name, among, 1, SIMILARITY)), None)
+def hint(name: str, among: Iterable[str]) -> str:
+    """Which of the known names was probably meant, in words to put behind it; or nothing."""
+    meant = get_close_matches(name, among, 1, SIMILARITY)
+    return f" (did you mean {meant[0]}?)" if meant else ""
 
 
 def _expands(name: str) -> bool:

@@ -15,7 +15,7 @@ def test_the_types_of_tables_are_those_that_can_be_opened() -> None:
 
 
 def test_the_restrictions_are_those_that_the_server_applies() -> None:
-    assert catalogue._SIMPLE.keys() == restriction_names.PLAIN
+    assert catalogue.SIMPLE.keys() == restriction_names.PLAIN
     searches = catalogue._SEARCHES.keys() | server_rules.SEARCHES.keys()
     assert searches == restriction_names.WITH_TABLE
     lists = catalogue._REJECTING_LISTS.keys() | catalogue._PERMITTING_LISTS.keys()

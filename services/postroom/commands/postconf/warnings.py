@@ -24,8 +24,7 @@ def warn_of_unknown(name: str, names: Names) -> None:
 def warn_of_references(names: Names) -> None:
     """What neither file can set, and what they refer to in vain."""
     for setting in names.read_only:
-        text = f"read-only parameter assignment: {setting.name}={setting.value}"
-        warn(f"{setting.path}: {text}")
+        warn(f"{setting.path}: {setting.in_vain}")
     for setting in names.undefined:
         warn(f"{setting.path}: undefined parameter: {setting.name}")
 

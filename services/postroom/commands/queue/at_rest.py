@@ -9,13 +9,14 @@ import asyncio
 import errno
 import os
 import time
-from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 from msgspec import structs
 
+from postroom.commands.ownership import as_owner
 from postroom.contracts.queue_admin import (
     Action,
     Apply,
@@ -73,22 +74,10 @@ class QueueAtRest:
         """Nothing is open between two questions."""
 
 
-@contextmanager
-def _as_owner_of(directory: Path) -> Iterator[None]:
-    owner, user, group = directory.stat(), os.geteuid(), os.getegid()
-    os.setegid(owner.st_gid)
-    os.seteuid(owner.st_uid)
-    try:
-        yield
-    finally:
-        os.seteuid(user)
-        os.setegid(group)
-
-
 @asynccontextmanager
 async def _opened(directory: Path, warn: Warn) -> AsyncIterator["_Queue"]:
     try:
-        with _as_owner_of(directory):
+        with as_owner(directory.stat()):
             claimed = await _claim(directory)
             try:
                 spool = Spool(directory, warn)

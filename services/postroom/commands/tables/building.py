@@ -3,10 +3,11 @@
 import base64
 import os
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import NamedTuple, TextIO
 
+from postroom.commands.ownership import as_owner
 from postroom.commands.tables.options import Duplicates, Options
 from postroom.commands.tables.queries import checked_key, folding
 from postroom.tables.index_draft import NUL, Attributes, IndexDraft, draft
@@ -123,22 +124,11 @@ def _changed(target: _Target, options: Options) -> Iterator[tuple[IndexDraft, bo
         index.publish(Attributes.of(status) if status else _DEFAULT)
 
 
-@contextmanager
-def _as_owner(status: os.stat_result | None, options: Options) -> Iterator[None]:
-    """Root works with the rights of the file's owner, who may have planted links (-o: not)."""
+def _as_owner(status: os.stat_result | None, options: Options) -> AbstractContextManager[None]:
+    """Root works with the rights of the file's owner (-o: not)."""
     if status is None or os.geteuid() != 0 or status.st_uid == 0 or options.keep_root:
-        yield
-        return
-    groups, group = os.getgroups(), os.getegid()
-    os.setgroups([])
-    os.setegid(status.st_gid)
-    os.seteuid(status.st_uid)
-    try:
-        yield
-    finally:
-        os.seteuid(0)
-        os.setegid(group)
-        os.setgroups(groups)
+        return nullcontext()
+    return as_owner(status)
 
 
 def standard_input() -> TextIO:

@@ -7,7 +7,7 @@ from postroom.config.endpoint import BadServer
 from postroom.config.judgement.written import Written, words_of, written, written_classes
 from postroom.config.kinds import Restrictions
 from postroom.config.lookup import Lookup
-from postroom.config.names import suggestion
+from postroom.config.names import hint
 from postroom.config.parameters import declaration
 from postroom.config.problem import Problem
 from postroom.config.restriction_classes import restriction_classes
@@ -62,9 +62,7 @@ def _list(lookup: Lookup, one: Written, words: tuple[str, ...]) -> Iterator[Prob
             yield one.warning(f'nothing behind "{word}" is reached: {behind}')
             return
         elif word not in classes and not _is_known(name, word):
-            meant = suggestion(name, _KNOWN | classes)
-            hint = f" (did you mean {meant}?)" if meant else ""
-            yield one.error(f'unknown restriction "{word}"{hint}')
+            yield one.error(f'unknown restriction "{word}"{hint(name, _KNOWN | classes)}')
 
 
 def _clients(_: Lookup, one: Written, words: tuple[str, ...]) -> Iterator[Problem]:
@@ -72,9 +70,7 @@ def _clients(_: Lookup, one: Written, words: tuple[str, ...]) -> Iterator[Proble
     known = restriction_names.REWRITE_CLIENTS | {restriction_names.ADDRESS_MAP}
     for word in words:
         if word.lower() not in known and not table_types.split(word):
-            meant = suggestion(word.lower(), known)
-            hint = f" (did you mean {meant}?)" if meant else ""
-            yield one.error(f'"{word}" names no clients{hint}')
+            yield one.error(f'"{word}" names no clients{hint(word.lower(), known)}')
 
 
 def _policy_service(lookup: Lookup, one: Written, server: str) -> Iterator[Problem]:

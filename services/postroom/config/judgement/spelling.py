@@ -16,8 +16,7 @@ def doubtful_names(lookup: Lookup) -> Iterator[Problem]:
     for setting in names.deprecated:
         yield Problem(Severity.WARNING, setting.path, setting.line, advice(setting.name))
     for setting in names.read_only:
-        text = f"read-only parameter assignment: {setting.name}={setting.value}"
-        yield Problem(Severity.WARNING, setting.path, setting.line, text)
+        yield Problem(Severity.WARNING, setting.path, setting.line, setting.in_vain)
     for setting in names.undefined:
         text = f"undefined parameter: {setting.name}"
         yield Problem(Severity.WARNING, setting.path, setting.line, text + names.hint(setting.name))

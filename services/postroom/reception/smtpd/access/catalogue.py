@@ -31,7 +31,7 @@ _Judge = Callable[[Request], Awaitable[Verdict]]
 _Search = Callable[[AccessTable, Request], Awaitable[str | None]]
 _WARN = "warn_if_reject"
 
-_SIMPLE: dict[str, _Judge] = {
+SIMPLE: dict[str, _Judge] = {
     "permit": general.permit,
     "reject": general.reject,
     "defer": general.defer,
@@ -141,8 +141,8 @@ class _Catalogue(NamedTuple):
             only_warn = False
 
     def _judge(self, name: str, word: str, words: Iterator[str], subject: Subject) -> _Judge:
-        if name in _SIMPLE:
-            return _SIMPLE[name]
+        if name in SIMPLE:
+            return SIMPLE[name]
         if name in _WITH_ARGUMENT:
             argument = next(words, None)
             if argument is None:
@@ -156,7 +156,7 @@ class _Catalogue(NamedTuple):
 
     def _leads_on(self, name: str, word: str) -> bool:
         """Whether a restriction asks a table or another list."""
-        if name in _SIMPLE:
+        if name in SIMPLE:
             return False
         searches = name in _SEARCHES or name in server_rules.SEARCHES or is_table(word)
         return searches or name == RESTRICTION or word in self.classes

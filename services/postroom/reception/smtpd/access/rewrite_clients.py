@@ -4,21 +4,16 @@ That is no list of restrictions, though it has some of their names: a client is 
 of a table only that it has the client's address counts, not what it has for that.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from typing import Final
 
-from postroom.reception.smtpd.access import general, login_rules
+from postroom.config.restriction_names import REWRITE_CLIENTS
+from postroom.reception.smtpd.access.catalogue import SIMPLE
 from postroom.reception.smtpd.access.request import Request
-from postroom.reception.smtpd.access.verdict import PERMIT, Verdict
+from postroom.reception.smtpd.access.verdict import PERMIT
 from postroom.tables.match_list import is_table
 
-KNOWN: Final[dict[str, Callable[[Request], Awaitable[Verdict]]]] = {
-    "permit_inet_interfaces": general.permit_inet_interfaces,
-    "permit_mynetworks": general.permit_mynetworks,
-    "permit_sasl_authenticated": general.permit_sasl_authenticated,
-    "permit_tls_all_clientcerts": login_rules.permit_tls_all_clientcerts,
-    "permit_tls_clientcerts": login_rules.permit_tls_clientcerts,
-}
+KNOWN: Final = {name: SIMPLE[name] for name in REWRITE_CLIENTS}
 
 
 async def is_among(words: Sequence[str], request: Request) -> bool:
