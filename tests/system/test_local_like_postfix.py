@@ -118,7 +118,11 @@ FILES = {
     "/home/bob/list": "alice, carol\n",
     "/srv/forwards/bob": "alice\n",
     "/srv/forwards/bob+y": "list@example.org, alice\n",
-    f"{OUT}/show": '#!/bin/sh\n{ pwd; id -un; env | sort; cat; } >"$1$EXTENSION"\n',
+    # A file for each time it is run: no delivery writes over another's.
+    f"{OUT}/show": (
+        '#!/bin/sh\ntold=$(mktemp -q "$1$EXTENSION.XXXXXX") || exit 2\n'
+        '{ pwd; id -un; env | sort; cat; } >"$told"\n'
+    ),
 }
 PATTERNS = f'/^wild-/ alice\n/^written-(.*)/ "|{OUT}/show {OUT}/$1"\n'
 NAMES = re.findall(r'(?m)^"?([a-z][a-z 3-]*)"?:', ALIASES)
@@ -324,6 +328,7 @@ def kept(machine: Machine) -> list[str]:
         text = machine.read(path)
         place = re.sub(r"/new/.*", "/new/*", path)
         if "\nPATH=" in text:
+            place = place.rpartition(".")[0]
             head, _, text = text.partition("\nFrom ")
             head = re.sub(r"(?m)^(_|LANG|MAIL_CONFIG|PWD|OLDPWD|SHLVL)=.*\n", "", head)
             found.append(f"{place} told {head.split()[1:]}")
