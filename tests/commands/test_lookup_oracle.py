@@ -2,6 +2,7 @@
 
 import os
 import random
+import re
 from pathlib import Path
 
 import pytest
@@ -172,6 +173,63 @@ def test_patterns_find_what_postfix_s_find(
     (tmp_path / "t").write_text(sample.rules())
     _aged(tmp_path / "t")
     _compared(postfix, tmp_path, f"{kind}:t", [sample.subject() for _ in range(KEYS)])
+
+
+PERL = r"""
+/\p{L}+x/ L
+/^(a|b(?1)c)$/ rec$1
+/a\Kb(.)/ K$1
+/\Gab/ G
+/q(*SKIP)(*F)|w(.)/ skip$1
+/^<(.+)>/U ungreedy$1
+/(*UTF)^é(.)/ utf$1
+/(?|a(1)|b(2))z/ reset$1
+/(x)?(y)?zz/ [$1][$2]
+/\1(r)/ forward
+/)/ close
+/(/ open
+/[z-a]/ range
+/a{2,1}/ order
+/\y/ letter
+/a/q flag
+/*a/ star
+/(?<=a+)b/ behind
+/^(s+)+$(*F)/ slow
+/(?P<n>k)(?P=n)/ named
+/m{,3}q/ few
+/[[:foo:]]/ class
+/(?(1)a|b)w/ condition
+/\o{101}1/i octal
+/\cAb/ control
+/\N{U+41}/ N
+/(?i:É)E/ case
+/(?U)y+/ option
+/(?^)Z$/ plain
+"""
+PERL_KEYS = (
+    *("éx", "ab", "bac", "babcc", "abz", "q1w2", "qw", "<a>b>", "éé", "a1z", "b2z", "xzz", "xyzz"),
+    *("zz", "rr", "kk", "kw", "q", "m{,3}q", "A1", "\x01b", "É", "éE", "ÉE", "yy", "z", "Z", "c"),
+)
+
+
+def test_perl_s_patterns_and_mistakes_in_them_are_what_they_are_for_postfix(
+    postfix: Postfix,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "t").write_text(PERL)
+    _aged(tmp_path / "t")
+    _compared(postfix, tmp_path, "pcre:t", [*PERL_KEYS])
+    theirs = postfix.run("postmap", ["-q", "z", "pcre:t"], tmp_path).err
+    assert _lines(caplog.text) == _lines(theirs)
+    assert len(_lines(theirs)) == 11
+
+
+def _lines(warnings: str) -> list[str]:
+    """What is said of each depends on the library's version."""
+    return re.findall(r"pcre map t, line \d+: (?:error in regex at offset|unknown)", warnings)
 
 
 @pytest.mark.parametrize("seed", SEEDS)

@@ -32,7 +32,8 @@ def checking(mail: Mailer) -> Mailer:
     machine.write("/etc/postroom/outgoing", "/^Received:/ IGNORE\n/^X-Secret:/ STRIP\n")
     mail.set(
         header_checks="regexp:/etc/postroom/incoming",
-        body_checks="pcre:{{/^(secret: )\\d+/ REPLACE $$1***}}",
+        # The second one is for the library, which the sandbox lets in.
+        body_checks="pcre:{{/^(secret: )\\d+/ REPLACE $$1***}, {/^card: \\K\\d+/ REPLACE ***}}",
         smtp_header_checks="regexp:/etc/postroom/outgoing",
     )
     return mail
@@ -55,7 +56,7 @@ def test_a_client_is_refused_and_a_local_user_gets_a_report(checking: Mailer) ->
 
 
 def test_mail_is_held_and_changed_in_and_out(checking: Mailer, peer: Mailer) -> None:
-    text = "X-Wait: yes\nX-Secret: x\nSubject: hi\n\nsecret: 123\n"
+    text = "X-Wait: yes\nX-Secret: x\nSubject: hi\n\nsecret: 123\ncard: 456\n"
     held = send(checking.machine.connect(), "alice@example.org", "zoe@example.net", text)
     checking.machine.wait_for("the held message", lambda: f"{held}!" in checking.queue())
     checking.machine.run("postsuper", "-H", held)
@@ -63,5 +64,5 @@ def test_mail_is_held_and_changed_in_and_out(checking: Mailer, peer: Mailer) -> 
     assert len(message.get_all("Received")) == 1
     assert message["X-Secret"] is None
     assert message["X-Wait"] == "yes"
-    assert message.get_payload() == "secret: ***\n"
+    assert message.get_payload() == "secret: ***\n***\n"
     checking.wait_for_log(f"{held}: strip: header X-Secret: x")

@@ -1,9 +1,9 @@
 """regexp: and pcre: tables: patterns and what they stand for (regexp_table(5), pcre_table(5)).
 
 A rule is ``/pattern/flags result``, ``!/pattern/flags result``, or ``if`` … ``endif`` around
-others; regexp: has ``/pattern/flags!/exception/flags result`` besides. Both types run on Python's
-``re``. Patterns of regexp: are translated from POSIX (see ``posix_pattern``), those of pcre: from
-Perl's dialect where it differs (see ``perl_pattern``).
+others; regexp: has ``/pattern/flags!/exception/flags result`` besides. Patterns are searched for
+by Python's ``re``: those of regexp: are translated from POSIX (see ``posix_pattern``), those of
+pcre: from Perl's dialect, as far as that goes (see ``perl_pattern``).
 
 As in Postfix a pattern sees bytes: ``.`` matches half of an ``é``. Pattern, key and result are
 therefore searched with a character for each of their bytes.
@@ -28,13 +28,14 @@ from postroom.tables.conditional import (
     Unusable,
     negation,
 )
+from postroom.tables.expression import Expression
 from postroom.tables.key_value import is_utf8
 from postroom.tables.match_time import MAX_TEXT, TooSlow, bounded
 from postroom.tables.replacement import has_reference, replacement
 from postroom.tables.rule_table import RuleTable
 from postroom.tables.table import TableError
 
-Compiler = Callable[[str, str], re.Pattern[str]]
+Compiler = Callable[[str, str], Expression]
 _INDENTED = "do not prepend whitespace to statements between IF and ENDIF"
 
 
@@ -70,7 +71,7 @@ def _end_of_pattern(body: str) -> int:
     raise Unusable(f'no closing regexp delimiter "{body[0]}"')
 
 
-def _test(written: _Written, pattern: re.Pattern[str]) -> Callable[[Any], object]:
+def _test(written: _Written, pattern: Expression) -> Callable[[Any], object]:
     if written.negated:
         return lambda key: pattern.search(key) is None
     return pattern.search
@@ -113,14 +114,14 @@ class _Syntax:
         doubts = (f'ignoring extra text after IF statement: "{rest}"', _INDENTED) if rest else ()
         return Condition(_test(written, self._compiled(written)), doubts)
 
-    def _compiled(self, written: _Written) -> re.Pattern[str]:
+    def _compiled(self, written: _Written) -> Expression:
         try:
             return self._compiler(_bytewise(written.pattern), written.flags)
         except (re.error, RecursionError, OverflowError) as error:
             raise Unusable(str(error)) from None
 
 
-def _but(applies: Callable[[Any], object], exception: re.Pattern[str]) -> Callable[[Any], object]:
+def _but(applies: Callable[[Any], object], exception: Expression) -> Callable[[Any], object]:
     return lambda key: exception.search(key) is None and applies(key)
 
 

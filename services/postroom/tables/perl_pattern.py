@@ -1,31 +1,37 @@
-"""Perl's regular expressions, as pcre_table(5) has them, in the words of Python's ``re``.
+"""Perl's regular expressions, as pcre_table(5) has them.
+
+Most are searched for by Python's ``re``, to which their words are translated: a call of the PCRE2
+library from here takes several times as long. What ``re`` has not (``\\p{…}``, recursion, ``\\K``,
+verbs, flag ``U`` …) is left to the library, and so is the judgement on what is no pattern.
 
 Flags, each turning its default around: ``i`` ignore case (on), ``s`` dot matches newline (on),
-``m`` lines, ``x`` comments and space, ``A`` anchored, ``E`` ``$`` is the very end (all off);
-``X`` changes nothing here. Translated: ``(?<name>…)``, ``\\k``, ``\\Q…\\E``, ``\\h``, ``\\R``,
-``\\z``, ``\\Z``, ``\\N``, ``\\e``, ``\\x{…}``, ``[[:alpha:]]``, options like ``(?i)`` anywhere.
-Letters, digits and case are ASCII. What ``re`` has not (``\\p{…}``, recursion, ``\\K``, ``\\G``,
-verbs, flag ``U``) makes the rule unusable, which the log says.
+``m`` lines, ``x`` comments and space, ``A`` anchored, ``E`` ``$`` is the very end, ``U`` repeats
+take as little as they can (all off); ``X`` changes nothing. Translated: ``(?<name>…)``, ``\\k``,
+``\\Q…\\E``, ``\\h``, ``\\R``, ``\\z``, ``\\Z``, ``\\N``, ``\\e``, ``\\x{…}``, ``[[:alpha:]]``,
+options like ``(?i)`` anywhere. Letters, digits and case are ASCII.
 """
 
 import re
 from collections.abc import Callable
 
+from postroom.tables import perl_library
 from postroom.tables.bracket import posix_class
 from postroom.tables.conditional import Unusable
+from postroom.tables.expression import Expression
 
 _OPTIONS = {"i": re.IGNORECASE, "s": re.DOTALL, "m": re.MULTILINE, "x": re.VERBOSE}
+_FLAGS = "imsxAEU"
 _DEFAULTS = "is"
 _TOKEN = re.compile(
     r"""
       \\Q(?P<quoted>.*?)(?:\\E|\Z)
     | (?P<reference>\\k(?:<\w+>|\{\w+\}|'\w+')|\\g\{?\d+\}?)
     | \\x\{(?P<code>[0-9A-Fa-f]{1,6})\}
-    | (?P<escape>\\.)
+    | (?P<escape>\\(?!N\{).)
     | \(\?(?P<options>[imsx]*(?:-[imsx]+)?)\)
     | (?P<name>\(\?(?:<|')(?P<word>\w+)(?:>|'))
     | (?P<comment>\(\?\#[^)]*\))
-    | (?P<foreign>\(\*|\(\?(?:R|[-+]?\d|&|P>|\||C))
+    | (?P<foreign>\\N\{|\(\*|\(\?(?!:|=|!|>|<=|<!|P<|P=|\(|[imsx-]+:))
     | (?P<class>\[\^?\]?(?:\\.|\[:\^?\w+:\]|[^]])*\])
     | (?P<open>\()
     | (?P<close>\))
@@ -51,17 +57,34 @@ _CLASS_PART = re.compile(
 _CLASS_ESCAPES = {"h": r" \t", "e": r"\x1b"}
 
 
-def compiled(pattern: str, flags: str) -> re.Pattern[str]:
-    """Raises Unusable or re.error."""
-    unknown = flags.strip("imsxAEX")
+class _Untranslatable(Exception):
+    """There are no words for it in ``re``."""
+
+
+def compiled(pattern: str, flags: str) -> Expression:
+    """Raises Unusable."""
+    unknown = flags.strip(_FLAGS + "X")
     if unknown:
         raise Unusable(f'unknown regexp option "{unknown[0]}"')
+    chosen = "".join(
+        flag for flag in _FLAGS if (flags.count(flag) + _DEFAULTS.count(flag)) % 2 == 1
+    )
+    try:
+        return _translated(pattern, chosen)
+    except (_Untranslatable, re.error, RecursionError, OverflowError):
+        return perl_library.compiled(pattern, chosen)
+
+
+def _translated(pattern: str, chosen: str) -> re.Pattern[str]:
+    """Raises _Untranslatable, or what ``re`` raises."""
+    if "U" in chosen:
+        raise _Untranslatable
     options = re.RegexFlag.ASCII
     for letter, option in _OPTIONS.items():
-        if (flags.count(letter) + _DEFAULTS.count(letter)) % 2 == 1:
+        if letter in chosen:
             options |= option
-    text = _Translation(end=r"\Z" if "E" in flags and "m" not in flags else "$").of(pattern)
-    return re.compile(rf"\A(?:{text})" if "A" in flags else text, options)
+    text = _Translation(end=r"\Z" if "E" in chosen and "m" not in chosen else "$").of(pattern)
+    return re.compile(rf"\A(?:{text})" if "A" in chosen else text, options)
 
 
 class _Translation:
@@ -111,7 +134,7 @@ class _Translation:
 
     def _close(self, token: re.Match[str]) -> str:
         if len(self._groups) == 1:
-            raise Unusable("unmatched closing parenthesis")
+            raise _Untranslatable
         return ")" * (1 + len(self._groups.pop()))
 
     def _bar(self, token: re.Match[str]) -> str:
@@ -125,7 +148,7 @@ def _reference(token: re.Match[str]) -> str:
 
 
 def _refuse(token: re.Match[str]) -> str:
-    raise Unusable(f'"{token[0]}" is not supported')
+    raise _Untranslatable(token[0])
 
 
 def _class(text: str) -> str:
@@ -140,7 +163,7 @@ def _class_part(part: re.Match[str]) -> str:
         try:
             return posix_class(part["name"])
         except KeyError:
-            raise Unusable(f"unknown POSIX class name: {part['name']}") from None
+            raise _Untranslatable(part["name"]) from None
     if part["escape"]:
         return _CLASS_ESCAPES.get(part["escape"], part[0])
     return "\\" + part[0] if part["char"] in "[]&|~" else part[0]

@@ -4,12 +4,13 @@ import re
 from collections.abc import Callable
 
 from postroom.tables.conditional import Unusable
+from postroom.tables.expression import Found
 
 _REFERENCE = re.compile(r"\$(?:(\$)|(\d+)|\{(\d+)\}|\((\d+)\)|)", re.ASCII)
 Part = str | int
 
 
-def replacement(text: str, groups: int) -> Callable[[re.Match[str]], str]:
+def replacement(text: str, groups: int) -> Callable[[Found], str]:
     """What makes the result from a match of a pattern with that many groups; raises Unusable."""
     parts = _parts(text)
     for part in parts:

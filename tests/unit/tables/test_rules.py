@@ -2,11 +2,12 @@
 
 import asyncio
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from postroom.tables import TableError, match_time, open_table
+from postroom.tables import TableError, match_time, open_table, pcre2
 from postroom.tables.table import Table
 
 
@@ -214,14 +215,54 @@ def test_perl_patterns_keep_their_meaning(
 
 
 @pytest.mark.parametrize(
-    "pattern", [r"/\p{L}/", r"/(?R)/", r"/a\K/", r"/(*FAIL)/", r"/a/U", r"/)/"]
+    ("rule", "key", "value"),
+    [
+        (r"/^\p{Lu}+$/i x", "AB", "x"),
+        (r"/^(a|b(?1)c)$/ $1", "bac", "bac"),
+        (r"/a\Kb(.)/ $1", "xabc", "c"),
+        (r"/q(*SKIP)(*F)|(.)$/ $1", "qw", "w"),
+        (r"/^<(.+)>/U $1", "<a>b>", "a"),
+        (r"/(?|a(1)|b(2))/ $1", "b2", "2"),
+        (r"/(x)?(*F)|(y)/ [$1][$2]", "y", "[][y]"),
+        (r"/(?U)^(y+)/ $1", "yyy", "y"),
+        (r"/(*UTF)^\xe9$/ x", "é", "x"),
+        (r"/(*UTF)./ x", "\udce9", None),
+    ],
 )
-def test_what_cannot_be_translated_is_told_and_skipped(
+def test_what_re_has_not_is_searched_for_by_the_library(
+    tmp_path: Path, rule: str, key: str, value: str | None
+) -> None:
+    assert table(tmp_path, "pcre", f"{rule}\n").lookup(key) == value
+
+
+@pytest.mark.parametrize("pattern", [r"/a/Q", r"/)/", r"/(?R/", r"/a(*NOSUCHVERB)/"])
+def test_what_is_no_pattern_is_told_and_skipped(
     tmp_path: Path, caplog: pytest.LogCaptureFixture, pattern: str
 ) -> None:
     assert table(tmp_path, "pcre", f"{pattern} x\n").lookup("abc") is None
     assert "line 1: " in caplog.text
-    assert "skipping this rule" in caplog.text
+
+
+def test_the_library_too_gives_up_a_pattern_that_would_take_years(tmp_path: Path) -> None:
+    """In any thread."""
+    found = table(tmp_path, "pcre", "/^(a+)+$(*F)/ x\n")
+
+    def search() -> None:
+        with pytest.raises(TableError, match="took too long"):
+            found.lookup("a" * 60 + "b")
+
+    with ThreadPoolExecutor() as threads:
+        threads.submit(search).result()
+
+
+def test_a_machine_without_the_library_skips_the_rules_that_need_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(pcre2, "_FILE", "libpcre2-none.so.0")
+    monkeypatch.setattr(pcre2, "library", pcre2.library.__wrapped__)
+    found = table(tmp_path, "pcre", "/\\p{L}/ x\n/a/ y\n")
+    assert found.lookup("a") == "y"
+    assert "libpcre2-none.so.0" in caplog.text
 
 
 def test_a_pattern_that_would_take_years_is_given_up(
