@@ -1,5 +1,6 @@
 """``postroom stop`` and ``start``: what listens, what is refused, what waits."""
 
+import subprocess
 import threading
 import time
 from socket import socket
@@ -172,12 +173,17 @@ def test_the_queue_manager_waits_for_whoever_is_at_work_on_the_spool(mail: Maile
     machine = mail.machine
     machine.run("postroom", "stop")
     machine.wait_for("no service", lambda: not mail.running_services(), seconds=25)
-    with machine.popen("flock", "/var/lib/postroom", "sleep", "4") as at_work:
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    with machine.popen("flock", "/var/lib/postroom", "cat", **pipes) as at_work:
+        assert at_work.stdin is not None
+        assert at_work.stdout is not None
+        at_work.stdin.write(b"begun\n")
+        at_work.stdin.flush()
+        assert at_work.stdout.readline() == b"begun\n"
         machine.run("postroom", "start")
         machine.run("sendmail", "bob", user="alice", text="Subject: patience\n\nx\n")
         busy = "fatal: the spool cannot be used: .*another process is at work on it"
         mail.wait_for_log(f"postfix/qmgr: {busy}")
-        assert at_work.wait() == 0
     (message,) = mail.wait_for_mail("bob", seconds=20)
     assert message["Subject"] == "patience"
     assert mail.queue() == "Mail queue is empty\n"
