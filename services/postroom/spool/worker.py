@@ -70,7 +70,11 @@ class Worker:
                 result = error
             except Exception as error:
                 result, then = error, _raise
-            loop.call_soon_threadsafe(then, result)
+            try:
+                loop.call_soon_threadsafe(then, result)
+            except RuntimeError:
+                # The loop was closed meanwhile: the program ends.
+                return
 
 
 def _raise(error: Exception) -> NoReturn:
