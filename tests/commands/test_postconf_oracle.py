@@ -133,6 +133,21 @@ MALFORMED = {
     "virtual_maps = $empty ${mine": True,
     "local_destination_rate_delay = $empty ${mine": True,
 }
+# What decides the default of mynetworks, and whether Postfix then shows anything.
+NETWORKS = {
+    "inet_protocols = ipv5": False,
+    "inet_protocols = IPv4": False,
+    "inet_protocols = ipv5\nmynetworks = 127.0.0.1": True,
+    "mynetworks_style = foo": False,
+    "mynetworks_style =": False,
+    "mynetworks_style = foo\nmynetworks = 127.0.0.1": True,
+    "inet_interfaces = nosuch.invalid": False,
+    "inet_interfaces = 127.0.0.1, 203.0.113.1": False,
+    "inet_interfaces = 127.0.0.1\ninet_protocols = ipv6": False,
+    "inet_interfaces = nosuch.invalid\nmynetworks = 127.0.0.1": True,
+    "inet_interfaces = [127.0.0.1], [::1]": True,
+    "inet_interfaces =": True,
+}
 # A few: Postfix takes a second over each. The reasons are tested in test_postconf.
 REFUSED = [
     ["-e", "relay host=x"],
@@ -260,6 +275,19 @@ def test_a_malformed_value_keeps_all_from_being_shown_where_it_does_with_postfix
         assert (shown.code == 0) == MALFORMED[line]
         # Postfix warns of some of these twice, and of one that nothing refers to.
         assert shown._replace(warnings=[]) == expected._replace(warnings=[])
+
+
+@pytest.mark.parametrize("lines", NETWORKS)
+def test_nothing_is_shown_where_the_networks_of_this_host_cannot_be_told(
+    lines: str, ours: Run, theirs: Run, tmp_path: Path
+) -> None:
+    for who in ("ours", "theirs"):
+        (tmp_path / who / "main.cf").write_text(f"{lines}\n")
+        os.utime(tmp_path / who / "main.cf", (0, 0))
+    for arguments in (["-n"], ["relayhost"], ["-F", "smtp"], ["-d", "relayhost"]):
+        shown, expected = ours(arguments), theirs(arguments)
+        assert (shown.code == 0) == (NETWORKS[lines] or "-d" in arguments)
+        assert (shown.code, shown.out) == (expected.code, expected.out)
 
 
 def _values(shown: str) -> dict[str, str]:

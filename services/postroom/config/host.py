@@ -2,8 +2,8 @@
 
 import socket
 import struct
-from collections.abc import Iterable, Iterator
-from ipaddress import IPv4Interface, IPv6Interface, ip_interface
+from collections.abc import Iterable
+from ipaddress import IPv4Interface, IPv6Interface, ip_address, ip_interface
 from typing import NamedTuple
 
 Interface = IPv4Interface | IPv6Interface
@@ -57,8 +57,22 @@ def own_addresses(wanted: Networks) -> list[Interface]:
         return everything
     if "loopback-only" in wanted.interfaces:
         return [address for address in everything if address.is_loopback]
-    names = set(_resolved(wanted.interfaces))
+    names = {found for name in wanted.interfaces for found in _resolved(name)}
     return [address for address in everything if str(address.ip) in names]
+
+
+def foreign_interface(wanted: Networks) -> str:
+    """What is wrong with the first interface that this host does not have; empty if it has all."""
+    versions = _versions(wanted.protocols)
+    own = {str(address.ip) for address in interface_addresses()}
+    for name in wanted.interfaces:
+        if name not in ("all", "loopback-only"):
+            found = [one for one in _resolved(name) if ip_address(one).version in versions]
+            if not found:
+                return f"host not found: {name}"
+            if foreign := [one for one in found if one not in own]:
+                return f"no local interface found for {foreign[0]}"
+    return ""
 
 
 def _versions(protocols: Iterable[str]) -> set[int]:
@@ -66,14 +80,13 @@ def _versions(protocols: Iterable[str]) -> set[int]:
     return set().union(*(named.get(protocol, set()) for protocol in protocols))
 
 
-def _resolved(names: Iterable[str]) -> Iterator[str]:
-    """Addresses of host names and of addresses, bracketed or not."""
-    for name in names:
-        try:
-            found = socket.getaddrinfo(name.strip("[]"), None, type=socket.SOCK_STREAM)
-        except (OSError, UnicodeError):  # no such host; no name of any host
-            continue
-        yield from (str(sockaddr[0]) for *_, sockaddr in found)
+def _resolved(name: str) -> list[str]:
+    """The addresses of a host name or of an address, bracketed or not."""
+    try:
+        found = socket.getaddrinfo(name.strip("[]"), None, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError):  # no such host; no name of any host
+        return []
+    return [str(sockaddr[0]) for *_, sockaddr in found]
 
 
 def _network(address: Interface, style: str) -> str:

@@ -134,14 +134,17 @@ def _my_domain(lookup: Lookup, overrides: Overrides) -> str:
     return host.domain_of(lookup.text("myhostname", overrides))
 
 
-def _my_networks(lookup: Lookup, overrides: Overrides) -> str:
-    return host.my_networks(
-        host.Networks(
-            style=str(lookup.typed("mynetworks_style", overrides)),
-            interfaces=_words(lookup.typed("inet_interfaces", overrides)),
-            protocols=_words(lookup.typed("inet_protocols", overrides)),
-        )
+def networks_wanted(lookup: Lookup, overrides: Overrides) -> host.Networks:
+    """What decides the default of mynetworks; raises ConfigError."""
+    return host.Networks(
+        protocols=_words(lookup.typed("inet_protocols", overrides)),
+        interfaces=_words(lookup.typed("inet_interfaces", overrides)),
+        style=str(lookup.typed("mynetworks_style", overrides)),
     )
+
+
+def _my_networks(lookup: Lookup, overrides: Overrides) -> str:
+    return host.my_networks(networks_wanted(lookup, overrides))
 
 
 def _words(value: Value) -> tuple[str, ...]:
