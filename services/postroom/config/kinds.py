@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from postroom.config.braces import UnbalancedBraces, split_words
-from postroom.config.expansion import check_syntax, compatibility
+from postroom.config.expansion import compatibility
 from postroom.config.ports import known_ports
+from postroom.config.references import check_syntax
 
 Value = bool | int | float | str | tuple[str, ...]
 

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 from postroom.config.deprecated import DEPRECATED
-from postroom.config.expansion import names_in
 from postroom.config.lookup import Lookup
 from postroom.config.parameter import Legacy
 from postroom.config.parameters import (
@@ -22,6 +21,7 @@ from postroom.config.parameters import (
     is_per_transport,
     transport_of,
 )
+from postroom.config.references import names_in, references
 
 TRANSPORT_PROGRAMS = frozenset(("local", "virtual", "smtp", "lmtp", "pipe", "error"))
 """Programs whose services have ``<service>_destination_…`` and the like."""
@@ -141,10 +141,22 @@ class Names:
         defined |= {setting.name for setting in self._in_master}
         return tuple(
             setting._replace(name=name)
-            for setting in (*self._in_main, *self._in_master)
-            if setting.name not in READ_ONLY and _expands(setting.name)
+            for setting in self._expanded
             for name in sorted(names_in(setting.value) - defined)
         )
+
+    @cached_property
+    def malformed(self) -> tuple[tuple[Setting, str], ...]:
+        """What is set to a value that cannot be expanded, and why; whether it is asked for or
+        not."""
+        found = ((setting, references(setting.value).fault) for setting in self._expanded)
+        return tuple((setting, fault) for setting, fault in found if fault)
+
+    @cached_property
+    def _expanded(self) -> tuple[Setting, ...]:
+        """What is set and may refer to something."""
+        settings = (*self._in_main, *self._in_master)
+        return tuple(one for one in settings if one.name not in READ_ONLY and _expands(one.name))
 
     @cached_property
     def _in_main(self) -> tuple[Setting, ...]:

@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from postroom.config.escapes import unescaped
-from postroom.config.expansion import ExpansionError, check_syntax
+from postroom.config.expansion import ExpansionError
+from postroom.config.references import check_syntax
 
 # What one argument becomes once for each recipient.
 RECIPIENT_MACROS = frozenset(

@@ -10,9 +10,9 @@ import pytest
 
 import postroom
 from postroom.config import kinds
-from postroom.config.expansion import names_in
 from postroom.config.parameter import Acts, Legacy, Obsolete, Parameter, Refused
 from postroom.config.parameters import FAMILIES, PARAMETERS, declaration, transport_of
+from postroom.config.references import names_in
 from postroom.config.settings import told
 
 SERVICES = Path(postroom.__file__).parent

@@ -20,8 +20,8 @@ def show(configuration: Configuration, options: Options, out: TextIO) -> None:
     configuration = _with(configuration, options.overrides)
     names = Names(configuration)
     if not options.has("d"):
-        refuse_malformed(configuration, names)
         warn_of_references(names)
+        refuse_malformed(configuration, names)
     view = _View(configuration, options, names)
     for name in _selected(options, names):
         if name in names.known or name in names.legacy:

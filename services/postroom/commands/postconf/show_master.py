@@ -23,8 +23,8 @@ ShowOne = Callable[[ServiceLine, Pattern, Options, TextIO], None]
 def show(configuration: Configuration, options: Options, out: TextIO) -> None:
     """Print what is asked for, in the order of the file: doubles as well, as Postfix does."""
     names = Names(configuration)
-    refuse_malformed(configuration, names)
     warn_of_references(names)
+    refuse_malformed(configuration, names)
     requests = [pattern(one, _FORMS[options.subject]) for one in options.arguments]
     if options.subject == "F":
         _refuse_unknown_fields(requests)

@@ -22,11 +22,13 @@ def warn_of_unknown(name: str, names: Names) -> None:
 
 
 def warn_of_references(names: Names) -> None:
-    """What neither file can set, and what they refer to in vain."""
+    """What neither file can set, what they refer to in vain, and what they cannot mean."""
     for setting in names.read_only:
         warn(f"{setting.path}: {setting.in_vain}")
     for setting in names.undefined:
         warn(f"{setting.path}: undefined parameter: {setting.name}")
+    for _, fault in names.malformed:
+        warn(fault)
 
 
 def warn_of_names(names: Names, *files: Path) -> None:

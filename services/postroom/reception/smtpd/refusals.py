@@ -7,8 +7,9 @@ import re
 from collections.abc import Mapping
 
 from postroom.config.escapes import unescaped
-from postroom.config.expansion import ExpansionError, names_in
+from postroom.config.expansion import ExpansionError
 from postroom.config.macros import expand, filtered
+from postroom.config.references import names_in
 from postroom.esmtp.reply import Reply
 from postroom.maillog.smtpd import SmtpdLog
 from postroom.reception.smtpd.lookups.failure import LookupFailed
