@@ -165,6 +165,8 @@ def test_root_works_with_the_rights_of_the_owner_of_the_source(tmp_path: Path) -
     assert (status.st_uid, status.st_gid) == (65534, 65534)
     shutil.chown(there, 0, 0)
     assert command("postmap", "-o", "hash:h", cwd=there).code == 0
+    status = (there / "h.cdb").stat()
+    assert (status.st_uid, status.st_gid) == (0, 0)
 
 
 def test_a_planted_link_is_not_followed(tmp_path: Path) -> None:

@@ -118,6 +118,7 @@ ONCE = [
     ["postmap", "-q", "k", "-s", "hash:m"],
     ["postmap", "-s", "-q", "k", "hash:m"],
     ["postmap", "-d", "k", "-d", "j", "hash:m"],
+    ["postmap", "-s", "-s", "hash:m"],
     ["postmap", "-h", "hash:m"],
     ["postmap", "-bq", "k", "hash:m"],
     ["postmap", "-mq", "-", INLINE],
@@ -150,7 +151,7 @@ ONCE = [
     ["postalias", "cdb:al"],
 ]
 SEVERAL = [
-    [["postmap", "lmdb:m"], ["postmap", "-s", "lmdb:m"], ["postmap", "-q", "FOO", "lmdb:m"]],
+    [["postmap", "lmdb:m"], ["postmap", "-s", "-s", "lmdb:m"], ["postmap", "-q", "FOO", "lmdb:m"]],
     [["postmap", "cdb:odd"], ["postmap", "-s", "cdb:odd"]],
     [["postalias", "cdb:odd.al"], ["postalias", "-q", "a", "cdb:odd.al"]],
     [["postmap", "-N", "cdb:m"], ["postmap", "-q", "z", "cdb:m"], ["postmap", "-s", "cdb:m"]],

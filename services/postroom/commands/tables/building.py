@@ -58,6 +58,8 @@ class Builder(NamedTuple):
             attributes = Attributes.of_source(status)
             if not self.options.inherit_mode:
                 attributes = attributes._replace(mode=_DEFAULT.mode)
+            if self.options.keep_root:
+                attributes = attributes._replace(owner=None)
             with _as_owner(status, self.options), draft(target.index_path, target.form) as index:
                 self._set_ends(index)
                 self._fill(index, target, text, str(source))

@@ -99,7 +99,7 @@ def _complaint(error: GetoptError) -> str:
 
 def _refuse_contradictions(pairs: Sequence[tuple[str, str]]) -> None:
     modes = [option for option, _ in pairs if option in ("-d", "-q", "-s")]
-    if len(modes) > 1:
+    if len(modes) > 1 and set(modes) != {"-s"}:
         order = "-s or -q or -d" if modes[1] == "-s" else "-s -q or -d"
         raise Usage(f"specify only one of {order}")
     given = dict(pairs)
