@@ -102,7 +102,7 @@ def test_long_values_are_folded(postconf: Postconf) -> None:
 
 def test_unused_and_unknown_names_are_warned_about(postconf: Postconf, directory: Path) -> None:
     (directory / "main.cf").write_text("mydestnation = x\nrelayhost = $nobody\n")
-    result = postconf("relaydomain", "-n")
+    result = postconf("-n", "relaydomain")
     assert result.code == 0
     assert result.err.splitlines() == [
         f"postconf: warning: {directory}/main.cf: undefined parameter: nobody",
@@ -189,7 +189,7 @@ def test_services_are_edited(postconf: Postconf, directory: Path) -> None:
         (["-M", "smtp*"], "option requires service/type: 'smtp*'"),
         (["-M", "-h"], "with option -M, do not specify -h"),
         (["-T", "colour"], "unknown 'postconf -T' mode: colour"),
-        (["-C", "foo"], 'unknown -C option value "foo"'),
+        (["-C", "foo"], 'unknown -C option value "foo" in "foo"'),
     ],
 )
 def test_a_request_that_makes_no_sense_changes_nothing(

@@ -83,6 +83,12 @@ SHOWN = [
     ["-C", "user"],
     ["-C", "service"],
     ["-C", "builtin,user", "-n"],
+    ["-C", "USER, Service"],
+    ["-C", "all", "-C", "user"],
+    ["-C", ""],
+    ["relayhost", "-h", "--", "a=b"],
+    ["-M", "smtp", "-f"],
+    ["-F", "smtp", "x=y"],
     ["relayhost", "nosuch", "mydestination"],
     ["-x", "-o", "mydomain=x.y", "myorigin", "smtpd_banner"],
     ["-d", "slow_destination_rate_delay"],
@@ -103,6 +109,7 @@ SHOWN = [
 CHANGES = [
     ["-e", "relayhost=b", "zzz = new", "aaa=new", "empty=full"],
     ["mydestination="],
+    ["-X", "mine", "-n"],
     ["-e", "twice=3"],
     ["-#", "mydestination", "mine"],
     ["-X", "mydestination", "twice", "nosuch"],
@@ -162,6 +169,8 @@ REFUSED = [
     ["-M", "smtp/inet/x"],
     ["-Fe", "smtp/inet/foo=n"],
     ["-M#", "smtp"],
+    ["relayhost=", "-n"],
+    ["-C", "user,foo"],
 ]
 
 

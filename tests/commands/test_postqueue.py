@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from commands.queue_manager import queue_manager
+from postroom.commands.queue import sites
 from postroom.contracts.cleanup import Ready
 from postroom.contracts.showq import (
     Entry,
@@ -39,6 +40,13 @@ DEFERRED = Entry(
 )
 HELD = Entry("6553F10000003", QueueName.HOLD, ARRIVAL, 1, "h@b.c", (WaitingRecipient("z@b.c"),))
 DOOMED = Entry("6553F10000004", QueueName.HOLD, ARRIVAL, 1, "h@b.c", (), forced_expire=True)
+
+
+@pytest.fixture(autouse=True)
+def _flushed_sites(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "main.cf").write_text("fast_flush_domains = a.example, example.com, [192.0.2.1]\n")
+    (tmp_path / "master.cf").touch()
+    monkeypatch.setattr(sites, "configuration_directory", lambda: str(tmp_path))
 
 
 def test_of_an_empty_queue_sendmail_s_words_are_said_and_no_json(
@@ -151,6 +159,9 @@ def test_flush_asks_for_what_was_named(
         (("-s", "a b"), 69, 'Cannot flush mail queue - invalid destination: "a b"'),
         (("-s", "[::1]"), 69, 'Cannot flush mail queue - invalid destination: "[::1]"'),
         (("-s", "192.0.2.1"), 69, 'Cannot flush mail queue - invalid destination: "192.0.2.1"'),
+        (("-s", "b.example"), 69, 'Flush service is not configured for destination "b.example"'),
+        (("-s", "[192.0.2.2]"), 69, 'Flush service is not configured for destination "[192.0.2.2]'),
+        (("-s", "a.example"), 69, "Cannot flush mail queue - mail system is down"),
         (("-f",), 69, "Cannot flush mail queue - mail system is down"),
         (("-p",), 69, "Queue report unavailable - mail system is down"),
     ],

@@ -64,6 +64,7 @@ COMMANDS = (
     "postsuper -d ../x",
     "postsuper -d ALL nosuch",
     "postsuper -d ALL incoming active",
+    "postsuper -d ALL hold -h ONE",
     "postsuper -d",
     "postsuper -x",
     "postcat -bq TWO",
@@ -71,6 +72,8 @@ COMMANDS = (
     "postcat -q",
     "postcat -q NOPE",
     "postcat -q ../x",
+    "postcat -s -1 -q TWO",
+    "postcat -x",
     "postcat /etc/passwd",
     "postcat /nonexistent",
     "postqueue",
@@ -85,6 +88,8 @@ COMMANDS = (
     "postqueue -s '[::1]'",
     "postqueue -s 127.0.0.1",
     "postqueue -s @example.org",
+    "postqueue -s example.org",
+    "postqueue -s [127.0.0.1]",
     "postsuper -d ONE",
     "postsuper -d NOBODY -H ALL -d ALL",
     "mailq",
@@ -236,8 +241,6 @@ class Transcript:
         for queue_id, name in self._names.items():
             # Theirs are longer than ours, and both stand in a column.
             text = re.sub(rf"{queue_id}(\S*) *", rf"{name}\1 ", text)
-        # getopt(3) and Python have words of their own; the usage comes behind them.
-        text = re.sub(r"^\w+: (?:invalid )?option .*\n", "", text, flags=re.MULTILINE)
         # Which socket of its own does not answer.
         down = "accessing queue directly|mail system is down"
         text = re.sub(rf"(?m)({down}) \(.*\)$", r"\1", text)

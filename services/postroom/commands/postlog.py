@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from postroom.commands.log_name import UNKNOWN, log_name
+from postroom.commands.options import complaint
 from postroom.commands.served_directory import asked_for, unreadable
 from postroom.instance import PRIMARY_DIRECTORY
 from postroom.maillog.postlog import ScriptLog
@@ -26,11 +27,11 @@ def main() -> NoReturn:
     try:
         options, words = getopt(sys.argv[1:], "c:ip:t:v")
     except GetoptError as error:
-        sys.stderr.write(f"{_PROGRAM}: {error}\n")
+        sys.stderr.write(f"{_PROGRAM}: {complaint(error)}\n")
         _fail(USAGE)
     directory = asked_for(options) or PRIMARY_DIRECTORY
-    if complaint := unreadable(directory):
-        _fail(complaint)
+    if refusal := unreadable(directory):
+        _fail(refusal)
     named = dict(options)
     origin = log_name(Path(directory))
     name = f"{origin.syslog_name}/{_PROGRAM}"

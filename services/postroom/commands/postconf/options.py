@@ -1,10 +1,10 @@
 """The command line of postconf(1)."""
 
-from collections.abc import Iterable
-from getopt import GetoptError, gnu_getopt
+from getopt import GetoptError, getopt
 from pathlib import Path
 from typing import NamedTuple
 
+from postroom.commands.options import complaint
 from postroom.instance import configuration_directory
 
 CLASSES = frozenset(("builtin", "service", "user", "all"))
@@ -58,9 +58,9 @@ class Options(NamedTuple):
 def parse(arguments: list[str]) -> Options:
     """Raises UsageError."""
     try:
-        pairs, rest = gnu_getopt(arguments, f"{_WITH_VALUE}{_SWITCHES}{_ACTIONS}{_SUBJECTS}")
+        pairs, rest = getopt(arguments, f"{_WITH_VALUE}{_SWITCHES}{_ACTIONS}{_SUBJECTS}")
     except GetoptError as error:
-        raise UsageError(str(error)) from None
+        raise UsageError(complaint(error)) from None
     given = [option[1:] for option, _ in pairs]
     values = [(option[1:], value) for option, value in pairs]
     subject = next((one for one in given if one in _SUBJECTS), "")
@@ -71,7 +71,7 @@ def parse(arguments: list[str]) -> Options:
         subject=subject,
         action=action,
         switches=frozenset(given),
-        classes=_classes(value for letter, value in values if letter == "C"),
+        classes=_classes(values),
         overrides=dict(name_value(value) for letter, value in values if letter == "o"),
         arguments=tuple(rest),
         mode=next((value for letter, value in values if letter == TLS), ""),
@@ -112,10 +112,10 @@ def _directory(values: list[tuple[str, str]]) -> Path:
 
 
 def _action(subject: str, given: list[str], arguments: list[str]) -> str:
-    """What is to be changed; ``name=value`` means -e, with nothing else said."""
+    """What is to be changed; ``name=value`` in the first place means -e, with nothing else said."""
     action = next((letter for letter in given if letter in _ACTIONS), "")
     changeable = subject in ("", *SERVICES)
-    if changeable and any("=" in argument for argument in arguments):
+    if changeable and "=" in "".join(arguments[:1]):
         if action not in ("", "e"):
             raise UsageError(f"specify one of -e -{action}")
         action = "e"
@@ -125,8 +125,11 @@ def _action(subject: str, given: list[str], arguments: list[str]) -> str:
     return action
 
 
-def _classes(texts: Iterable[str]) -> frozenset[str]:
-    classes = frozenset(word for text in texts for word in text.replace(",", " ").split())
-    if unknown := classes - CLASSES:
-        raise UsageError(f'unknown -C option value "{min(unknown)}"')
-    return classes or frozenset(("all",))
+def _classes(values: list[tuple[str, str]]) -> frozenset[str]:
+    """Those that the last -C names, which may be none at all."""
+    text = next((value for letter, value in reversed(values) if letter == "C"), "all")
+    words = text.replace(",", " ").split()
+    for word in words:
+        if word.lower() not in CLASSES:
+            raise UsageError(f'unknown -C option value "{word}" in "{text}"')
+    return frozenset(map(str.lower, words))

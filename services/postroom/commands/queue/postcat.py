@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from getopt import GetoptError, getopt
 from typing import NamedTuple, NoReturn
 
+from postroom.commands.options import complaint
 from postroom.commands.queue.ids import is_queue_id, our_queue_id
 from postroom.commands.queue.keeper import keeper
 from postroom.commands.queue.message import QueuedMessage
@@ -48,12 +49,12 @@ def main() -> NoReturn:
     """-r changes nothing: our files have no pointers."""
     try:
         options, names = getopt(sys.argv[1:], "bc:dehnoqrs:v")
-        view = _view({letter[1]: value for letter, value in options})
-    except (GetoptError, ValueError) as error:
-        sys.stderr.write(f"postcat: {error}\n")
+    except GetoptError as error:
+        sys.stderr.write(f"postcat: {complaint(error)}\n")
         _fail(USAGE)
-    if complaint := go_by(asked_for(options)):
-        _fail(complaint)
+    view = _view({letter[1]: value for letter, value in options})
+    if refusal := go_by(asked_for(options)):
+        _fail(refusal)
     by_id = any(letter == "-q" for letter, _ in options)
     try:
         for message in _messages(names, by_id=by_id):
@@ -68,8 +69,10 @@ def _view(letters: dict[str, str]) -> View:
     whole = not set("beh") & set(letters)
     body, envelope, header = (whole or letter in letters for letter in "beh")
     types, offsets, names = (letter in letters for letter in "dov")
-    skip = int(letters.get("s", "0"))
-    return View(body, envelope, header, types, offsets, names, skip)
+    skip = letters.get("s", "0")
+    if not skip.isdecimal():
+        _fail(f"bad offset: {skip}")
+    return View(body, envelope, header, types, offsets, names, int(skip))
 
 
 def _messages(names: list[str], *, by_id: bool) -> Iterator[QueuedMessage]:

@@ -9,15 +9,19 @@ from collections.abc import Iterator
 from getopt import GetoptError, getopt
 from typing import NoReturn
 
+from postroom.commands.options import complaint
 from postroom.commands.queue import on_disk, submitted
 from postroom.commands.queue.ids import is_queue_id, our_queue_id
 from postroom.commands.queue.questions import NotPermitted, ask
 from postroom.commands.queue.report import EMPTY, HEADING, json_entry, summary, text_entry
+from postroom.commands.queue.sites import is_flushed
 from postroom.commands.served_directory import asked_for, go_by
+from postroom.config.problem import ConfigError
 from postroom.contracts.cleanup import Ready
 from postroom.contracts.showq import Entry, Flush, FlushMessage, FlushSite, NotAllowed
 from postroom.ipc.contract import Question, Unavailable
 from postroom.mail.address import is_domain
+from postroom.tables.table import TableError
 from postroom.tables.user_list import named
 
 USAGE = (
@@ -60,12 +64,12 @@ def _wishes(arguments: list[str]) -> list[tuple[str, str]]:
     try:
         options, rest = getopt(arguments, "c:fi:jps:v")
     except GetoptError as error:
-        sys.stderr.write(f"postqueue: {error}\n")
+        sys.stderr.write(f"postqueue: {complaint(error)}\n")
         _fail(USAGE)
     if rest:
         _fail(USAGE)
-    if complaint := go_by(asked_for(options)):
-        _fail(complaint)
+    if refusal := go_by(asked_for(options)):
+        _fail(refusal)
     return [option for option in options if option[0] not in ("-c", "-v")]
 
 
@@ -141,6 +145,11 @@ def _flush_site(text: str) -> None:
     name = is_domain(text) and not text.rpartition(".")[2].isdigit()
     if not (name or _LITERAL.fullmatch(text)):
         _fail(f'Cannot flush mail queue - invalid destination: "{text[:100]}"')
+    try:
+        if not is_flushed(text):
+            _fail(f'Flush service is not configured for destination "{text}"')
+    except (ConfigError, TableError) as error:
+        _fail(str(error))
     _flush(FlushSite(text))
 
 

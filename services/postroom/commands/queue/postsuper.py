@@ -3,11 +3,12 @@
 import asyncio
 import os
 import sys
-from getopt import GetoptError, gnu_getopt
+from getopt import GetoptError, getopt
 from pathlib import Path
 from typing import NoReturn
 
 from postroom.commands.log_name import log_name
+from postroom.commands.options import complaint
 from postroom.commands.queue.changes import CHANGES, EVERY_QUEUE, Changer, Wish
 from postroom.commands.queue.requeue import Terms, terms_of
 from postroom.commands.served_directory import asked_for, go_by
@@ -38,12 +39,12 @@ def main() -> NoReturn:
     if os.geteuid() != 0:
         _fail(_log(), "use of this command is reserved for the superuser")
     try:
-        options, names = gnu_getopt(sys.argv[1:], "c:d:e:f:h:H:pr:sSv")
+        options, names = getopt(sys.argv[1:], "c:d:e:f:h:H:pr:sSv")
     except GetoptError as error:
-        sys.stderr.write(f"postsuper: {error}\n")
+        sys.stderr.write(f"postsuper: {complaint(error)}\n")
         _fail(_log(), USAGE)
-    if complaint := go_by(asked_for(options)):
-        _fail(_log(), complaint)
+    if refusal := go_by(asked_for(options)):
+        _fail(_log(), refusal)
     log = _log()
     queues = _queues(log, names)
     wishes = [Wish(CHANGES[option], value) for option, value in options if option in CHANGES]

@@ -7,6 +7,8 @@ from getopt import GetoptError, getopt
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
+from postroom.commands.options import complaint
+
 T = TypeVar("T")
 _LETTERS = "c:d:finNopq:rsuUvw"
 _MESSAGE_LETTERS = "bhmF"
@@ -57,7 +59,7 @@ def parse(program: str, arguments: list[str]) -> Options:
     try:
         pairs, tables = getopt(arguments, letters)
     except GetoptError as error:
-        sys.stderr.write(f"{program}: {_complaint(error)}\n")
+        sys.stderr.write(f"{program}: {complaint(error)}\n")
         raise Usage(usage) from None
     given = dict(pairs)
     _refuse_contradictions(pairs)
@@ -88,13 +90,6 @@ def _last(pairs: Sequence[tuple[str, str]], meanings: Mapping[str, T]) -> T | No
     """What the last of some options that exclude each other says; None without any."""
     said = [meanings[option] for option, _ in pairs if option in meanings]
     return said[-1] if said else None
-
-
-def _complaint(error: GetoptError) -> str:
-    """As getopt(3) has it."""
-    if "requires argument" in error.msg:
-        return f"option requires an argument -- '{error.opt}'"
-    return f"invalid option -- '{error.opt}'"
 
 
 def _refuse_contradictions(pairs: Sequence[tuple[str, str]]) -> None:

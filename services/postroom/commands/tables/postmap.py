@@ -8,9 +8,9 @@
 
 -r replaces and -w ignores entries that exist already; -f keeps the case of keys, -u folds ASCII
 only; -F stores the content of the files that values name; -N ends keys and values with NUL, -n
-does not; -o keeps root's rights when the source is somebody else's, and the index is root's; -p gives mode 0644 instead
-of the source's; -c names the configuration directory. With -q -, the headers (-h) or the body
-(-b) of a message are the keys, with -m those of its parts too.
+does not; -o keeps root's rights when the source is somebody else's, and the index is root's; -p
+gives mode 0644 instead of the source's; -c names the configuration directory. With -q -, the
+headers (-h) or the body (-b) of a message are the keys, with -m those of its parts too.
 
 Output, warnings and exit status are Postfix's: 0, or 1 where a key is not found or anything
 fails.

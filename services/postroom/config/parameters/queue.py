@@ -30,7 +30,11 @@ PARAMETERS: tuple[Parameter, ...] = (
         "no",
         Acts("Whether each step of a destination's concurrency is logged."),
     ),
-    patterns("fast_flush_domains", "$relay_domains", Acts("Domains for which ETRN is answered.")),
+    patterns(
+        "fast_flush_domains",
+        "$relay_domains",
+        Acts("Destinations whose mail ETRN and postqueue -s have tried again."),
+    ),
     days("fast_flush_purge_time", "7d", NO_LOGFILES),
     hours("fast_flush_refresh_time", "12h", NO_LOGFILES),
     text("flush_service_name", "flush", NO_LOGFILES),
