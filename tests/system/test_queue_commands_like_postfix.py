@@ -64,7 +64,7 @@ COMMANDS = (
     "postsuper -d ../x",
     "postsuper -d ALL nosuch",
     "postsuper -d ALL incoming active",
-    "postsuper -d ALL hold -h ONE",
+    "postsuper -d ALL incoming -h ONE",
     "postsuper -d",
     "postsuper -x",
     "postcat -bq TWO",

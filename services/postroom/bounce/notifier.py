@@ -116,8 +116,6 @@ class Notifier:
             self._log.not_traced(question.queue_id)
         elif question.kind is Kind.FAILURE and sender:
             self._log.discarded_notification(question.queue_id, sender)
-        elif question.kind is Kind.FAILURE:
-            self._log.discarded(question.queue_id)
 
 
 def _name(question: Tell, notice: Notice) -> str:

@@ -3,25 +3,39 @@
 import re
 from typing import NamedTuple
 
-from postroom.mail.status import StatusCode
+from postroom.delivery.attempt import Attempt
+from postroom.mail.status import Fate, StatusCode, fate_of
 
 _CODE = re.compile(r"\s*([245]\.[0-9]{1,3}\.[0-9]{1,3})(?:\s+|\Z)")
 
 
-class Reason(NamedTuple):
+_STEPS = {Fate.SENT: "sent", Fate.DEFERRED: "defer_append", Fate.BOUNCED: "bounce_append"}
+"""What Postfix calls it in its warnings."""
+
+
+class _Reason(NamedTuple):
     """A status code and a text."""
 
     code: StatusCode
     text: str
 
 
-def parse_reason(nexthop: str, default: StatusCode) -> Reason:
-    """``default`` is the code where the text has none, or one of another class.
+def settle(default: StatusCode, attempt: Attempt) -> None:
+    """Every recipient of the attempt, for the reason that is its nexthop.
 
-    error must not deliver and retry must not bounce, whatever a table says.
+    ``default`` is the code where there is none, or one of another class: error must not deliver
+    and retry must not bounce, whatever a table says.
     """
+    reason = _parsed(attempt.request.nexthop, default)
+    code, fate = reason.code, fate_of(default)
+    if fate_of(code) is not fate:
+        attempt.warn(f'{_STEPS[fate]}: ignoring dsn code "{code}"')
+        code = default
+    attempt.settle_rest(code, reason.text)
+
+
+def _parsed(nexthop: str, default: StatusCode) -> _Reason:
     found = _CODE.match(nexthop)
     if found is None:
-        return Reason(default, nexthop.strip())
-    code = found[1] if found[1][0] == default[0] else default
-    return Reason(code, nexthop[found.end() :].strip())
+        return _Reason(default, nexthop.strip())
+    return _Reason(found[1], nexthop[found.end() :].strip())

@@ -28,11 +28,6 @@ class BounceLog(MailLog):
             SENDER=self._address(sender),
         )
 
-    def discarded(self, queue_id: str) -> None:
-        """Usually a report to somebody who does not exist; with notify_classes at its default
-        nobody wants to hear of it."""
-        self.info(f"{queue_id}: undeliverable mail from the null sender", QUEUE_ID=queue_id)
-
     def not_traced(self, queue_id: str) -> None:
         """Nobody could be told that all is well."""
         self.info(

@@ -78,11 +78,17 @@ class Connector:
         sock = self._socket(host)
         try:
             async with asyncio.timeout(self._rules.connect_timeout or None):
-                await asyncio.get_running_loop().sock_connect(sock, _address(host))
+                await asyncio.get_running_loop().sock_connect(sock, self._address(host))
         except BaseException:
             sock.close()
             raise
         return sock
+
+    def _address(self, host: Host) -> str | tuple[str, int]:
+        """A path may be written from the directory of the queue."""
+        if host.path:
+            return os.path.join(self._rules.queue_directory, host.path)  # noqa: PTH118
+        return host.address, host.port
 
     def _socket(self, host: Host) -> socket.socket:
         family = _family(host)
@@ -119,10 +125,6 @@ def _family(host: Host) -> socket.AddressFamily:
     if host.path:
         return socket.AF_UNIX
     return socket.AF_INET6 if ":" in host.address else socket.AF_INET
-
-
-def _address(host: Host) -> str | tuple[str, int]:
-    return host.path or (host.address, host.port)
 
 
 def _failed(host: Host, error: OSError) -> ConnectFailed:

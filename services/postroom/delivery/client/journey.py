@@ -130,7 +130,7 @@ class Journey:
         except BadPolicy as error:
             self._undelivered.host_failed("4.7.5", error.reason)
         except ConnectFailed as error:
-            self._undelivered.connect_failed(str(error))
+            self._undelivered.connect_failed(str(error), host)
         except HostRefused as error:
             self._refused(error, host)
         except ConversationFailed as error:

@@ -1,6 +1,5 @@
 """From a destination to the addresses to try, in order (RFC 5321 section 5.1, RFC 7505)."""
 
-import os
 import random
 from collections.abc import Callable, Iterable, Sequence
 from itertools import groupby
@@ -53,8 +52,7 @@ class Router:
     async def find(self, destination: Destination) -> Route:
         """At least one host; raises NoRoute."""
         if destination.path:
-            path = os.path.join(self._rules.queue_directory, destination.path)  # noqa: PTH118
-            return Route([Host(self._rules.myhostname, "", path=path)])
+            return Route([Host(self._rules.myhostname, "", path=destination.path)])
         if is_address(destination.host):
             found = [Host(destination.host, destination.host, destination.port)]
         elif destination.service:

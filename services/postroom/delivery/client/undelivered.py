@@ -46,9 +46,11 @@ class Undelivered:
         for recipient in self._attempt.unsettled if whom is None else sorted(whom):
             self.keep(Outcome(recipient, code, text, relay), 1)
 
-    def connect_failed(self, text: str) -> None:
-        """The same of a host that nobody is connected to, which the log has at once."""
-        self._log.connect_failed(text)
+    def connect_failed(self, text: str, host: Host) -> None:
+        """The same of a host that nobody is connected to, which the log has at once, as another
+        may follow: behind a socket there is none."""
+        if not host.path:
+            self._log.connect_failed(text)
         self.host_failed("4.4.1", text)
         self._untold.clear()
 

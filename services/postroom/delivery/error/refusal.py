@@ -1,7 +1,7 @@
 """What error and retry do: one reason for everybody."""
 
 from postroom.delivery.attempt import Attempt
-from postroom.delivery.reason import parse_reason
+from postroom.delivery.reason import settle
 from postroom.mail.status import StatusCode
 
 # error(8): only this name defers; any other service of the program bounces.
@@ -15,5 +15,4 @@ def default_code(service_name: str) -> StatusCode:
 
 async def refuse(default: StatusCode, attempt: Attempt) -> None:
     """Settle every recipient with the reason that is the nexthop."""
-    reason = parse_reason(attempt.request.nexthop, default)
-    attempt.settle_rest(reason.code, reason.text)
+    settle(default, attempt)

@@ -50,3 +50,26 @@ def test_whether_lmtp_is_the_end_of_the_way_is_the_admin_s_to_say(
         await peer.stop()
 
     play(story)
+
+
+def test_a_relative_socket_lies_in_the_queue_directory(tmp_path: Path) -> None:
+    async def story() -> None:
+        peer = Peer(ends=("250 2.1.5 one",))
+        await peer.start(str(tmp_path / "lmtp"))
+        field = Field(rules(lmtp=True, queue_directory=str(tmp_path)))
+        await deliver(field.ways, field.attempt("unix:lmtp", "1@y"))
+        assert "relay=me.example[lmtp], " in field.journal.lines[0]
+        await peer.stop()
+
+    play(story)
+
+
+def test_a_socket_where_nobody_is_costs_one_line(tmp_path: Path) -> None:
+    async def story() -> None:
+        field = Field(rules(lmtp=True, queue_directory=str(tmp_path)))
+        await deliver(field.ways, field.attempt("unix:away", "1@y"))
+        (line,) = field.journal.lines
+        reason = "connect to me.example[away]: No such file or directory"
+        assert line.endswith(f"dsn=4.4.1, status=deferred ({reason})")
+
+    play(story)
