@@ -207,6 +207,24 @@ def test_a_restriction_that_asks_verify_wants_its_service(tmp_path: Path) -> Non
     )
 
 
+@pytest.mark.parametrize(
+    ("name", "consequence"),
+    [
+        ("bounce", "mail that cannot be delivered stays in the queue, and nobody is told of it"),
+        ("defer", "nobody is told of mail that is late"),
+        ("trace", "reports that were asked for are not made, and their mail stays in the queue"),
+    ],
+)
+def test_what_tells_senders_of_their_mail_is_missed(
+    tmp_path: Path, name: str, consequence: str
+) -> None:
+    lines = MASTER.read_text().splitlines(keepends=True)
+    master = "".join(line for line in lines if line.split()[:1] != [name])
+    (found,) = problems(tmp_path, FINE, master)
+    assert found.severity is Severity.WARNING
+    assert found.text == f"there is no service {name} of type unix: {consequence}"
+
+
 USERS = "root:x:0:0\ntoor:x:0:1\nalice:x:1000:1000\nadmin:x:1001:0\npostfix:x:105:110\n"
 USERS += "postroom:x:990:990\npostroom-local:x:991:991\nqueue:x:990:1000\nfriend:x:1002:991\n"
 GROUPS = "root:x:0:\nusers:x:100:\npostroom:x:990:\npostroom-local:x:991:\nsame:x:991:\n"
