@@ -33,7 +33,8 @@ class SocketmapTable(Table):
     def lookup(self, key: str) -> str | None:
         question = f"{self._map} {key}".encode("utf-8", "surrogateescape")
         answer = self._server.ask(lambda server: _answer(server, question, self._max_reply))
-        status, _, text = answer.partition(" ")
+        # A NUL ends an answer, as it ends C's strings.
+        status, _, text = answer.partition("\0")[0].partition(" ")
         if status == "OK":
             return text
         if status == "NOTFOUND":

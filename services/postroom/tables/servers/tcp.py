@@ -36,8 +36,9 @@ class TcpTable(Table):
         raise TableError(f"{self.name}: bad reply code {code!r}")
 
     def _value(self, text: bytes) -> str:
+        """A NUL ends it, as it ends C's strings."""
         try:
-            return _unquoted(text).decode()
+            return _unquoted(text).partition(b"\0")[0].decode()
         except (Garbled, UnicodeDecodeError) as error:
             raise TableError(f"{self.name}: {error}") from None
 

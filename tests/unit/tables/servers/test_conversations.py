@@ -79,6 +79,23 @@ def test_a_socketmap_may_answer_more_than_by_default() -> None:
         assert table.lookup("x") == MAX_REPLY * "v"
 
 
+@pytest.mark.parametrize(
+    ("reply", "value"),
+    [(b"OK a\0b", "a"), (b"OK \0a", ""), (b"OK\0 a", ""), (b"NOTFOUND \0a", None)],
+)
+def test_a_nul_ends_the_answer_of_a_socketmap(reply: bytes, value: str | None) -> None:
+    with speaking(lambda _: netstring(reply)) as port:
+        assert socketmap(port).lookup("x") == value
+
+
+@pytest.mark.parametrize(
+    ("reply", "value"), [(b"200 a%00b\n", "a"), (b"200 a\0b\n", "a"), (b"200 %00a\n", "")]
+)
+def test_a_nul_ends_the_answer_of_a_tcp_table(reply: bytes, value: str) -> None:
+    with speaking(lambda _: reply) as port:
+        assert tcp(port).lookup("x") == value
+
+
 def test_a_tcp_table_is_asked_in_a_line_and_answers_in_one() -> None:
     asked: list[bytes] = []
 
