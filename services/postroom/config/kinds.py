@@ -17,6 +17,9 @@ Value = bool | int | float | str | tuple[str, ...]
 
 SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 
+MAX_INT = 2**31 - 1
+"""Larger numbers, and times of more seconds, are too large for Postfix."""
+
 MAX_NUMBER = 2**63 - 1
 """Larger numbers do not fit the integers that cross sockets."""
 
@@ -127,18 +130,23 @@ class Time(Kind):
 
     name = "time"
 
-    def __init__(self, unit: str, low: int = 0) -> None:
+    def __init__(self, unit: str, low: int = 0, high: int = MAX_INT) -> None:
+        """``low`` and ``high`` in seconds."""
         self.unit = unit
         self.low = low
+        self.high = high
 
     def value(self, text: str) -> float:
         match = _TIME.fullmatch(text)
         if not match:
             raise ValueError(f'wants a time (a number with s, m, h, d or w), not "{text}"')
         number, unit = int(match[1]), (match[2] or self.unit)[0]
-        if number < self.low:
-            raise ValueError(f"must be at least {self.low}{unit}")
-        return float(number * SECONDS[unit])
+        seconds = number * SECONDS[unit]
+        if seconds < self.low:
+            raise ValueError(f"must be at least {self.low}s")
+        if seconds > self.high:
+            raise ValueError(f"must be at most {self.high}s")
+        return float(seconds)
 
 
 class Number(Kind):
@@ -146,7 +154,7 @@ class Number(Kind):
 
     name = "number"
 
-    def __init__(self, low: int = 0, high: int = MAX_NUMBER) -> None:
+    def __init__(self, low: int = 0, high: int = MAX_INT) -> None:
         self.low = low
         self.high = high
 

@@ -74,9 +74,11 @@ def yes_no(name: str, default: str, status: Status) -> Parameter:
     return Parameter(name, _YES_NO, default, status)
 
 
-def seconds(name: str, default: str, status: Status, low: int = 0) -> Parameter:
+def seconds(
+    name: str, default: str, status: Status, low: int = 0, high: int = kinds.MAX_INT
+) -> Parameter:
     """A time whose unit is seconds where it is not written."""
-    return Parameter(name, kinds.Time("s", low), default, status)
+    return Parameter(name, kinds.Time("s", low, high), default, status)
 
 
 def hours(name: str, default: str, status: Status, low: int = 0) -> Parameter:
@@ -84,16 +86,23 @@ def hours(name: str, default: str, status: Status, low: int = 0) -> Parameter:
     return Parameter(name, kinds.Time("h", low), default, status)
 
 
-def days(name: str, default: str, status: Status, low: int = 0) -> Parameter:
-    """A time whose unit is days where it is not written."""
-    return Parameter(name, kinds.Time("d", low), default, status)
+def days(
+    name: str, default: str, status: Status, low: int = 0, high: int = kinds.MAX_INT
+) -> Parameter:
+    """A time whose unit is days where it is not written; the bounds are in seconds."""
+    return Parameter(name, kinds.Time("d", low, high), default, status)
 
 
 def number(
-    name: str, default: str, status: Status, low: int = 0, high: int = kinds.MAX_NUMBER
+    name: str, default: str, status: Status, low: int = 0, high: int = kinds.MAX_INT
 ) -> Parameter:
     """A whole number."""
     return Parameter(name, kinds.Number(low, high), default, status)
+
+
+def size(name: str, default: str, status: Status, low: int = 0) -> Parameter:
+    """Bytes, of which there may be more than four thousand million."""
+    return Parameter(name, kinds.Number(low, kinds.MAX_NUMBER), default, status)
 
 
 def reply_code(name: str, default: str, status: Status) -> Parameter:

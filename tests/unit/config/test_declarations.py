@@ -186,3 +186,19 @@ def _of_a_transport_that_is_read(name: str) -> bool:
     if transport is None:
         return False
     return f"transport{name.removeprefix(transport)}" in read_by_services()
+
+
+BOUNDS = Path(__file__).with_name("postfix_bounds.txt").read_text().splitlines()
+"""As Postfix 3.10's daemons told them of values that were too small or too large: a name, the
+least and the largest value (- for none), times in seconds."""
+
+
+@pytest.mark.parametrize("line", BOUNDS)
+def test_what_is_too_small_or_too_large_for_postfix_is_so_here(line: str) -> None:
+    name, low, high = line.split()
+    parameter = declaration(name)
+    assert parameter is not None
+    unit = "s" if isinstance(parameter.kind, kinds.Time) else ""
+    for beyond in ([int(low) - 1] if low != "-" else []) + ([int(high) + 1] if high != "-" else []):
+        with pytest.raises(ValueError, match=r"at least|at most|between|wants a time"):
+            parameter.kind.value(f"{beyond}{unit}")

@@ -66,13 +66,16 @@ PARAMETERS = of_each_client(
         "client_connection_cache_time_limit",
         "2s",
         Acts("How long an unused connection is kept."),
+        low=1,
     ),
     number(
         "client_connection_reuse_count_limit",
         "0",
         Acts("How many deliveries one connection serves; 0 is no limit."),
     ),
-    seconds("client_connection_reuse_time_limit", "300s", Acts("How long one connection serves.")),
+    seconds(
+        "client_connection_reuse_time_limit", "300s", Acts("How long one connection serves."), low=1
+    ),
     seconds(
         "client_data_done_timeout",
         "600s",
@@ -189,7 +192,9 @@ PARAMETERS = of_each_client(
         "${client_per_record_deadline?{$client_per_record_deadline}:{no}}",
         Acts("Whether times are for a reply as a whole, and not for each piece of it."),
     ),
-    seconds("client_pix_workaround_delay_time", "10s", Acts("How long the final dot waits then.")),
+    seconds(
+        "client_pix_workaround_delay_time", "10s", Acts("How long the final dot waits then."), low=1
+    ),
     tables("client_pix_workaround_maps", "", Acts("The same by the address of the server.")),
     seconds(
         "client_pix_workaround_threshold_time",

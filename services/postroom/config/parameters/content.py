@@ -71,6 +71,7 @@ PARAMETERS: tuple[Parameter, ...] = (
         "header_address_token_limit",
         "10240",
         Acts("How many words and separators of an address header are read for rewriting."),
+        low=1,
     ),
     tables(
         "header_checks",
@@ -87,7 +88,7 @@ PARAMETERS: tuple[Parameter, ...] = (
         "line_length_limit",
         "2048",
         Acts("body_checks looks at longer lines in pieces of so many bytes."),
-        low=1,
+        low=512,
     ),
     words(
         "message_drop_headers",

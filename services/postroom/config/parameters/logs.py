@@ -23,7 +23,7 @@ ALL_OR_NOTHING = Accepted(
 )
 
 PARAMETERS: tuple[Parameter, ...] = (
-    number("debug_peer_level", "2", ALL_OR_NOTHING),
+    number("debug_peer_level", "2", ALL_OR_NOTHING, low=1),
     patterns(
         "debug_peer_list",
         "",

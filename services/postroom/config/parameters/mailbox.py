@@ -11,6 +11,7 @@ from postroom.config.parameter import (
     patterns,
     rooted_path,
     seconds,
+    size,
     tables,
     template,
     templates,
@@ -152,7 +153,7 @@ PARAMETERS: tuple[Parameter, ...] = (
         "flock",
         "dotlock",
     ),
-    number(
+    size(
         "mailbox_size_limit",
         "51200000",
         Acts(
@@ -239,7 +240,7 @@ PARAMETERS: tuple[Parameter, ...] = (
         "$virtual_mailbox_maps",
         Acts("Domains whose mailboxes belong to no user of this machine."),
     ),
-    number(
+    size(
         "virtual_mailbox_limit",
         "51200000",
         Acts("The largest virtual mailbox in bytes; 0 is no limit."),

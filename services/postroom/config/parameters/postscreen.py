@@ -1,6 +1,6 @@
 """Parameters of postscreen(8), the guard in front of the SMTP server."""
 
-from postroom.config.kinds import MAX_NUMBER
+from postroom.config.kinds import MAX_INT
 from postroom.config.parameter import (
     Accepted,
     Acts,
@@ -39,7 +39,7 @@ PARAMETERS: tuple[Parameter, ...] = (
     ),
     choice("postscreen_bare_newline_action", "ignore", LATER, "ignore", "enforce", "drop"),
     yes_no("postscreen_bare_newline_enable", "no", LATER),
-    days("postscreen_bare_newline_ttl", "30d", LATER),
+    days("postscreen_bare_newline_ttl", "30d", LATER, low=1),
     text("postscreen_blacklist_action", "", Legacy("postscreen_denylist_action")),
     hours("postscreen_cache_cleanup_interval", "12h", REMEMBERED),
     cache(
@@ -47,19 +47,15 @@ PARAMETERS: tuple[Parameter, ...] = (
         "btree:$data_directory/postscreen_cache",
         REMEMBERED,
     ),
-    days(
-        "postscreen_cache_retention_time",
-        "7d",
-        REMEMBERED,
-    ),
+    days("postscreen_cache_retention_time", "7d", REMEMBERED, low=1),
     number(
         "postscreen_client_connection_count_limit",
         "$smtpd_client_connection_count_limit",
         LATER,
     ),
-    number("postscreen_command_count_limit", "20", LATER),
+    number("postscreen_command_count_limit", "20", LATER, low=1),
     tables("postscreen_command_filter", "", LATER),
-    seconds("postscreen_command_time_limit", "${stress?{10}:{300}}s", LATER),
+    seconds("postscreen_command_time_limit", "${stress?{10}:{300}}s", LATER, low=1),
     choice(
         "postscreen_denylist_action",
         "${postscreen_blacklist_action?{$postscreen_blacklist_action}:{ignore}}",
@@ -87,18 +83,19 @@ PARAMETERS: tuple[Parameter, ...] = (
         "postscreen_dnsbl_allowlist_threshold",
         "${postscreen_dnsbl_whitelist_threshold?{$postscreen_dnsbl_whitelist_threshold}:{0}}",
         LATER,
-        low=-MAX_NUMBER,
+        low=-MAX_INT,
     ),
     hours(
         "postscreen_dnsbl_max_ttl",
         "${postscreen_dnsbl_ttl?{$postscreen_dnsbl_ttl}:{1}}h",
         Acts("How long who is on no list counts as such."),
+        low=1,
     ),
-    seconds("postscreen_dnsbl_min_ttl", "60s", Acts("The least of that.")),
+    seconds("postscreen_dnsbl_min_ttl", "60s", Acts("The least of that."), low=1),
     tables("postscreen_dnsbl_reply_map", "", LATER),
     words("postscreen_dnsbl_sites", "", Acts("DNS lists of bad clients, and what each weighs.")),
-    number("postscreen_dnsbl_threshold", "1", Acts("Which weight is too much.")),
-    seconds("postscreen_dnsbl_timeout", "10s", Acts("How long DNS lists may take.")),
+    number("postscreen_dnsbl_threshold", "1", Acts("Which weight is too much."), low=1),
+    seconds("postscreen_dnsbl_timeout", "10s", Acts("How long DNS lists may take."), low=1),
     text("postscreen_dnsbl_ttl", "", Legacy("postscreen_dnsbl_max_ttl")),
     text(
         "postscreen_dnsbl_whitelist_threshold", "", Legacy("postscreen_dnsbl_allowlist_threshold")
@@ -119,21 +116,22 @@ PARAMETERS: tuple[Parameter, ...] = (
         "$smtpd_banner",
         Acts("What clients read while they have to wait."),
     ),
-    days("postscreen_greet_ttl", "1d", Acts("How long who waited counts as patient.")),
+    days("postscreen_greet_ttl", "1d", Acts("How long who waited counts as patient."), low=1),
     seconds(
         "postscreen_greet_wait",
         "${stress?{2}:{6}}s",
         Acts("How long a client has to wait for its turn."),
+        low=1,
     ),
     yes_no("postscreen_helo_required", "$smtpd_helo_required", LATER),
     choice("postscreen_non_smtp_command_action", "drop", LATER, "ignore", "enforce", "drop"),
     yes_no("postscreen_non_smtp_command_enable", "no", LATER),
-    days("postscreen_non_smtp_command_ttl", "30d", LATER),
+    days("postscreen_non_smtp_command_ttl", "30d", LATER, low=1),
     choice("postscreen_pipelining_action", "enforce", LATER, "ignore", "enforce", "drop"),
     yes_no("postscreen_pipelining_enable", "no", LATER),
-    days("postscreen_pipelining_ttl", "30d", LATER),
-    number("postscreen_post_queue_limit", "$default_process_limit", LATER),
-    number("postscreen_pre_queue_limit", "$default_process_limit", LATER),
+    days("postscreen_pipelining_ttl", "30d", LATER, low=1),
+    number("postscreen_post_queue_limit", "$default_process_limit", LATER, low=5),
+    number("postscreen_pre_queue_limit", "$default_process_limit", LATER, low=10),
     template("postscreen_reject_footer", "$smtpd_reject_footer", LATER),
     tables("postscreen_reject_footer_maps", "$smtpd_reject_footer_maps", LATER),
     seconds("postscreen_starttls_timeout", "$smtpd_starttls_timeout", LATER),
@@ -182,8 +180,10 @@ PARAMETERS: tuple[Parameter, ...] = (
         "",
         "haproxy",
     ),
-    seconds("postscreen_upstream_proxy_timeout", "5s", Acts("How long it may take for that.")),
+    seconds(
+        "postscreen_upstream_proxy_timeout", "5s", Acts("How long it may take for that."), low=1
+    ),
     yes_no("postscreen_use_tls", "$smtpd_use_tls", LATER),
-    seconds("postscreen_watchdog_timeout", "10s", LATER),
+    seconds("postscreen_watchdog_timeout", "10s", LATER, low=10),
     text("postscreen_whitelist_interfaces", "", Legacy("postscreen_allowlist_interfaces")),
 )

@@ -5,8 +5,10 @@ from postroom.config.parameter import (
     Acts,
     Parameter,
     choice,
+    needed,
     number,
     seconds,
+    size,
     text,
     words,
     yes_no,
@@ -21,7 +23,7 @@ CONNECTED = Accepted("How long services stay connected and wait for each other i
 INDEXED = Accepted("hash: and btree: are read from .cdb files; there is nothing to migrate.")
 
 PARAMETERS: tuple[Parameter, ...] = (
-    seconds("application_event_drain_time", "100s", ENDS),
+    seconds("application_event_drain_time", "100s", ENDS, low=1),
     number(
         "berkeley_db_create_buffer_size",
         "16777216",
@@ -37,7 +39,7 @@ PARAMETERS: tuple[Parameter, ...] = (
     yes_no("daemon_table_open_error_is_fatal", "no", DEFERS),
     seconds("daemon_timeout", "18000s", STARTED, low=1),
     text("default_cache_db_type", "lmdb", MEMORY),
-    text(
+    needed(
         "default_database_type",
         "hash",
         Acts("The type of table postmap and postalias build when none is named."),
@@ -48,7 +50,7 @@ PARAMETERS: tuple[Parameter, ...] = (
     seconds("ipc_idle", "5s", CONNECTED, low=1),
     seconds("ipc_timeout", "3600s", CONNECTED, low=1),
     seconds("ipc_ttl", "1000s", CONNECTED, low=1),
-    number(
+    size(
         "lmdb_map_size",
         "16777216",
         Accepted("postmap makes a map as large as its entries need, and with room for 16 MB."),
@@ -137,6 +139,7 @@ PARAMETERS: tuple[Parameter, ...] = (
         "socketmap_max_reply_size",
         "100000",
         Acts("How long an answer of a socketmap: server may be (bytes)."),
+        low=1,
     ),
     seconds("trigger_timeout", "10s", CONNECTED, low=1),
 )

@@ -9,10 +9,14 @@ from postroom.config.parameter import (
     number,
     patterns,
     seconds,
+    size,
     text,
     words,
     yes_no,
 )
+
+MAX_LIFETIME = 100 * 86_400
+"""Of what waits (seconds). The number is Postfix's."""
 
 FIXED_RECORD = Accepted("What the queue knows of a message are a fixed number of fields.")
 NO_LOGFILES = Accepted("The queue manager knows by itself what waits for a site (postqueue -s).")
@@ -23,6 +27,7 @@ PARAMETERS: tuple[Parameter, ...] = (
         "bounce_queue_lifetime",
         "5d",
         Acts("How long a report is tried before it is dropped; 0 is once."),
+        high=MAX_LIFETIME,
     ),
     words("defer_transports", "", Acts("Transports whose mail waits until somebody asks for it.")),
     yes_no(
@@ -35,10 +40,12 @@ PARAMETERS: tuple[Parameter, ...] = (
         "$relay_domains",
         Acts("Destinations whose mail ETRN and postqueue -s have tried again."),
     ),
-    days("fast_flush_purge_time", "7d", NO_LOGFILES),
-    hours("fast_flush_refresh_time", "12h", NO_LOGFILES),
+    days("fast_flush_purge_time", "7d", NO_LOGFILES, low=1),
+    hours("fast_flush_refresh_time", "12h", NO_LOGFILES, low=1),
     text("flush_service_name", "flush", NO_LOGFILES),
-    number("hash_queue_depth", "1", Accepted("The queue is no tree of directories."), high=16),
+    number(
+        "hash_queue_depth", "1", Accepted("The queue is no tree of directories."), high=16, low=1
+    ),
     words("hash_queue_names", "deferred, defer", Accepted("The queue is no tree of directories.")),
     number("hopcount_limit", "50", Acts("How many Received headers make a loop."), low=1),
     seconds(
@@ -47,6 +54,7 @@ PARAMETERS: tuple[Parameter, ...] = (
         Acts(
             "In this time so much mail is taken as there may be processes, while the queue is full."
         ),
+        high=10,
     ),
     seconds(
         "maximal_backoff_time",
@@ -54,8 +62,13 @@ PARAMETERS: tuple[Parameter, ...] = (
         Acts("The longest pause between two tries of a message."),
         low=1,
     ),
-    days("maximal_queue_lifetime", "5d", Acts("How long a message is tried; 0 is once.")),
-    number("message_size_limit", "10240000", Acts("The largest message in bytes; 0 is no limit.")),
+    days(
+        "maximal_queue_lifetime",
+        "5d",
+        Acts("How long a message is tried; 0 is once."),
+        high=MAX_LIFETIME,
+    ),
+    size("message_size_limit", "10240000", Acts("The largest message in bytes; 0 is no limit.")),
     seconds(
         "minimal_backoff_time",
         "300s",
@@ -68,8 +81,14 @@ PARAMETERS: tuple[Parameter, ...] = (
         Acts("How often to warn that mail for one destination fills the queue; 0 is never."),
     ),
     seconds("qmgr_daemon_timeout", "1000s", CONNECTED, low=1),
-    number("qmgr_fudge_factor", "100", Accepted("Of the old queue manager oqmgr(8) only.")),
-    seconds("qmgr_ipc_timeout", "60s", CONNECTED),
+    number(
+        "qmgr_fudge_factor",
+        "100",
+        Accepted("Of the old queue manager oqmgr(8) only."),
+        low=10,
+        high=100,
+    ),
+    seconds("qmgr_ipc_timeout", "60s", CONNECTED, low=1),
     number(
         "qmgr_message_active_limit",
         "20000",
@@ -89,7 +108,7 @@ PARAMETERS: tuple[Parameter, ...] = (
         low=1,
     ),
     number("queue_file_attribute_count_limit", "100", FIXED_RECORD, low=1),
-    number(
+    size(
         "queue_minfree",
         "0",
         Acts("How many bytes must be free to take mail; below 1.5 messages none is taken."),

@@ -55,7 +55,7 @@ PARAMETERS: tuple[Parameter, ...] = (
         "smtpd_sasl_response_limit",
         "12288",
         Acts("How long a line of an AUTH exchange may be."),
-        low=1,
+        low=12288,
     ),
     words(
         "smtpd_sasl_security_options",

@@ -31,9 +31,9 @@ PARAMETERS: tuple[Parameter, ...] = (
         "",
         Acts("The transport of domains whose best mail exchanger we are, though no list has them."),
     ),
-    seconds("connection_cache_protocol_timeout", "5s", OWN_CACHE),
+    seconds("connection_cache_protocol_timeout", "5s", OWN_CACHE, low=1),
     text("connection_cache_service_name", "scache", OWN_CACHE),
-    seconds("connection_cache_status_update_time", "600s", OWN_CACHE),
+    seconds("connection_cache_status_update_time", "600s", OWN_CACHE, low=1),
     seconds(
         "connection_cache_ttl_limit",
         "2s",

@@ -31,7 +31,10 @@ PARAMETERS: tuple[Parameter, ...] = (
         low=1,
     ),
     seconds(
-        "anvil_status_update_time", "600s", Accepted("Clients are counted without statistics.")
+        "anvil_status_update_time",
+        "600s",
+        Accepted("Clients are counted without statistics."),
+        low=1,
     ),
     text("authorized_verp_clients", "", Legacy("smtpd_authorized_verp_clients")),
     yes_no("disable_vrfy_command", "no", Acts("Refuse VRFY.")),
@@ -44,7 +47,7 @@ PARAMETERS: tuple[Parameter, ...] = (
     patterns("qmqpd_authorized_clients", "", NO_QMQP),
     yes_no("qmqpd_client_port_logging", "no", NO_QMQP),
     seconds("qmqpd_error_delay", "1s", NO_QMQP),
-    seconds("qmqpd_timeout", "300s", NO_QMQP),
+    seconds("qmqpd_timeout", "300s", NO_QMQP, low=1),
     yes_no(
         "show_user_unknown_table_name",
         "yes",
@@ -189,11 +192,13 @@ PARAMETERS: tuple[Parameter, ...] = (
         "smtpd_history_flush_threshold",
         "100",
         Acts("After so many commands and replies a transcript is sent at EHLO, RSET or DATA."),
+        low=1,
     ),
     number(
         "smtpd_junk_command_limit",
         "${stress?{1}:{100}}",
         Acts("How many useless commands count as an error each."),
+        low=1,
     ),
     number(
         "smtpd_min_data_rate",
@@ -219,12 +224,13 @@ PARAMETERS: tuple[Parameter, ...] = (
         ),
     ),
     words("smtpd_proxy_options", "", NO_PROXY, "speed_adjust"),
-    seconds("smtpd_proxy_timeout", "100s", NO_PROXY),
+    seconds("smtpd_proxy_timeout", "100s", NO_PROXY, low=1),
     number("smtpd_recipient_limit", "1000", Acts("How many recipients a message may have."), low=1),
     number(
         "smtpd_recipient_overshoot_limit",
         "1000",
         Acts("How many more may be named before they count as errors."),
+        low=1,
     ),
     template(
         "smtpd_reject_footer", "", Acts("What stands behind each reply that refuses something.")
@@ -251,7 +257,7 @@ PARAMETERS: tuple[Parameter, ...] = (
         "",
         "haproxy",
     ),
-    seconds("smtpd_upstream_proxy_timeout", "5s", Acts("How long it may take for that.")),
+    seconds("smtpd_upstream_proxy_timeout", "5s", Acts("How long it may take for that."), low=1),
     words(
         "smtputf8_autodetect_classes",
         "sendmail, verify",

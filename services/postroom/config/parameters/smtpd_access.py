@@ -74,8 +74,12 @@ PARAMETERS: tuple[Parameter, ...] = (
         "smtpd_end_of_data_restrictions", "", Acts("What decides when the content has come.")
     ),
     restrictions("smtpd_etrn_restrictions", "", Acts("What decides at ETRN.")),
-    reply_code(
-        "smtpd_forbid_bare_newline_reject_code", "550", Acts("The reply code of such lines.")
+    number(
+        "smtpd_forbid_bare_newline_reject_code",
+        "550",
+        Acts("The reply code of such lines."),
+        low=500,
+        high=599,
     ),
     restrictions("smtpd_helo_restrictions", "", Acts("What decides at HELO.")),
     patterns(
@@ -97,11 +101,13 @@ PARAMETERS: tuple[Parameter, ...] = (
         "smtpd_policy_service_max_idle",
         "300s",
         Acts("How long a connection to a policy server is kept unused."),
+        low=1,
     ),
     seconds(
         "smtpd_policy_service_max_ttl",
         "1000s",
         Acts("How long a connection to a policy server is kept at all."),
+        low=1,
     ),
     text(
         "smtpd_policy_service_policy_context",
@@ -117,8 +123,11 @@ PARAMETERS: tuple[Parameter, ...] = (
         "smtpd_policy_service_retry_delay",
         "1s",
         Acts("How long to wait before a policy server is asked again."),
+        low=1,
     ),
-    seconds("smtpd_policy_service_timeout", "100s", Acts("How long a policy server may take.")),
+    seconds(
+        "smtpd_policy_service_timeout", "100s", Acts("How long a policy server may take."), low=1
+    ),
     number(
         "smtpd_policy_service_try_limit", "2", Acts("How often a policy server is asked."), low=1
     ),

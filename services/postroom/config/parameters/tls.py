@@ -60,10 +60,10 @@ PARAMETERS: tuple[Parameter, ...] = (
         Acts("The ciphers of the grade null: signed, not encrypted."),
     ),
     yes_no("tls_preempt_cipherlist", "no", Acts("The server's order of ciphers counts.")),
-    number("tls_random_bytes", "32", _WHAT_OPENSSL_DOES),
+    number("tls_random_bytes", "32", _WHAT_OPENSSL_DOES, low=1),
     text("tls_random_exchange_name", "${data_directory}/prng_exch", _WHAT_OPENSSL_DOES),
-    seconds("tls_random_prng_update_period", "3600s", _WHAT_OPENSSL_DOES),
-    seconds("tls_random_reseed_period", "3600s", _WHAT_OPENSSL_DOES),
+    seconds("tls_random_prng_update_period", "3600s", _WHAT_OPENSSL_DOES, low=1),
+    seconds("tls_random_reseed_period", "3600s", _WHAT_OPENSSL_DOES, low=1),
     text("tls_random_source", "dev:/dev/urandom", _WHAT_OPENSSL_DOES),
     yes_no("tls_required_enable", "yes", LATER),
     tables(

@@ -93,5 +93,5 @@ PARAMETERS: tuple[Parameter, ...] = (
     ),
     seconds("tlsproxy_tls_session_cache_timeout", "$smtpd_tls_session_cache_timeout", OBSOLETE),
     yes_no("tlsproxy_use_tls", "$smtpd_use_tls", LATER),
-    seconds("tlsproxy_watchdog_timeout", "10s", LATER),
+    seconds("tlsproxy_watchdog_timeout", "10s", LATER, low=10),
 )

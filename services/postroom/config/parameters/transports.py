@@ -79,11 +79,13 @@ PARAMETERS: tuple[Parameter, ...] = (
         "default_recipient_refill_delay",
         "5s",
         Acts("How long to wait for that many before fewer are read."),
+        low=1,
     ),
     number(
         "default_recipient_refill_limit",
         "100",
         Acts("How many recipients of a long list are read together."),
+        low=1,
     ),
     seconds(
         "default_transport_rate_delay",
@@ -185,11 +187,13 @@ PARAMETERS: tuple[Parameter, ...] = (
         "transport_recipient_refill_delay",
         "$default_recipient_refill_delay",
         Acts("default_recipient_refill_delay of one transport."),
+        low=1,
     ),
     number(
         "transport_recipient_refill_limit",
         "$default_recipient_refill_limit",
         Acts("default_recipient_refill_limit of one transport."),
+        low=1,
     ),
     seconds(
         "transport_time_limit",

@@ -37,7 +37,10 @@ PARAMETERS: tuple[Parameter, ...] = (
     ),
     days("address_verify_negative_expire_time", "3d", Acts("How long that is remembered."), low=1),
     hours(
-        "address_verify_negative_refresh_time", "3h", Acts("When such an address is probed again.")
+        "address_verify_negative_refresh_time",
+        "3h",
+        Acts("When such an address is probed again."),
+        low=1,
     ),
     number(
         "address_verify_pending_request_limit",
@@ -51,7 +54,7 @@ PARAMETERS: tuple[Parameter, ...] = (
         Acts("How often smtpd asks for what a probe has shown before it puts the client off."),
         low=1,
     ),
-    seconds("address_verify_poll_delay", "3s", Acts("How long it waits between.")),
+    seconds("address_verify_poll_delay", "3s", Acts("How long it waits between."), low=1),
     days(
         "address_verify_positive_expire_time",
         "31d",
@@ -59,7 +62,10 @@ PARAMETERS: tuple[Parameter, ...] = (
         low=1,
     ),
     days(
-        "address_verify_positive_refresh_time", "7d", Acts("When such an address is probed again.")
+        "address_verify_positive_refresh_time",
+        "7d",
+        Acts("When such an address is probed again."),
+        low=1,
     ),
     needed(
         "address_verify_relay_transport", "$relay_transport", Acts("relay_transport for probes.")
