@@ -43,7 +43,7 @@ def test_a_greylisted_client_is_put_off_at_first(mail: Mailer) -> None:
     (message,) = mail.wait_for_mail("alice")
     assert "X-Greylist" in message
     mail.machine.run("systemctl", "stop", "postgrey")
-    mail.set(smtpd_policy_service_retry_delay="0")
+    mail.set(smtpd_policy_service_retry_delay="1s")
     refused = PUT_OFF.replace("450 4.2.0", "451 4.3.5").replace("Greylisted", "Server")
     talk(mail.machine.connect(), refused)
     mail.wait_for_log("policy-client: warning: problem talking to server inet:127.0.0.1:10023: ")
