@@ -11,6 +11,7 @@ from system.postfix import start_postfix
 # Of another class than the service's, of its own, and none; sockets where nobody is.
 TRANSPORTS = (
     *("error:5.1.1 gone", "error:4.1.1 gone", "error:2.0.0 gone", "error:gone", "error:5.1.1"),
+    *("error:\t5.1.1 gone", "error:5.1.1\tgone"),
     *("retry:4.2.2 full", "retry:5.2.2 full", "retry:2.0.0 full", "retry:full"),
     *("discard:2.1.5 junk", "discard:4.0.0 junk", "discard:junk"),
     *("lmtp:unix:/nonexistent", "lmtp:unix:private/nosuch"),

@@ -16,7 +16,7 @@ class Hop(NamedTuple):
 
 def configured(value: str, nexthop: str) -> Hop:
     """A ``…_transport`` parameter; what stands behind its colon overrides ``nexthop``."""
-    transport, _, own = value.partition(":")
+    transport, own = _parted(value)
     return Hop(transport, own or nexthop)
 
 
@@ -26,9 +26,15 @@ def overridden(hop: Hop, value: str, domain: str) -> Hop:
     ``:`` changes nothing, ``:nexthop`` the nexthop alone; a transport without nexthop goes to
     the recipient's domain.
     """
-    transport, _, nexthop = value.partition(":")
+    transport, nexthop = _parted(value)
     if not transport:
         return Hop(hop.transport, nexthop or hop.nexthop)
     if nexthop:
         return Hop(transport, nexthop)
     return Hop(transport, _NO_REASON if transport in REASON_TRANSPORTS else domain)
+
+
+def _parted(value: str) -> tuple[str, str]:
+    """Transport and nexthop; a tab is a blank, as nothing that is sent to a service has one."""
+    transport, _, nexthop = value.replace("\t", " ").partition(":")
+    return transport, nexthop

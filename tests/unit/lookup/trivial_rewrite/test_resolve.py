@@ -153,7 +153,7 @@ TRANSPORT = (
     "inline:{ user+ext@else.example=one:, user@else.example=two:[h2], else.example=three:h3:26,"
     ".else.example=four:, mail.example.com=five:, noop.example=:, hop.example=:nexthop,"
     "err.example=error:, {err2.example=error:5.7.1 not here}, retry.example=retry:,"
-    "bare.example=six, alias.example=seven: }"
+    "bare.example=six, alias.example=seven:, {tab.example=error:5.7.1\tnot\there} }"
 )
 
 
@@ -169,6 +169,7 @@ TRANSPORT = (
         ("u@hop.example", ("smtp", "nexthop")),
         ("u@err.example", ("error", "Address is undeliverable")),
         ("u@err2.example", ("error", "5.7.1 not here")),
+        ("u@tab.example", ("error", "5.7.1 not here")),
         ("u@retry.example", ("retry", "Address is undeliverable")),
         ("u@bare.example", ("six", "bare.example")),
         ("u@alias.example", ("error", "5.1.1 User unknown in virtual alias table")),
