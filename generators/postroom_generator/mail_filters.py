@@ -7,7 +7,7 @@ import msgspec
 from postroom.config.accounts import groups_of
 from postroom.config.braces import unbraced
 from postroom.config.endpoint import BadServer
-from postroom.config.mail_filters import parse_filter
+from postroom.config.mail_filters import parse_filter, parse_protocol
 from postroom.config.server import Server
 from postroom.milter.settings import Filter, FilterSet, filter_of
 from postroom_generator.filter_tables import named_in
@@ -125,7 +125,7 @@ def _set(service: Service) -> FilterSet:
 def _general(service: Service) -> Filter:
     """The options of filters that have none of their own."""
     values = {name: service.value(parameter) for name, parameter in _OPTIONS.items()}
-    protocol = int(service.text("milter_protocol"))
+    protocol = parse_protocol(service.text("milter_protocol"))
     return msgspec.convert({"name": "", "protocol": protocol, **values}, Filter)
 
 

@@ -2,6 +2,7 @@
 told the same."""
 
 import re
+import struct
 from typing import NamedTuple
 
 import pytest
@@ -150,6 +151,26 @@ def test_a_milter_is_told_what_postfix_tells(theirs: Machine, ours: Machine) -> 
     """Where mail goes, and (who asked for it) what is refused anyway."""
     assert macros(ours, 0) == macros(theirs, 0)
     assert macros(ours, 0x800) == macros(theirs, 0x800)
+
+
+@pytest.mark.parametrize("protocol", ["2", "no_header_reply, 2", "3", "4 no_header_reply", "6"])
+def test_a_milter_is_offered_what_postfix_offers(
+    theirs: Machine, ours: Machine, protocol: str
+) -> None:
+    for machine in (theirs, ours):
+        machine.run("postconf", "-e", f"milter_protocol={protocol}")
+    theirs.run("systemctl", "restart", "postfix")
+    ours.run("postroom", "reload")
+    assert offered(ours) == offered(theirs)
+
+
+def offered(machine: Machine) -> tuple[int, ...]:
+    """Version, actions and steps."""
+    with ScriptedMilter(machine.listen(PORT, "127.0.0.1"), {}) as milter:
+        _dialogue(machine, "s@else.example", RECIPIENTS, "")
+    ((letter, data),) = milter.heard[""][:1]
+    assert letter == b"O"
+    return struct.unpack(">III", data)
 
 
 MAPS = "cidr:{{127.0.0.2 DISABLE} {127.0.0.3 inet:127.0.0.1:7778} {127.0.0.4 foo:bar}}"

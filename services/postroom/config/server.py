@@ -6,7 +6,7 @@ from typing import NamedTuple
 from postroom.config.braces import split_words, unbraced
 from postroom.config.endpoint import BadServer, Endpoint, endpoint
 
-Option = float | int | str
+Option = float | int | str | tuple[int, bool]
 Options = Mapping[str, Callable[[str], Option]]
 """What reads the value of an option, by its name; raises ValueError."""
 

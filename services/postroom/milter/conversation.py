@@ -64,11 +64,13 @@ class Conversation:
             self._log.cannot_connect(filter_.name, str(trouble))
             self._fail()
             return
-        offer = ACTIONS[filter_.protocol], STEPS[filter_.protocol]
+        offered, silent_header = filter_.protocol
+        steps = STEPS[offered] | (Step.SILENT_HEADER if silent_header else Step(0))
+        actions = ACTIONS[offered]
         try:
-            found = await connection.negotiate(filter_.protocol, *offer, filter_.connect_timeout)
+            found = await connection.negotiate(offered, actions, steps, filter_.connect_timeout)
             version, self.actions, self._steps, wanted = found
-            if version > filter_.protocol or self.actions & ~offer[0] or self._steps & ~offer[1]:
+            if version > offered or self.actions & ~actions or self._steps & ~steps:
                 raise FilterTrouble("it wants what it was not offered")
         except FilterTrouble as trouble:
             self._disconnect(str(trouble))

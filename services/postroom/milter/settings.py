@@ -3,7 +3,7 @@
 import msgspec
 
 from postroom.config.braces import split_words
-from postroom.config.mail_filters import parse_filter
+from postroom.config.mail_filters import Protocol, parse_filter
 from postroom.config.server import Server
 
 
@@ -17,7 +17,7 @@ class Filter(msgspec.Struct, frozen=True, kw_only=True):
     connect_timeout: float
     command_timeout: float
     content_timeout: float
-    protocol: int
+    protocol: Protocol
     default_action: str
 
 

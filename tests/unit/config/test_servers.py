@@ -80,7 +80,8 @@ def test_options_stand_in_braces_behind_the_place(
         ("{inet:localhost:25, colour=red}", '"colour=red" is no option'),
         ("{inet:localhost:25, default_action}", '"default_action" is no option'),
         ("{inet:localhost:25, connect_timeout=soon}", "connect_timeout: "),
-        ("{inet:localhost:25, protocol=5}", 'protocol: there is no version "5"'),
+        ("{inet:localhost:25, protocol=5}", 'protocol: "5" is none of'),
+        ("{inet:localhost:25, protocol=no_header_reply}", "protocol: wants one of the versions"),
         ("{inet:localhost:25, default_action=maybe}", "default_action: wants one of"),
     ],
 )

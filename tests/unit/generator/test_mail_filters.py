@@ -62,12 +62,13 @@ def test_filters_are_spoken_to_in_the_protocol_and_with_the_macros_of_main_cf(
     tmp_path: Path,
 ) -> None:
     main = (
-        f"{MAIN}smtpd_milters = inet:localhost:11332, {{ inet:localhost:1, protocol=3 }}\n"
+        f"{MAIN}smtpd_milters = inet:localhost:11332,\n"
+        "  { inet:localhost:1, { protocol = 3 no_header_reply } }\n"
         "milter_protocol = 4\nmilter_mail_macros = i {mail_addr}, {client_ptr}\n"
     )
     units = planned(tmp_path, f"{SMTPD}cleanup unix n - n - 0 cleanup\n", main)
     found = settings(units["postroom-milter.service"])["filter_sets"]["smtpd/smtp"]
-    assert [one["protocol"] for one in found["filters"]] == [4, 3]
+    assert [one["protocol"] for one in found["filters"]] == [[4, False], [3, True]]
     assert found["macros"]["mail"] == ["i", "{mail_addr}", "{client_ptr}"]
     assert found["macros"]["rcpt"][0] == "i"
 

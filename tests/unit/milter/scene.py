@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from memory_journal import MemoryJournal
+from postroom.config.mail_filters import Protocol
 from postroom.contracts.milter import Content, DataBegins, Hello, MailFrom, Open, Opened, RcptTo
 from postroom.mail.envelope import Client
 from postroom.maillog.milter import MilterLog
@@ -65,14 +66,17 @@ class Scene:
         return await self.ask(Content(self.key, "ABC123", header, body))
 
 
-def at(path: Path, action: str = "tempfail") -> Filter:
+CURRENT = Protocol(6)
+
+
+def at(path: Path, action: str = "tempfail", protocol: Protocol = CURRENT) -> Filter:
     return Filter(
         name=f"unix:{path.name}",
         path=str(path),
         connect_timeout=5,
         command_timeout=5,
         content_timeout=5,
-        protocol=6,
+        protocol=protocol,
         default_action=action,
     )
 
@@ -83,11 +87,12 @@ def play(
     story: Callable[[Scene, ScriptedFilter], Awaitable[None]],
     *,
     action: str = "tempfail",
+    protocol: Protocol = CURRENT,
     macros: dict[str, tuple[str, ...]] = MACROS,
     **options: Any,
 ) -> Scene:
     async def main() -> Scene:
-        scene = Scene(at(tmp_path / "one", action), macros=macros)
+        scene = Scene(at(tmp_path / "one", action, protocol), macros=macros)
         async with ScriptedFilter(tmp_path / "one", script, **options) as one:
             await story(scene, one)
             scene.answers.close()

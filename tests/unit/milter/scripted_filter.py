@@ -17,6 +17,7 @@ class ScriptedFilter:
         path: Path,
         script: Script,
         *,
+        version: int = 6,
         actions: int = 0x1FF,
         steps: int = 0,
         extra: bytes = b"",
@@ -25,7 +26,7 @@ class ScriptedFilter:
         self.heard: list[tuple[bytes, bytes]] = []
         self.sessions = 0
         self._script = script
-        self._options = struct.pack(">III", 6, actions, steps) + extra
+        self._options = struct.pack(">III", version, actions, steps) + extra
         self._silent = _silenced(steps)
         self._server: asyncio.Server | None = None
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from postroom.config.mail_filters import Protocol
 from postroom.contracts.milter import (
     Abort,
     Close,
@@ -136,6 +137,25 @@ def test_events_that_are_not_answered_do_not_wait(tmp_path: Path) -> None:
         assert len(one.told(b"L")) == 2
 
     play(tmp_path, {}, story, steps=0x80 | 0x2000 | 0x4000 | 0x8000 | 0x80000)
+
+
+def test_an_old_filter_leaves_fields_unanswered_if_main_cf_lets_it(tmp_path: Path) -> None:
+    async def story(scene: Scene, one: ScriptedFilter) -> None:
+        await scene.mail()
+        assert await scene.content() == Filtered()
+        assert len(one.told(b"L")) == 2
+
+    old = Protocol(2, silent_header=True)
+    play(tmp_path, {}, story, protocol=old, version=2, actions=0x3F, steps=0x80)
+
+
+def test_an_old_filter_that_asks_for_more_is_of_no_use(tmp_path: Path) -> None:
+    async def story(scene: Scene, _: ScriptedFilter) -> None:
+        assert isinstance(await scene.ask(OPEN), Rejected)
+
+    old = Protocol(2)
+    scene = play(tmp_path, {}, story, protocol=old, version=2, actions=0x3F, steps=0x80)
+    assert "it wants what it was not offered" in scene.journal.lines[0]
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 """Parameters of mail filters that speak Sendmail's milter protocol."""
 
-from postroom.config.mail_filters import ACTIONS, VERSIONS
+from postroom.config.mail_filters import ACTIONS, ProtocolText
 from postroom.config.parameter import (
     Acts,
     Parameter,
@@ -46,7 +46,9 @@ PARAMETERS: tuple[Parameter, ...] = (
         "i {auth_type} {auth_authen} {auth_author} {mail_addr} {mail_host} {mail_mailer}",
         Acts("What milters are told with MAIL."),
     ),
-    choice("milter_protocol", "6", Acts("The protocol's version."), *map(str, sorted(VERSIONS))),
+    Parameter(
+        "milter_protocol", ProtocolText(), "6", Acts("The protocol's version; no_header_reply.")
+    ),
     words(
         "milter_rcpt_macros",
         "i {rcpt_addr} {rcpt_host} {rcpt_mailer}",
