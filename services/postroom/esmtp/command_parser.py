@@ -30,8 +30,11 @@ from postroom.esmtp.reply import Reply
 from postroom.mail.address import AddressError, is_domain, literal, parse_path, split_address
 
 # <path> with any quoted string in it, then parameters.
-_PATH = re.compile(r'[ \t]*<((?:[^<>"\\]|\\.|"(?:[^"\\]|\\.)*")*)>(?:[ \t]+(.*))?')
-# What sloppy clients send: no brackets (main.cf: strict_rfc821_envelopes).
+_INSIDE = r'(?:[^<>"\\]|\\.|"(?:[^"\\]|\\.)*")*'
+_PATH = re.compile(rf"[ \t]*<({_INSIDE})>(?:[ \t]+(.*))?")
+# What sloppy clients send: brackets within the brackets; or none (main.cf:
+# strict_rfc821_envelopes).
+_BRACKETED_TWICE = re.compile(rf"[ \t]*<[ \t]*<({_INSIDE})>[ \t]*>(?:[ \t]+(.*))?")
 _BARE_PATH = re.compile(r'[ \t]*([^\s<>"]+)(?:[ \t]+(.*))?')
 # ``Name <path>``, as VRFY may be asked.
 _NAMED = re.compile(r"[^<>]*<([^<>]*)>")
@@ -172,11 +175,13 @@ def _path(
     if argument[: len(keyword)].upper() != keyword or len(argument) == len(keyword):
         raise Refused(syntax)
     match = _PATH.fullmatch(argument, len(keyword))
+    if match is None:
+        match = _BRACKETED_TWICE.fullmatch(argument, len(keyword))
     if match is None and not extensions.strict:
         match = _BARE_PATH.fullmatch(argument, len(keyword))
     if match is None:
         raise Refused(wrong)
-    return match[1], match[2] or ""
+    return match[1].strip(" \t"), match[2] or ""
 
 
 def _address(path: str, smtputf8: bool, extensions: Extensions, wrong: Reply) -> str:

@@ -24,7 +24,8 @@ _LABEL = r"[A-Za-z0-9_]++(?:-++[A-Za-z0-9_]++)*"
 _PLAIN = re.compile(rf"[{_ATEXT}]++(?:\.[{_ATEXT}]++)*@{_LABEL}(?:\.{_LABEL})*")
 _ROUTE = re.compile(r"(?:@[^@,:\s\"<>]++,)*@[^@,:\s\"<>]++:")
 _QUOTED = re.compile(r'"((?:[^"\\]++|\\.)*)"')
-_LOCAL = re.compile(r'(?:"(?:[^"\\]++|\\.)*"|[^\s"\\()<>\[\]:;@,]++)+')
+# Without quotes, too, it may hold a colon, and an "@" that another one follows.
+_LOCAL = re.compile(r'(?!@)(?:"(?:[^"\\]++|\\.)*"|[^\s"\\()<>\[\];@,]++|@(?=[^@":]++@))+')
 _DOMAIN = re.compile(r"[^\x00-,/:-@\[-^`{-\x7f]++")
 _LITERAL = re.compile(r"\[[A-Za-z0-9.:_-]++\]")
 _ESCAPE = re.compile(r"\\(.)")
