@@ -83,8 +83,10 @@ class _Reader:
         self._tokens: list[_Token] = []
         self._in_angle = False  # between "<" and ">"
         self._after_angle = False  # what follows up to the separator is no address
+        self._groups_end = -1  # a colon behind this place is a part of an address
 
     def read(self, text: str, token_limit: int = -1) -> Iterator[Mailbox]:
+        self._groups_end = text.rfind(";")
         for count, token in enumerate(_tokens(text)):
             if count == token_limit:
                 return
@@ -102,7 +104,7 @@ class _Reader:
                 self._tokens.append(token)
         elif mark in (",", ";"):
             yield from self._finish()
-        elif mark == ":":
+        elif mark == ":" and token.start < self._groups_end:
             self._tokens = []  # that was the name of a group
         elif mark == "<":
             self._in_angle = True
@@ -111,7 +113,7 @@ class _Reader:
             self._tokens.append(token)
 
     def _finish(self) -> Iterator[Mailbox]:
-        tokens = _without_route(self._tokens) if self._in_angle else self._tokens
+        tokens = _without_route(self._tokens)
         if not self._after_angle and any(t.kind not in ("blank", "comment") for t in tokens):
             first, *others = _at_missing_commas(tokens)
             yield _mailbox(first, first[-1].end)
