@@ -1,7 +1,7 @@
 """All restrictions by name, and how a list in main.cf becomes one that can be applied."""
 
 from collections.abc import Awaitable, Callable, Iterator
-from functools import cache
+from functools import cache, partial
 from typing import NamedTuple
 
 from postroom.config.policy_services import RESTRICTION
@@ -223,12 +223,15 @@ class _Catalogue(NamedTuple):
             await log_permission(request, value.split(maxsplit=1)[0], subject, source)
         around, request.subject = request.subject, subject
         try:
-            return await act(value, request, self._named_in_table)
+            return await act(value, request, partial(self._named_in_table, source))
         finally:
             request.subject = around
 
-    async def _named_in_table(self, value: str, request: Request) -> Verdict:
-        """A table's value that is a list of restrictions."""
+    async def _named_in_table(self, source: str, value: str, request: Request) -> Verdict:
+        """A table's value that is a list of restrictions. It cannot name tables, which are to be
+        known before there is mail; a class of restrictions can."""
+        if ":" in value:
+            raise Misconfigured(f"access table {source} has entry with lookup table: {value}")
         words = tuple(value.replace(",", " ").split())
         return await _evaluate(self.read(words, request.subject), request)
 

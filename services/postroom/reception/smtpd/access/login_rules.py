@@ -14,16 +14,22 @@ async def reject_sender_login_mismatch(request: Request) -> Verdict:
 
 async def reject_authenticated_sender_login_mismatch(request: Request) -> Verdict:
     """Who logged in may use his own addresses alone."""
+    if _is_pointless("reject_authenticated_sender_login_mismatch", request):
+        return DUNNO
     return await _owned(request, unlisted_is_free=False)
 
 
 async def reject_known_sender_login_mismatch(request: Request) -> Verdict:
     """As before, but an address that smtpd_sender_login_maps does not list is everybody's."""
+    if _is_pointless("reject_known_sender_login_mismatch", request):
+        return DUNNO
     return await _owned(request, unlisted_is_free=True)
 
 
 async def reject_unauthenticated_sender_login_mismatch(request: Request) -> Verdict:
     """An address that has an owner may not be used by who did not log in."""
+    if _is_pointless("reject_unauthenticated_sender_login_mismatch", request):
+        return DUNNO
     if not request.sender or request.client.sasl_username or not await _owners(request):
         return DUNNO
     return _rejected(request, "not logged in")
@@ -52,6 +58,14 @@ async def permit_tls_clientcerts(request: Request) -> Verdict:
         if await request.resources.tables.find_first(tables, fingerprint) is not None:
             return PERMIT
     return DUNNO
+
+
+def _is_pointless(name: str, request: Request) -> bool:
+    """Where nobody can log in, nobody is refused because he did not, as in Postfix."""
+    if request.settings.smtpd_sasl_auth_enable:
+        return False
+    request.resources.log.warning(f"restriction `{name}' ignored: no SASL support")
+    return True
 
 
 async def _owned(request: Request, *, unlisted_is_free: bool) -> Verdict:
