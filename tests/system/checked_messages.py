@@ -155,6 +155,7 @@ MESSAGES = [
     "Subject: x\n\ndiscard\nwarn\n",
     "X-Folded: one\n\ttwo three\nX-Keep: a\n b\n  c\n\nbody\n",
     "X-Long: " + "x" * 500 + " y\n\n",
+    "Subject : warn\nX-Y \t : z : w\nX-Keep\t: a\nTo :b@z.example\n\nX : y\n",
     "no header\nwarn\n",
     "",
     "Subject: warn\n",

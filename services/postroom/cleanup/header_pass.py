@@ -9,7 +9,7 @@ from postroom.cleanup.refusal import NO_EMPTY_LINE, TOO_MANY_HOPS, Refusal
 from postroom.cleanup.settings import Settings
 from postroom.contracts.cleanup import Handling
 from postroom.mail.envelope import Envelope
-from postroom.mail.header import Field, Header, decode, scan, shortened
+from postroom.mail.header import Field, Header, decode, scan, shortened, ungapped
 from postroom.mail.queue_id import QueueId
 from postroom.mail.received import Site, received
 from postroom.maillog.cleanup import CleanupLog, Origin
@@ -76,6 +76,7 @@ class HeaderPass:
         separator, unended = b"", b""
         if not _is_separated(content, rest):
             separator, unended = b"\r\n", self._unended(letter, content, rest)
+        content, header = ungapped(content, header)
         if rest > self._field_limit:
             content, header = shortened(content, header, self._field_limit)
         if checking is not None:

@@ -68,6 +68,18 @@ def scan(content: bytes) -> Header:
     return Header(tuple(fields), at)
 
 
+def ungapped(content: bytes, header: Header) -> tuple[bytes, Header]:
+    """The header without blanks between a name and its colon (RFC 5322 section 4.5.8), which
+    each reader would treat in his own way; the same where there are none, as nearly always."""
+    if content.find(b" :", 0, header.end) < 0 and content.find(b"\t:", 0, header.end) < 0:
+        return content, header
+    closed = b"".join(
+        b"%b:%b" % (content[one.start : one.start + len(one.name)], content[one.value : one.end])
+        for one in header.fields
+    )
+    return closed, scan(closed)
+
+
 def shortened(content: bytes, header: Header, limit: int) -> tuple[bytes, Header]:
     """The header without what stands behind ``limit`` bytes of a field, its name included; the
     end of a line counts as one (main.cf: header_size_limit). A last line that would get less than

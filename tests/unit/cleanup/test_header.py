@@ -119,6 +119,13 @@ def test_fields_that_are_nobodys_business_are_dropped() -> None:
     assert without_received(content) == b"To: b@two.example\r\nX: y\r\n\r\nBcc: stays\r\n"
 
 
+def test_no_blank_stays_between_a_name_and_its_colon() -> None:
+    """Mail filters sign what they are told, which has none; whoever verifies sees what is sent."""
+    content = b"Subject \t: a : b\r\nX-Y :\r\n\tz\r\nTo: c :d\r\n\r\nX : y\r\n"
+    _, kept = stored(envelope(), content)
+    assert without_received(kept) == b"Subject: a : b\r\nX-Y:\r\n\tz\r\nTo: c :d\r\n\r\nX : y\r\n"
+
+
 def test_a_body_that_begins_without_empty_line_is_set_off() -> None:
     _, content = stored(envelope(), b"A: b\r\nno field\r\n")
     assert without_received(content) == b"A: b\r\n\r\nno field\r\n"
@@ -138,7 +145,7 @@ CUT = [
     ),
     (b"A: " + b"x" * 86 + b"\r\n " + b"y" * 90, b"A: " + b"x" * 86 + b"\r\n " + b"y" * 9),
     (b"A:" + b"\r\n 345678" * 20, b"A:" + b"\r\n 345678" * 12),
-    (b"A" * 120 + b" : x", b"A" * 120 + b" :"),
+    (b"A" * 120 + b" : x", b"A" * 120 + b":"),
 ]
 
 
