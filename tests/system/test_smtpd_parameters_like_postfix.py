@@ -214,6 +214,39 @@ VISITS["nowhere to go"] = Visit(
     )
     + "RSET; MAIL FROM:<bob@example.org>; RCPT TO:<bob@example.org>",
 )
+_OF_SENDER = "check_sender_access inline:{{a@b.example=reject}}"
+VISITS |= {
+    f"a table that has {value}": Visit(
+        {
+            "smtpd_restriction_classes": "class",
+            "class": f"{_OF_SENDER}, permit",
+            "smtpd_recipient_restrictions": f"check_client_access inline:{{{{127.0.0.1={value}}}}}",
+        },
+        "EHLO x; MAIL FROM:<a@b.example>; RCPT TO:<bob@example.org>; RSET; "
+        "MAIL FROM:<b@b.example>; RCPT TO:<bob@example.org>",
+    )
+    for value in (
+        *("class", "class, reject", "permit_mynetworks, reject", "unheard_of"),
+        *(_OF_SENDER, "inline:{a@b.example=OK}", "check_policy_service unix:x"),
+    )
+}
+VISITS |= {
+    f"{restriction} where nobody logs in": Visit(
+        {
+            "smtpd_sender_login_maps": "inline:{{a@b.example=joe}}",
+            "smtpd_sender_restrictions": restriction,
+        },
+        "EHLO x; MAIL FROM:<a@b.example>; RCPT TO:<bob@example.org>",
+    )
+    for restriction in (
+        "reject_sender_login_mismatch",
+        "reject_known_sender_login_mismatch, reject_unauthenticated_sender_login_mismatch",
+    )
+}
+VISITS["mail that cleanup cannot take now"] = Visit(
+    {"header_checks": "fail:1"},
+    "EHLO x; MAIL FROM:<a@b.example>; RCPT TO:<bob@example.org>; DATA; CONTENT",
+)
 VISITS |= {
     f"headers of {clients}": Visit(
         {
@@ -312,7 +345,11 @@ def _reply(read: Callable[[], bytes]) -> str:
 
 
 # Each says it in another program; and Postfix's are the warnings of what will go.
-_NOT_COMPARED = re.compile(r"removed \(canceled\)|will be removed from Postfix|SSL_|TLS")
+_NOT_COMPARED = re.compile(
+    r"removed \(canceled\)|will be removed from Postfix|SSL_|TLS"
+    # What to do instead.
+    "|do not specify lookup tables|define a restriction class"
+)
 _PORT = re.compile(r"(\[127\.0\.0\.1\]):\d+")
 _TTL = re.compile(r"(?<=example\. )\d+(?= IN )")
 

@@ -69,6 +69,7 @@ class Conversation:
 
     async def _begin(self, message: Message) -> Ready | Refused:
         if len(self._begun) >= MAX_BEGUN:
+            self._works.log.store_problem(message.queue_id, TOO_BUSY.text)
             return self._told(message.queue_id, TOO_BUSY)
         refused = await self._heard(message, message.address())
         if refused is not None:

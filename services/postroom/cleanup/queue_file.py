@@ -130,6 +130,7 @@ async def open_queue_file(client: Client, queue_id: QueueId, log: CleanupLog) ->
     try:
         answer, descriptors = await qmgr.ask_with_descriptors(OpenFile(queue_id))
         if isinstance(answer, Refused):
+            log.store_problem(queue_id, answer.text)
             raise Refusal(answer)
         if len(descriptors) != 1:
             raise Unavailable("qmgr sent no file")

@@ -243,10 +243,8 @@ class Transfer:
     def _outcome(self, answer: Queued | Refused, amount: str) -> Reply:
         if isinstance(answer, Refused):
             self._desk.full_queue.note(answer)
-            reply = Reply(answer.reply, answer.code, answer.text)
-            if not answer.logged:
-                self._log_reject("END-OF-MESSAGE", reply)
-            return reply
+            # cleanup has said in the log what there is to say.
+            return Reply(answer.reply, answer.code, answer.text)
         return self._queued(answer.queue_id, amount)
 
     def _queued(self, queue_id: str, amount: str) -> Reply:

@@ -94,6 +94,8 @@ def test_a_group_of_commands_gets_its_replies_in_order(tmp_path: Path) -> None:
 
 
 def test_nothing_is_acknowledged_that_cleanup_did_not_store(tmp_path: Path) -> None:
+    """Of what cleanup refuses the log has its reason, and nothing of ours."""
+
     async def story(scene: Scene) -> None:
         client = await scene.client()
         scene.world.outcome = lambda _: Refused(554, "5.4.0", "Error: too many hops")
@@ -111,7 +113,7 @@ def test_nothing_is_acknowledged_that_cleanup_did_not_store(tmp_path: Path) -> N
     scene = play(tmp_path, story)
     assert len(scene.world.mail) == 1
     assert scene.log("data=1/3")
-    assert scene.log("reject: END-OF-MESSAGE from localhost[127.0.0.1]: 554 5.4.0 Error: too many")
+    assert not scene.log("reject: ")
 
 
 def test_without_cleanup_no_recipient_is_accepted(tmp_path: Path) -> None:
