@@ -60,13 +60,13 @@ class Addressing:
             recipients = self._unique(list(completed))
             envelope = structs.replace(envelope, sender=sender, recipients=recipients)
             return Addressed(envelope, addresses[-1])
-        sender = await self._mapping.map(sender, ENVELOPE_SENDER)
+        sender = await self._mapping.map(queue_id, sender, ENVELOPE_SENDER)
         mapped = [
-            self._moved(recipient, await self._mapping.map(address, ENVELOPE_RECIPIENT))
+            self._moved(recipient, await self._mapping.map(queue_id, address, ENVELOPE_RECIPIENT))
             for recipient, address in zip(envelope.recipients, addresses, strict=True)
         ]
         envelope = structs.replace(envelope, sender=sender, recipients=tuple(mapped))
-        copies = await self._bcc.recipients(envelope)
+        copies = await self._bcc.recipients(queue_id, envelope)
         expanded = await self._expanded(queue_id, envelope, mapped + copies)
         return Addressed(expanded, mapped[-1].address)
 
@@ -76,7 +76,9 @@ class Addressing:
         """The same envelope for more recipients, of whom nobody is told; raises Refusal."""
         completed = await self._rewriter.rewrite(addresses)
         if mappings:
-            completed = [await self._mapping.map(one, ENVELOPE_RECIPIENT) for one in completed]
+            completed = [
+                await self._mapping.map(queue_id, one, ENVELOPE_RECIPIENT) for one in completed
+            ]
         copies = [Recipient(address, notify=(Notify.NEVER,)) for address in completed]
         if mappings:
             copies = list((await self._expanded(queue_id, envelope, copies)).recipients)
@@ -99,7 +101,7 @@ class Addressing:
         gone = {address.lower() for address in changes.deleted}
         kept = [one for one in envelope.recipients if not gone & _names(one)]
         added = [
-            Recipient(await self._mapping.map(address, ENVELOPE_RECIPIENT))
+            Recipient(await self._mapping.map(queue_id, address, ENVELOPE_RECIPIENT))
             for address in await self._rewriter.rewrite(list(changes.added))
         ]
         expanded = await self._expanded(queue_id, envelope, added)
@@ -134,7 +136,9 @@ class Addressing:
 
     def _moved(self, recipient: Recipient, address: str) -> Recipient:
         """The recipient at another address, who remembers what the client wrote; whether mail
-        shows it (main.cf: enable_original_recipient) is for those who deliver to say."""
+        shows it (main.cf: enable_original_recipient) is for those who deliver to say. Where a
+        table has ``<>`` for him, as Postfix's queue manager knows nobody by that, the daemon is."""
+        address = address or f"{DAEMON}@{self._settings.myhostname}"
         if address == recipient.address:
             return recipient
         original = recipient.original or recipient.address

@@ -68,14 +68,14 @@ class Aliases:
         waiting = [_Alias(address)]
         while waiting:
             alias = waiting.pop()
-            if alias.key in staying:
+            if not alias.address or alias.key in staying:
                 final.append(alias.address)
                 continue
             if alias.key in seen:
                 if alias.leads_to_itself():
                     self._refuse(queue_id, address, "nesting")
                 continue
-            results = await self._lookup.find(self._tables, alias.address)
+            results = await self._lookup.find(queue_id, self._tables, alias.address)
             if results is None:
                 final.append(alias.address)
                 continue

@@ -18,19 +18,19 @@ class Bcc:
         self._by_recipient = NamedMaps("recipient_bcc_maps", Maps(settings.recipient_bcc_maps))
         self._wanted = bool(self._always or self._by_sender.maps or self._by_recipient.maps)
 
-    async def recipients(self, envelope: Envelope) -> list[Recipient]:
+    async def recipients(self, queue_id: str, envelope: Envelope) -> list[Recipient]:
         """Who gets a copy besides the recipients of ``envelope``; raises Refusal."""
         if not self._wanted or envelope.is_probe:
             return []
         if envelope.client is None and envelope.submitter is None:
             return []
-        copies = [self._always] if self._always else []
+        copies: list[str | None] = [self._always]
         if envelope.sender:
-            copies += (await self._lookup.find(self._by_sender, envelope.sender) or [])[:1]
-        for recipient in envelope.recipients:
-            copies += (await self._lookup.find(self._by_recipient, recipient.address) or [])[:1]
+            copies.append(await self._lookup.text(queue_id, self._by_sender, envelope.sender))
+        for one in envelope.recipients:
+            copies.append(await self._lookup.text(queue_id, self._by_recipient, one.address))
         # The sender did not ask for these, and is not told what becomes of them.
         return [
             Recipient(address, notify=(Notify.NEVER,))
-            for address in await self._rewriter.rewrite(copies)
+            for address in await self._rewriter.rewrite([copy for copy in copies if copy])
         ]

@@ -47,24 +47,25 @@ class Canonical:
             if maps
         ]
 
-    async def map(self, address: str, address_class: str) -> str:
+    async def map(self, queue_id: str, address: str, address_class: str) -> str:
         """The canonical form of an address of one of the classes above; raises Refusal."""
         if address:
             for tables, classes in self._tables:
                 if address_class in classes:
-                    address = await self._through(tables, address)
+                    address = await self._through(queue_id, tables, address)
         return address
 
-    async def _through(self, tables: NamedMaps, address: str) -> str:
+    async def _through(self, queue_id: str, tables: NamedMaps, address: str) -> str:
         for _ in range(MAX_ROUNDS):
-            found = await self._lookup.find(tables, address)
+            found = await self._lookup.find(queue_id, tables, address)
             if found is None:
                 return address
             new = await self._rewriter.one(found[0])
             if len(found) > 1:
-                self._log.many_results(tables.parameter, address)
-            if new.lower() == address.lower():
+                self._log.many_results(queue_id, tables.parameter, address)
+            if not new or new.lower() == address.lower():
                 return new
             address = new
-        self._log.too_deep(tables.parameter, address)
+        # Postfix, too, says that it is not accepted, and accepts it.
+        self._log.unreasonable(queue_id, tables.parameter, "nesting", address)
         return address

@@ -9,13 +9,12 @@ from postroom.cleanup.refusal import HEADER_TOO_LARGE, WRITE_PROBLEM, Refusal
 from postroom.cleanup.settings import Settings
 from postroom.cleanup.verdicts import Verdicts
 from postroom.contracts.cleanup import Refused
-from postroom.inspection.checks import Named, checks
+from postroom.inspection.checks import Named, Unreadable, checks
 from postroom.inspection.edits import Hit
 from postroom.inspection.inspector import Inspector, Rules
 from postroom.mail.header import Header, decode, scan
 from postroom.mail.mime import Flaw, Limits, TooLong
 from postroom.maillog.cleanup import CleanupLog, Origin
-from postroom.tables import TableError
 
 
 class ContentChecks:
@@ -138,8 +137,8 @@ class Checking(Verdicts):
     async def _read(self, work: Awaitable[bytes]) -> bytes:
         try:
             return await work
-        except TableError as error:
-            self._log.check_problem(self._queue_id, str(error))
+        except Unreadable as error:
+            self._log.table_problem(self._queue_id, error.parameter, str(error))
             raise Refusal(WRITE_PROBLEM) from None
         except TooLong:
             raise Refusal(HEADER_TOO_LARGE) from None

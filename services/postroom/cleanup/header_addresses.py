@@ -31,7 +31,13 @@ class HeaderAddresses:
         self._token_limit = settings.header_address_token_limit
 
     async def rewritten(
-        self, envelope: Envelope, content: bytes, header: Header, *, mappings: bool
+        self,
+        queue_id: str,
+        envelope: Envelope,
+        content: bytes,
+        header: Header,
+        *,
+        mappings: bool,
     ) -> dict[Field, bytes]:
         """New bodies for the fields that change, also by canonical tables and masquerading if
         there are to be ``mappings``; raises Refusal.
@@ -46,7 +52,9 @@ class HeaderAddresses:
             address_class = CLASSES.get(field.name)
             if address_class is not None:
                 body = decode(field.body(content))
-                exchange = partial(self._exchanged, address_class if mappings else "", context)
+                exchange = partial(
+                    self._exchanged, queue_id, address_class if mappings else "", context
+                )
                 new = await exchanged(body, exchange, self._token_limit)
                 if new != body:
                     changed[field] = encode(new)
@@ -55,9 +63,9 @@ class HeaderAddresses:
         return changed
 
     async def _exchanged(
-        self, address_class: str, context: Context, addresses: Sequence[str]
+        self, queue_id: str, address_class: str, context: Context, addresses: Sequence[str]
     ) -> Sequence[str]:
         new = await self._rewriter.rewrite(addresses, context)
         if not address_class:
             return new
-        return [await self._mapping.map(address, address_class) for address in new]
+        return [await self._mapping.map(queue_id, address, address_class) for address in new]

@@ -87,7 +87,9 @@ class HeaderPass:
             first = b""
         names = {field.name for field in header.fields}
         self._check_hops(header, ours=bool(first))
-        new = await self._addresses.rewritten(envelope, content, header, mappings=handling.mappings)
+        new = await self._addresses.rewritten(
+            queue_id, envelope, content, header, mappings=handling.mappings
+        )
         added = self._missing.make(envelope, queue_id, names) + unended
         self._log_message_id(queue_id, names, (content, header), added)
         kept = self._kept(content, header, names, new)

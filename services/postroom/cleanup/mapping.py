@@ -11,7 +11,7 @@ class Mapping:
         self._canonical = canonical
         self._masquerade = masquerade
 
-    async def map(self, address: str, address_class: str) -> str:
+    async def map(self, queue_id: str, address: str, address_class: str) -> str:
         """Raises Refusal."""
-        address = await self._canonical.map(address, address_class)
-        return await self._masquerade.map(address, address_class)
+        address = await self._canonical.map(queue_id, address, address_class)
+        return await self._masquerade.map(queue_id, address, address_class)

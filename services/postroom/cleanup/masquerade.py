@@ -1,6 +1,6 @@
 """Hide the hosts behind a domain: user@host.example.com becomes user@example.com."""
 
-from postroom.cleanup.refusal import LOOKUP_PROBLEM, Refusal
+from postroom.cleanup.refusal import WRITE_PROBLEM, Refusal
 from postroom.cleanup.settings import Settings
 from postroom.mail.address import split_address
 from postroom.maillog.cleanup import CleanupLog
@@ -24,13 +24,13 @@ class Masquerade:
             for entry in settings.masquerade_domains
         ]
 
-    async def map(self, address: str, address_class: str) -> str:
+    async def map(self, queue_id: str, address: str, address_class: str) -> str:
         """The address as others may see it; raises Refusal."""
         if not self._parents or address_class not in self._classes:
             return address
         local, domain = split_address(address)
         parent = self._hiding(fold(domain))
-        if not parent or await self._is_exempt(local, address):
+        if not parent or await self._is_exempt(queue_id, local):
             return address
         return f"{local}@{parent}"
 
@@ -41,9 +41,9 @@ class Masquerade:
                 return parent if hides and domain != parent else ""
         return ""
 
-    async def _is_exempt(self, user: str, address: str) -> bool:
+    async def _is_exempt(self, queue_id: str, user: str) -> bool:
         try:
             return await self._exceptions.holds(user)
         except TableError as error:
-            self._log.table_problem("masquerade_exceptions", address, str(error))
-            raise Refusal(LOOKUP_PROBLEM) from None
+            self._log.table_problem(queue_id, "masquerade_exceptions", str(error))
+            raise Refusal(WRITE_PROBLEM) from None

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from typing import Final
 
-from postroom.cleanup.refusal import LOOKUP_PROBLEM, Refusal
+from postroom.cleanup.refusal import WRITE_PROBLEM, Refusal
 from postroom.contracts.rewrite import Context, Rewrite, TryAgain
 from postroom.ipc.client import Client
 from postroom.ipc.contract import Unavailable
@@ -53,11 +53,11 @@ class Rewriter:
             answer = await self._client.ask(Rewrite(context, tuple(batch)))
         except Unavailable as error:
             self._log.rewrite_problem(batch[0], str(error))
-            raise Refusal(LOOKUP_PROBLEM) from None
+            raise Refusal(WRITE_PROBLEM) from None
         if isinstance(answer, TryAgain):
             self._log.rewrite_problem(batch[0], answer.reason)
-            raise Refusal(LOOKUP_PROBLEM)
+            raise Refusal(WRITE_PROBLEM)
         if len(answer.addresses) != len(batch):
             self._log.rewrite_problem(batch[0], "wrong number of answers")
-            raise Refusal(LOOKUP_PROBLEM)
+            raise Refusal(WRITE_PROBLEM)
         return answer.addresses

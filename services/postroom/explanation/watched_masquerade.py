@@ -11,8 +11,8 @@ class WatchedMasquerade(Masquerade):
         super().__init__(settings, log)
         self._record = record
 
-    async def map(self, address: str, address_class: str) -> str:
-        became = await super().map(address, address_class)
+    async def map(self, queue_id: str, address: str, address_class: str) -> str:
+        became = await super().map(queue_id, address, address_class)
         if became != address:
             self._record.add(Masqueraded(address, became))
         return became

@@ -1,10 +1,10 @@
 """Which table is asked about what: one for each kind of header, and one for bodies."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final, NamedTuple
 
 from postroom.mail.mime import Piece, Section
-from postroom.tables import Maps
+from postroom.tables import Maps, TableError
 
 # RFC 2045; wherever they stand, these are the business of the table for MIME headers.
 _MIME_FIELDS: Final = frozenset(
@@ -19,11 +19,33 @@ _MIME_FIELDS: Final = frozenset(
 )
 
 
+class Unreadable(TableError):
+    """A table that ``parameter`` names cannot be read now."""
+
+    def __init__(self, parameter: str, reason: str) -> None:
+        super().__init__(reason)
+        self.parameter = parameter
+
+
 class Checked(NamedTuple):
     """Tables, and the parameter that names them."""
 
     parameter: str
     maps: Maps
+
+    async def find(self, text: str) -> str | None:
+        """What they have for a text; raises Unreadable."""
+        try:
+            return await self.maps.find(text)
+        except TableError as error:
+            raise Unreadable(self.parameter, str(error)) from None
+
+    async def find_each(self, texts: Iterable[str]) -> dict[str, str | None]:
+        """As ``find``, of many."""
+        try:
+            return await self.maps.find_each(texts)
+        except TableError as error:
+            raise Unreadable(self.parameter, str(error)) from None
 
 
 class Checks(NamedTuple):

@@ -65,7 +65,7 @@ class Inspector:
             self._lines = BodyLines(rules.body_limit, rules.line_limit, self._look)
 
     async def read(self, data: bytes) -> bytes:
-        """What comes behind the message's header, as it is to be; raises TableError, TooLong."""
+        """What comes behind the message's header, as it is to be; raises Unreadable, TooLong."""
         return b"".join([await self._inspect(piece) for piece in self._reader.feed(data)])
 
     async def finish(self) -> bytes:
@@ -91,12 +91,12 @@ class Inspector:
 
     async def _foresee(self, data: bytes) -> None:
         """Ask about many lines at once where every question travels."""
-        maps = self._rules.checks.body.maps
+        checked = self._rules.checks.body
         self._foreseen.clear()
-        if maps.distant:
+        if checked.maps.distant:
             seen = data[: self._rules.body_limit or len(data)].split(b"\r\n")
             lines = (line[line.startswith(b".") :] for line in seen)
-            self._foreseen = await maps.find_each(decode(line) for line in lines if line)
+            self._foreseen = await checked.find_each(decode(line) for line in lines if line)
 
     async def _field(self, piece: Piece) -> list[Written]:
         assert piece.field is not None
@@ -124,7 +124,7 @@ class Inspector:
         self._asked += 1
         if self._asked % _TURN == 0:
             await asyncio.sleep(0)
-        return await checked.maps.find(text)
+        return await checked.find(text)
 
     async def _look(self, line: bytes) -> Change | None:
         if not self._judge.asking:

@@ -49,11 +49,6 @@ class CleanupLog(MailLog):
             RECIPIENT=origin.recipient,
         )
 
-    def check_problem(self, queue_id: str, reason: str) -> None:
-        self.warning(
-            f"{queue_id}: {reason} -- message not accepted, try again later", QUEUE_ID=queue_id
-        )
-
     def canceled(self, queue_id: str) -> None:
         """A message that was begun, and is not stored."""
         self.info(f"{queue_id}: removed (canceled)", QUEUE_ID=queue_id)
@@ -84,7 +79,7 @@ class CleanupLog(MailLog):
         self._verdict(queue_id, origin, "milter-hold: END-OF-MESSAGE", reason)
 
     def milter_problem(self, queue_id: str, reason: str) -> None:
-        self.warning(f"{queue_id}: milter: {reason}", QUEUE_ID=queue_id)
+        self._of(queue_id, f"milter: {reason}")
 
     def _verdict(self, queue_id: str, origin: Origin, action: str, text: str) -> None:
         client = origin.client
@@ -99,31 +94,27 @@ class CleanupLog(MailLog):
     def rewrite_problem(self, address: str, reason: str) -> None:
         self.warning(f"problem rewriting address <{self._address(address)}>: {reason}")
 
-    def table_problem(self, parameter: str, address: str, reason: str) -> None:
-        self.warning(
-            f"{parameter} map lookup problem for <{self._address(address)}>: {reason} "
-            "-- message not accepted, try again later"
-        )
+    def table_problem(self, queue_id: str, parameter: str, reason: str, address: str = "") -> None:
+        """``parameter: reason``, and ``ID: parameter map lookup problem for …``."""
+        self.warning(f"{parameter}: {reason}", QUEUE_ID=queue_id)
+        what = f" for {self._address(address)}" if address else ""
+        self._put_off(queue_id, f"{parameter} map lookup problem{what}")
 
-    def many_results(self, parameter: str, address: str) -> None:
-        self.warning(f"multi-valued {parameter} entry for <{self._address(address)}>")
-
-    def too_deep(self, parameter: str, address: str) -> None:
-        self.warning(f"unreasonable {parameter} map nesting for <{self._address(address)}>")
+    def many_results(self, queue_id: str, parameter: str, address: str) -> None:
+        self._of(queue_id, f"multi-valued {parameter} entry for {self._address(address)}")
 
     def unreasonable(self, queue_id: str, parameter: str, what: str, address: str) -> None:
-        self.warning(
-            f"{queue_id}: unreasonable {parameter} map {what} for {self._address(address)} "
-            "-- message not accepted, try again later",
-            QUEUE_ID=queue_id,
-        )
+        self._put_off(queue_id, f"unreasonable {parameter} map {what} for {self._address(address)}")
 
     def overlong(self, queue_id: str, parameter: str, result: str) -> None:
-        self.warning(
-            f"{queue_id}: unreasonable {parameter} result {self._address(result)[:300]}... "
-            "-- message not accepted, try again later",
-            QUEUE_ID=queue_id,
-        )
+        shown = self._address(result)[:300]
+        self._put_off(queue_id, f"unreasonable {parameter} result {shown}...")
+
+    def _put_off(self, queue_id: str, why: str) -> None:
+        self._of(queue_id, f"{why} -- message not accepted, try again later")
+
+    def _of(self, queue_id: str, text: str) -> None:
+        self.warning(f"{queue_id}: {text}", QUEUE_ID=queue_id)
 
     def store_problem(self, queue_id: str, reason: str) -> None:
-        self.warning(f"{queue_id}: queue file write error: {reason}", QUEUE_ID=queue_id)
+        self._of(queue_id, f"queue file write error: {reason}")

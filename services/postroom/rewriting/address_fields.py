@@ -16,6 +16,8 @@ SENDER_FIELDS: Final = frozenset(
 RECIPIENT_FIELDS: Final = frozenset(
     b"to cc bcc resent-to resent-cc resent-bcc resent-reply-to apparently-to".split()
 )
+# What a header has for the null address, as it would be nothing without quotes.
+_NULL: Final = '""'
 # Takes the addresses of one field, gives as many in their place.
 Exchange = Callable[[Sequence[str]], Awaitable[Sequence[str]]]
 
@@ -32,7 +34,7 @@ async def exchanged(body: str, exchange: Exchange, token_limit: int = -1) -> str
     if all(box.address == address and not box.has_route for box, address in both):
         return body
     changes = [
-        (box, quote_address(address))
+        (box, quote_address(address) or _NULL)
         for box, address in both
         if box.address != address or box.lacks_comma or box.has_route
     ]

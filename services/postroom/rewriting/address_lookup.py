@@ -3,10 +3,10 @@
 from collections.abc import Awaitable, Callable
 from typing import Final
 
-from postroom.mail.address import Extensions, is_safe, quote_address, split_address
+from postroom.mail.address import NULL_SENDER, Extensions, is_safe, quote_address, split_address
 from postroom.mail.address_list import mailboxes
 from postroom.mail.envelope import MAX_ADDRESS
-from postroom.rewriting.address_keys import Tables, first_found, user_keys
+from postroom.rewriting.address_keys import Found, Tables, first_found, user_keys
 from postroom.tables import TableError
 
 Ours = Callable[[str], Awaitable[bool]]
@@ -25,25 +25,31 @@ class AddressLookup:
         With ``propagate`` an extension that the key lacked is carried on. Raises TableError
         where a table cannot be read or holds what is no address.
         """
-        if not tables:
-            return None
-        _, domain = split_address(address)
-        ours = bool(domain) and await self._ours(domain)
-        found = await first_found(tables, user_keys(address, self._extensions, ours=ours))
+        found = await self.found(tables, address)
         if found is None:
             return None
         return _result(address, found.value, found.key.unmatched if propagate else "")
 
+    async def found(self, tables: Tables, address: str) -> Found | None:
+        """The first entry for ``address``; raises TableError where a table cannot be read."""
+        if not tables:
+            return None
+        _, domain = split_address(address)
+        ours = bool(domain) and await self._ours(domain)
+        return await first_found(tables, user_keys(address, self._extensions, ours=ours))
+
 
 def _result(address: str, value: str, extension: str) -> list[str]:
     value = value.strip()
+    if value == "<>":
+        return [NULL_SENDER]
     if value.startswith("@"):  # the same user elsewhere
         value = quote_address(split_address(address)[0]) + value
     found = [box.address for box in mailboxes(value) if box.address]
     if extension:
         found = [_extended(one, extension) for one in found]
     if not found or not all(len(one) <= MAX_ADDRESS and is_safe(one) for one in found):
-        raise TableError("the result is no address")
+        raise TableError(f'lookup of {address} returns non-address result "{value}"')
     return found
 
 

@@ -225,7 +225,7 @@ def test_exceptions_that_cannot_be_read_mean_later() -> None:
         masquerade_domains=("b.example",),
         masquerade_exceptions=("fail:gone",),
     )
-    assert answer == Refused(451, "4.3.0", "Error: temporary lookup failure")
+    assert answer == Refused(451, "4.3.0", "Error: queue file write error")
 
 
 def test_blind_copies_go_out_silently_and_not_for_our_own_mail() -> None:
@@ -249,21 +249,21 @@ def test_a_message_for_nobody_is_refused() -> None:
 def test_a_table_that_cannot_be_read_means_later() -> None:
     for parameter in ("virtual_alias_maps", "canonical_maps", "recipient_bcc_maps"):
         answer, here = submit(envelope(), MESSAGE, **{parameter: ("fail:gone",)})
-        assert answer == Refused(451, "4.3.0", "Error: temporary lookup failure")
+        assert answer == Refused(451, "4.3.0", "Error: queue file write error")
         assert parameter in here.journal.lines[0]
         assert not here.qmgr.stored
 
 
 def test_a_table_that_gives_no_address_means_later() -> None:
     answer, _ = submit(envelope(), MESSAGE, virtual_alias_maps=("static:(none)",))
-    assert answer == Refused(451, "4.3.0", "Error: temporary lookup failure")
+    assert answer == Refused(451, "4.3.0", "Error: queue file write error")
 
 
 def test_rewriting_that_is_away_means_later() -> None:
     async def story(here: Bench) -> None:
         here.rewrite.away = "a table is locked"
         answer = await here.client.ask(Submit(ID, envelope(), MESSAGE))
-        assert answer == Refused(451, "4.3.0", "Error: temporary lookup failure")
+        assert answer == Refused(451, "4.3.0", "Error: queue file write error")
 
     here = run(story)
     assert "a table is locked" in here.journal.lines[0]

@@ -296,10 +296,14 @@ def test_hold_is_told_once_and_redirect_counts_once() -> None:
 
 
 def test_a_table_that_cannot_be_read_defers() -> None:
-    for checks in ({"header_checks": ("fail:x",)}, {"body_checks": ("fail:x",)}):
-        answer, here = submit(envelope(), MESSAGE, **checks)
+    for parameter in ("header_checks", "body_checks"):
+        answer, here = submit(envelope(), MESSAGE, **{parameter: ("fail:x",)})
         assert answer == Refused(451, "4.3.0", "Error: queue file write error")
-        assert told(here)[0].endswith(" -- message not accepted, try again later")
+        assert told(here)[:2] == [
+            f"warning: {parameter}: fail:x: this table always fails",
+            f"warning: {ID}: {parameter} map lookup problem"
+            " -- message not accepted, try again later",
+        ]
 
 
 def test_what_the_caller_exempts_is_not_looked_at() -> None:

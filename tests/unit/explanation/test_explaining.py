@@ -133,7 +133,7 @@ def test_a_table_that_cannot_be_read_is_told_and_concludes_nothing(tmp_path: Pat
     explained = submit(configuration, "a@example.org")
     (broken,) = [step for step in steps_of(explained, Searched) if step.error]
     assert "none.cdb" in broken.error
-    assert explained.answer == "4.3.0 Error: temporary lookup failure"
+    assert explained.answer == "4.3.0 Error: queue file write error"
     assert explained.refused
 
 

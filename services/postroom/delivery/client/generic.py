@@ -74,7 +74,7 @@ class Generic:
         found = await self._lookup.find(self._maps, address, propagate=self._propagate)
         if found is None:
             return address
-        return completed(found[0], self._origin)
+        return found[0] and completed(found[0], self._origin)
 
     async def _exchanged(self, addresses: Sequence[str]) -> Sequence[str]:
         return [await self._generic(address) for address in addresses]
