@@ -117,6 +117,21 @@ def test_a_stranger_s_relaying_is_refused_as_by_the_server(tmp_path: Path) -> No
     assert ("permit_mynetworks", "dunno") in judged
 
 
+@pytest.mark.parametrize(("enabled", "refused"), [("yes", True), ("no", False)])
+def test_who_has_not_logged_in_is_refused_where_others_may(
+    tmp_path: Path, enabled: str, refused: bool
+) -> None:
+    configuration = configured(
+        tmp_path,
+        f"smtpd_sasl_auth_enable = {enabled}\nsmtpd_sasl_type = dovecot\n"
+        "smtpd_sender_login_maps = inline:{x@ok.test=joe}\n"
+        "smtpd_sender_restrictions = reject_sender_login_mismatch\n",
+    )
+    explained = session(configuration, "x@ok.test", "bob@example.org")
+    assert explained.refused is refused
+    assert ("not logged in" in explained.answer) is refused
+
+
 def test_the_options_of_the_service_that_is_named_count(tmp_path: Path) -> None:
     configuration = configured(tmp_path)
     with (tmp_path / "master.cf").open("a") as master:
