@@ -161,8 +161,7 @@ def _is_ascii(envelope: Envelope, header: bytes) -> bool:
 
 
 def _is_eight_bit(content: bytes, header: Header) -> bool:
-    field = header.first(_ENCODING)
-    return field is not None and field.text(content).lower() in _EIGHT_BIT
+    return any(field.text(content).lower() in _EIGHT_BIT for field in header.all(_ENCODING))
 
 
 def _is_separated(content: bytes, end: int) -> bool:

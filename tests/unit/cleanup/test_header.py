@@ -52,8 +52,9 @@ def test_a_full_name_beyond_ascii_is_encoded() -> None:
     ("encoding", "body"),
     [("8bit", "8BITMIME"), (" Binary ", "8BITMIME"), ("base64", ""), ("x-other", "")],
 )
-def test_a_message_that_says_so_has_eight_bits(encoding: str, body: str) -> None:
-    text = f"Content-Transfer-Encoding: {encoding}\r\n\r\nx\r\n".encode()
+@pytest.mark.parametrize("before", ["", "Content-Transfer-Encoding: 7bit\r\n"])
+def test_a_message_that_says_so_has_eight_bits(before: str, encoding: str, body: str) -> None:
+    text = f"{before}Content-Transfer-Encoding: {encoding}\r\n\r\nx\r\n".encode()
     assert stored(local(), text)[0].body == body
     assert stored(local(), text, disable_mime_input_processing=True)[0].body == ""
     assert stored(local(), text, detect_8bit_encoding_header=False)[0].body == ""
