@@ -22,6 +22,7 @@ from postroom.esmtp.command import (
 )
 from postroom.esmtp.replies import BYE, HELP, NO_VRFY, OK, UNRECOGNIZED
 from postroom.esmtp.reply import Reply
+from postroom.mail.header import encode, is_field_start
 from postroom.reception.smtpd.conversation.encounter import Encounter
 from postroom.reception.smtpd.conversation.opening import counted, extensions, greeting
 from postroom.reception.smtpd.desk import Desk
@@ -137,7 +138,10 @@ async def _unknown(encounter: Encounter, command: Unknown) -> Reply:
 
 
 async def _is_forbidden(desk: Desk, word: str) -> bool:
-    """main.cf: smtpd_forbidden_commands. Without its table it is just unknown."""
+    """A field of a header, which a client of something else sends; and main.cf:
+    smtpd_forbidden_commands. Without its table it is just unknown."""
+    if is_field_start(encode(word)):
+        return True
     try:
         return await desk.forbidden_commands.match_with(word, desk.tables.find)
     except LookupFailed as failure:

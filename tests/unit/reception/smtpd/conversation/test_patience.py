@@ -185,7 +185,7 @@ def test_recipients_are_limited_and_the_overshoot_is_tolerated(tmp_path: Path) -
     assert len(scene.world.mail[0][1].recipients) == 2
 
 
-@pytest.mark.parametrize("line", ["GET / HTTP/1.0", "post /x HTTP/1.1", "CONNECT x:25"])
+@pytest.mark.parametrize("line", ["GET / HTTP/1.0", "post /x HTTP/1.1", "CONNECT x:25", "Host: x"])
 def test_what_is_no_smtp_at_all_is_cut_off(tmp_path: Path, line: str) -> None:
     async def story(scene: Scene) -> None:
         client = await scene.connect()
