@@ -10,7 +10,8 @@ from unit.delivery.client.scripted_peer import Peer
 
 TABLE = (
     "inline:{{a@x.example = A.Long@isp.example} {joe=joe@isp.example} {@in.example = @isp.example}"
-    " {bare@x.example=box} {b@y.example = c@y.example} {c@y.example = d@y.example}}"
+    " {bare@x.example=box} {null@x.example=<>} {b@y.example = c@y.example}"
+    " {c@y.example = d@y.example}}"
 )
 CONTENT = (
     b'From: Ann <a@x.example>\r\nTo: joe@me.example,\r\n\t"O" <x@in.example>\r\n'
@@ -26,12 +27,13 @@ MAPPED = rules(generic_maps=(TABLE,), recipient_delimiter="+")
 def test_envelope_and_header_are_exchanged_once_and_the_log_keeps_the_address() -> None:
     async def story() -> None:
         field, peer = Field(MAPPED), Peer()
-        await sent(field, peer, "b@y.example", "bare@x.example", content=CONTENT)
+        await sent(field, peer, "b@y.example", "bare@x.example", "null@x.example", content=CONTENT)
         size = len(CONTENT)
-        assert peer.sessions[0].commands[1:4] == [
+        assert peer.sessions[0].commands[1:5] == [
             f"MAIL FROM:<A.Long@isp.example> SIZE={size}",
             "RCPT TO:<c@y.example> ORCPT=rfc822;b@y.example",
             "RCPT TO:<box@me.example> ORCPT=rfc822;bare@x.example",
+            "RCPT TO:<> ORCPT=rfc822;null@x.example",
         ]
         assert peer.contents == [EXPECTED]
         assert "to=<b@y.example>," in field.journal.lines[0]
