@@ -243,6 +243,13 @@ VISITS |= {
         "reject_known_sender_login_mismatch, reject_unauthenticated_sender_login_mismatch",
     )
 }
+VISITS["what is no address, and what is one"] = Visit(
+    {"strict_rfc821_envelopes": "no"},
+    "EHLO x; MAIL FROM:<a@b..c>; MAIL FROM:a@b..c SIZE=5; MAIL FROM:<-x@b.example>; VRFY -x; "
+    "MAIL FROM:<<a@b.example> SIZE=5; MAIL FROM: < <a@b.example> > SIZE=5; RCPT TO:<>; "
+    "RCPT TO:<a b@c.example> NOTIFY=NEVER; RCPT TO:<a@b@c.example>; RCPT TO:<fax:a@c.example>; "
+    "RCPT TO:<\tbob@example.org >; RCPT TO:<<bob@example.org>>; DATA; CONTENT",
+)
 VISITS["mail that cleanup cannot take now"] = Visit(
     {"header_checks": "fail:1"},
     "EHLO x; MAIL FROM:<a@b.example>; RCPT TO:<bob@example.org>; DATA; CONTENT",

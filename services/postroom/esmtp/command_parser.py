@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from typing import NamedTuple
 
 from postroom.esmtp import client_attributes, limits
 from postroom.esmtp.command import (
@@ -146,10 +147,10 @@ def _check_authorized(verb: str, argument: str, *, allowed: bool) -> None:
 
 
 def _mail(argument: str, extensions: Extensions) -> Command:
-    path, rest = _path("FROM:", argument, extensions, _MAIL_SYNTAX, _BAD_SENDER)
-    if not rest:
+    path = _path("FROM:", argument, extensions, _MAIL_SYNTAX, _BAD_SENDER)
+    if not path.parameters:
         return Mail(_address(path, False, extensions, _BAD_SENDER))
-    given = mail_parameters(rest, extensions)
+    given = mail_parameters(path.parameters, extensions)
     smtputf8 = given.get("smtputf8", False)
     sender = _address(path, smtputf8, extensions, _BAD_SENDER)
     if "verp" in given and not sender:
@@ -158,19 +159,32 @@ def _mail(argument: str, extensions: Extensions) -> Command:
 
 
 def _rcpt(argument: str, extensions: Extensions) -> Command:
-    path, rest = _path("TO:", argument, extensions, _RCPT_SYNTAX, _BAD_RECIPIENT)
+    path = _path("TO:", argument, extensions, _RCPT_SYNTAX, _BAD_RECIPIENT)
     # RFC 6531 section 3.5: whether it may be UTF-8 was said in MAIL, which the engine knows.
     recipient = _address(path, extensions.smtputf8, extensions, _BAD_RECIPIENT)
     if not recipient:
-        raise Refused(_BAD_RECIPIENT)
-    if not rest:
+        raise Refused(_BAD_RECIPIENT, path.written)
+    if not path.parameters:
         return Rcpt(recipient)
-    return Rcpt(recipient, **rcpt_parameters(rest, extensions))
+    return Rcpt(recipient, **rcpt_parameters(path.parameters, extensions))
+
+
+class _Path(NamedTuple):
+    """``text`` is what stands within the brackets, ``found`` what they stand in."""
+
+    text: str
+    parameters: str
+    found: str
+
+    @property
+    def written(self) -> str:
+        """With the brackets, and without what is around them."""
+        return self.found.removesuffix(self.parameters).partition(":")[2].strip()
 
 
 def _path(
     keyword: str, argument: str, extensions: Extensions, syntax: Reply, wrong: Reply
-) -> tuple[str, str]:
+) -> _Path:
     """Split ``FROM:<path> parameters``."""
     if argument[: len(keyword)].upper() != keyword or len(argument) == len(keyword):
         raise Refused(syntax)
@@ -180,24 +194,24 @@ def _path(
     if match is None and not extensions.strict:
         match = _BARE_PATH.fullmatch(argument, len(keyword))
     if match is None:
-        raise Refused(wrong)
-    return match[1].strip(" \t"), match[2] or ""
+        raise Refused(wrong, argument[len(keyword) :].strip())
+    return _Path(match[1].strip(" \t"), match[2] or "", argument)
 
 
-def _address(path: str, smtputf8: bool, extensions: Extensions, wrong: Reply) -> str:
+def _address(path: _Path, smtputf8: bool, extensions: Extensions, wrong: Reply) -> str:
     try:
-        address = parse_path(path, smtputf8=True)
+        address = parse_path(path.text, smtputf8=True)
     except AddressError:
-        raise Refused(wrong) from None
+        raise Refused(wrong, path.written) from None
     if address.startswith("-") and not extensions.dash_first:
-        raise Refused(wrong)
+        raise Refused(wrong, path.written)
     if address.endswith(_NO_LETTER) and _leads_nowhere(split_address(address)[1], extensions):
-        raise Refused(wrong)
+        raise Refused(wrong, path.written)
     if smtputf8 or address.isascii():
         return address
     refusal = undeclared_utf8(address, extensions, wrong)
     if refusal is not None:
-        raise Refused(refusal)
+        raise Refused(refusal, path.written if refusal is wrong else "")
     return address
 
 
@@ -255,9 +269,10 @@ def _vrfy(argument: str, extensions: Extensions) -> Command:
         suffix = " [SMTPUTF8]" if extensions.smtputf8 else ""
         raise Refused(Reply(501, "5.5.4", f"Syntax: VRFY address{suffix}"))
     named = _NAMED.fullmatch(asked)
-    address = _address(named[1] if named else asked, smtputf8, extensions, _BAD_RECIPIENT)
+    path = _Path(named[1] if named else asked, "", f":{asked}")
+    address = _address(path, smtputf8, extensions, _BAD_RECIPIENT)
     if not address:
-        raise Refused(_BAD_RECIPIENT)
+        raise Refused(_BAD_RECIPIENT, asked)
     return Vrfy(address, asked, smtputf8)
 
 

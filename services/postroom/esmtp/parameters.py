@@ -27,11 +27,13 @@ _TOO_LARGE = Reply(552, "5.3.4", "Message size exceeds file system imposed limit
 
 
 class Refused(Exception):
-    """The client broke the protocol; ``reply`` tells it how."""
+    """The client broke the protocol; ``reply`` tells it how. ``no_address`` is what it wrote where
+    an address should be."""
 
-    def __init__(self, reply: Reply) -> None:
+    def __init__(self, reply: Reply, no_address: str = "") -> None:
         super().__init__(reply.line)
         self.reply = reply
+        self.no_address = no_address
 
 
 def mail_parameters(text: str, extensions: Extensions) -> dict[str, Any]:

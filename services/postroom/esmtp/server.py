@@ -221,9 +221,9 @@ class ServerEngine:
             self._transaction = _Transaction()
         self.state = state
 
-    def _refuse(self, verb: str, reply: Reply) -> Refusal:
+    def _refuse(self, verb: str, reply: Reply, no_address: str = "") -> Refusal:
         self.say(reply)
-        return Refusal(verb, reply)
+        return Refusal(verb, reply, no_address)
 
     # Commands
 
@@ -266,7 +266,9 @@ class ServerEngine:
             out_of_order = self._refusals[self.state].get(
                 _ORDER_COMES_FIRST.get(self.verb, Command)
             )
-            return self._refuse(self.verb, out_of_order or refused.reply)
+            if out_of_order is not None:
+                return self._refuse(self.verb, out_of_order)
+            return self._refuse(self.verb, refused.reply, refused.no_address)
         return self._in_order(command)
 
     def _in_order(self, command: Command) -> Event | None:

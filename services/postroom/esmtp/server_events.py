@@ -16,10 +16,12 @@ class Chunk(Struct, frozen=True):
 
 
 class Refusal(Struct, frozen=True):
-    """A command that broke grammar or order got ``reply``, which is in the output already."""
+    """A command that broke grammar or order got ``reply``, which is in the output already;
+    ``no_address`` stands where it should have an address."""
 
     verb: str
     reply: Reply
+    no_address: str = ""
 
 
 class Response(Struct, frozen=True):

@@ -24,6 +24,13 @@ class SmtpdLog(MailLog):
             **_who(client),
         )
 
+    def no_address(self, client: Client, command: str, text: str) -> None:
+        """``warning: Illegal address syntax from … in MAIL command: <a@@b>``."""
+        self.warning(
+            f"Illegal address syntax from {client.shown} in {command} command: {text}",
+            **_who(client),
+        )
+
     def overload(self, service: str, limit: int) -> None:
         """What master(8) says when no more processes may be started."""
         self.warning(

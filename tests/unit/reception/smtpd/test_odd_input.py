@@ -55,6 +55,35 @@ def test_no_command_breaks_a_contract(tmp_path: Path, word: str) -> None:
     assert not scene.log("lost connection with")
 
 
+@pytest.mark.parametrize(
+    ("command", "written"),
+    [
+        ("MAIL FROM: <a@b..c> SIZE=5", "MAIL command: <a@b..c>"),
+        ("MAIL FROM:<a@b..c", "MAIL command: <a@b..c"),
+        ("RCPT TO:<>", "RCPT command: <>"),
+        ("VRFY x <-y>", "VRFY command: x <-y>"),
+    ],
+)
+def test_what_is_no_address_is_told_to_the_log(tmp_path: Path, command: str, written: str) -> None:
+    async def story(scene: Scene) -> None:
+        client = await scene.client()
+        if command.startswith("RCPT"):
+            await client.say("MAIL FROM:<s@x.org>")
+        assert (await client.say(command)).startswith("501 5.1.")
+
+    scene = play(tmp_path, story)
+    assert scene.log(f"warning: Illegal address syntax from localhost[127.0.0.1] in {written}")
+
+
+def test_a_command_out_of_order_is_not_told_of(tmp_path: Path) -> None:
+    async def story(scene: Scene) -> None:
+        client = await scene.client()
+        await client.say("MAIL FROM:<s@x.org>")
+        assert (await client.say("MAIL FROM:<a@b..c>")).startswith("503 ")
+
+    assert not play(tmp_path, story).log("Illegal address syntax")
+
+
 def test_addresses_as_long_as_may_be_are_handled(tmp_path: Path) -> None:
     recipient = "r" * 760 + "@example.com"
 

@@ -85,6 +85,9 @@ class Dialogue:
             return self._answer_command(event)
         encounter = self._encounter
         if isinstance(event, Refusal):
+            if event.no_address:
+                client = self._session.client
+                self._desk.log.no_address(client, event.verb, event.no_address)
             return settle(encounter, event.verb, event.reply, answered=True)
         if isinstance(event, Response):
             return self._authenticate(self._login.go_on(event.line))
