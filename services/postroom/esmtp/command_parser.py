@@ -194,7 +194,9 @@ def _path(
     if match is None and not extensions.strict:
         match = _BARE_PATH.fullmatch(argument, len(keyword))
     if match is None:
-        raise Refused(wrong, argument[len(keyword) :].strip())
+        first = argument[len(keyword) :].split(None, 1)[0]
+        # With a bracket too many or too few it is no word, and Postfix does not show it.
+        raise Refused(wrong, "" if first.startswith("<") else first)
     return _Path(match[1].strip(" \t"), match[2] or "", argument)
 
 
