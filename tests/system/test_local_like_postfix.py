@@ -102,6 +102,9 @@ no-domain: alice@
 at-home: ~/file
 no-root: :include:srv/list
 spaced: alice bob
+empty: <>
+team: crew: alice, bob;
+fax: fax:alice
 """
 FILES = {
     "/srv/list": f"carol\n# none\nalice@example.org, far@example.net\n{OUT}/included\n",

@@ -24,7 +24,7 @@ from postroom.delivery.local.progress import Key
 from postroom.delivery.local.reached import Reached, address_of
 from postroom.delivery.local.rights import Rights, rights_of_forward, rights_of_table
 from postroom.delivery.local.settings import Settings
-from postroom.delivery.local.targets import Kind, Target, parse_targets
+from postroom.delivery.local.targets import Kind, Target, has_targets, parse_targets
 from postroom.delivery.local.users import User, Users
 from postroom.delivery.local.ways import Unresolved, Ways
 from postroom.mail.address import completed, split_address
@@ -154,6 +154,8 @@ class Expansion:
     async def _to_alias(self, copy: Copy, alias: Alias, extension: str, depth: int) -> list[Part]:
         if not self._first_visit("alias", alias.key):
             return []
+        if not has_targets(alias.value):
+            raise TableError(f"no recipient in alias lookup result for {alias.key}")
         owner = await self._owner(copy, alias.key)
         copy = self._expanded(copy, Reach.DELIVERED if owner else Reach.EXPANDED)
         if owner:

@@ -36,14 +36,23 @@ class Target(NamedTuple):
 def parse_targets(text: str) -> list[Target]:
     """All destinations in ``text``; lines that start with ``#`` are comments. Never fails: what
     is no file, command or list is an address, right or wrong. Linear time."""
-    targets: list[Target] = []
+    return list(_targets(text))
+
+
+def has_targets(text: str) -> bool:
+    """Whether there is any destination in ``text``."""
+    return next(_targets(text), None) is not None
+
+
+def _targets(text: str) -> Iterator[Target]:
     for whole in text.split("\n"):
         # As in C, what is behind a NUL is not there; no name and no command could hold it.
         line = whole.partition("\0")[0]
         if not line.lstrip().startswith("#"):
+            # Of a group, the first item has the name, and the last the end.
+            end = ";" if ";" in line else ""
             for item in _items(line):
-                targets += _target(item.strip())
-    return targets
+                yield from _target(item.strip(), end)
 
 
 def _items(line: str) -> Iterator[str]:
@@ -60,7 +69,7 @@ def _items(line: str) -> Iterator[str]:
     yield "".join(held)
 
 
-def _target(text: str) -> list[Target]:
+def _target(text: str, end: str) -> list[Target]:
     quoted = _QUOTED.fullmatch(text)
     if quoted is not None:
         text = _ESCAPE.sub(r"\1", quoted[1])
@@ -74,7 +83,8 @@ def _target(text: str) -> list[Target]:
         return [Target(Kind.INCLUDE, text[len(_INCLUDE) :].strip())]
     if text.startswith("\\"):
         return [Target(Kind.MAILBOX, text[1:])]
-    return [Target(Kind.ADDRESS, mailbox.address) for mailbox in mailboxes(text) if mailbox.address]
+    found = (mailbox.address for mailbox in mailboxes(text + end))
+    return [Target(Kind.ADDRESS, address) for address in found if address]
 
 
 def _unquoted(command: str) -> str:

@@ -131,6 +131,14 @@ def test_mail_to_a_list_without_members_ends_and_the_log_says_so() -> None:
     assert expand("x@here.test", {"x": ":include:/list"}, shelf=shelf) == ([], ended)
 
 
+@pytest.mark.parametrize("value", ["<>", "(nobody)", ", ,"])
+def test_mail_for_an_alias_of_nobody_waits(value: str) -> None:
+    """Such an entry is a mistake, by which no mail may be lost."""
+    calls, result = expand("x@here.test", {"x": value})
+    assert calls == ["warn no recipient in alias lookup result for x"]
+    assert result == Result("4.3.0", "alias database unavailable")
+
+
 def test_a_user_s_list_is_read_and_its_commands_run_with_the_user_s_rights() -> None:
     shelf = Shelf({"/list": Members('"|cmd"', 1002)})
     mailman = Recorder(alice=":include:/list")
