@@ -66,11 +66,10 @@ class Conversation:
             return
         offered, silent_header = filter_.protocol
         steps = STEPS[offered] | (Step.SILENT_HEADER if silent_header else Step(0))
-        actions = ACTIONS[offered]
         try:
-            found = await connection.negotiate(offered, actions, steps, filter_.connect_timeout)
+            found = await connection.negotiate(offered, ACTIONS, steps, filter_.connect_timeout)
             version, self.actions, self._steps, wanted = found
-            if version > offered or self.actions & ~actions or self._steps & ~steps:
+            if version > offered or self.actions & ~ACTIONS or self._steps & ~steps:
                 raise FilterTrouble("it wants what it was not offered")
         except FilterTrouble as trouble:
             self._disconnect(str(trouble))

@@ -117,15 +117,8 @@ _STEPS_OF_2 = (
 _STEPS_OF_3 = _STEPS_OF_2 | Step.NO_UNKNOWN
 _STEPS_OF_4 = _STEPS_OF_3 | Step.NO_DATA
 STEPS = {2: _STEPS_OF_2, 3: _STEPS_OF_3, 4: _STEPS_OF_4, 6: Step(0x1FFFFF)}
-_ACTIONS_OF_2 = (
-    Action.ADD_HEADERS
-    | Action.CHANGE_BODY
-    | Action.ADD_RECIPIENTS
-    | Action.DELETE_RECIPIENTS
-    | Action.CHANGE_HEADERS
-    | Action.QUARANTINE
-)
-ACTIONS = {2: _ACTIONS_OF_2, 3: _ACTIONS_OF_2, 4: _ACTIONS_OF_2, 6: Action(0x1FF)}
+# Offered in any version: a filter takes what it knows, as with Postfix.
+ACTIONS = Action(0x1FF)
 
 # Which step keeps an event from a filter, and which one its answer from us.
 UNWANTED = {
