@@ -31,7 +31,8 @@ STANDARDS
 BUGS
     A table key without domain stands for users of myorigin and mydestination, but not for
     those of an address literal that is one of inet_interfaces. header_size_limit holds for headers
-    of parts only where parts are looked at (mime_header_checks and the like).
+    of parts only where parts are looked at (mime_header_checks and the like). Blanks in front of
+    a colon are taken out of the message's own header, and not out of those of parts.
 
 PARAMETERS
     Header: always_add_missing_headers, full_name_encoding_charset, header_address_token_limit,
