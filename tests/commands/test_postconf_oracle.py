@@ -280,11 +280,8 @@ def test_a_malformed_value_keeps_all_from_being_shown_where_it_does_with_postfix
     line: str, ours: Run, theirs: Run, tmp_path: Path
 ) -> None:
     """It is what a program would meet that starts; a name in it counts as used only up to there."""
-    for who in ("ours", "theirs"):
-        (tmp_path / who / "main.cf").write_text(f"mine = 1\nempty =\n{line}\n")
-        (tmp_path / who / "master.cf").write_text("slow unix - - n - - smtp\n")
-        for file in ("main.cf", "master.cf"):
-            os.utime(tmp_path / who / file, (0, 0))
+    _configure(tmp_path, "main.cf", f"mine = 1\nempty =\n{line}\n")
+    _configure(tmp_path, "master.cf", "slow unix - - n - - smtp\n")
     for arguments in (["-n"], ["-M"]):
         shown, expected = ours(arguments), theirs(arguments)
         assert (shown.code == 0) == MALFORMED[line]
@@ -295,13 +292,18 @@ def test_a_malformed_value_keeps_all_from_being_shown_where_it_does_with_postfix
 def test_nothing_is_shown_where_the_networks_of_this_host_cannot_be_told(
     lines: str, ours: Run, theirs: Run, tmp_path: Path
 ) -> None:
-    for who in ("ours", "theirs"):
-        (tmp_path / who / "main.cf").write_text(f"{lines}\n")
-        os.utime(tmp_path / who / "main.cf", (0, 0))
+    _configure(tmp_path, "main.cf", f"{lines}\n")
     for arguments in (["-n"], ["relayhost"], ["-F", "smtp"], ["-d", "relayhost"]):
         shown, expected = ours(arguments), theirs(arguments)
         assert (shown.code == 0) == (NETWORKS[lines] or "-d" in arguments)
         assert (shown.code, shown.out) == (expected.code, expected.out)
+
+
+def _configure(directory: Path, file: str, text: str) -> None:
+    """Both have this; Postfix waits for a file that was written just now."""
+    for who in ("ours", "theirs"):
+        (directory / who / file).write_text(text)
+        os.utime(directory / who / file, (0, 0))
 
 
 def _values(shown: str) -> dict[str, str]:

@@ -184,6 +184,8 @@ def test_the_queue_manager_waits_for_whoever_is_at_work_on_the_spool(mail: Maile
         machine.run("sendmail", "bob", user="alice", text="Subject: patience\n\nx\n")
         busy = "fatal: the spool cannot be used: .*another process is at work on it"
         mail.wait_for_log(f"postfix/qmgr: {busy}")
+        at_work.stdin.close()
+        assert at_work.wait() == 0
     (message,) = mail.wait_for_mail("bob", seconds=20)
     assert message["Subject"] == "patience"
     assert mail.queue() == "Mail queue is empty\n"

@@ -21,7 +21,7 @@ from postroom.config.parameters import (
     is_per_transport,
     transport_of,
 )
-from postroom.config.references import names_in, references
+from postroom.config.references import References, names_in, references
 
 TRANSPORT_PROGRAMS = frozenset(("local", "virtual", "smtp", "lmtp", "pipe", "error"))
 """Programs whose services have ``<service>_destination_…`` and the like."""
@@ -141,22 +141,26 @@ class Names:
         defined |= {setting.name for setting in self._in_master}
         return tuple(
             setting._replace(name=name)
-            for setting in self._expanded
-            for name in sorted(names_in(setting.value) - defined)
+            for setting, found in self._references
+            if setting.name not in READ_ONLY
+            for name in sorted(found.names - defined)
         )
 
     @cached_property
     def malformed(self) -> tuple[tuple[Setting, str], ...]:
         """What is set to a value that cannot be expanded, and why; whether it is asked for or
         not."""
-        found = ((setting, references(setting.value).fault) for setting in self._expanded)
-        return tuple((setting, fault) for setting, fault in found if fault)
+        return tuple(
+            (setting, found.fault)
+            for setting, found in self._references
+            if found.fault and setting.name not in READ_ONLY
+        )
 
     @cached_property
-    def _expanded(self) -> tuple[Setting, ...]:
-        """What is set and may refer to something."""
+    def _references(self) -> tuple[tuple[Setting, References], ...]:
+        """What is set and may refer to something, and to what it does."""
         settings = (*self._in_main, *self._in_master)
-        return tuple(one for one in settings if one.name not in READ_ONLY and _expands(one.name))
+        return tuple((one, references(one.value)) for one in settings if _expands(one.name))
 
     @cached_property
     def _in_main(self) -> tuple[Setting, ...]:
@@ -175,10 +179,10 @@ class Names:
     @cached_property
     def _referred(self) -> frozenset[str]:
         """Names that some value or default refers to, and restriction classes."""
-        values = [one.default for one in PARAMETERS.values() if one.kind.expanded]
-        values += (one.value for one in (*self._in_main, *self._in_master) if _expands(one.name))
+        by_default = (names_in(p.default) for p in PARAMETERS.values() if p.kind.expanded)
+        set_here = (found.names for _, found in self._references)
         classes = self._configuration.text("smtpd_restriction_classes").replace(",", " ").split()
-        return frozenset(classes).union(*map(names_in, values))
+        return frozenset(classes).union(*by_default, *set_here)
 
     @cached_property
     def _table_prefixes(self) -> tuple[str, ...]:

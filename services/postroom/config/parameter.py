@@ -101,7 +101,7 @@ def number(
 
 
 def size(name: str, default: str, status: Status, low: int = 0) -> Parameter:
-    """Bytes, of which there may be more than four thousand million."""
+    """Bytes, of which there may be more than two thousand million."""
     return Parameter(name, kinds.Number(low, kinds.MAX_NUMBER), default, status)
 
 

@@ -170,16 +170,16 @@ def _rcpt(argument: str, extensions: Extensions) -> Command:
 
 
 class _Path(NamedTuple):
-    """``text`` is what stands within the brackets, ``found`` what they stand in."""
+    """``text`` is what stands within the brackets, ``given`` what they stand in."""
 
     text: str
     parameters: str
-    found: str
+    given: str
 
     @property
     def written(self) -> str:
         """With the brackets, and without what is around them."""
-        return self.found.removesuffix(self.parameters).partition(":")[2].strip()
+        return self.given.removesuffix(self.parameters).strip()
 
 
 def _path(
@@ -197,7 +197,7 @@ def _path(
         first = argument[len(keyword) :].split(None, 1)[0]
         # With a bracket too many or too few it is no word, and Postfix does not show it.
         raise Refused(wrong, "" if first.startswith("<") else first)
-    return _Path(match[1].strip(" \t"), match[2] or "", argument)
+    return _Path(match[1].strip(" \t"), match[2] or "", argument[len(keyword) :])
 
 
 def _address(path: _Path, smtputf8: bool, extensions: Extensions, wrong: Reply) -> str:
@@ -271,7 +271,7 @@ def _vrfy(argument: str, extensions: Extensions) -> Command:
         suffix = " [SMTPUTF8]" if extensions.smtputf8 else ""
         raise Refused(Reply(501, "5.5.4", f"Syntax: VRFY address{suffix}"))
     named = _NAMED.fullmatch(asked)
-    path = _Path(named[1] if named else asked, "", f":{asked}")
+    path = _Path(named[1] if named else asked, "", asked)
     address = _address(path, smtputf8, extensions, _BAD_RECIPIENT)
     if not address:
         raise Refused(_BAD_RECIPIENT, asked)

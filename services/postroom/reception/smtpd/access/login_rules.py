@@ -1,7 +1,26 @@
 """Restrictions about who logged in, and about TLS and what a client has shown in it."""
 
+from collections.abc import Awaitable, Callable
+from functools import wraps
+
 from postroom.reception.smtpd.access.request import Request, Subject
 from postroom.reception.smtpd.access.verdict import DUNNO, PERMIT, Verdict, refused
+
+_Judge = Callable[[Request], Awaitable[Verdict]]
+
+
+def _where_one_can_log_in(judge: _Judge) -> _Judge:
+    """Where nobody can log in, nobody is refused because he did not, as in Postfix."""
+
+    @wraps(judge)
+    async def judged(request: Request) -> Verdict:
+        if request.settings.smtpd_sasl_auth_enable:
+            return await judge(request)
+        name = judge.__name__
+        request.resources.log.warning(f"restriction `{name}' ignored: no SASL support")
+        return DUNNO
+
+    return judged
 
 
 async def reject_sender_login_mismatch(request: Request) -> Verdict:
@@ -12,24 +31,21 @@ async def reject_sender_login_mismatch(request: Request) -> Verdict:
     return await reject_unauthenticated_sender_login_mismatch(request)
 
 
+@_where_one_can_log_in
 async def reject_authenticated_sender_login_mismatch(request: Request) -> Verdict:
     """Who logged in may use his own addresses alone."""
-    if _is_pointless("reject_authenticated_sender_login_mismatch", request):
-        return DUNNO
     return await _owned(request, unlisted_is_free=False)
 
 
+@_where_one_can_log_in
 async def reject_known_sender_login_mismatch(request: Request) -> Verdict:
     """As before, but an address that smtpd_sender_login_maps does not list is everybody's."""
-    if _is_pointless("reject_known_sender_login_mismatch", request):
-        return DUNNO
     return await _owned(request, unlisted_is_free=True)
 
 
+@_where_one_can_log_in
 async def reject_unauthenticated_sender_login_mismatch(request: Request) -> Verdict:
     """An address that has an owner may not be used by who did not log in."""
-    if _is_pointless("reject_unauthenticated_sender_login_mismatch", request):
-        return DUNNO
     if not request.sender or request.client.sasl_username or not await _owners(request):
         return DUNNO
     return _rejected(request, "not logged in")
@@ -58,14 +74,6 @@ async def permit_tls_clientcerts(request: Request) -> Verdict:
         if await request.resources.tables.find_first(tables, fingerprint) is not None:
             return PERMIT
     return DUNNO
-
-
-def _is_pointless(name: str, request: Request) -> bool:
-    """Where nobody can log in, nobody is refused because he did not, as in Postfix."""
-    if request.settings.smtpd_sasl_auth_enable:
-        return False
-    request.resources.log.warning(f"restriction `{name}' ignored: no SASL support")
-    return True
 
 
 async def _owned(request: Request, *, unlisted_is_free: bool) -> Verdict:
