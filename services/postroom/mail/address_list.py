@@ -109,6 +109,8 @@ class _Reader:
         elif mark == "<":
             self._in_angle = True
             self._tokens = []  # that was a display name
+        elif mark == ">":
+            self._tokens.append(token._replace(kind="blank"))  # it ends what has not begun
         else:
             self._tokens.append(token)
 

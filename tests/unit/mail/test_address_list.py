@@ -38,6 +38,7 @@ from postroom.mail.address_list import _Reader, mailboxes, replace
         ("user@[192.0.2.1]", ["user@[192.0.2.1]"]),
         ("<user@example.com", ["user@example.com"]),
         ("a@b <c@d> e", ["c@d"]),
+        ("a@b> (x), <c@d>>", ["a@b", "c@d"]),
         ('"unterminated', ["unterminated"]),
     ],
 )
