@@ -47,6 +47,8 @@ PROGRAMS = (
     *("mailutils", "s-nail", "mutt", "procmail", "maildrop", "php-cli"),
     *("git-email", "libmailtools-perl", "mdadm", "sympa", "dbconfig-sqlite3"),
 )
+# Installs packages of another kind.
+RPM = ("rpm",)
 # Mail filters, policy servers (one wants Postfix installed: its files alone are), and a server that
 # makes the senders of forwarded mail ours.
 JUDGES = ("opendkim", "rspamd", "postgrey", "postfix-policyd-spf-python", "postsrsd")
@@ -100,7 +102,7 @@ def base_root() -> Path:
 def _key() -> str:
     recipe = json.dumps(
         [
-            *(SUITE, INSTALLED, DEPENDENCIES, TABLES, PEERS, RIVALS, PROGRAMS, JUDGES),
+            *(SUITE, INSTALLED, DEPENDENCIES, TABLES, PEERS, RIVALS, PROGRAMS, RPM, JUDGES),
             *(LOAD_TOOLS, UNPACK_SERVERS, FIRST_BOOT),
         ]
     )
@@ -138,7 +140,7 @@ def _mmdebstrap(root: Path) -> list[str]:
         "--include=" + ",".join(INSTALLED),
         f"--customize-hook={download}{' '.join(DEPENDENCIES)}",
         f"--customize-hook={download}{' '.join(TABLES)}",
-        f"--customize-hook={download}{' '.join(PEERS + PROGRAMS + JUDGES)}",
+        f"--customize-hook={download}{' '.join(PEERS + PROGRAMS + RPM + JUDGES)}",
         f"--customize-hook={download}{' '.join(RIVALS)}",
         f"--customize-hook={LOAD_TOOLS}",
         f"--customize-hook={UNPACK_SERVERS}",
