@@ -27,6 +27,7 @@ from postroom.delivery.local.delivery import LocalDelivery, Office
 from postroom.delivery.local.expansion import Sources
 from postroom.delivery.local.filing import filing_of
 from postroom.delivery.local.forward_file import unless_forwarded
+from postroom.delivery.local.forward_paths import ForwardPaths
 from postroom.delivery.local.list_file import copy_lists
 from postroom.delivery.local.lists import Lists
 from postroom.delivery.local.mailman import Means
@@ -65,13 +66,19 @@ def office_of(
     settings: Settings, pool: WorkerPool, log: DeliveryLog, peers: Peers, state: Path
 ) -> Office:
     """Everything a recipient goes through, joined."""
-    domains = DomainList(settings.mydestination, parents=False)
-    ways = Ways(settings, peers.rewrite)
+    sources = Sources(
+        Aliases(settings.alias_maps),
+        DomainList(settings.mydestination, parents=False),
+        Ways(settings, peers.rewrite),
+        Users(),
+        ForwardPaths(settings),
+        Lists(pool),
+    )
     turns = Turns(settings.destination_concurrency_limit)
     passing = Passing(settings.service_name, log)
     return Office(
         settings,
-        Sources(Aliases(settings.alias_maps), domains, ways, Users(), Lists(pool)),
+        sources,
         Means(settings, pool, turns, passing, Preferences(settings), filing_of(settings)),
         peers.intake,
         Progress(state / settings.service_name),

@@ -13,7 +13,7 @@ from postroom.delivery.impersonation.tasks import Result
 from postroom.delivery.local.aliases import Alias, Aliases
 from postroom.delivery.local.copy import Copy
 from postroom.delivery.local.files_and_commands import MAX_NAME, put
-from postroom.delivery.local.forward_paths import forward_paths
+from postroom.delivery.local.forward_paths import ForwardPaths
 from postroom.delivery.local.forwarding import Forwarding
 from postroom.delivery.local.lists import Lists, NoList
 from postroom.delivery.local.macros import macros
@@ -52,6 +52,7 @@ class Sources(NamedTuple):
     local_domains: DomainList
     ways: Ways
     users: Users
+    forward_paths: ForwardPaths
     lists: Lists
 
 
@@ -72,7 +73,7 @@ class Expansion:
     ) -> None:
         self.expanded: Reach | None = None
         self._settings = settings
-        self._aliases, self._local_domains, self._ways, self._users, self._lists = sources
+        self._sources = sources
         self._mailman = mailman
         self._forwarding = forwarding
         self._reached = Reached(done)
@@ -120,7 +121,7 @@ class Expansion:
         if illegal:
             self._mailman.warn(f"address with illegal extension: {illegal}")
         for key in dict.fromkeys((local, name)):
-            alias = None if key in self._expanding else await self._aliases.find(key)
+            alias = None if key in self._expanding else await self._sources.aliases.find(key)
             if alias is not None:
                 rest = extension if key != local else ""
                 return await self._to_alias(copy, alias, rest, depth)
@@ -131,9 +132,9 @@ class Expansion:
     async def _leads_elsewhere(self, copy: Copy) -> bool:
         address = copy.recipient.address
         _, domain = split_address(address)
-        if domain and not await self._local_domains.holds(domain):
+        if domain and not await self._sources.local_domains.holds(domain):
             return True
-        return await self._ways.lead_elsewhere(copy.sender, address)
+        return await self._sources.ways.lead_elsewhere(copy.sender, address)
 
     def _first_visit(self, *what: str) -> bool:
         new = what not in self._visited
@@ -183,7 +184,7 @@ class Expansion:
     async def _owner(self, copy: Copy, key: str) -> str:
         """Who hears of a list's failures, or nothing (aliases(5), owner-name)."""
         special = self._settings.owner_request_special
-        alias = await self._aliases.find(f"owner-{key}") if special else None
+        alias = await self._sources.aliases.find(f"owner-{key}") if special else None
         if alias is None:
             return ""
         if self._settings.expand_owner_alias:
@@ -198,7 +199,7 @@ class Expansion:
         return extension if origin in self._settings.propagate_unmatched_extensions else ""
 
     async def _to_user(self, copy: Copy, name: str, extension: str, depth: int) -> list[Part]:
-        user = await self._users.find(name)
+        user = await self._sources.users.find(name)
         if user is None:
             # An alias that names itself means the user; one that others lead back to, nobody.
             if name in self._expanding[:-1]:
@@ -210,7 +211,7 @@ class Expansion:
         whole, mailbox = ("user", user.name), ("mailbox", user.name)
         if not self._reached.begin(whole):
             return []
-        paths = forward_paths(self._settings, copy.recipient.address, user)
+        paths = self._sources.forward_paths.of(copy.recipient.address, user)
         part = await self._mailman.to_mailbox(copy, user, tuple(paths))
         if part.result.forward:
             rest = "" if paths.get(part.result.text) else extension
@@ -287,7 +288,7 @@ class Expansion:
             case Kind.ADDRESS:
                 return await self._to_member(copy, target.text, depth)
             case Kind.MAILBOX:
-                user = await self._users.find(target.text.partition("@")[0])
+                user = await self._sources.users.find(target.text.partition("@")[0])
                 if user is None:
                     return await self._to_nobody(copy, target.text.lower(), depth)
                 plain = copy._replace(extension="")
@@ -321,7 +322,7 @@ class Expansion:
             text = f"unable to lookup :include: file {path}: {os.strerror(errno.ENAMETOOLONG)}"
             return self._misconfigured(copy, text)
         try:
-            members = await self._lists.read(path, rights.identity)
+            members = await self._sources.lists.read(path, rights.identity)
             if rights.identity is None and rights.user is None:
                 rights = rights_of_table(members.owner)
         except NoList as error:

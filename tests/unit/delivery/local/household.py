@@ -14,6 +14,7 @@ from postroom.delivery.impersonation.tasks import Result
 from postroom.delivery.local.aliases import Aliases
 from postroom.delivery.local.copy import Copy
 from postroom.delivery.local.expansion import Expansion, Sources
+from postroom.delivery.local.forward_paths import ForwardPaths
 from postroom.delivery.local.forwarding import Forwarded
 from postroom.delivery.local.lists import Members, NoList
 from postroom.delivery.local.parts import Part, worst
@@ -149,7 +150,7 @@ def expansion_of(
     domains = DomainList(("here.test",), parents=False)
     lists: Any = shelf or Shelf({})
     ways = Ways(household, routes or Routes({}))
-    sources = Sources(Aliases(tables), domains, ways, Users(known), lists)
+    sources = Sources(Aliases(tables), domains, ways, Users(known), ForwardPaths(household), lists)
     fake: Any = recorder
     return Expansion(household, sources, fake, fake, done)
 
