@@ -25,7 +25,7 @@ shell:  ## a shell in the machine that `make run` left
 
 clean:  ## end that machine and forget what was built (the cached root stays: .build/roots)
 	tests/machine/machine down postroom peer
-	rm -rf .build/deb-* .build/tmp* .build/venv
+	rm -rf .build/deb-* .build/rpm-* .build/tmp* .build/venv
 
 prepare:
 	tests/prepare
