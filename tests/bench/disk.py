@@ -1,4 +1,4 @@
-"""A disk for a spool: ext4 with a journal, whatever the tree itself lies on."""
+"""A disk for a spool or for mailboxes: ext4 with a journal, whatever the tree itself lies on."""
 
 import subprocess
 from pathlib import Path

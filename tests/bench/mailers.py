@@ -96,8 +96,8 @@ def _set_transports(mailer: Mailer, text: str) -> None:
 
 
 def _machine(running: ExitStack, name: str, images: Path, spool: str) -> Machine:
-    # Nor are mailboxes on the host's own disk: ext4 looks for a new file's inode longer where
-    # others have just removed files.
+    # Mailboxes have a disk of their own as well: on the host's, ext4 looks longer for a new file's
+    # inode where others have just removed theirs.
     disks = {spool: ext4(images / name), "/home": ext4(images / f"{name}-home")}
     machine = Machine(f"bench-{name}-{os.getpid()}", "bench.test", disks=disks)
     running.enter_context(machine)

@@ -24,15 +24,20 @@ RECOMMENDED = ("python3-lmdb", "python3-uvloop")
 
 def build_package() -> Path:
     """Build the .debs from the tree into a directory, which is returned; raises
-    CalledProcessError with the build's own words."""
+    CalledProcessError."""
+    return built("deb")
+
+
+def built(kind: str, *options: str) -> Path:
+    """The directory in which packaging/build-``kind`` leaves its packages, beside its own words
+    (build.log); raises CalledProcessError."""
     BUILD.mkdir(exist_ok=True)
-    place = Path(tempfile.mkdtemp(prefix="deb-", dir=BUILD))
-    environment = os.environ | {"DEB_BUILD_OPTIONS": "nocheck"}
+    place = Path(tempfile.mkdtemp(prefix=f"{kind}-", dir=BUILD))
     with (place / "build.log").open("w") as log:
         subprocess.run(
-            [TREE / "packaging/build-deb", place],
+            [TREE / f"packaging/build-{kind}", place, *options],
             check=True,
-            env=environment,
+            env=os.environ | {"DEB_BUILD_OPTIONS": "nocheck"},
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,

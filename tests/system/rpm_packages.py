@@ -1,13 +1,9 @@
 """The RPM packages of the tree, for a machine with Fedora's places and Debian's Python."""
 
-import os
-import subprocess
-import tempfile
 from pathlib import Path
 
 from machine import Machine
-from machine.install import RECOMMENDED
-from machine.places import BUILD, TREE
+from machine.install import RECOMMENDED, built
 from machine.root import DEPENDENCIES
 
 # Where Fedora has Python's modules, and Debian none.
@@ -17,28 +13,14 @@ INSTALLED = ("libpcre2-8-0", "rpm", *DEPENDENCIES, *RECOMMENDED)
 
 def build(release: str = "") -> Path:
     """A directory with the packages; ``release`` makes them later ones."""
-    place = Path(tempfile.mkdtemp(prefix="rpm-", dir=BUILD))
+    later = ("--define", f"dist {release}") if release else ()
     # Debian's rpm knows nothing of what Debian's packages have brought.
-    options = ["--nodeps", "--without", "tests", "--define", f"python3_sitelib {MODULES}"]
-    if release:
-        options += ["--define", f"dist {release}"]
-    with (place / "build.log").open("w") as log:
-        subprocess.run(
-            [TREE / "packaging/build-rpm", place, *options],
-            check=True,
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-        )
-    return place
+    place = f"python3_sitelib {MODULES}"
+    return built("rpm", "--nodeps", "--without", "tests", "--define", place, *later)
 
 
 def binaries(place: Path) -> list[Path]:
     return sorted(place.glob("*.noarch.rpm"))
-
-
-def machine_for_rpm() -> Machine:
-    return Machine(f"story-rpm-{os.getpid()}", "host.example.com")
 
 
 def prepare(machine: Machine) -> None:
@@ -51,9 +33,10 @@ def prepare(machine: Machine) -> None:
 
 def install(machine: Machine, place: Path) -> None:
     """As dnf would, but for what is required of other packages, which Debian's dpkg knows."""
-    names = [f"/root/{package.name}" for package in binaries(place)]
-    for package, name in zip(binaries(place), names, strict=True):
-        machine.put(package, name)
+    names = []
+    for package in binaries(place):
+        names.append(f"/root/{package.name}")
+        machine.put(package, names[-1])
     done = machine.attempt("rpm", "-U", "--nodeps", *names)
     # A script that fails is a warning only.
     assert (done.returncode, "scriptlet" in done.stderr) == (0, False), done.stderr

@@ -1,6 +1,8 @@
 """The RPM packages: nothing to find fault with, the same files as in the others, and a machine
 on which they are installed, upgraded and erased."""
 
+import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from subprocess import run
@@ -26,7 +28,7 @@ def packages() -> Path:
 
 @pytest.fixture
 def machine(packages: Path) -> Iterator[Machine]:
-    with rpm_packages.machine_for_rpm() as machine:
+    with Machine(f"story-rpm-{os.getpid()}", "host.example.com") as machine:
         rpm_packages.prepare(machine)
         rpm_packages.install(machine, packages)
         yield machine
@@ -79,15 +81,11 @@ def test_mail_of_programs_arrives_and_the_commands_are_there(machine: Machine) -
     assert "Mail queue is empty" in machine.run("mailq", user="alice")
     machine.run("newaliases")
     machine.run("postroom", "check")
-    assert "rpm" not in machine.run("postconf", "-n")
+    assert "inet_interfaces = loopback-only" in machine.run("postconf", "-n")
 
 
 def test_an_upgrade_keeps_listeners_mail_and_what_the_admin_wrote(machine: Machine) -> None:
-    machine.run("systemctl", "start", "postroom.target")
-    machine.run("postconf", "-e", "defer_transports=local", "mydestination=$myhostname")
-    machine.run("postroom", "reload")
-    machine.run("sendmail", "alice", text="Subject: kept\n\nx\n")
-    machine.wait_for("deferred mail", lambda: "kept" in _deferred(machine))
+    _defer_mail(machine, "mydestination=$myhostname")
     rpm_packages.install(machine, rpm_packages.build(".later"))
     assert "later" in machine.run("rpm", "-q", "postroom")
     talk(machine.connect(), "S: 220\nC: QUIT\nS: 221")
@@ -99,11 +97,7 @@ def test_an_upgrade_keeps_listeners_mail_and_what_the_admin_wrote(machine: Machi
 
 
 def test_erasing_leaves_no_listener_no_command_and_the_mail(machine: Machine) -> None:
-    machine.run("systemctl", "start", "postroom.target")
-    machine.run("postconf", "-e", "defer_transports=local")
-    machine.run("postroom", "reload")
-    machine.run("sendmail", "alice", text="Subject: kept\n\nx\n")
-    machine.wait_for("deferred mail", lambda: "kept" in _deferred(machine))
+    _defer_mail(machine)
     machine.run("rpm", "-e", "--nodeps", "postroom-mta", "postroom")
     with pytest.raises(ConnectionRefusedError):
         machine.connect()
@@ -120,16 +114,22 @@ def _deliver(machine: Machine, subject: str) -> None:
     machine.wait_for("the mail", lambda: f"Subject: {subject}" in _mailbox(machine), seconds=20)
 
 
+def _defer_mail(machine: Machine, *parameters: str) -> None:
+    """A message that stays in the queue, with these parameters."""
+    machine.run("systemctl", "start", "postroom.target")
+    machine.run("postconf", "-e", "defer_transports=local", *parameters)
+    machine.run("postroom", "reload")
+    machine.run("sendmail", "alice", text="Subject: kept\n\nx\n")
+    machine.wait_for("deferred mail", lambda: "kept" in _deferred(machine))
+
+
 def _mailbox(machine: Machine) -> str:
     box = machine.path("/var/mail/alice")
     return box.read_text() if box.exists() else ""
 
 
 def _deferred(machine: Machine) -> str:
-    """The queue's messages, whole."""
-    queued = machine.run("postqueue", "-j")
-    return machine.run("postcat", "-q", *_ids(queued)) if '"deferred"' in queued else ""
-
-
-def _ids(queued: str) -> list[str]:
-    return [line.split('"queue_id": "')[1].split('"')[0] for line in queued.splitlines()]
+    """What waits, whole."""
+    queued = map(json.loads, machine.run("postqueue", "-j").splitlines())
+    waiting = [one["queue_id"] for one in queued if one["queue_name"] == "deferred"]
+    return machine.run("postcat", "-q", *waiting) if waiting else ""

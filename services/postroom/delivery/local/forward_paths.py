@@ -10,7 +10,7 @@ from postroom.delivery.local.macros import macros
 from postroom.delivery.local.settings import Settings
 from postroom.delivery.local.users import User
 
-# Of whom the paths are kept: to expand them is a fifth of what an ordinary delivery costs.
+# Of whom the paths are kept: to expand them is a fifth of what we do for an ordinary message.
 MAX_KEPT = 1000
 
 
